@@ -1,0 +1,1 @@
+"""Where the library meets the world: keys, the signer process, pyHanko, typst, files. Does input and output."""

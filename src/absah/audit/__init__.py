@@ -1,0 +1,1 @@
+"""The ledger: what a row says, and the hash that holds it. Pure."""

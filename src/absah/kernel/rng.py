@@ -1,0 +1,58 @@
+"""The only reader of the machine's chance."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from typing import NewType, Protocol, final
+from uuid import UUID
+
+Serial = NewType("Serial", int)
+
+_UUID_VARIANT_4 = 4
+_SERIAL_BYTES = 16
+
+
+class Rng(Protocol):
+    """A source of random bytes. Keys and ECDSA take the crypto library's own randomness, everything else this."""
+
+    def token(self, size: int, /) -> bytes:
+        """`size` random bytes."""
+        ...
+
+
+@final
+class SystemRng:
+    """The operating system's generator."""
+
+    def token(self, size: int, /) -> bytes:
+        return secrets.token_bytes(size)
+
+
+@final
+@dataclass(slots=True)
+class UnsafeSeededRng:
+    """A predictable sequence, for tests and golden files only: SHA-256 over a seed and a counter."""
+
+    seed: bytes
+    counter: int = 0
+
+    def token(self, size: int, /) -> bytes:
+        made = b""
+        while len(made) < size:
+            made += hashlib.sha256(self.seed + self.counter.to_bytes(8, "big")).digest()
+            self.counter += 1
+        return made[:size]
+
+
+def serial_number(rng: Rng, /) -> Serial:
+    """A certificate or time-stamp serial: positive, 128 bits, at least 126 of them random (RFC 5280 §4.1.2.2).
+
+    The topmost bit is cleared so that DER needs no leading zero, the next is set so that every serial is 16 octets.
+    """
+    raw = int.from_bytes(rng.token(_SERIAL_BYTES), "big")
+    return Serial(raw & ~(1 << 127) | (1 << 126))
+
+
+def opaque_id(rng: Rng, /) -> UUID:
+    """A random identifier (RFC 9562 version 4) that says nothing about what it names."""
+    return UUID(bytes=rng.token(16), version=_UUID_VARIANT_4)

@@ -1,0 +1,1 @@
+"""Is this document genuine? Facts, then judgement, then words. Pure."""

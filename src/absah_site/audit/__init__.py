@@ -1,0 +1,1 @@
+"""The ledger: rows that are written with the fact and never change."""

@@ -1,0 +1,128 @@
+"""The settings of one instance, parsed once from its data folder into a frozen value.
+
+`DIR/absah.toml` says what the instance is; secrets lie beside it in `DIR/secrets/`, one file each. A missing or
+unlawful setting is a refusal with a sentence, never a guess.
+"""
+
+import tomllib
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from absah.kernel.errors import BadInput, NotFound
+
+CONFIG_NAME = "absah.toml"
+
+
+class NoInstance(NotFound):
+    """The data folder holds no instance."""
+
+    code = "site.no-instance"
+
+
+class ConfigMalformed(BadInput):
+    """`absah.toml` cannot be read, or one of its values is not allowed."""
+
+    code = "site.config-malformed"
+
+
+class Role(StrEnum):
+    """Which half of the system an instance is (design §2). `demo` is both, on one machine, for trying out."""
+
+    AGENCY = "agency"
+    AUTHORITY = "authority"
+    DEMO = "demo"
+
+
+class _Written(BaseModel):
+    """What stands in the file."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    role: Role
+    base_url: Annotated[str, Field(pattern=r"^https?://[^\s/]+$")]
+    name: Annotated[str, Field(min_length=1, max_length=120)]
+    issuer_name: Annotated[str, Field(max_length=120)] = ""
+    trial: bool = True
+    database: str = "sqlite"
+    cli_second_factor: bool = False
+    complaints: Annotated[str, Field(max_length=120)] = ""
+    format: Literal[1] = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """One instance.
+
+    `base_url` has no trailing slash and is written into certificates (CDP, AIA); `trial` puts UJI COBA on everything;
+    `database` is "sqlite" or a PostgreSQL URL; `cli_second_factor` demands a one-time code from `absah sign`.
+    """
+
+    data: Path
+    role: Role
+    base_url: str
+    name: str
+    issuer_name: str
+    trial: bool
+    database: str
+    cli_second_factor: bool
+    complaints: str
+
+    @property
+    def secrets(self) -> Path:
+        """Folder of secret files, mode 0700."""
+        return self.data / "secrets"
+
+    @property
+    def repository(self) -> Path:
+        """Folder of published CA certificates and CRLs, served at `/repo/`."""
+        return self.data / "repository"
+
+    @property
+    def trust(self) -> Path:
+        """Folder of trust anchors, DER, one certificate a file."""
+        return self.data / "trust"
+
+    @property
+    def documents(self) -> Path:
+        """Folder of kept documents, named by their SHA-256."""
+        return self.data / "documents"
+
+    @property
+    def socket(self) -> Path:
+        """The signer's Unix socket."""
+        return self.data / "run" / "signer.sock"
+
+    def secret(self, name: str, /) -> bytes:
+        """The bytes of one secret file. A missing one is a refusal."""
+        try:
+            return (self.secrets / name).read_bytes()
+        except FileNotFoundError:
+            raise NoInstance(folder=str(self.data)) from None
+
+
+def load_config(data: Path, /) -> Config:
+    """Read the instance in a data folder."""
+    try:
+        written = _Written.model_validate(tomllib.loads((data / CONFIG_NAME).read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        raise NoInstance(folder=str(data)) from None
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigMalformed(setting=CONFIG_NAME, problem=str(error)) from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise ConfigMalformed(setting=".".join(str(part) for part in first["loc"]), problem=first["msg"]) from None
+    return Config(
+        data=data,
+        role=written.role,
+        base_url=written.base_url,
+        name=written.name,
+        issuer_name=written.issuer_name,
+        trial=written.trial,
+        database=written.database,
+        cli_second_factor=written.cli_second_factor,
+        complaints=written.complaints,
+    )

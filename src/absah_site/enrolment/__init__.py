@@ -1,0 +1,1 @@
+"""Agencies, applicants and the steps to a certificate."""

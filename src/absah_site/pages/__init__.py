@@ -1,0 +1,1 @@
+"""Home, health, static repository."""

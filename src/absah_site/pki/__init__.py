@@ -1,0 +1,1 @@
+"""The register of certificates, CRLs, and what is published."""

@@ -1,0 +1,11 @@
+"""Registers the app."""
+
+from django.apps import AppConfig
+
+
+class PkiConfig(AppConfig):
+    """The register of certificates, CRLs, and what is published."""
+
+    name = "absah_site.pki"
+    label = "pki"
+    default_auto_field = "django.db.models.BigAutoField"

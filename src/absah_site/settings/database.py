@@ -1,0 +1,35 @@
+"""One setting chooses the database (D1): "sqlite", or a PostgreSQL URL."""
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+
+def database_settings(written: str, data: Path, /) -> dict[str, Any]:
+    """Django's settings for the database of an instance.
+
+    SQLite runs in WAL with `synchronous=FULL` and IMMEDIATE transactions: what was committed survives a power cut.
+    """
+    if written == "sqlite":
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": str(data / "db.sqlite3"),
+            "OPTIONS": {
+                "timeout": 20,
+                "transaction_mode": "IMMEDIATE",
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+            },
+        }
+    url = urlsplit(written)
+    if url.scheme not in {"postgres", "postgresql"}:
+        raise ValueError(f"unknown database {url.scheme!r}: write sqlite or postgresql://…")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(url.path.lstrip("/")),
+        "USER": unquote(url.username or ""),
+        "PASSWORD": unquote(url.password or ""),
+        "HOST": dict(parse_qsl(url.query)).get("host", url.hostname or ""),
+        "PORT": str(url.port or ""),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+    }

@@ -1,0 +1,25 @@
+"""The settings of the instance in `$ABSAH_DATA`."""
+
+import os
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from absah_site.config import load_config
+from absah_site.settings.base import *  # noqa: F403  (Django's own way to layer settings)
+from absah_site.settings.database import database_settings
+
+CONFIG = load_config(Path(os.environ.get("ABSAH_DATA", "var")).resolve())
+
+SECRET_KEY = CONFIG.secret("django.key").hex()
+DEBUG = False
+_HOST = urlsplit(CONFIG.base_url).hostname or "localhost"
+ALLOWED_HOSTS = [_HOST, "localhost", "127.0.0.1", "[::1]"]
+CSRF_TRUSTED_ORIGINS = [CONFIG.base_url]
+DATABASES = {"default": database_settings(CONFIG.database, CONFIG.data)}
+
+if CONFIG.base_url.startswith("https://"):
+    SESSION_COOKIE_SECURE = True
+    CSRF_COOKIE_SECURE = True
+    SECURE_HSTS_SECONDS = 31_536_000
+    SECURE_SSL_REDIRECT = False  # TLS ends at the proxy in front, which redirects
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

@@ -1,0 +1,1 @@
+"""What was signed, by whom, with which consent."""

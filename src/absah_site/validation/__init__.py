@@ -1,0 +1,1 @@
+"""The public page that answers: is this document genuine?."""
