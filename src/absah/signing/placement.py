@@ -1,0 +1,33 @@
+"""Where a signature shows itself: nowhere, in a box, or over an anchor character in the text.
+
+Pages are counted from 1, as people do. A box is measured in points from the lower left corner of the page as it is
+displayed (CropBox, after rotation).
+"""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from absah.pdf.geometry import Rect
+
+
+@dataclass(frozen=True, slots=True)
+class Invisible:
+    """The signature has no picture on the page."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AtBox:
+    """In this box of this page."""
+
+    page: int
+    rect: Rect
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AtAnchor:
+    """Over the last occurrence of `text` that is not part of running text; the glyph disappears under the signature."""
+
+    text: str
+
+
+Placement: TypeAlias = Invisible | AtBox | AtAnchor

@@ -1,0 +1,172 @@
+"""What signing needs from outside: keys, trusted time, revocation data, and something that writes PDF.
+
+The port to the keys carries the DER of the CMS signed attributes, never a bare hash chosen by the caller: the signer
+itself checks that `messageDigest` is among the authorised document digests (design §2). A consent names a *set* of
+digests, so that one act of a person can sign several documents.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NewType, Protocol, TypeAlias
+
+from absah.kernel.clock import Instant
+from absah.pdf.appearance import Appearance
+from absah.pki.algorithms import DigestAlgorithm, KeyAlgorithm
+from absah.signing.factors import FactorKind, Factors
+from absah.signing.material import ValidationMaterial
+
+CredentialId = NewType("CredentialId", str)
+DocumentDigest = NewType("DocumentDigest", bytes)
+"""SHA-256, SHA-384 or SHA-512 over the bytes that the ByteRange covers."""
+
+
+class CredentialState(StrEnum):
+    """Whether a key may be used."""
+
+    PENDING = "pending"
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+    REVOKED = "revoked"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CredentialView:
+    """What everybody may know of a credential: the certificate, its issuers up to the root (DER), and its state."""
+
+    certificate: bytes
+    chain: tuple[bytes, ...]
+    key_algorithm: KeyAlgorithm
+    state: CredentialState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Activation:
+    """A signer's wish: this key, for these documents, asked by this application, with these factors."""
+
+    credential: CredentialId
+    application: str
+    digests: tuple[DocumentDigest, ...]
+    factors: Factors
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignerConsent:
+    """Proof that this signer agreed to exactly these digests, for at most 120 s (EN 419 241-1: signature activation)."""
+
+    consent_id: str
+    credential: CredentialId
+    digests: frozenset[DocumentDigest]
+    given_at: Instant
+    expires_at: Instant
+    factors_used: frozenset[FactorKind]
+
+
+class Signer(Protocol):
+    """Holds the keys. One consent signs each of its digests at most once."""
+
+    def certificate_chain(self, credential: CredentialId, /) -> CredentialView:
+        """The certificate of a credential and those above it."""
+        ...
+
+    def authorise(self, activation: Activation, /) -> SignerConsent:
+        """Check the factors. Raises `NotAllowed` with its own code for each way in which they fail."""
+        ...
+
+    def sign(self, consent: SignerConsent, signed_attributes: tuple[bytes, ...], /) -> tuple[bytes, ...]:
+        """One signature value for each DER of signed attributes, in the same order."""
+        ...
+
+
+class TimestampSource(Protocol):
+    """A time-stamping authority (RFC 3161)."""
+
+    def timestamp(self, imprint: bytes, digest: DigestAlgorithm, /) -> bytes:
+        """The DER of a TimeStampToken over `imprint`."""
+        ...
+
+
+class RevocationSource(Protocol):
+    """Knows fresh CRLs or OCSP responses."""
+
+    def material_for(self, certificates: tuple[bytes, ...], /) -> ValidationMaterial:
+        """What is needed to check these certificates (a chain, leaf first), themselves included."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class InvisibleWidget:
+    """A signature field without a picture."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisibleWidget:
+    """A signature field that shows `appearance`, which knows its page and its place there."""
+
+    appearance: Appearance
+
+
+Widget: TypeAlias = InvisibleWidget | VisibleWidget
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignatureField:
+    """A signature field and the dictionary in it, as it stands before the signature value is known.
+
+    `name` None takes a fresh one; the name of an empty field uses that field. `at` is the claimed time (/M, written
+    with the zone of Jakarta). `reserve` is the room for the CMS in bytes. `certify` makes it a certification with P=2.
+    """
+
+    widget: Widget
+    at: Instant
+    digest: DigestAlgorithm
+    reserve: int
+    name: str | None = None
+    signer_name: str | None = None
+    reason: str | None = None
+    location: str | None = None
+    certify: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReservedDocument:
+    """A whole PDF with an empty /Contents. The ByteRange is fixed: the bytes to be signed cannot change any more."""
+
+    document: bytes
+    byte_range: tuple[int, int, int, int]
+    digest: DocumentDigest
+    algorithm: DigestAlgorithm
+    field_name: str
+
+    @property
+    def room(self) -> int:
+        """How many bytes of CMS fit: two hex digits each between the angle brackets."""
+        first_length, second_start = self.byte_range[1], self.byte_range[2]
+        return (second_start - first_length - 2) // 2
+
+
+class DocumentEngine(Protocol):
+    """Writes PDF, always by appending: the bytes that came in are a prefix of those that go out."""
+
+    def prepare(self, document: bytes, field: SignatureField, /, *, password: str | None = None) -> ReservedDocument:
+        """Add a signature field (or take an empty one) with room for the CMS."""
+        ...
+
+    def prepare_timestamp(
+        self,
+        document: bytes,
+        reserve: int,
+        /,
+        *,
+        digest: DigestAlgorithm = DigestAlgorithm.SHA256,
+        password: str | None = None,
+    ) -> ReservedDocument:
+        """The same for a document time-stamp (/SubFilter ETSI.RFC3161)."""
+        ...
+
+    def complete(self, reserved: ReservedDocument, cms: bytes, /) -> bytes:
+        """Fill the gap. Raises `signing.contents-overflow` when it is too small."""
+        ...
+
+    def embed_material(self, document: bytes, material: ValidationMaterial, /, *, password: str | None = None) -> bytes:
+        """Add to the document security store, merging with what is there."""
+        ...

@@ -1,0 +1,95 @@
+"""A signature as a walk through four states, one class each, so that skipping one does not type-check.
+
+Drafted --prepare--> Prepared --authorise--> Authorised --sign--> Signed
+"""
+
+from dataclasses import dataclass
+
+from absah.kernel.clock import Instant
+from absah.signing.factors import FactorKind, Factors, Secret
+from absah.signing.levels import Level
+from absah.signing.placement import Invisible, Placement
+from absah.signing.ports import CredentialId, CredentialView, DocumentDigest, ReservedDocument, SignerConsent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Presentation:
+    """What a visible signature says: who (as to be printed), the post held, and the address behind the QR."""
+
+    name: str
+    post: str | None = None
+    link: str
+    trial: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drafted:
+    """Which document, whose key, where and how. Nothing is decided about the bytes yet."""
+
+    document: bytes
+    credential: CredentialId
+    level: Level = Level.B_LT
+    placement: Placement = Invisible()
+    presentation: Presentation | None = None
+    reason: str | None = None
+    location: str | None = None
+    field_name: str | None = None
+    certify: bool = False
+    password: Secret | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SigningRequest:
+    """One act of a signer: one document, the asking application, and the factors shown."""
+
+    draft: Drafted
+    application: str
+    factors: Factors
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchRequest:
+    """One act of a signer over several documents of the same credential."""
+
+    drafts: tuple[Drafted, ...]
+    application: str
+    factors: Factors
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """The ByteRange is fixed: from here on the bytes to sign cannot change. Nothing here is secret; it may be stored."""
+
+    draft: Drafted
+    reserved: ReservedDocument
+    signer: CredentialView
+    signed_attributes: bytes
+    at: Instant
+
+    @property
+    def digest(self) -> DocumentDigest:
+        """What the signer has to agree to."""
+        return self.reserved.digest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Authorised:
+    """The signer has agreed to this digest, and the agreement was current."""
+
+    prepared: Prepared
+    consent: SignerConsent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signed:
+    """The signed document, and what the ledger wants to know about it."""
+
+    document: bytes
+    credential: CredentialId
+    certificate: bytes
+    digest: DocumentDigest
+    level: Level
+    field_name: str
+    at: Instant
+    consent_id: str
+    factors_used: frozenset[FactorKind]
