@@ -23,7 +23,7 @@ class FactorsMissing(NotAllowed):
 class FactorKind(StrEnum):
     """What was shown; recorded with every signature."""
 
-    PASSPHRASE = "passphrase"
+    PASSPHRASE = "passphrase"  # noqa: S105 - the name of a factor, not one
     TOTP = "totp"
 
 

@@ -31,3 +31,5 @@ class AtAnchor:
 
 
 Placement: TypeAlias = Invisible | AtBox | AtAnchor
+
+INVISIBLE = Invisible()

@@ -51,7 +51,7 @@ class Activation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignerConsent:
-    """Proof that this signer agreed to exactly these digests, for at most 120 s (EN 419 241-1: signature activation)."""
+    """Proof that this signer agreed to these digests, for at most 120 s (EN 419 241-1: signature activation)."""
 
     consent_id: str
     credential: CredentialId

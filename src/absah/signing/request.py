@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from absah.kernel.clock import Instant
 from absah.signing.factors import FactorKind, Factors, Secret
 from absah.signing.levels import Level
-from absah.signing.placement import Invisible, Placement
+from absah.signing.placement import INVISIBLE, Placement
 from absah.signing.ports import CredentialId, CredentialView, DocumentDigest, ReservedDocument, SignerConsent
 
 
@@ -29,7 +29,7 @@ class Drafted:
     document: bytes
     credential: CredentialId
     level: Level = Level.B_LT
-    placement: Placement = Invisible()
+    placement: Placement = INVISIBLE
     presentation: Presentation | None = None
     reason: str | None = None
     location: str | None = None
@@ -58,7 +58,7 @@ class BatchRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
-    """The ByteRange is fixed: from here on the bytes to sign cannot change. Nothing here is secret; it may be stored."""
+    """The ByteRange is fixed: from here on the bytes to sign cannot change. Nothing here is secret."""
 
     draft: Drafted
     reserved: ReservedDocument
