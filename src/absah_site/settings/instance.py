@@ -21,5 +21,11 @@ if CONFIG.base_url.startswith("https://"):
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
     SECURE_HSTS_SECONDS = 31_536_000
-    SECURE_SSL_REDIRECT = False  # TLS ends at the proxy in front, which redirects
+    # TLS ends at the proxy in front, which redirects.
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+SILENCED_SYSTEM_CHECKS = [
+    "security.W005",  # whether every subdomain speaks HTTPS is the operator's to know
+    "security.W008",  # the proxy in front redirects, see above
+    "security.W021",  # so is the browsers' preload list
+]

@@ -1,0 +1,114 @@
+# Absah. Five words to remember: demo, up, test, check, bench. `make help` lists them all.
+.DEFAULT_GOAL := help
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+MAKEFLAGS += --no-builtin-rules
+PYTHON ?= python3
+DATA ?= var/demo
+BIN := .venv/bin
+UV ?= uv
+export PYTHONDONTWRITEBYTECODE ?=
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help
+help: ## This list.
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## */\1\t/' | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+# --- the environment ---------------------------------------------------------------------------------------------------
+
+.venv/bin/pip:
+	@tools/system_packages.sh venv
+	$(PYTHON) -m venv .venv
+
+# What runs: locked with hashes. The development lock holds all of it, so either satisfies.
+.venv/.run: requirements/run.txt pyproject.toml | .venv/bin/pip
+	test -e .venv/.dev || $(BIN)/pip install --quiet --require-hashes -r requirements/run.txt
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $@
+
+.venv/.dev: requirements/dev.txt pyproject.toml | .venv/bin/pip
+	$(BIN)/pip install --quiet --require-hashes -r requirements/dev.txt
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $@ .venv/.run
+
+PO := $(wildcard src/absah_site/locale/*/LC_MESSAGES/*.po)
+.venv/.catalogues: $(PO) .venv/.run
+	$(BIN)/python tools/compile_catalogues.py
+	touch $@
+
+.PHONY: install dev lock
+install: .venv/.run .venv/.catalogues ## Make .venv with what runs.
+dev: .venv/.dev .venv/.catalogues ## Make .venv with what developers need.
+
+lock: ## Lock the requirements again: hashes, no addresses. Needs uv.
+	$(UV) pip compile -q --universal --python-version 3.11 --no-emit-index-url --generate-hashes --no-header \
+		--extra site --extra postgres --group build pyproject.toml -o requirements/run.txt
+	$(UV) pip compile -q --universal --python-version 3.11 --no-emit-index-url --generate-hashes --no-header \
+		--extra site --extra postgres --extra hsm --group build --group dev pyproject.toml -o requirements/dev.txt
+
+# --- to use ------------------------------------------------------------------------------------------------------------
+
+.PHONY: demo up
+demo: install ## The main job, end to end, on a fresh machine: issue, sign at $ and #, verify. Writes var/demo.
+	$(BIN)/absah demo --data $(DATA)
+
+up: install ## Serve what the demo made: http://127.0.0.1:8000
+	$(BIN)/absah up --data $(DATA)
+
+# --- to develop --------------------------------------------------------------------------------------------------------
+
+.PHONY: test test-core test-site test-postgres check format docs
+test: dev ## The suite: once what needs no database, the site on SQLite and on PostgreSQL.
+	@tools/system_packages.sh judges postgres
+	$(MAKE) --no-print-directory test-core test-site test-postgres
+
+CORE_TESTS := $(wildcard tests/unit tests/property tests/cases tests/architecture tests/conformance tests/process)
+SITE_TESTS := $(wildcard tests/site)
+test-core: dev
+	$(BIN)/pytest $(CORE_TESTS) -n 2 --cov --cov-report=term
+
+test-site: dev
+	$(BIN)/pytest $(SITE_TESTS) $(wildcard tests/endtoend) -n 2
+
+test-postgres: dev
+	tools/with_postgres.sh $(BIN)/pytest $(SITE_TESTS) -n 2
+
+check: dev ## Style, types, import contracts, migrations, catalogues, documents.
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	DJANGO_SETTINGS_MODULE=absah_site.settings.test $(BIN)/python -m django makemigrations --check --dry-run
+	$(BIN)/python tools/check_deploy.py
+	$(BIN)/python tools/check_catalogues.py
+	$(BIN)/python tools/check_docs.py
+
+format: dev ## Let the tools write what they can.
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+docs: dev ## Write again what is generated from the code.
+	$(BIN)/python tools/render_errors.py
+	$(BIN)/python tools/render_matrix.py
+
+# --- to measure (issues B to J fill these) -----------------------------------------------------------------------------
+
+.PHONY: bench conformance soak screenshots
+bench: dev ## One JSON object a line. ONLY=name,… limits it.
+	@echo "make bench: would measure signing against the raw key operation and against peers. It comes with the signing engine." >&2
+
+conformance: dev ## Outside judges over what we make; names each judge that is missing.
+	@tools/system_packages.sh judges
+	$(BIN)/pytest tests/conformance -q -rs
+	@tools/missing_judges.sh
+
+soak: dev ## Long runs, not in CI.
+	@echo "make soak: would fuzz the parsers, kill processes at random and fill the register. It comes with the signing engine." >&2
+
+screenshots: ## Pictures of the pages.
+	@echo "make screenshots: would photograph every page in both languages. It comes with the signing portal." >&2
+
+.PHONY: clean
+clean: ## Forget the environment and the demo.
+	-$(BIN)/absah stop --data $(DATA) 2>/dev/null
+	rm -rf .venv var .mypy_cache .ruff_cache .pytest_cache .coverage

@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# Installs the system packages that a make target needs, and says what and why. Does nothing where they are present.
+set -euo pipefail
+
+declare -A PACKAGES=(
+  [venv]="python3-venv"
+  [judges]="poppler-utils qpdf openssl"
+  [postgres]="postgresql"
+)
+declare -A REASONS=(
+  [venv]="makes the Python environment in .venv"
+  [judges]="outside judges of our signatures: pdfsig, qpdf, openssl"
+  [postgres]="the second database that the suite runs on"
+)
+
+present() {
+  case "$1" in
+    python3-venv) "${PYTHON:-python3}" -c 'import ensurepip, venv' 2>/dev/null ;;
+    poppler-utils) command -v pdfsig >/dev/null ;;
+    qpdf | openssl) command -v "$1" >/dev/null ;;
+    postgresql) compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null ;;
+    *) false ;;
+  esac
+}
+
+missing=()
+for group in "$@"; do
+  wanted=()
+  for package in ${PACKAGES[$group]}; do present "$package" || wanted+=("$package"); done
+  if ((${#wanted[@]})); then
+    echo "Installing ${wanted[*]}: ${REASONS[$group]}."
+    missing+=("${wanted[@]}")
+  fi
+done
+((${#missing[@]})) || exit 0
+
+if ! command -v apt-get >/dev/null; then
+  echo "This system has no apt-get. Please install: ${missing[*]}" >&2
+  exit 1
+fi
+as_root=()
+if ((EUID != 0)); then
+  command -v sudo >/dev/null || { echo "Please install as root: apt-get install ${missing[*]}" >&2; exit 1; }
+  as_root=(sudo)
+fi
+export DEBIAN_FRONTEND=noninteractive
+"${as_root[@]}" apt-get update -qq
+"${as_root[@]}" apt-get install -qq -y --no-install-recommends "${missing[@]}" >/dev/null
