@@ -13,6 +13,7 @@ languages and an entry in `docs/reference/errors.md` for every concrete class. P
 logs: never a passphrase, a key, a one-time code or a NIK.
 """
 
+from collections.abc import Callable
 from typing import ClassVar, TypeAlias
 
 from absah.kernel.refs import Citation
@@ -30,9 +31,17 @@ class AbsahError(Exception):
         super().__init__(self.code, parameters)
         self.parameters = parameters
 
+    def __reduce__(self) -> tuple[Callable[..., "AbsahError"], tuple[type["AbsahError"], dict[str, Parameter]]]:
+        """Errors cross process borders (worker pools, parallel tests); parameters are keywords, so say how."""
+        return _remake, (type(self), self.parameters)
+
     def __str__(self) -> str:
         details = ", ".join(f"{name}={value!r}" for name, value in self.parameters.items())
         return f"{self.code}({details})"
+
+
+def _remake(kind: type[AbsahError], parameters: dict[str, Parameter], /) -> AbsahError:
+    return kind(**parameters)
 
 
 class RuleBroken(AbsahError):

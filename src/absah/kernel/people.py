@@ -52,9 +52,9 @@ class Nik:
             raise NikMalformed(problem="region")
         if self.digits[12:] == "0000":
             raise NikMalformed(problem="sequence")
-        day, month = int(self.digits[6:8]) % _WOMAN_OFFSET, int(self.digits[8:10])
+        day, month, year = self._birth
         try:
-            date(2000 + int(self.digits[10:12]), month, day)  # 2000 + YY: both centuries have the same leap years here
+            date(2000 + year, month, day)  # the century is not coded; 2000 also lets 29 February of year 00 stand
         except ValueError:
             raise NikMalformed(problem="birth-date") from None
 
@@ -70,8 +70,14 @@ class Nik:
 
     def matches_birth_date(self, born: date, /) -> bool:
         """Whether the coded day, month and year of the century are those of a birth date."""
-        coded = (int(self.digits[6:8]) % _WOMAN_OFFSET, int(self.digits[8:10]), int(self.digits[10:12]))
-        return coded == (born.day, born.month, born.year % _CENTURY)
+        return self._birth == (born.day, born.month, born.year % _CENTURY)
+
+    @property
+    def _birth(self) -> tuple[int, int, int]:
+        """Day, month and year of the century. A day from 72 on stays what no month has."""
+        day = int(self.digits[6:8])
+        woman = self.sex is Sex.FEMALE
+        return day - _WOMAN_OFFSET if woman else day, int(self.digits[8:10]), int(self.digits[10:12])
 
     @property
     def masked(self) -> str:

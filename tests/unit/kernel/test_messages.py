@@ -1,0 +1,63 @@
+"""Words come from the catalogues of the two languages."""
+
+import pytest
+
+from absah.kernel import messages
+from absah.kernel.errors import BadInput
+from absah.kernel.messages import Language, catalogue, explain, render
+from absah.kernel.people import NikMalformed
+
+
+@pytest.fixture
+def written(tmp_path, monkeypatch):
+    """Catalogues made by the test in place of ours: a function that writes one page of Indonesian words."""
+    (tmp_path / "catalogue" / "id").mkdir(parents=True)
+    monkeypatch.setattr(messages, "files", lambda _package: tmp_path)
+    catalogue.cache_clear()
+    yield lambda name, words: (tmp_path / "catalogue" / "id" / name).write_text(words, encoding="utf-8")
+    catalogue.cache_clear()
+
+
+@pytest.mark.parametrize("language", Language)
+def test_an_error_is_explained_in_both_languages(language: Language) -> None:
+    words = explain(NikMalformed(problem="region"), language)
+
+    assert words.code == "people.nik-malformed"
+    assert words.cause
+    assert words.next_step
+    assert words.cause != explain(NikMalformed(problem="region"), other(language)).cause
+
+
+def other(language: Language) -> Language:
+    return next(candidate for candidate in Language if candidate is not language)
+
+
+def test_parameters_fill_the_sentence(written) -> None:
+    class Refused(BadInput):
+        code = "made.refused"
+
+    written(
+        "made.toml", '["made.refused"]\ncause = "{n} kali"\nnext = "Ulangi {n}."\n["made.text"]\ntext = "ada {n}"\n'
+    )
+
+    words = explain(Refused(n=3), Language.INDONESIAN)
+
+    assert (words.cause, words.next_step) == ("3 kali", "Ulangi 3.")
+    assert render("made.text", Language.INDONESIAN, n="{n}") == "ada {n}"
+
+
+def test_a_missing_parameter_or_message_is_a_programming_error(written) -> None:
+    written("made.toml", '["made.text"]\ntext = "ada {n}"\n')
+
+    with pytest.raises(KeyError):
+        render("made.text", Language.INDONESIAN)
+    with pytest.raises(KeyError):
+        render("made.unknown", Language.INDONESIAN)
+
+
+def test_two_pages_may_not_define_the_same_message(written) -> None:
+    written("one.toml", '["made.text"]\ntext = "satu"\n')
+    written("two.toml", '["made.text"]\ntext = "dua"\n')
+
+    with pytest.raises(ValueError, match=r"two\.toml repeats \['made\.text'\]"):
+        catalogue(Language.INDONESIAN)
