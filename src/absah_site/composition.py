@@ -1,0 +1,47 @@
+"""The one place that chooses the real clock, chance, signer and PDF engine. It imports no app.
+
+Apps that need more (revocation data, trust anchors) bring them themselves, from their own register.
+"""
+
+from functools import cache
+
+from django.conf import settings
+
+from absah.adapters.pyhanko_engine import PyHankoEngine
+from absah.adapters.signer_client import SignerClient
+from absah.kernel.clock import Clock, SystemClock
+from absah.kernel.rng import Rng, SystemRng
+from absah.signing.ports import DocumentEngine
+from absah_site.config import Config
+
+
+def config() -> Config:
+    """The settings of this instance."""
+    found = settings.CONFIG
+    if not isinstance(found, Config):
+        raise TypeError("settings.CONFIG is not a Config")
+    return found
+
+
+@cache
+def clock() -> Clock:
+    """The machine's clock."""
+    return SystemClock()
+
+
+@cache
+def rng() -> Rng:
+    """The machine's chance."""
+    return SystemRng()
+
+
+@cache
+def signer() -> SignerClient:
+    """The door to the signer process of this instance."""
+    return SignerClient(config().socket)
+
+
+@cache
+def document_engine() -> DocumentEngine:
+    """What writes PDF."""
+    return PyHankoEngine()
