@@ -1,0 +1,126 @@
+"""Decisions by four eyes.
+
+Nobody decides on his own request or on one he entered; and whoever verified for the agency does not approve for the
+registration authority. RFC 3647 §4.5.2 (separation of duties) asks for roles that may not be joined; that these may
+not is our CPS. The type of a decision's result depends on what was decided, so a step cannot be skipped.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar, TypeAlias, assert_never, final, overload
+
+from absah.enrolment.request import (
+    Approved,
+    Completed,
+    OfficerId,
+    Rejected,
+    Request,
+    Undecided,
+    Verified,
+    entry_of,
+)
+from absah.enrolment.subscriber import SubscriberNumber
+from absah.kernel.clock import Instant
+from absah.kernel.errors import NotAllowed
+from absah.kernel.refs import Citation, Norm
+
+FOUR_EYES = Citation(norm=Norm.RFC_3647, clause="4.5.2")
+
+
+class Duty(StrEnum):
+    """What an officer decides: for the agency that the applicant is right, or for the authority that all is."""
+
+    VERIFIKATOR = "verifikator"
+    REGISTRATION_AUTHORITY = "ra"
+
+
+class OwnRequest(NotAllowed):
+    """The officer is the applicant."""
+
+    code = "enrolment.own-request"
+    citation: ClassVar[Citation | None] = FOUR_EYES
+
+
+class OwnEntry(NotAllowed):
+    """The officer entered this request."""
+
+    code = "enrolment.own-entry"
+    citation: ClassVar[Citation | None] = FOUR_EYES
+
+
+class OwnVerification(NotAllowed):
+    """The officer has already verified this request for the agency."""
+
+    code = "enrolment.own-verification"
+    citation: ClassVar[Citation | None] = FOUR_EYES
+
+
+class NotYourDuty(NotAllowed):
+    """A request in this state is decided by somebody with another duty."""
+
+    code = "enrolment.not-your-duty"
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Officer:
+    """Somebody who decides. `subscriber`: the officer's own number, where the officer has a certificate too."""
+
+    officer: OfficerId
+    duties: frozenset[Duty]
+    subscriber: SubscriberNumber | None = None
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Accept:
+    """Checked, and found right."""
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reject:
+    """Checked, and not right, for these reasons."""
+
+    reasons: tuple[str, ...]
+
+
+Decision: TypeAlias = Accept | Reject
+
+
+def check_four_eyes(request: Request, officer: Officer, /) -> None:
+    """The officer is neither the applicant, nor who entered the request, nor who verified it. Raises."""
+    entered = entry_of(request)
+    if officer.subscriber == entered.subscriber:
+        raise OwnRequest
+    if officer.officer == entered.entered_by:
+        raise OwnEntry
+    if isinstance(request, Verified) and officer.officer == request.verified_by:
+        raise OwnVerification
+
+
+@overload
+def decide(request: Completed, officer: Officer, decision: Accept, /, *, now: Instant) -> Verified: ...
+@overload
+def decide(request: Verified, officer: Officer, decision: Accept, /, *, now: Instant) -> Approved: ...
+@overload
+def decide(request: Undecided, officer: Officer, decision: Reject, /, *, now: Instant) -> Rejected: ...
+
+
+def decide(
+    request: Undecided, officer: Officer, decision: Decision, /, *, now: Instant
+) -> Verified | Approved | Rejected:
+    """One decision on a request: the next state, or a rejection. Raises when this officer may not take it."""
+    needed = Duty.VERIFIKATOR if isinstance(request, Completed) else Duty.REGISTRATION_AUTHORITY
+    if needed not in officer.duties:
+        raise NotYourDuty(duty=needed.value)
+    check_four_eyes(request, officer)
+    match decision:
+        case Reject():
+            return Rejected(undecided=request, reasons=decision.reasons, rejected_by=officer.officer, rejected_at=now)
+        case Accept():
+            if isinstance(request, Completed):
+                return Verified(completed=request, verified_by=officer.officer, verified_at=now)
+            return Approved(verified=request, approved_by=officer.officer, approved_at=now)
+        case _:
+            assert_never(decision)

@@ -1,0 +1,127 @@
+"""A request for a certificate: one class per state, and who brought it there.
+
+    Entered --complete--> Completed --decide--> Verified --decide--> Approved --activate--> Activated
+                              |                     |
+                              +------- decide ------+--> Rejected (with reasons; may be entered again)
+
+The verifikator enters, the person completes and agrees, a verifikator verifies, the registration authority approves,
+the person activates. Decisions live in `absah.enrolment.decision`.
+"""
+
+from dataclasses import dataclass
+from typing import NewType, TypeAlias, final
+
+from absah.enrolment.applicant import Applicant, Identity, check_identity
+from absah.enrolment.consent_text import ConsentGiven
+from absah.enrolment.subscriber import SubscriberNumber
+from absah.kernel.clock import Instant
+from absah.kernel.errors import BadInput
+
+#: An account that acts for an agency or for the certification body.
+OfficerId = NewType("OfficerId", str)
+
+
+class ReasonsMissing(BadInput):
+    """A rejection says why, in words the applicant can act on."""
+
+    code = "enrolment.reasons-missing"
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entered:
+    """The verifikator has entered what the agency knows about the applicant."""
+
+    subscriber: SubscriberNumber
+    entered_by: OfficerId
+    entered_at: Instant
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Completed:
+    """The person has proved to be the applicant and has agreed to the text."""
+
+    entered: Entered
+    consent: ConsentGiven
+    completed_at: Instant
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verified:
+    """A verifikator of the agency has checked person, post and unit."""
+
+    completed: Completed
+    verified_by: OfficerId
+    verified_at: Instant
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approved:
+    """The registration authority has approved: the person may make a key."""
+
+    verified: Verified
+    approved_by: OfficerId
+    approved_at: Instant
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Activated:
+    """The person has set a passphrase, the key is made and the certificate issued."""
+
+    approved: Approved
+    activated_at: Instant
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejected:
+    """Refused, with reasons. The state it was refused in is kept."""
+
+    undecided: "Undecided"
+    reasons: tuple[str, ...]
+    rejected_by: OfficerId
+    rejected_at: Instant
+
+    def __post_init__(self) -> None:
+        if not any(reason.strip() for reason in self.reasons):
+            raise ReasonsMissing
+
+
+#: What waits for a decision.
+Undecided: TypeAlias = Completed | Verified
+#: Any state of a request.
+Request: TypeAlias = Entered | Completed | Verified | Approved | Activated | Rejected
+
+
+def entry_of(request: Request, /) -> Entered:
+    """How a request began, whatever became of it."""
+    match request:
+        case Entered():
+            return request
+        case Completed():
+            return request.entered
+        case Verified():
+            return request.completed.entered
+        case Approved():
+            return request.verified.completed.entered
+        case Activated():
+            return request.approved.verified.completed.entered
+        case Rejected():
+            return entry_of(request.undecided)
+
+
+def complete(
+    entered: Entered, applicant: Applicant, identity: Identity, consent: ConsentGiven, /, *, now: Instant
+) -> Completed:
+    """The person behind the link is the applicant, and agrees."""
+    check_identity(identity, applicant)
+    return Completed(entered=entered, consent=consent, completed_at=now)
+
+
+def activate(approved: Approved, /, *, now: Instant) -> Activated:
+    """The key is made and its certificate is in the register."""
+    return Activated(approved=approved, activated_at=now)
