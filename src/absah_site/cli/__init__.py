@@ -1,1 +1,5 @@
-"""The command line of an instance."""
+"""`absah`: the command line of an instance. What needs no database (`lint`, `inspect`) is in `absah.cli`."""
+
+from absah_site.cli.main import main
+
+__all__ = ["main"]

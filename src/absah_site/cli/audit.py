@@ -1,0 +1,32 @@
+"""`absah audit verify`: recomputes every row of the ledger.
+
+`--checkpoint FILE` (the other party's copy) comes with the Merkle log, issue J; until then it is refused with that
+sentence rather than ignored.
+"""
+
+import argparse
+from pathlib import Path
+
+from absah_site.cli.instance import open_instance
+from absah_site.cli.terminal import Exit, Terminal
+
+
+def arguments(parser: argparse.ArgumentParser, /) -> None:
+    parser.add_argument("action", choices=["verify"])
+    parser.add_argument("--checkpoint", type=Path, metavar="FILE", help="the other party's tree head (issue J)")
+
+
+def run(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
+    if options.checkpoint:
+        terminal.say("cli.checkpoint-later")
+        return Exit.REFUSED
+    open_instance(options.data)
+    from absah_site.audit.access import verify_ledger  # noqa: PLC0415  (Django is set up only now)
+
+    report = verify_ledger()
+    terminal.result(rows=report.rows, broken=list(report.broken), intact=not report.broken)
+    if report.broken:
+        terminal.say("cli.ledger-broken", rows=report.rows, broken=", ".join(map(str, report.broken[:10])))
+        return Exit.REFUSED
+    terminal.say("cli.ledger-intact", rows=report.rows)
+    return Exit.DONE

@@ -1,0 +1,194 @@
+"""`absah doctor`: what is wrong with an instance, and how to mend it.
+
+Each check answers with a state and, where it is not well, with the next step. Exit 0 when nothing is broken (warnings
+may remain), 1 otherwise.
+"""
+
+import argparse
+import stat
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from pathlib import Path
+
+from absah.adapters.signer_client import SignerClient
+
+from absah.kernel.clock import Clock, SystemClock
+from absah.kernel.errors import AbsahError, Parameter
+from absah.kernel.messages import Language, render
+from absah.pki.certificates import parse_certificate
+from absah_site.cli.init import SECRETS
+from absah_site.cli.instance import open_instance
+from absah_site.cli.terminal import Exit, Terminal
+from absah_site.config import Config, Role
+
+
+class Health(StrEnum):
+    """How one thing is."""
+
+    WELL = "ok"
+    WARNING = "warning"
+    BROKEN = "broken"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at: a message id of the catalogue and its parameters."""
+
+    health: Health
+    message: str
+    parameters: dict[str, Parameter]
+
+    def words(self, language: Language, /) -> str:
+        """The sentence for a person."""
+        return render(self.message, language, **self.parameters)
+
+
+def well(message: str, /, **parameters: Parameter) -> Finding:
+    return Finding(Health.WELL, message, parameters)
+
+
+def warning(message: str, /, **parameters: Parameter) -> Finding:
+    return Finding(Health.WARNING, message, parameters)
+
+
+def broken(message: str, /, **parameters: Parameter) -> Finding:
+    return Finding(Health.BROKEN, message, parameters)
+
+
+def arguments(_parser: argparse.ArgumentParser, /) -> None:
+    """Nothing beyond the common options."""
+
+
+def run(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
+    config = open_instance(options.data)
+    clock = SystemClock()
+    findings = [finding for check in CHECKS for finding in examine(check, config, clock)]
+    marks = {Health.WELL: "✓", Health.WARNING: "!", Health.BROKEN: "✗"}
+    for finding in findings:
+        terminal.line(f"{marks[finding.health]} {finding.words(terminal.language)}")
+    sick = any(finding.health is Health.BROKEN for finding in findings)
+    terminal.result(
+        healthy=not sick,
+        findings=[
+            {"state": str(finding.health), "check": finding.message, "message": finding.words(terminal.language)}
+            for finding in findings
+        ],
+    )
+    return Exit.REFUSED if sick else Exit.DONE
+
+
+Check = Callable[[Config, Clock], Iterator[Finding]]
+
+
+def examine(check: Check, config: Config, clock: Clock, /) -> list[Finding]:
+    """Run one check; what it could not look at is a finding too."""
+    try:
+        return list(check(config, clock))
+    except AbsahError as error:
+        return [broken("doctor.check-failed", check=check.__name__, code=error.code)]
+
+
+def check_label(config: Config, _clock: Clock, /) -> Iterator[Finding]:
+    if config.trial:
+        yield warning("doctor.trial")
+    if not config.base_url.startswith("https://"):
+        yield warning("doctor.no-https", url=config.base_url)
+
+
+def check_secrets(config: Config, _clock: Clock, /) -> Iterator[Finding]:
+    for folder in ("secrets", "keys", "run", "offline"):
+        path = config.data / folder
+        if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077:
+            yield broken("doctor.folder-open", folder=str(path))
+    for name in SECRETS:
+        path = config.secrets / name
+        if not path.exists():
+            yield broken("doctor.secret-missing", path=str(path))
+        elif stat.S_IMODE(path.stat().st_mode) & 0o077:
+            yield broken("doctor.file-open", path=str(path))
+        else:
+            yield well("doctor.secret-well", name=name)
+
+
+def check_root_key(config: Config, _clock: Clock, /) -> Iterator[Finding]:
+    if config.role is Role.AUTHORITY and any((config.data / "offline").glob("*")):
+        yield warning("doctor.root-key-here", folder=str(config.data / "offline"))
+
+
+def check_database(_config: Config, _clock: Clock, /) -> Iterator[Finding]:
+    from django.db import DatabaseError, connection  # noqa: PLC0415  (Django is set up only now)
+    from django.db.migrations.executor import MigrationExecutor  # noqa: PLC0415
+
+    try:
+        executor = MigrationExecutor(connection)
+        waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError:
+        yield broken("doctor.database-silent", database=connection.vendor)
+        return
+    if waiting:
+        yield broken("doctor.migrations-waiting", number=len(waiting))
+    else:
+        yield well("doctor.database-well", database=connection.vendor)
+
+
+def check_ledger(_config: Config, _clock: Clock, /) -> Iterator[Finding]:
+    from absah_site.audit.access import verify_ledger  # noqa: PLC0415  (Django is set up only now)
+
+    report = verify_ledger()
+    if report.broken:
+        yield broken("doctor.ledger-broken", rows=len(report.broken))
+    else:
+        yield well("doctor.ledger-well", rows=report.rows)
+
+
+def check_signer(config: Config, _clock: Clock, /) -> Iterator[Finding]:
+    try:
+        SignerClient(config.socket).ping()
+    except AbsahError as error:
+        yield warning("doctor.signer-silent", code=error.code)
+    else:
+        yield well("doctor.signer-well")
+
+
+def check_anchors(config: Config, clock: Clock, /) -> Iterator[Finding]:
+    anchors = sorted(config.trust.glob("*.cer"))
+    if not anchors:
+        yield broken("doctor.no-anchor", folder=str(config.trust))
+    for path in [*anchors, *sorted((config.repository / "ca").glob("*.cer"))]:
+        yield lifetime(path, clock)
+
+
+def lifetime(path: Path, clock: Clock, /) -> Finding:
+    """Whether the certificate in a file is valid, and for how long still."""
+    certificate = parse_certificate(path.read_bytes())
+    ends = certificate.not_valid_after_utc
+    if ends <= clock.now():
+        return broken("doctor.certificate-ended", name=path.name, day=ends.date().isoformat())
+    if ends - clock.now() < timedelta(days=30):
+        return warning("doctor.certificate-ending", name=path.name, day=ends.date().isoformat())
+    return well("doctor.certificate-well", name=path.name, day=ends.date().isoformat())
+
+
+def check_crls(config: Config, clock: Clock, /) -> Iterator[Finding]:
+    from absah.pki.crl import parse_crl  # noqa: PLC0415  (only where there are CRLs)
+
+    for path in sorted((config.repository / "crl").glob("*.crl")):
+        until = parse_crl(path.read_bytes()).next_update
+        if until <= clock.now():
+            yield broken("doctor.crl-old", name=path.name)
+        else:
+            yield well("doctor.crl-well", name=path.name, until=until.isoformat())
+
+
+CHECKS: tuple[Check, ...] = (
+    check_label,
+    check_secrets,
+    check_root_key,
+    check_database,
+    check_ledger,
+    check_signer,
+    check_anchors,
+    check_crls,
+)

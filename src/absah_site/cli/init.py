@@ -1,0 +1,116 @@
+"""`absah init`: an empty instance: settings, secrets, database; for an authority also its root, CA, OCSP and TSA.
+
+Everything is made in a folder beside the chosen one and renamed when it is whole: an `init` that is killed leaves no
+half instance.
+"""
+
+import argparse
+import os
+import shutil
+from pathlib import Path
+
+from absah.kernel.errors import WrongState
+from absah.kernel.rng import Rng, SystemRng
+from absah_site.cli.instance import open_instance
+from absah_site.cli.terminal import Exit, Terminal, read_file
+from absah_site.config import CONFIG_NAME, Role
+
+#: Secret file → its size in bytes. `service.key` is the signer's; the others belong to the site.
+SECRETS = {"service.key": 32, "django.key": 64, "pii-1.key": 32, "blind.key": 32}
+FOLDERS = ("secrets", "keys", "run", "offline", "trust", "repository/ca", "repository/crl", "documents")
+
+
+class InstanceExists(WrongState):
+    """There is already an instance, or something else, in the folder."""
+
+    code = "cli.instance-exists"
+
+
+def arguments(parser: argparse.ArgumentParser, /) -> None:
+    parser.add_argument("--role", type=Role, choices=list(Role), required=True, help="which half of the system this is")
+    parser.add_argument("--base-url", default="http://127.0.0.1:8000", help="public address; written into certificates")
+    parser.add_argument("--name", default="Absah", help="whose instance this is, as pages show it")
+    parser.add_argument("--issuer", default="Absah Issuing CA Uji", help="name of the issuing CA")
+    parser.add_argument("--complaints", default="", help="telephone for complaints, in the foot of each page")
+    parser.add_argument("--database", default="sqlite", help="sqlite, or postgresql://…")
+    parser.add_argument("--root-passphrase-file", type=Path, metavar="F", help="seals the root key; else made")
+
+
+def run(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
+    target: Path = options.data.resolve()
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise InstanceExists(folder=str(options.data))
+    rng = SystemRng()
+    passphrase, shown = root_passphrase(options, rng)
+    staging = target.with_name(f".{target.name}.init-{os.getpid()}")
+    staging.mkdir(parents=True, mode=0o700)
+    try:
+        lay_out(staging, options, rng)
+        make_database(staging)
+        if options.role is not Role.AGENCY:
+            from absah_site.cli.founding import found_authority  # noqa: PLC0415  (Django is set up only now)
+
+            found_authority(staging, root_passphrase=passphrase, terminal=terminal)
+        close_database()
+        if target.exists():
+            target.rmdir()
+        staging.rename(target)
+    except BaseException:
+        shutil.rmtree(staging, ignore_errors=True)
+        raise
+    terminal.result(data=str(options.data), role=str(options.role), **({"root_passphrase": shown} if shown else {}))
+    terminal.say("cli.initialised", role=str(options.role), folder=str(options.data))
+    if shown:
+        terminal.say("cli.root-passphrase", passphrase=shown)
+    return Exit.DONE
+
+
+def root_passphrase(options: argparse.Namespace, rng: Rng, /) -> tuple[str, str]:
+    """The passphrase of the offline root key, and the part of it that must be shown: none when it came from a file."""
+    if options.role is Role.AGENCY:
+        return "", ""
+    if options.root_passphrase_file:
+        return read_file(options.root_passphrase_file, limit=4096).decode().split("\n", 1)[0], ""
+    made = "-".join(rng.token(3).hex() for _ in range(5))
+    return made, made
+
+
+def lay_out(folder: Path, options: argparse.Namespace, rng: Rng, /) -> None:
+    """Folders, secrets and settings."""
+    for name in FOLDERS:
+        (folder / name).mkdir(parents=True, mode=0o700, exist_ok=True)
+    for name, size in SECRETS.items():
+        secret = folder / "secrets" / name
+        secret.touch(mode=0o600)
+        secret.write_bytes(rng.token(size))
+    settings = {
+        "role": str(options.role),
+        "base_url": options.base_url.rstrip("/"),
+        "name": options.name,
+        "issuer_name": options.issuer if options.role is not Role.AGENCY else "",
+        "complaints": options.complaints,
+        "database": options.database,
+    }
+    lines = [f"{name} = {toml_string(value)}" for name, value in settings.items()]
+    (folder / CONFIG_NAME).write_text("\n".join([*lines, "trial = true", "format = 1", ""]), encoding="utf-8")
+
+
+def toml_string(text: str, /) -> str:
+    """A TOML basic string."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + "".join(f"\\u{ord(sign):04x}" if ord(sign) < 0x20 else sign for sign in escaped) + '"'
+
+
+def make_database(folder: Path, /) -> None:
+    """All tables, triggers included."""
+    open_instance(folder)
+    from django.core.management import call_command  # noqa: PLC0415  (Django is set up only now)
+
+    call_command("migrate", verbosity=0, interactive=False)
+
+
+def close_database() -> None:
+    """Let go of the files before they are renamed."""
+    from django.db import connections  # noqa: PLC0415  (Django is set up only now)
+
+    connections.close_all()

@@ -1,0 +1,102 @@
+"""The door of the command line: finds the command, runs it, turns every error into words and an exit status.
+
+Only the chosen command's module is imported, and Django only by commands that open an instance.
+"""
+
+import logging
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+
+from absah import __version__
+from absah.kernel.errors import AbsahError
+from absah_site.cli.terminal import Exit, Parser, Terminal, UsageWrong, chosen_language, default_data, exit_status
+
+#: Command → what it is for. Its module has `arguments(parser)` and `run(options, terminal) -> Exit`.
+COMMANDS = {
+    "init": "make an empty instance: settings, keys, database",
+    "up": "serve an instance: web, signer, worker",
+    "sign": "sign a PDF",
+    "verify": "is this document genuine?",
+    "audit": "check the ledger",
+    "doctor": "what is wrong here, and how to mend it",
+    "demo": "the main job, end to end: issue, sign at $ and #, verify",
+}
+#: Commands that need no instance; they read their own arguments.
+OFFLINE = {
+    "lint": "check a certificate, CRL or OCSP response against its norms",
+    "inspect": "show what is in a certificate, CRL, OCSP response or time-stamp",
+}
+_CEREMONY = "ceremony"
+_PROCESSES = {"worker": "the worker process of `absah up`"}
+
+log = logging.getLogger("absah.cli")
+
+
+def overview() -> str:
+    """The text of `absah --help`."""
+    known = COMMANDS | OFFLINE | {_CEREMONY: "key ceremonies of a certification authority (comes with issue C)"}
+    width = max(map(len, known))
+    lines = [f"  {name:<{width}}  {purpose}" for name, purpose in known.items()]
+    return "\n".join(
+        ["usage: absah COMMAND [options]", "", *lines, "", "`absah COMMAND --help` lists the options of a command."]
+    )
+
+
+def parser_for(name: str, /) -> Parser:
+    """The options of one command."""
+    parser = Parser(prog=f"absah {name}", description=(COMMANDS | _PROCESSES)[name])
+    parser.add_argument("--data", type=Path, default=default_data(), metavar="DIR", help="instance ($ABSAH_DATA, var/)")
+    parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
+    parser.add_argument("--lang", metavar="id|en", help="language of the words ($ABSAH_LANG, id)")
+    import_module(f"absah_site.cli.{name}").arguments(parser)
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; never raises."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    terminal = Terminal(language=chosen_language(None), as_json="--json" in words)
+    try:
+        return int(dispatch(words, terminal))
+    except AbsahError as error:
+        terminal.refuse(error)
+        return int(exit_status(error))
+    except KeyboardInterrupt:
+        return 130
+    except SystemExit as end:  # --help
+        return int(end.code or 0)
+    except Exception:
+        # One of the three places that catch everything (house style §4): the person gets a sentence, the log the rest.
+        log.exception("unexpected error in `absah %s`", words[0] if words else "")
+        terminal.say("cli.internal")
+        return int(Exit.INTERNAL)
+
+
+def dispatch(words: list[str], terminal: Terminal, /) -> int:
+    """Find the command and run it."""
+    match words:
+        case [] | ["--help" | "-h" | "help", *_]:
+            print(overview())
+            return Exit.DONE if words else Exit.USAGE
+        case ["--version", *_]:
+            print(f"absah {__version__}")
+            return Exit.DONE
+        case [name, *rest] if name in OFFLINE:
+            run: int = import_module(f"absah.cli.{name}").run(rest)
+            return run
+        case ["ceremony", *_]:
+            terminal.say("cli.ceremony-later")
+            return Exit.REFUSED
+        case [name, *rest] if name in COMMANDS | _PROCESSES:
+            options = parser_for(name).parse_args(rest)
+            chosen = Terminal(language=chosen_language(options.lang), as_json=options.json)
+            try:
+                outcome: Exit = import_module(f"absah_site.cli.{name}").run(options, chosen)
+            except AbsahError as error:
+                chosen.refuse(error)
+                return exit_status(error)
+            return outcome
+        case _:
+            raise UsageWrong(problem=f"unknown command {words[0]}; try `absah --help`")

@@ -1,0 +1,107 @@
+"""`absah sign`: signs a PDF with the certificate of a person of this instance.
+
+Exit 0 signed, 1 refused, 64 bad usage, 65 bad input, 75 service unavailable. The output is written whole or not at all.
+A signer process is started for the instance when none runs.
+"""
+
+import argparse
+import getpass
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from absah.kernel.people import Nik
+from absah.pdf.geometry import Rect
+from absah.signing.factors import Factors, Secret
+from absah.signing.levels import Level
+from absah.signing.placement import INVISIBLE, AtAnchor, AtBox, Placement
+from absah_site.cli.instance import open_instance, open_signer
+from absah_site.cli.terminal import Exit, Terminal, UsageWrong, read_file, write_file
+
+if TYPE_CHECKING:
+    from absah_site.signing.actions import SignedDocument
+
+_LIMIT = 256 * 1024 * 1024
+APPLICATION = "cli"
+
+
+def arguments(parser: argparse.ArgumentParser, /) -> None:
+    parser.add_argument("input", type=Path, metavar="IN.pdf")
+    parser.add_argument("-o", "--output", type=Path, required=True, metavar="OUT.pdf")
+    parser.add_argument("--signer", required=True, metavar="NIK", help="who signs")
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument("--anchor", metavar="CHARACTER", help="over the last one that is not running text, such as '#'")
+    where.add_argument("--box", metavar="PAGE,X,Y,W,H", help="in points from the lower left of the CropBox")
+    where.add_argument("--invisible", action="store_true", help="no picture on the page (the default)")
+    parser.add_argument("--level", type=Level, choices=list(Level), default=Level.B_LT, help="(B-LT)")
+    parser.add_argument("--reason", metavar="TEXT", help="why, written into the signature")
+    parser.add_argument("--certify", action="store_true", help="certify: later only signatures and form entries (P=2)")
+    parser.add_argument("--passphrase-file", type=Path, metavar="F", help="else asked, or read from standard input")
+    parser.add_argument("--totp", metavar="CODE", help="one-time code of the authenticator")
+    parser.add_argument("--password-file", type=Path, metavar="F", help="file with the password of an encrypted PDF")
+
+
+def run(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
+    placement = placement_of(options)
+    nik = Nik(options.signer)
+    document = read_file(options.input, limit=_LIMIT)
+    config = open_instance(options.data)
+    open_signer(config)
+    factors = Factors(passphrase=passphrase_of(options), totp=options.totp)
+    password = Secret(_first_line(options.password_file)) if options.password_file else None
+
+    from absah_site.signing.actions import SigningOrder, sign_for_subscriber  # noqa: PLC0415  (Django is set up only now)
+
+    signed: SignedDocument = sign_for_subscriber(
+        SigningOrder(
+            document=document,
+            nik=nik,
+            placement=placement,
+            level=options.level,
+            reason=options.reason,
+            certify=options.certify,
+            password=password,
+            application=APPLICATION,
+            factors=factors,
+        )
+    )
+    write_file(options.output, signed.document)
+    terminal.result(
+        output=str(options.output),
+        level=str(options.level),
+        signer=signed.signer_name,
+        record=str(signed.record_id),
+        sha256=signed.sha256,
+    )
+    terminal.say("cli.signed", path=str(options.output), name=signed.signer_name, level=str(options.level))
+    return Exit.DONE
+
+
+def placement_of(options: argparse.Namespace, /) -> Placement:
+    """Where the signature shows, from the options."""
+    if options.anchor is not None:
+        return AtAnchor(text=options.anchor)
+    if options.box is None:
+        return INVISIBLE
+    try:
+        page, *box = options.box.split(",")
+        x, y, width, height = map(float, box)
+        number = int(page)
+    except ValueError:
+        raise UsageWrong(problem="--box PAGE,X,Y,W,H, for example --box 1,60,60,190,70") from None
+    return AtBox(page=number, rect=Rect(left=x, bottom=y, right=x + width, top=y + height))
+
+
+def passphrase_of(options: argparse.Namespace, /) -> Secret | None:
+    """The passphrase from its file, the terminal, or standard input; none where only a code was given."""
+    if options.passphrase_file:
+        return Secret(_first_line(options.passphrase_file))
+    if sys.stdin.isatty():
+        return Secret(getpass.getpass("Frasa sandi: "))
+    if options.totp:
+        return None
+    return Secret(sys.stdin.readline().rstrip("\r\n"))
+
+
+def _first_line(path: Path, /) -> str:
+    return read_file(path, limit=4096).decode("utf-8", "replace").split("\n", 1)[0].rstrip("\r")

@@ -1,0 +1,143 @@
+"""What every command shares: exit statuses, the language of its words, and how errors reach a person or a program.
+
+Exit statuses are part of the contract (design §4): 0 done, 1 refused, 64 bad usage, 65 bad input, 75 try again later.
+"""
+
+import argparse
+import json
+import os
+import sys
+from dataclasses import dataclass
+from enum import IntEnum
+from pathlib import Path
+from typing import Any, NoReturn
+
+from absah.kernel.errors import AbsahError, BadInput, Unavailable
+from absah.kernel.messages import Language, explain, render
+
+
+class Exit(IntEnum):
+    """How a command ends. `verify` has its own: 1 failed, 2 indeterminate, 3 no signature."""
+
+    DONE = 0
+    REFUSED = 1
+    INDETERMINATE = 2
+    NO_SIGNATURE = 3
+    USAGE = 64
+    BAD_INPUT = 65
+    INTERNAL = 70
+    TRY_AGAIN = 75
+
+
+class UsageWrong(BadInput):
+    """The words of a command are not as they should be."""
+
+    code = "cli.usage"
+
+
+class FileUnreadable(BadInput):
+    """A file named on the command line is not there or cannot be opened."""
+
+    code = "cli.file-unreadable"
+
+
+class FileNotWritten(BadInput):
+    """The result could not be written where it should go. What was there before is untouched."""
+
+    code = "cli.file-not-written"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terminal:
+    """Where words go: for a person in a language, or for a program as one JSON object on standard output."""
+
+    language: Language
+    as_json: bool
+
+    def say(self, message_id: str, /, **parameters: str | int) -> None:
+        """A sentence for the person; nothing for a program."""
+        if not self.as_json:
+            print(render(message_id, self.language, **parameters), flush=True)
+
+    def line(self, text: str = "", /) -> None:
+        """A line that needs no translation."""
+        if not self.as_json:
+            print(text, flush=True)
+
+    def result(self, **facts: Any) -> None:
+        """The outcome for a program; nothing for a person."""
+        if self.as_json:
+            print(json.dumps(facts, ensure_ascii=False, sort_keys=True), flush=True)
+
+    def refuse(self, error: AbsahError, /) -> None:
+        """An error: cause, next step and code."""
+        words = explain(error, self.language)
+        if self.as_json:
+            print(
+                json.dumps(
+                    {"error": words.code, "message": words.cause, "next": words.next_step}
+                    | ({"citation": str(error.citation)} if error.citation else {}),
+                    ensure_ascii=False,
+                ),
+                flush=True,
+            )
+            return
+        print(f"{words.cause}\n{words.next_step}\n[{words.code}]", file=sys.stderr, flush=True)
+
+
+def exit_status(error: AbsahError, /) -> Exit:
+    """How a command ends that met this error."""
+    match error:
+        case UsageWrong():
+            return Exit.USAGE
+        case BadInput():
+            return Exit.BAD_INPUT
+        case Unavailable():
+            return Exit.TRY_AGAIN
+        case _:
+            return Exit.REFUSED
+
+
+class Parser(argparse.ArgumentParser):
+    """Refuses bad usage as the rest of Absah refuses: with a code and exit status 64."""
+
+    def error(self, message: str) -> NoReturn:
+        self.print_usage(sys.stderr)
+        raise UsageWrong(problem=message)
+
+
+def default_data() -> Path:
+    """`$ABSAH_DATA`, else `var/`."""
+    return Path(os.environ.get("ABSAH_DATA") or "var")
+
+
+def chosen_language(written: str | None, /) -> Language:
+    """`--lang`, else `$ABSAH_LANG`, else Indonesian."""
+    wished = (written or os.environ.get("ABSAH_LANG") or Language.INDONESIAN)[:2].lower()
+    return Language(wished) if wished in set(Language) else Language.INDONESIAN
+
+
+def read_file(path: Path, /, *, limit: int) -> bytes:
+    """A whole file, not larger than `limit` bytes."""
+    try:
+        with path.open("rb") as source:
+            content = source.read(limit + 1)
+    except OSError as error:
+        raise FileUnreadable(path=str(path), problem=error.strerror or "") from None
+    if len(content) > limit:
+        raise FileUnreadable(path=str(path), problem=f"> {limit // (1024 * 1024)} MiB")
+    return content
+
+
+def write_file(path: Path, content: bytes, /) -> None:
+    """Write a file whole or not at all: beside it first, then renamed over it."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with beside.open("wb") as target:
+            target.write(content)
+            target.flush()
+            os.fsync(target.fileno())
+        beside.replace(path)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise FileNotWritten(path=str(path), problem=error.strerror or "") from None

@@ -1,0 +1,124 @@
+"""`absah up`: every process of an instance on this machine: signer, web, worker.
+
+They differ by what they may touch: only the signer opens keys. In production each is a unit of its own; here one parent
+starts them, starts again what dies, and takes them down together.
+"""
+
+import argparse
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import sleep
+from types import FrameType
+
+from absah.adapters.signer_client import ensure_signer
+
+from absah.kernel.clock import Clock, SystemClock
+from absah.kernel.errors import Unavailable
+from absah_site.cli.instance import open_instance
+from absah_site.cli.terminal import Exit, Terminal
+
+#: A process that dies sooner than this many seconds after its start counts as failing to start.
+_TOO_SOON = 5.0
+_GIVE_UP_AFTER = 5
+
+
+class ProcessKeepsDying(Unavailable):
+    """A process of the instance ended again and again right after its start."""
+
+    code = "cli.process-keeps-dying"
+
+
+def arguments(parser: argparse.ArgumentParser, /) -> None:
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
+    parser.add_argument("--port", type=int, default=8000, help="port to listen on (8000)")
+
+
+@dataclass(slots=True)
+class Child:
+    """One process: how to start it, and how often it died too soon."""
+
+    name: str
+    command: list[str]
+    started: float = 0.0
+    early_deaths: int = 0
+    process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
+
+    def start(self, clock: Clock, environment: dict[str, str], /) -> None:
+        """Start, or start again."""
+        self.started = clock.monotonic()
+        self.process = subprocess.Popen(self.command, env=environment, stdin=subprocess.DEVNULL)  # noqa: S603  (ours)
+
+    def look_after(self, clock: Clock, environment: dict[str, str], /) -> None:
+        """Start again what died; give up on what cannot stay alive."""
+        if self.process is None or self.process.poll() is None:
+            return
+        self.early_deaths = self.early_deaths + 1 if clock.monotonic() - self.started < _TOO_SOON else 0
+        if self.early_deaths >= _GIVE_UP_AFTER:
+            raise ProcessKeepsDying(process=self.name)
+        sleep(min(0.2 * 2**self.early_deaths, 5))
+        self.start(clock, environment)
+
+    def stop(self) -> None:
+        """Ask it to end; insist after ten seconds."""
+        if self.process is None or self.process.poll() is not None:
+            return
+        self.process.terminate()
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+def run(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
+    config = open_instance(options.data)
+    ensure_signer(config.data)
+    children = children_of(config.data, host=options.host, port=options.port)
+    environment = os.environ | {"ABSAH_DATA": str(config.data)}
+    clock = SystemClock()
+    stopping = _stop_on_signals()
+    try:
+        for child in children:
+            child.start(clock, environment)
+        terminal.say("cli.up", url=f"http://{options.host}:{options.port}")
+        while not stopping:
+            sleep(0.5)
+            for child in children:
+                child.look_after(clock, environment)
+            ensure_signer(config.data)
+    finally:
+        for child in reversed(children):
+            child.stop()
+    return Exit.DONE
+
+
+def children_of(data: Path, /, *, host: str, port: int) -> list[Child]:
+    """The processes beside the signer."""
+    python = sys.executable
+    return [
+        Child(
+            "web",
+            [
+                *(python, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)),
+                *("--workers", "2", "--blocking-threads", "8", "--log-level", "warning", "--no-access-log"),
+                "absah_site.wsgi:application",
+            ],
+        ),
+        Child("worker", [python, "-m", "absah_site.cli", "worker", "--data", str(data)]),
+    ]
+
+
+def _stop_on_signals() -> list[int]:
+    """A list that is no longer empty once the parent was asked to stop."""
+    received: list[int] = []
+
+    def note(number: int, _frame: FrameType | None) -> None:
+        received.append(number)
+
+    signal.signal(signal.SIGTERM, note)
+    signal.signal(signal.SIGINT, note)
+    return received

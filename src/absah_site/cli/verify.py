@@ -1,0 +1,67 @@
+"""`absah verify`: tells whether a document is genuine.
+
+Exit 0 passed, 1 failed, 2 indeterminate, 3 no signature, 64 bad usage, 65 not readable as PDF. Without an instance it
+judges what can be judged and says that it knows no trust anchor.
+"""
+
+import argparse
+from pathlib import Path
+
+from absah.adapters.verification import verify_document
+from absah.validation.conclusion import Indication
+from absah.validation.process import ValidationContext
+from absah.validation.report import Report
+from absah.validation.report_text import render_report
+
+from absah.kernel.clock import SystemClock
+from absah_site.cli.instance import open_instance
+from absah_site.cli.terminal import Exit, Terminal, read_file
+from absah_site.config import NoInstance
+
+#: Larger documents are refused with a sentence (issue D reads them without holding them in memory).
+LIMIT = 256 * 1024 * 1024
+
+
+def arguments(parser: argparse.ArgumentParser, /) -> None:
+    parser.add_argument("file", type=Path, help="the PDF")
+    parser.add_argument("--password-file", type=Path, metavar="F", help="file with the password of an encrypted PDF")
+
+
+def run(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
+    document = read_file(options.file, limit=LIMIT)
+    password = None
+    if options.password_file:
+        password = read_file(options.password_file, limit=1024).decode("utf-8", "replace").rstrip("\r\n")
+    context, known = find_context(options.data)
+    report = verify_document(document, context, password=password)
+    terminal.result(**report.to_dict(), file=options.file.name)
+    for line in render_report(report, terminal.language):
+        terminal.line(line)
+    if not known:
+        terminal.say("cli.no-anchor")
+    return status_of(report)
+
+
+def find_context(data: Path, /) -> tuple[ValidationContext, bool]:
+    """The instance's anchors and register where there is one; else a context that knows no anchor."""
+    now = SystemClock().now()
+    try:
+        open_instance(data)
+    except NoInstance:
+        return ValidationContext.without_anchors(now=now), False
+    from absah_site.validation.access import verification_context  # noqa: PLC0415  (Django is set up only now)
+
+    return verification_context(now), True
+
+
+def status_of(report: Report, /) -> Exit:
+    """The verdict as an exit status."""
+    if not report.signatures:
+        return Exit.NO_SIGNATURE
+    match report.indication:
+        case Indication.TOTAL_PASSED:
+            return Exit.DONE
+        case Indication.TOTAL_FAILED:
+            return Exit.REFUSED
+        case _:
+            return Exit.INDETERMINATE
