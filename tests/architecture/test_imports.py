@@ -85,7 +85,7 @@ PLANTS = (
         "two modules import each other for their types only",
         CIRCLES,
         {
-            "absah/pdf/planted.py": "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import absah.pdf.replanted",
+            "absah/pdf/planted.py": "import typing as t\nif t.TYPE_CHECKING:\n    import absah.pdf.replanted",
             "absah/pdf/replanted.py": "import absah.pdf.planted",
         },
     ),
