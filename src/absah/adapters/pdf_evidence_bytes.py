@@ -1,0 +1,163 @@
+"""What the bytes of a PDF say before any parser is asked: revisions, byte ranges, what stands after the end.
+
+A parser looks for a document in the bytes and finds one; an attacker writes for a particular parser. The accounts made
+here are simple on purpose, and strict: a signature is over *these* bytes, a revision ends *here*, nothing follows.
+"""
+
+import re
+from dataclasses import dataclass
+
+from absah.validation.evidence import Coverage, Covered, NotCovered, Revision, StructureProblem
+
+_WHITE = b"\x00\t\n\x0c\r "
+_END = re.compile(rb"startxref[\x00\t\n\x0c\r ]+(\d{1,12})[\x00\t\n\x0c\r ]+%%EOF(?:\r\n|\r|\n)?")
+_XREF_STREAM = re.compile(
+    rb"[\x00\t\n\x0c\r ]*\d{1,10}[\x00\t\n\x0c\r ]+\d{1,5}[\x00\t\n\x0c\r ]+obj[\x00\t\n\x0c\r ]*"
+)
+_XREF_TABLE = re.compile(rb"[\x00\t\n\x0c\r ]*xref[\x00\t\n\x0c\r ]")
+_HEX = re.compile(rb"<[0-9A-Fa-f\x00\t\n\x0c\r ]*>")
+_BEFORE_HOLE = re.compile(rb"/Contents[\x00\t\n\x0c\r ]*\Z")
+_TOKEN = re.compile(
+    rb"(?P<open><<)|(?P<close>>>)|(?P<string>\()|(?P<hex><[0-9A-Fa-f\s\x00]*>)|(?P<comment>%[^\r\n]*)"
+    rb"|(?P<name>/[^\x00\t\n\x0c\r ()<>\[\]{}/%]*)|(?P<word>[^\x00\t\n\x0c\r ()<>\[\]{}/%]+)|(?P<bracket>[\[\]{}])"
+)
+_DICTIONARY_LIMIT = 64 * 1024
+_MAXIMUM_SECTIONS = 2000
+_MAXIMUM_HOLE = 16 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Structure:
+    """The revisions that the cross-reference chain knows, oldest first, and what is odd about them.
+
+    `detached` are end-of-file marks with a startxref that the chain does not reach: an embedded file, or a trap.
+    """
+
+    revisions: tuple[Revision, ...]
+    problems: tuple[StructureProblem, ...] = ()
+    detached: tuple[Revision, ...] = ()
+
+
+def read_structure(document: bytes, /) -> Structure:
+    """Walk the /Prev chain from the last startxref, and compare it with every end-of-file mark there is."""
+    problems: list[StructureProblem] = []
+    marks = [Revision(end=mark.end(), startxref=int(mark[1])) for mark in _END.finditer(document)]
+    # Only white space may follow the last end-of-file mark. Readers look for startxref in the last kilobyte, and some
+    # accept what stands there without the mark: a published attack (incremental saving, variant B) lives on it.
+    if document[document.rfind(b"%%EOF") + len(b"%%EOF") :].strip(_WHITE):
+        problems.append(StructureProblem.TRAILING_BYTES)
+    if not marks:
+        return Structure(revisions=(), problems=(*problems, StructureProblem.BROKEN_REVISION_CHAIN))
+    chain = _chain(document, marks[-1].startxref)
+    if chain is None:
+        problems.append(StructureProblem.BROKEN_REVISION_CHAIN)
+        return Structure(revisions=tuple(marks), problems=tuple(problems))
+    known = [mark for mark in marks if mark.startxref in chain]
+    # A linearised file begins with a mark that points at 0, or forward at its first-page section (ISO 32000-2 F.3.3).
+    strangers = [mark for mark in marks if mark.startxref not in chain and mark.startxref != 0]
+    return Structure(revisions=tuple(known), problems=tuple(problems), detached=tuple(strangers))
+
+
+def _chain(document: bytes, start: int) -> frozenset[int] | None:
+    """The offsets of all cross-reference sections from the newest back, or None where the chain breaks or loops."""
+    seen: set[int] = set()
+    at = start
+    while len(seen) < _MAXIMUM_SECTIONS:
+        if at in seen or not 0 < at < len(document):
+            return None
+        seen.add(at)
+        entries = _section_entries(document, at)
+        if entries is None:
+            return None
+        beside = entries.get(b"/XRefStm")
+        if beside is not None:
+            seen.add(beside)
+        previous = entries.get(b"/Prev")
+        if previous is None:
+            return frozenset(seen)
+        at = previous
+    return None
+
+
+def _section_entries(document: bytes, at: int) -> dict[bytes, int] | None:
+    """The whole numbers on the first level of a section's trailer dictionary, by key."""
+    if _XREF_TABLE.match(document, at):
+        trailer = document.find(b"trailer", at)
+        return None if trailer < 0 else _dictionary_integers(document, trailer + len(b"trailer"))
+    stream = _XREF_STREAM.match(document, at)
+    return _dictionary_integers(document, stream.end()) if stream else None
+
+
+def _dictionary_integers(document: bytes, start: int) -> dict[bytes, int] | None:
+    depth, key = 0, b""
+    found: dict[bytes, int] = {}
+    at = start
+    while at < min(len(document), start + _DICTIONARY_LIMIT):
+        token = _TOKEN.search(document, at)
+        if token is None:
+            return None
+        at = token.end()
+        match token.lastgroup:
+            case "open":
+                depth += 1
+            case "close":
+                depth -= 1
+                if depth <= 0:
+                    return found
+            case "string":
+                at = _string_end(document, at)
+            case "name" if depth == 1:
+                key = token[0]
+            case "word" if depth == 1 and key and token[0].isdigit():
+                found.setdefault(key, int(token[0][:12]))
+                key = b""
+            case _:
+                key = key if depth > 1 else b""
+    return None
+
+
+def _string_end(document: bytes, at: int) -> int:
+    """The byte after a literal string whose opening parenthesis stands just before `at`."""
+    depth = 1
+    for mark in re.compile(rb"\\.|[()]", re.DOTALL).finditer(document, at, at + _DICTIONARY_LIMIT):
+        if mark[0] == b"(":
+            depth += 1
+        elif mark[0] == b")":
+            depth -= 1
+            if depth == 0:
+                return mark.end()
+    return at + _DICTIONARY_LIMIT
+
+
+def read_coverage(document: bytes, byte_range: tuple[int, ...], structure: Structure, /) -> Coverage:  # noqa: PLR0911
+    """Whether a /ByteRange is lawful (ISO 32000-2 §12.8.1, EN 319 142-1 §5.3). One return for each thing wrong."""
+    if len(byte_range) != 4 or any(number < 0 for number in byte_range):
+        return NotCovered(problem="not-four-numbers")
+    first, hole, resume, rest = byte_range
+    end = resume + rest
+    if first != 0:
+        return NotCovered(problem="does-not-start-at-zero")
+    if not 0 < hole < resume or end > len(document):
+        return NotCovered(problem="overlaps-or-exceeds-file")
+    if resume - hole > _MAXIMUM_HOLE or not _HEX.fullmatch(document, hole, resume):
+        return NotCovered(problem="hole-is-not-the-contents")
+    if not _BEFORE_HOLE.search(document[max(0, hole - 64) : hole]):
+        return NotCovered(problem="hole-is-not-the-contents")
+    for number, revision in enumerate(structure.revisions, start=1):
+        # The line end after %%EOF may or may not have been there when the range was fixed.
+        if not document[min(end, revision.end) : max(end, revision.end)].strip(b"\r\n") and end >= resume:
+            whole = not document[end:].strip(_WHITE)
+            return Covered(end=end, revision=number, whole_file=whole)
+    return NotCovered(problem="does-not-end-a-revision")
+
+
+def read_hole(document: bytes, byte_range: tuple[int, ...], /) -> bytes:
+    """The bytes that a lawful /ByteRange leaves out, decoded: the signature itself. Nibbles come in pairs."""
+    digits = document[byte_range[1] + 1 : byte_range[2] - 1].translate(None, _WHITE)
+    return bytes.fromhex((digits + b"0" * (len(digits) % 2)).decode("ascii"))
+
+
+def covered_parts(document: bytes, byte_range: tuple[int, ...], /) -> tuple[memoryview, memoryview]:
+    """The two stretches that are signed, without copying them."""
+    view = memoryview(document)
+    return view[: byte_range[1]], view[byte_range[2] : byte_range[2] + byte_range[3]]
