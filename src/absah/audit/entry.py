@@ -1,0 +1,152 @@
+"""One row of the ledger, its canonical bytes and its hash.
+
+The canonical form is JSON with sorted keys, no white space, no floats, UTF-8; the hash over it is the leaf hash of a
+Merkle tree (RFC 9162 §2.1.1), so that the log that comes later takes the rows as they are. Actor, subject and facts
+are opaque ids and commitments: never a name, a NIK or an address (D6).
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, NewType, Self, TypeAlias
+
+from absah.audit.tags import Tag, parse_tag
+from absah.kernel.clock import Instant, instant
+from absah.kernel.errors import BadInput, RuleBroken
+from absah.kernel.refs import Citation, Norm
+
+EntryHash = NewType("EntryHash", bytes)
+
+FactValue: TypeAlias = str | int | bool | tuple[str, ...]
+Facts: TypeAlias = tuple[tuple[str, FactValue], ...]
+
+_FORMAT = 1
+_LEAF = b"\x00"
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
+_REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9:._/+=#-]{0,159}")
+_LARGEST = 2**53 - 1  # RFC 8259 §6: what every reader of JSON agrees on
+_PERSONAL = re.compile(r"(?<![0-9A-Za-z])(?:[0-9]{16}|[0-9]{18})(?![0-9A-Za-z])|@")
+
+
+class FactNotOpaque(RuleBroken):
+    """A row would have named a person: a NIK, a NIP or an address. The value is not repeated."""
+
+    code = "audit.fact-not-opaque"
+    citation = Citation(norm=Norm.UU_PDP, clause="16")
+
+
+class EntryMalformed(BadInput):
+    """Stored bytes are not the canonical form of a row."""
+
+    code = "audit.entry-malformed"
+
+
+def _check_text(name: str, text: str) -> None:
+    if _PERSONAL.search(text):
+        raise FactNotOpaque(field=name)
+
+
+def _check_fact(name: str, value: FactValue) -> None:
+    if not _NAME.fullmatch(name):
+        raise ValueError(f"a fact is named like_this, not {name!r}")
+    match value:
+        case bool():
+            return
+        case int():
+            if abs(value) > _LARGEST:
+                raise ValueError(f"{name}: larger than a JSON reader keeps exact; write it as text")
+            _check_text(name, str(abs(value)))
+        case str():
+            _check_text(name, value)
+        case tuple():
+            for part in value:
+                _check_text(name, part)
+        case _:
+            raise TypeError(f"{name}: a fact is text, a whole number, a truth or a tuple of texts")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What happened, when, by whom, to what. `facts` are sorted pairs; use `Entry.of` to give them as a mapping.
+
+    `actor` and `subject` are references such as `user:5f0c…` or `certificate:4A11…`.
+    """
+
+    at: Instant
+    tag: Tag
+    actor: str
+    subject: str
+    facts: Facts = ()
+
+    def __post_init__(self) -> None:
+        for name, reference in (("actor", self.actor), ("subject", self.subject)):
+            _check_text(name, reference)
+            if not _REFERENCE.fullmatch(reference):
+                raise ValueError(f"{name}: {reference!r} is not a reference")
+        for name, value in self.facts:
+            _check_fact(name, value)
+        names = [name for name, _ in self.facts]
+        if names != sorted(set(names)):
+            raise ValueError("facts are sorted by name, each name once")
+
+    @classmethod
+    def of(cls, *, at: Instant, tag: Tag, actor: str, subject: str, facts: Mapping[str, FactValue]) -> Self:
+        """An entry with its facts brought into order."""
+        return cls(at=at, tag=tag, actor=actor, subject=subject, facts=tuple(sorted(facts.items())))
+
+    @property
+    def canonical(self) -> bytes:
+        """The one way to write this entry down."""
+        return json.dumps(
+            {
+                "v": _FORMAT,
+                "at": self.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+                "tag": self.tag.value,
+                "actor": self.actor,
+                "subject": self.subject,
+                "facts": dict(self.facts),
+            },
+            sort_keys=True,
+            ensure_ascii=False,
+            allow_nan=False,
+            separators=(",", ":"),
+        ).encode()
+
+    @property
+    def hash(self) -> EntryHash:
+        """SHA-256 over the canonical bytes, as a leaf."""
+        return hash_of(self.canonical)
+
+
+def hash_of(canonical: bytes, /) -> EntryHash:
+    """The leaf hash of canonical bytes: `HASH(0x00 || entry)` (RFC 9162 §2.1.1)."""
+    return EntryHash(hashlib.sha256(_LEAF + canonical).digest())
+
+
+def _fact_from(value: Any) -> FactValue:
+    if isinstance(value, list):
+        return tuple(str(part) for part in value)
+    if isinstance(value, str | int):
+        return value
+    raise EntryMalformed(problem="fact")
+
+
+def parse_entry(canonical: bytes, /) -> Entry:
+    """Read a row back. Bytes that are not exactly what `Entry.canonical` writes are refused."""
+    try:
+        written = json.loads(canonical)
+        entry = Entry.of(
+            at=instant(datetime.strptime(written["at"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)),
+            tag=parse_tag(written["tag"]),
+            actor=written["actor"],
+            subject=written["subject"],
+            facts={name: _fact_from(value) for name, value in written["facts"].items()},
+        )
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise EntryMalformed(problem="shape") from None
+    if entry.canonical != canonical:
+        raise EntryMalformed(problem="form")
+    return entry

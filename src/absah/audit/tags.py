@@ -1,0 +1,97 @@
+"""The words of the ledger: what can happen here, one enum per area.
+
+A tag is spelled `area:subject:action`, the action as a past participle. Tags are stored for ever: a member may be
+added, never renamed or removed.
+"""
+
+from enum import StrEnum, unique
+
+from absah.kernel.errors import BadInput
+
+
+class TagUnknown(BadInput):
+    """The ledger holds a word that this version does not know."""
+
+    code = "audit.tag-unknown"
+
+
+class Tag(StrEnum):
+    """Something that happened. The areas below fill it."""
+
+
+@unique
+class AccountTag(Tag):
+    """People who sign in, and what they may do."""
+
+    USER_CREATED = "accounts:user:created"
+    USER_CLOSED = "accounts:user:closed"
+    PASSWORD_CHANGED = "accounts:password:changed"  # noqa: S105  (a tag, no password)
+    ROLE_GRANTED = "accounts:role:granted"
+    ROLE_ENDED = "accounts:role:ended"
+    SIGNED_IN = "accounts:session:opened"
+    SIGNED_OUT = "accounts:session:closed"
+    SIGN_IN_REFUSED = "accounts:session:refused"
+
+
+@unique
+class EnrolmentTag(Tag):
+    """Agencies, applicants and the steps to a certificate."""
+
+    AGENCY_REGISTERED = "enrolment:agency:registered"
+    SUBSCRIBER_REGISTERED = "enrolment:subscriber:registered"
+    SUBSCRIBER_SUSPENDED = "enrolment:subscriber:suspended"
+    SUBSCRIBER_RESUMED = "enrolment:subscriber:resumed"
+    REQUEST_SUBMITTED = "enrolment:request:submitted"
+    REQUEST_CHECKED = "enrolment:request:checked"
+    REQUEST_RETURNED = "enrolment:request:returned"
+    REQUEST_APPROVED = "enrolment:request:approved"
+    REQUEST_REFUSED = "enrolment:request:refused"
+    REQUEST_CANCELLED = "enrolment:request:cancelled"
+    IDENTITY_REVEALED = "enrolment:identity:revealed"
+
+
+@unique
+class PkiTag(Tag):
+    """Authorities, certificates and what is published about them. The intention is recorded before a key is used."""
+
+    AUTHORITY_CREATED = "pki:authority:created"
+    KEY_CREATED = "pki:key:created"
+    ISSUANCE_INTENDED = "pki:certificate:intended"
+    CERTIFICATE_ISSUED = "pki:certificate:issued"
+    CERTIFICATE_ACCEPTED = "pki:certificate:accepted"
+    CERTIFICATE_REVOKED = "pki:certificate:revoked"
+    CERTIFICATE_PUBLISHED = "pki:certificate:published"
+    CRL_PUBLISHED = "pki:crl:published"
+
+
+@unique
+class SigningTag(Tag):
+    """What was signed, by whom, with which consent."""
+
+    DOCUMENT_RECEIVED = "signing:document:received"
+    DOCUMENT_COMPLETED = "signing:document:completed"
+    SIGNATURE_INTENDED = "signing:signature:intended"
+    SIGNATURE_MADE = "signing:signature:made"
+    SIGNATURE_REFUSED = "signing:signature:refused"
+    SIGNATURE_FAILED = "signing:signature:failed"
+
+
+@unique
+class AgreementTag(Tag):
+    """The cooperation agreement of the two parties."""
+
+    AGREEMENT_DRAFTED = "agreements:agreement:drafted"
+    AGREEMENT_SIGNED = "agreements:agreement:signed"
+
+
+def known_tags() -> dict[str, Tag]:
+    """Every tag of every area, keyed by its spelling."""
+    return {tag.value: tag for area in Tag.__subclasses__() for tag in area}
+
+
+def parse_tag(written: str, /) -> Tag:
+    """The tag that a stored word means."""
+    try:
+        return known_tags()[written]
+    except KeyError:
+        raise TagUnknown(tag=written) from None

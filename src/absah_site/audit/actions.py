@@ -1,0 +1,44 @@
+"""Writing the ledger: in the transaction of the fact, or not at all."""
+
+from collections.abc import Mapping
+
+from django.db import connection, transaction
+from django.db.transaction import TransactionManagementError
+
+from absah.audit.commitment import SALT_BYTES, Commitment, Salt, commit
+from absah.audit.entry import Entry, FactValue
+from absah.audit.tags import Tag
+from absah.kernel.clock import Instant
+from absah.kernel.rng import Rng
+from absah_site.audit import store
+
+
+def _refuse_outside_transaction() -> None:
+    if not connection.in_atomic_block:
+        raise TransactionManagementError("a ledger row is written in the transaction of the fact it records")
+
+
+def record(*, at: Instant, tag: Tag, actor: str, subject: str, facts: Mapping[str, FactValue] | None = None) -> int:
+    """Add a row to the ledger. Returns its number.
+
+    `actor` and `subject` are references (`user:<public id>`, `certificate:<serial>`, `system:cli`); facts are opaque
+    ids, counts, codes and commitments. What looks like a NIK, a NIP or an address is refused (`audit.fact-not-opaque`).
+    Outside a transaction this is a programming error.
+    """
+    _refuse_outside_transaction()
+    return store.append(Entry.of(at=at, tag=tag, actor=actor, subject=subject, facts=facts or {}))
+
+
+def commit_to(value: str, /, *, person: str, rng: Rng) -> Commitment:
+    """Make a commitment for a fact about a person (a reference), and keep its salt where it can be erased."""
+    _refuse_outside_transaction()
+    salt = Salt(rng.token(SALT_BYTES))
+    commitment = commit(value, salt)
+    store.keep_salt(commitment, salt, person=person)
+    return commitment
+
+
+@transaction.atomic
+def erase_salts(person: str, /) -> int:
+    """Forget what opens every commitment about a person (UU 27/2022). The rows stay. Returns how many were erased."""
+    return store.erase_salts(person)

@@ -1,0 +1,67 @@
+"""Rows of the ledger to values and back."""
+
+from collections.abc import Iterator
+
+from absah.audit.commitment import Commitment
+from absah.audit.commitment import Salt as SaltBytes
+from absah.audit.entry import Entry as EntryValue
+from absah.audit.entry import EntryHash, parse_entry
+from absah.audit.ledger import StoredEntry
+from absah.kernel.clock import instant
+from absah_site.audit.models import Entry, Salt
+
+_CHUNK = 2_000
+
+
+def append(entry: EntryValue, /) -> int:
+    """Add a row at the end. Returns its number."""
+    row = Entry.objects.create(
+        at=entry.at,
+        tag=entry.tag.value,
+        actor=entry.actor,
+        subject=entry.subject,
+        canonical=entry.canonical,
+        hash=entry.hash,
+    )
+    return int(row.pk)
+
+
+def stored_entries() -> Iterator[StoredEntry]:
+    """The whole ledger, oldest first, a chunk at a time."""
+    for row in Entry.objects.order_by("pk").iterator(chunk_size=_CHUNK):
+        yield StoredEntry(
+            number=int(row.pk),
+            canonical=bytes(row.canonical),
+            hash=EntryHash(bytes(row.hash)),
+            tag=row.tag,
+            actor=row.actor,
+            subject=row.subject,
+            at_text=instant(row.at).isoformat(),
+        )
+
+
+def latest(*, subject: str | None, actor: str | None, limit: int) -> tuple[tuple[int, EntryValue], ...]:
+    """The newest rows with their numbers, newest first."""
+    rows = Entry.objects.order_by("-pk")
+    if subject is not None:
+        rows = rows.filter(subject=subject)
+    if actor is not None:
+        rows = rows.filter(actor=actor)
+    return tuple((int(row.pk), parse_entry(bytes(row.canonical))) for row in rows[:limit])
+
+
+def keep_salt(commitment: Commitment, salt: SaltBytes, *, person: str) -> None:
+    """Remember what opens a commitment."""
+    Salt.objects.create(commitment=commitment, salt=salt, person=person)
+
+
+def find_salt(commitment: Commitment, /) -> SaltBytes | None:
+    """The salt of a commitment, unless it was erased."""
+    row = Salt.objects.filter(pk=commitment).first()
+    return None if row is None else SaltBytes(bytes(row.salt))
+
+
+def erase_salts(person: str, /) -> int:
+    """Forget every salt of a person. Returns how many there were."""
+    erased, _ = Salt.objects.filter(person=person).delete()
+    return erased

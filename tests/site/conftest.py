@@ -1,0 +1,43 @@
+"""For all tests of the site: time and chance stand still, the ledger can be emptied between tests."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.db import connections
+
+from absah.kernel.clock import FixedClock, instant
+from absah.kernel.rng import UnsafeSeededRng
+from absah_site.actors import Operator
+from absah_site.audit.migrations import _append_only
+
+LEDGER = "audit_entry"
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    return FixedClock(instant(datetime(2026, 11, 20, 7, 3, tzinfo=UTC)))
+
+
+@pytest.fixture
+def rng() -> UnsafeSeededRng:
+    return UnsafeSeededRng(b"site tests")
+
+
+@pytest.fixture
+def operator() -> Operator:
+    """Whoever set the instance up; may do everything."""
+    return Operator(name="test")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _ledger_can_be_emptied(django_db_setup: None) -> None:
+    """A transactional test ends with every table emptied, which the ledger's triggers refuse: lift them for that alone."""
+    connection = connections["default"]
+    flush = connection.ops.execute_sql_flush
+
+    def flush_all(statements: list[str]) -> None:
+        _append_only.remove(connection, LEDGER)
+        flush(statements)
+        _append_only.install(connection, LEDGER)
+
+    connection.ops.execute_sql_flush = flush_all  # type: ignore[method-assign]
