@@ -1,7 +1,63 @@
-"""People who sign in."""
+"""People who sign in, the roles they hold, and wrong attempts to sign in."""
 
 from django.contrib.auth.models import AbstractUser
+from django.db import models
+
+from absah_site.roles import Role
 
 
 class User(AbstractUser):
-    """A person with an account. What this person may do follows from roles, never from `is_staff`."""
+    """A person with an account. What this person may do follows from roles, never from `is_staff`.
+
+    Others know the person by `public_id`, which is random. Numbers of the population register have no place here.
+    """
+
+    public_id = models.UUIDField(unique=True, editable=False)
+    display_name = models.CharField(max_length=150)
+
+
+class RoleAssignment(models.Model):
+    """That a person holds a role, at one agency (its opaque id) or everywhere (empty), from one moment to another."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="role_assignments")
+    role = models.CharField(max_length=24, choices=[(role.value, role.value) for role in Role])
+    agency = models.CharField(max_length=64, blank=True, default="")
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["user", "role", "agency"],
+                condition=models.Q(until__isnull=True),
+                name="accounts_one_current_assignment",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(until__isnull=True) | models.Q(until__gte=models.F("since")),
+                name="accounts_assignment_ends_after_it_began",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(role__in=[role.value for role in Role]), name="accounts_role_is_known"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.role}"
+
+
+class SignInAttempt(models.Model):
+    """An attempt that has not succeeded. Name and address are kept as keyed hashes, for one day."""
+
+    name_key = models.CharField(max_length=64)
+    address_key = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["name_key", "at"], name="accounts_attempt_name"),
+            models.Index(fields=["address_key", "at"], name="accounts_attempt_address"),
+            models.Index(fields=["at"], name="accounts_attempt_at"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.at}"

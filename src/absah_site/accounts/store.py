@@ -1,0 +1,111 @@
+"""Accounts, roles and wrong attempts: rows to values and back."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import models
+
+from absah.kernel.clock import Instant, instant
+from absah_site.accounts.models import RoleAssignment, SignInAttempt, User
+from absah_site.actors import Account, Grant
+from absah_site.roles import Role
+
+_KEPT = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptKeys:
+    """Who tried, and from where: keyed hashes (hexadecimal)."""
+
+    name: str
+    address: str
+
+
+def _grants(user_id: int, now: Instant) -> frozenset[Grant]:
+    held = RoleAssignment.objects.filter(user_id=user_id, since__lte=now).filter(
+        models.Q(until__isnull=True) | models.Q(until__gt=now)
+    )
+    return frozenset(Grant(role=Role(row.role), agency=row.agency) for row in held)
+
+
+def account_of(user: User, /, *, now: Instant) -> Account:
+    """The account of a signed-in person."""
+    return Account(
+        public_id=user.public_id,
+        username=user.username,
+        display_name=user.display_name,
+        grants=_grants(user.pk, now),
+    )
+
+
+def find_account(public_id: UUID, /, *, now: Instant) -> Account | None:
+    """An account that is in use."""
+    user = User.objects.filter(public_id=public_id, is_active=True).first()
+    return None if user is None else account_of(user, now=now)
+
+
+def find_account_by_username(username: str, /, *, now: Instant) -> Account | None:
+    """An account that is in use, by the name used to sign in."""
+    user = User.objects.filter(username=username, is_active=True).first()
+    return None if user is None else account_of(user, now=now)
+
+
+def username_taken(username: str, /) -> bool:
+    """Whether a name is in use, by an open or a closed account, in whatever case."""
+    return User.objects.filter(username__iexact=username).exists()
+
+
+def unsaved_user(*, public_id: UUID, username: str, display_name: str, email: str) -> User:
+    """A user that no table holds yet."""
+    return User(
+        public_id=public_id,
+        username=User.normalize_username(username),
+        display_name=display_name,
+        email=User.objects.normalize_email(email),
+    )
+
+
+def save_new_user(user: User, /) -> None:
+    """Add an account."""
+    user.save(force_insert=True)
+
+
+def lock_user(public_id: UUID, /) -> User | None:
+    """The row of an account in use, held until the transaction ends."""
+    return User.objects.select_for_update().filter(public_id=public_id, is_active=True).first()
+
+
+def add_assignment(user: User, role: Role, /, *, agency: str, since: Instant) -> None:
+    """Give a role."""
+    RoleAssignment.objects.create(user=user, role=role.value, agency=agency, since=since)
+
+
+def end_assignment(user: User, role: Role, /, *, agency: str, until: Instant) -> bool:
+    """End a role. False if it was not held."""
+    changed = RoleAssignment.objects.filter(user=user, role=role.value, agency=agency, until__isnull=True)
+    return changed.update(until=until) > 0
+
+
+def attempts(keys: AttemptKeys, /, *, since: Instant) -> tuple[list[Instant], list[Instant], list[Instant]]:
+    """The moments of recent attempts: by this name from this address, from this address, by this name."""
+    rows = SignInAttempt.objects.filter(at__gt=since).filter(
+        models.Q(name_key=keys.name) | models.Q(address_key=keys.address)
+    )
+    found = [(row.name_key == keys.name, row.address_key == keys.address, instant(row.at)) for row in rows]
+    return (
+        [at for name, address, at in found if name and address],
+        [at for _, address, at in found if address],
+        [at for name, _, at in found if name],
+    )
+
+
+def add_attempt(keys: AttemptKeys, /, *, at: Instant) -> None:
+    """Count an attempt, and forget those of yesterday."""
+    SignInAttempt.objects.filter(at__lt=at - _KEPT).delete()
+    SignInAttempt.objects.create(name_key=keys.name, address_key=keys.address, at=at)
+
+
+def forget_attempts(keys: AttemptKeys, /) -> None:
+    """After the right password: the attempts of this name from this address no longer count."""
+    SignInAttempt.objects.filter(name_key=keys.name, address_key=keys.address).delete()

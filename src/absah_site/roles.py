@@ -1,0 +1,107 @@
+"""Roles, what each may do, and which one person may not hold together.
+
+One table answers every question of permission (`GRANTS`); the actions ask it through `accounts.access.authorise`.
+Roles are kept apart as ETSI EN 319 401 §7.1 demands: who checks is not who issues, and an auditor writes nothing.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from itertools import combinations
+from types import MappingProxyType
+from typing import Final
+
+
+class Role(StrEnum):
+    """What a person is here. A person may hold several that are not kept apart."""
+
+    SIGNER = "signer"
+    VERIFIKATOR = "verifikator"
+    RA = "ra"
+    CA = "ca"
+    AGENCY_ADMIN = "agency_admin"
+    AGREEMENT_OFFICER = "agreement_officer"
+    AUDITOR = "auditor"
+
+
+class Permission(StrEnum):
+    """Something that an action does. Actions of every app name theirs here, so that this page shows all of them."""
+
+    ACCOUNT_CREATE = "accounts:create"
+    ROLE_GRANT = "accounts:grant-role"
+    AGENCY_REGISTER = "enrolment:register-agency"
+    SUBSCRIBER_REGISTER = "enrolment:register-subscriber"
+    REQUEST_SUBMIT = "enrolment:submit-request"
+    REQUEST_CHECK = "enrolment:check-request"
+    REQUEST_DECIDE = "enrolment:decide-request"
+    IDENTITY_REVEAL = "enrolment:reveal-identity"
+    CERTIFICATE_ISSUE = "pki:issue-certificate"
+    CERTIFICATE_ACCEPT = "pki:accept-certificate"
+    CERTIFICATE_REVOKE = "pki:revoke-certificate"
+    CERTIFICATE_REVOKE_OWN = "pki:revoke-own-certificate"
+    AUTHORITY_MANAGE = "pki:manage-authority"
+    CRL_PUBLISH = "pki:publish-crl"
+    DOCUMENT_SUBMIT = "signing:submit-document"
+    DOCUMENT_SIGN = "signing:sign-document"
+    DOCUMENT_SEAL = "signing:seal-document"
+    AGREEMENT_DRAFT = "agreements:draft"
+    LEDGER_READ = "audit:read-ledger"
+
+
+GRANTS: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
+    {
+        Role.SIGNER: frozenset(
+            {
+                Permission.REQUEST_SUBMIT,
+                Permission.CERTIFICATE_ACCEPT,
+                Permission.CERTIFICATE_REVOKE_OWN,
+                Permission.DOCUMENT_SUBMIT,
+                Permission.DOCUMENT_SIGN,
+            }
+        ),
+        Role.VERIFIKATOR: frozenset(
+            {
+                Permission.SUBSCRIBER_REGISTER,
+                Permission.REQUEST_CHECK,
+                Permission.IDENTITY_REVEAL,
+                Permission.CERTIFICATE_REVOKE,
+            }
+        ),
+        Role.RA: frozenset(
+            {
+                Permission.REQUEST_DECIDE,
+                Permission.IDENTITY_REVEAL,
+                Permission.CERTIFICATE_ISSUE,
+                Permission.CERTIFICATE_REVOKE,
+            }
+        ),
+        Role.CA: frozenset({Permission.AGENCY_REGISTER, Permission.AUTHORITY_MANAGE, Permission.CRL_PUBLISH}),
+        Role.AGENCY_ADMIN: frozenset(
+            {
+                Permission.ACCOUNT_CREATE,
+                Permission.ROLE_GRANT,
+                Permission.SUBSCRIBER_REGISTER,
+                Permission.DOCUMENT_SUBMIT,
+                Permission.DOCUMENT_SEAL,
+            }
+        ),
+        Role.AGREEMENT_OFFICER: frozenset({Permission.AGREEMENT_DRAFT, Permission.DOCUMENT_SUBMIT}),
+        Role.AUDITOR: frozenset({Permission.LEDGER_READ}),
+    }
+)
+
+# ETSI EN 319 401 §7.1.2: conflicting duties and areas of responsibility are segregated. That an auditor holds no other
+# role, and that the three hands of an issuance are three people, is our own choice.
+KEPT_APART: Final[frozenset[frozenset[Role]]] = frozenset(
+    {frozenset({Role.AUDITOR, role}) for role in Role if role is not Role.AUDITOR}
+    | {frozenset(pair) for pair in combinations((Role.VERIFIKATOR, Role.RA, Role.CA), 2)}
+)
+
+
+def conflicting(role: Role, held: frozenset[Role], /) -> frozenset[Role]:
+    """Which of the roles a person holds do not go together with a further one."""
+    return frozenset(other for other in held if frozenset({role, other}) in KEPT_APART)
+
+
+def roles_with(permission: Permission, /) -> frozenset[Role]:
+    """The roles that may do something."""
+    return frozenset(role for role, granted in GRANTS.items() if permission in granted)
