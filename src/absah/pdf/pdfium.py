@@ -1,0 +1,27 @@
+"""The one door to PDFium, which is not safe for threads: everybody waits at a lock, and documents are closed again."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import RLock
+
+import pypdfium2
+
+from absah.pdf.refusals import Damaged
+
+_ONE_AT_A_TIME = RLock()
+
+
+@contextmanager
+def opened(document: bytes, /, *, password: str | None = None) -> Iterator[pypdfium2.PdfDocument]:
+    """A document as PDFium sees it. What PDFium cannot read raises `pdf.damaged`."""
+    with _ONE_AT_A_TIME:
+        try:
+            pdf = pypdfium2.PdfDocument(document, password=password)
+        except pypdfium2.PdfiumError as problem:
+            raise Damaged(problem="pdfium") from problem
+        try:
+            yield pdf
+        except pypdfium2.PdfiumError as problem:
+            raise Damaged(problem="pdfium") from problem
+        finally:
+            pdf.close()
