@@ -8,7 +8,7 @@ what a reader shows; objects that nothing refers to are not compared, because no
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import pikepdf
 
@@ -19,7 +19,6 @@ MAXIMUM_CHANGES = 200
 MAXIMUM_DEPTH = 400
 
 Path: TypeAlias = tuple[str, ...]
-Rule: TypeAlias = ChangeKind
 
 #: Keys that may appear or change in one kind of dictionary, and what that means. Anything else is judged by its place.
 _CATALOG = {
@@ -96,9 +95,13 @@ def _kind_of(value: Any) -> str:
     """The type of a PDF value, as one word. qpdf hands booleans and numbers over as Python's own."""
     if value is _ABSENT or value is None:
         return "null"
-    if isinstance(value, pikepdf.Object):
-        return str(value._type_name)  # noqa: SLF001  (pikepdf's own name for it; there is no public one)
-    return type(value).__name__
+    match value:
+        case pikepdf.Object():
+            return str(value._type_name)  # noqa: SLF001  (pikepdf's own name for it; there is no public one)
+        case bool():
+            return "boolean"
+        case _:
+            return "number"
 
 
 def _compare(walk: _Walk, one: Any, other: Any, place: _Place) -> None:
@@ -106,37 +109,35 @@ def _compare(walk: _Walk, one: Any, other: Any, place: _Place) -> None:
     if kind != _kind_of(other):
         walk.note(place.meaning, place.path)
         return
-    if kind in {"dictionary", "stream", "array"}:
-        if len(place.path) > MAXIMUM_DEPTH:
-            walk.note(ChangeKind.OTHER, ("depth",))
-            return
-        if one.is_indirect or other.is_indirect:
-            pair = (one.objgen, other.objgen, place.kind + place.meaning)
-            if one.is_indirect and other.is_indirect:
-                if pair in walk.seen:
-                    return
-                walk.seen.add(pair)
-    match kind:
-        case "dictionary":
-            _compare_dictionaries(walk, one, other, place)
-        case "stream":
-            _compare_streams(walk, one, other, place)
-        case "array":
-            _compare_arrays(walk, one, other, place)
-        case "null":
-            return
-        case _:
-            if _scalar(one) != _scalar(other):
-                walk.note(place.meaning, place.path)
+    compare = _CONTAINERS.get(kind)
+    if compare is None:
+        if kind != "null" and _scalar(one) != _scalar(other):
+            walk.note(place.meaning, place.path)
+    elif len(place.path) > MAXIMUM_DEPTH:
+        walk.note(ChangeKind.OTHER, ("depth",))
+    elif not _met(walk, one, other, place):
+        compare(walk, one, other, place)
+
+
+def _met(walk: _Walk, one: Any, other: Any, place: _Place) -> bool:
+    """Whether these two objects were compared before, in the same role. Graphs of pages run in circles."""
+    if not (one.is_indirect and other.is_indirect):
+        return False
+    pair = (one.objgen, other.objgen, place.kind + place.meaning)
+    known = pair in walk.seen
+    walk.seen.add(pair)
+    return known
 
 
 def _scalar(value: Any) -> Any:
-    return bytes(value) if isinstance(value, pikepdf.String) else value if kind_is_plain(value) else str(value)
-
-
-def kind_is_plain(value: Any) -> bool:
-    """Whether Python's own equality is that of PDF."""
-    return not isinstance(value, pikepdf.Object)
+    """What two simple values are compared by. Numbers and booleans are Python's own, and compare as they should."""
+    match value:
+        case pikepdf.String():
+            return bytes(value)
+        case pikepdf.Object():
+            return str(value)
+        case _:
+            return value
 
 
 def _keys(one: Any, other: Any) -> Iterator[str]:
@@ -153,33 +154,33 @@ def _compare_dictionaries(walk: _Walk, one: Any, other: Any, place: _Place) -> N
 def _recognise(one: Any, other: Any) -> str:
     """What a dictionary is by its own words, both before and after: a page, a widget, a field; or nothing special."""
     types = {str(one.get("/Type", "")), str(other.get("/Type", ""))}
-    if types == {"/Page"} or types == {"/Pages"}:
+    if types in ({"/Page"}, {"/Pages"}):
         return "page"
     if str(one.get("/Subtype", "")) == str(other.get("/Subtype", "")) == "/Widget":
         return "field"
     return ""
 
 
-def _push(walk: _Walk, was: Any, now: Any, place: _Place, key: str, owners: tuple[Any, Any]) -> None:  # noqa: PLR0913
+def _push(walk: _Walk, was: Any, now: Any, place: _Place, key: str, owners: tuple[Any, Any]) -> None:
     """Send one entry on with the meaning that a difference in it would have."""
     step = place.below(key)
     match place.kind:
         case "catalog":
             step = _catalog_step(place, key)
         case "form":
-            step = _form_step(walk, place, key, was)
+            step = _form_step(place, key, was)
         case "page":
             step = _page_step(place, key)
         case "field":
             step = _field_step(walk, place, key, owners)
-        case "metadata":
-            step = place.below(key, "metadata")
-    if was is _ABSENT and step.kind == "annotations":
+        case "resources":
+            step = place.below(key, "resource names", None if was is not _ABSENT else ChangeKind.BOOKKEEPING)
+        case "resource names":
+            step = place.below(key, "", None if was is not _ABSENT else ChangeKind.BOOKKEEPING)
+    if was is _ABSENT and step.kind in {"annotations", "fields"}:
         was = pikepdf.Array()
-    if was is _ABSENT and step.kind == "form":
+    if was is _ABSENT and step.kind in {"form", "resources"}:
         was = pikepdf.Dictionary()
-    if was is _ABSENT and step.kind == "fields":
-        was = pikepdf.Array()
     walk.waiting.append((was, now, step))
 
 
@@ -191,7 +192,7 @@ def _catalog_step(place: _Place, key: str) -> _Place:
     return place.below(key, "", _CATALOG.get(key, ChangeKind.OTHER))
 
 
-def _form_step(walk: _Walk, place: _Place, key: str, was: Any) -> _Place:
+def _form_step(place: _Place, key: str, was: Any) -> _Place:
     if key == "/Fields":
         return place.below(key, "fields")
     if key == "/DR":
@@ -301,3 +302,6 @@ def _meaning_of_new(walk: _Walk, added: Any, place: _Place) -> ChangeKind:
         return _meaning_of_signature(value)
     # An empty field for a later signer may be added as long as it paints nothing.
     return ChangeKind.BOOKKEEPING if value is _ABSENT and "/AP" not in added else place.meaning
+
+
+_CONTAINERS: Final = {"dictionary": _compare_dictionaries, "stream": _compare_streams, "array": _compare_arrays}

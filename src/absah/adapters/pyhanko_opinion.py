@@ -1,0 +1,53 @@
+"""pyHanko's analysis of later revisions, as a second opinion: it can make our answer more severe, never milder.
+
+It is known to accept two published attacks (so it is never asked alone), and to fail on honest files with missing
+objects (so that its failing is no finding).
+"""
+
+import io
+import logging
+from functools import cached_property
+
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.diff_analysis import DiffResult, ModificationLevel
+from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
+
+from absah.validation.evidence import SecondOpinion
+
+logging.getLogger("pyhanko").setLevel(logging.CRITICAL)
+
+
+class SecondReader:
+    """One document in pyHanko's eyes. Opened only when somebody asks."""
+
+    def __init__(self, document: bytes, password: str | None) -> None:
+        self._document = document
+        self._password = password
+
+    @cached_property
+    def _signatures(self) -> dict[str, EmbeddedPdfSignature]:
+        try:
+            reader = PdfFileReader(io.BytesIO(self._document), strict=False)
+            if self._password is not None:
+                reader.decrypt(self._password)
+            return {signature.field_name: signature for signature in reader.embedded_signatures}
+        except Exception:  # noqa: BLE001  (a second opinion may fail in any way; it is then no opinion)
+            return {}
+
+    def opinion_on(self, field_name: str) -> SecondOpinion:
+        """What pyHanko makes of everything that came after this signature."""
+        signature = self._signatures.get(field_name)
+        if signature is None:
+            return SecondOpinion.UNAVAILABLE
+        try:
+            signature.compute_integrity_info()
+            result = signature.diff_result
+        except Exception:  # noqa: BLE001  (see above)
+            return SecondOpinion.UNAVAILABLE
+        match result:
+            case DiffResult(modification_level=level) if level <= ModificationLevel.FORM_FILLING:
+                return SecondOpinion.AGREES
+            case None:
+                return SecondOpinion.UNAVAILABLE
+            case _:
+                return SecondOpinion.SUSPICIOUS
