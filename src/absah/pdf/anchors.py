@@ -66,7 +66,7 @@ def choose_anchor(hits: tuple[AnchorHit, ...], text: str, /) -> AnchorHit:
     alone = [hit for hit in hits if not hit.running_text]
     if not alone:
         pages = ", ".join(str(page) for page in dict.fromkeys(hit.page for hit in hits))
-        raise AnchorNotFound(anchor=text, hits=len(hits), pages=pages or "–")
+        raise AnchorNotFound(anchor=text, hits=len(hits), pages=pages or "-")
     return alone[-1]
 
 

@@ -1,14 +1,210 @@
-"""The picture of a visible signature."""
+"""The picture of a visible signature: a QR code, who signed and in which post, when, and UJI COBA where that is so.
 
+The ground is white and opaque, because it has to cover the anchor. Nothing is transparent and colours are CalRGB, so
+that a PDF/A file stays one (ISO 19005-2 §6.2.4); fonts are embedded. The result is a value that any engine can write:
+the content of a form XObject with its /BBox, /Matrix and /Resources.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
-from absah.pdf.geometry import Rect
+from absah.kernel.clock import Instant
+from absah.kernel.errors import BadInput
+from absah.pdf.dates import Zone, written_moment
+from absah.pdf.fonts import EmbeddedFont, Face, font_for, printable
+from absah.pdf.geometry import Matrix, PageGeometry, Rect
+from absah.pdf.objects import Indirect, Name, PdfValue
+from absah.pdf.qr import qr_path
+from absah.pdf.typesetting import shortened, wrapped
+
+HEADING = "Ditandatangani secara elektronik oleh:"
+TRIAL_MARK = "UJI COBA"
+
+_REFERENCE_WIDTH, _REFERENCE_HEIGHT = 190.0, 70.0
+_SMALLEST_WIDTH, _SMALLEST_HEIGHT = 60.0, 24.0
+_SMALLEST_QR = 30.0  # points; below that a telephone cannot read it
+_WIDEST_QR = 0.4  # of the box
+_SCALE_STEPS = tuple(step / 100 for step in range(100, 49, -5))
+
+_INK = (0.07, 0.12, 0.22)
+_QUIET = (0.36, 0.40, 0.46)
+_LINE = (0.62, 0.66, 0.72)
+_WARNING = (0.70, 0.14, 0.11)
+_WHITE = (1.0, 1.0, 1.0)
+
+# IEC 61966-2-1 (sRGB) as a CIE-based space: exact colours without an output intent.
+_CALRGB: PdfValue = (
+    Name("CalRGB"),
+    {
+        "WhitePoint": (0.9505, 1.0, 1.089),
+        "Gamma": (2.2, 2.2, 2.2),
+        "Matrix": (0.4124, 0.2126, 0.0193, 0.3576, 0.7152, 0.1192, 0.1805, 0.0722, 0.9505),
+    },
+)
+
+
+class BoxTooSmall(BadInput):
+    """The box is too small for a signature that can be read."""
+
+    code: ClassVar[str] = "pdf.box-too-small"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignatureLook:
+    """What a visible signature says. `name` is printed as it is written; `link` is what the QR leads to."""
+
+    name: str
+    post: str | None
+    at: Instant
+    link: str
+    trial: bool
+    zone: Zone = Zone.WIB
+    heading: str = HEADING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Appearance:
-    """What to draw, and where: `page` from 1, `rect` in the user space of that page."""
+    """What to draw, and where: `page` from 1, `rect` in user space; the form's /BBox is 0 0 width height."""
 
     page: int
     rect: Rect
+    width: float
+    height: float
+    matrix: Matrix
     content: bytes
+    resources: Mapping[str, PdfValue]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Line:
+    """A line of text with its font's resource name, size, colour, and the height it takes."""
+
+    text: str
+    font: EmbeddedFont
+    key: str
+    size: float
+    colour: tuple[float, float, float]
+    height: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Fonts:
+    regular: EmbeddedFont
+    bold: EmbeddedFont
+
+
+def draw_appearance(look: SignatureLook, page: PageGeometry, box: Rect, /) -> Appearance:
+    """Draw a signature for a box of the page as seen. It is upright for the reader, however the page is turned."""
+    page.require(box)
+    width, height = box.width, box.height
+    if width < _SMALLEST_WIDTH or height < _SMALLEST_HEIGHT:
+        raise BoxTooSmall(width=round(_SMALLEST_WIDTH), height=round(_SMALLEST_HEIGHT))
+    fonts = _Fonts(
+        regular=font_for(Face.REGULAR, look.heading, look.post or "", written_moment(look.at, look.zone), "…"),
+        bold=font_for(Face.BOLD, look.name, TRIAL_MARK, "…"),
+    )
+    a, b, c, d, _, _ = page.matrix
+    return Appearance(
+        page=page.number,
+        rect=page.to_user_space(box),
+        width=width,
+        height=height,
+        matrix=(a, b, c, d, 0.0, 0.0),
+        content=_drawn(look, fonts, width, height),
+        resources={
+            "ColorSpace": {"C": _CALRGB},
+            "Font": {"R": Indirect(fonts.regular.as_object()), "B": Indirect(fonts.bold.as_object())},
+        },
+    )
+
+
+def _drawn(look: SignatureLook, fonts: _Fonts, width: float, height: float) -> bytes:
+    edge = min(5.0, height * 0.08)
+    parts = [
+        b"q /C cs /C CS",
+        _fill(_WHITE),
+        b"0 0 %.2f %.2f re f" % (width, height),
+        b"0.6 w %.3f %.3f %.3f SC" % _LINE,
+        b"0.3 0.3 %.2f %.2f re S" % (width - 0.6, height - 0.6),
+    ]
+    side = min(height - 2, width * _WIDEST_QR)
+    left = edge + 2
+    if side >= _SMALLEST_QR:
+        parts += [
+            _fill(_INK),
+            b"q 1 0 0 1 1 %.2f cm" % ((height - side) / 2),
+            qr_path(look.link, side=side),
+            b"Q",
+        ]
+        left = side + 2
+    lines = _fitted(look, fonts, width - left - edge, height - 2 * edge)
+    top = height / 2 + sum(line.height for line in lines) / 2
+    for line in lines:
+        top -= line.height
+        baseline = top + (line.height - line.font.cap_height * line.size / 1000) / 2
+        parts += [_text(line, left, baseline)]
+    if look.trial:
+        parts += _badge(lines[-1], fonts.bold, left, top)
+    return b"\n".join([*parts, b"Q"])
+
+
+def _fitted(look: SignatureLook, fonts: _Fonts, width: float, height: float) -> list[_Line]:
+    """The lines at the largest scale at which they fit; at the smallest one, post and then name are shortened."""
+    start = min(height / (_REFERENCE_HEIGHT - 10), 2.2)
+    lines: list[_Line] = []
+    for step in _SCALE_STEPS:
+        lines = _set(look, fonts, width, start * step, most=(99, 99))
+        if sum(line.height for line in lines) <= height and _last_line_fits(look, lines[-1], fonts.bold, width):
+            return lines
+    for most in ((3, 3), (3, 2), (2, 2), (2, 1), (1, 1), (1, 0)):
+        lines = _set(look, fonts, width, start * _SCALE_STEPS[-1], most=most)
+        if sum(line.height for line in lines) <= height:
+            break
+    return lines
+
+
+def _set(look: SignatureLook, fonts: _Fonts, width: float, scale: float, *, most: tuple[int, int]) -> list[_Line]:
+    """Heading, post, name, time: each wrapped to the width; `most` lines for the name and for the post."""
+    rows = (
+        (look.heading, fonts.regular, "R", 6.0, _QUIET, 9),
+        (look.post or "", fonts.regular, "R", 7.0, _INK, most[1]),
+        (look.name, fonts.bold, "B", 8.6, _INK, most[0]),
+        (written_moment(look.at, look.zone), fonts.regular, "R", 6.2, _QUIET, 9),
+    )
+    lines = []
+    for text, font, key, points, colour, limit in rows:
+        size = points * scale
+        broken = shortened(wrapped(printable(text), font, size, width), limit, font, size, width)
+        lines += [_Line(text=row, font=font, key=key, size=size, colour=colour, height=size * 1.32) for row in broken]
+    return lines
+
+
+def _last_line_fits(look: SignatureLook, line: _Line, bold: EmbeddedFont, width: float) -> bool:
+    """Whether the badge has room behind the time."""
+    badge = bold.width(TRIAL_MARK, line.size * 0.92) + 1.6 * line.size if look.trial else 0.0
+    return line.font.width(line.text, line.size) + badge <= width
+
+
+def _badge(line: _Line, bold: EmbeddedFont, left: float, bottom: float) -> list[bytes]:
+    """UJI COBA, white on red, behind the time."""
+    size = line.size * 0.92
+    start = left + line.font.width(line.text, line.size) + 0.7 * line.size
+    length = bold.width(TRIAL_MARK, size) + 0.9 * line.size
+    mark = _Line(text=TRIAL_MARK, font=bold, key="B", size=size, colour=_WHITE, height=line.height)
+    baseline = bottom + (line.height - bold.cap_height * size / 1000) / 2
+    return [
+        _fill(_WARNING),
+        b"%.2f %.2f %.2f %.2f re f" % (start, bottom + 0.04 * line.height, length, line.height * 0.92),
+        _text(mark, start + 0.45 * line.size, baseline),
+    ]
+
+
+def _text(line: _Line, x: float, y: float) -> bytes:
+    return b"%s\nBT /%s %.2f Tf %.2f %.2f Td %s Tj ET" % (
+        _fill(line.colour), line.key.encode(), line.size, x, y, line.font.show(line.text),
+    )  # fmt: skip
+
+
+def _fill(colour: tuple[float, float, float]) -> bytes:
+    return b"%.3f %.3f %.3f sc" % colour

@@ -1,4 +1,4 @@
-"""Where a signature goes that has an anchor and no box: over the anchor, on the page, and on as little else as possible.
+"""Where a signature goes that has an anchor and no box: over the anchor, on the page, on as little else as possible.
 
 The anchor comes to lie at the left and top of the box if that covers nothing; otherwise the box moves, then shrinks.
 """
@@ -84,12 +84,14 @@ def _candidates(anchor: Rect, page: Rect, size: BoxSize) -> Iterator[Rect]:
         for up, across in product(_VERTICAL, _HORIZONTAL):
             left = anchor.left - _INSIDE - across * (width - anchor.width - 2 * _INSIDE)
             bottom = anchor.bottom - _INSIDE - up * (height - anchor.height - 2 * _INSIDE)
-            left = _within(left, width, page.left, page.right)
-            bottom = _within(bottom, height, page.bottom, page.top)
+            left = _within(left, width, (page.left, page.right), (anchor.left, anchor.right))
+            bottom = _within(bottom, height, (page.bottom, page.top), (anchor.bottom, anchor.top))
             yield Rect(left=left, bottom=bottom, right=left + width, top=bottom + height)
 
 
-def _within(start: float, length: float, low: float, high: float) -> float:
-    """Shift so that the length fits between two edges, a margin away from them where there is room."""
+def _within(start: float, length: float, page: tuple[float, float], anchor: tuple[float, float]) -> float:
+    """Shift so that the length fits on the page, a margin away from its edges where room and anchor allow it."""
+    low, high = page
     margin = min(_PAGE_EDGE, (high - low - length) / 2)
-    return max(low + margin, min(start, high - margin - length))
+    start = max(low + margin, min(start, high - margin - length))
+    return max(low, min(start, anchor[0])) if start > anchor[0] else min(high, max(start + length, anchor[1])) - length

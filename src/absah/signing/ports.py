@@ -11,6 +11,7 @@ from typing import NewType, Protocol, TypeAlias
 
 from absah.kernel.clock import Instant
 from absah.pdf.appearance import Appearance
+from absah.pdf.dates import Zone
 from absah.pki.algorithms import DigestAlgorithm, KeyAlgorithm
 from absah.signing.factors import FactorKind, Factors
 from absah.signing.material import ValidationMaterial
@@ -113,13 +114,14 @@ class SignatureField:
     """A signature field and the dictionary in it, as it stands before the signature value is known.
 
     `name` None takes a fresh one; the name of an empty field uses that field. `at` is the claimed time (/M, written
-    with the zone of Jakarta). `reserve` is the room for the CMS in bytes. `certify` makes it a certification with P=2.
+    in `zone`). `reserve` is the room for the CMS in bytes. `certify` makes it a certification with P=2.
     """
 
     widget: Widget
     at: Instant
     digest: DigestAlgorithm
     reserve: int
+    zone: Zone = Zone.WIB
     name: str | None = None
     signer_name: str | None = None
     reason: str | None = None

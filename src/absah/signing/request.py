@@ -6,6 +6,7 @@ Drafted --prepare--> Prepared --authorise--> Authorised --sign--> Signed
 from dataclasses import dataclass
 
 from absah.kernel.clock import Instant
+from absah.pdf.dates import Zone
 from absah.signing.factors import FactorKind, Factors, Secret
 from absah.signing.levels import Level
 from absah.signing.placement import INVISIBLE, Placement
@@ -20,6 +21,7 @@ class Presentation:
     post: str | None = None
     link: str
     trial: bool
+    zone: Zone = Zone.WIB
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

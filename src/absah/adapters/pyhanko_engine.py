@@ -1,0 +1,221 @@
+"""The first signing engine: pyHanko's low-level writer behind `absah.signing.ports.DocumentEngine` (design D3).
+
+It only ever appends: the bytes that came in are a prefix of the bytes that go out, checked every time. pyHanko writes
+the structure; the picture, the signed attributes and the CMS are ours. A file that its strict reader refuses is tried
+once more leniently (hybrid cross-references, small mistakes of old producers); whatever then still goes wrong inside
+pyHanko becomes `signing.engine-refused`.
+"""
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias, TypeVar
+
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.crypt import AuthStatus
+from pyhanko.pdf_utils.form_tools import get_single_field_annot
+from pyhanko.pdf_utils.generic import pdf_name
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.misc import PdfError, PdfReadError
+from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter
+from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder, SigIOSetup, SigMDPSetup, SigObjSetup
+from pyhanko.sign.signers.constants import ESIC_EXTENSION_1
+from pyhanko.sign.signers.pdf_byterange import DocumentTimestamp, PdfSignedData, SignatureObject
+
+from absah.adapters.pyhanko_objects import compressed_stream
+from absah.pdf.appearance import Appearance
+from absah.pdf.objects import Name, PdfValue
+from absah.pdf.refusals import Encrypted, PasswordWrong
+from absah.pki.algorithms import DigestAlgorithm
+from absah.signing.material import ValidationMaterial
+from absah.signing.ports import DocumentDigest, ReservedDocument, SignatureField, VisibleWidget
+from absah.signing.refusals import ContentsOverflow, EngineRefused
+
+_Result = TypeVar("_Result")
+_Action: TypeAlias = Callable[[IncrementalPdfFileWriter], _Result]
+
+# What pyHanko is known to let out of odd files besides its own errors: it trusts types and asserts structure.
+_LIBRARY_FAILURES = (
+    PdfError, ArithmeticError, AssertionError, AttributeError, LookupError, NotImplementedError, RecursionError,
+    TypeError, ValueError,
+)  # fmt: skip
+_PRINTED = 4  # annotation flag bit 3 (ISO 32000-1 Table 165)
+_LONGEST_PROBLEM = 120
+
+
+@dataclass(frozen=True, slots=True)
+class PyHankoEngine:
+    """Signs what pyHanko can write to."""
+
+    def prepare(self, document: bytes, field: SignatureField, /, *, password: str | None = None) -> ReservedDocument:
+        def action(writer: IncrementalPdfFileWriter) -> ReservedDocument:
+            name = field.name or _free_name(writer, "Signature")
+            placeholder = SignatureObject(
+                timestamp=field.at.astimezone(field.zone.info),
+                subfilter=SigSeedSubFilter.PADES,
+                name=field.signer_name,
+                reason=field.reason,
+                location=field.location,
+                bytes_reserved=2 * field.reserve,
+            )
+            certify = SigMDPSetup(
+                md_algorithm=field.digest.value, certify=True, docmdp_perms=MDPPerm.FILL_FORMS
+            ) if field.certify else None  # fmt: skip
+            return _reserve(writer, document, _Slot(name, field, placeholder, certify, field.digest))
+
+        return _attempt(document, password, action)
+
+    def prepare_timestamp(
+        self,
+        document: bytes,
+        reserve: int,
+        /,
+        *,
+        digest: DigestAlgorithm = DigestAlgorithm.SHA256,
+        password: str | None = None,
+    ) -> ReservedDocument:
+        def action(writer: IncrementalPdfFileWriter) -> ReservedDocument:
+            placeholder = DocumentTimestamp(bytes_reserved=2 * reserve)
+            return _reserve(writer, document, _Slot(_free_name(writer, "Timestamp"), None, placeholder, None, digest))
+
+        return _attempt(document, password, action)
+
+    def complete(self, reserved: ReservedDocument, cms: bytes, /) -> bytes:
+        if len(cms) > reserved.room:
+            raise ContentsOverflow(needed=len(cms), room=reserved.room)
+        start = reserved.byte_range[1] + 1
+        filling = cms.hex().encode("ascii")
+        return reserved.document[:start] + filling + reserved.document[start + len(filling) :]
+
+    def embed_material(self, document: bytes, material: ValidationMaterial, /, *, password: str | None = None) -> bytes:
+        def action(writer: IncrementalPdfFileWriter) -> bytes:
+            if not _add_to_store(writer, material):
+                return document
+            writer.register_extension(ESIC_EXTENSION_1)
+            output = io.BytesIO()
+            writer.write(output)
+            return _appended(document, output.getvalue())
+
+        return _attempt(document, password, action)
+
+
+@dataclass(frozen=True, slots=True)
+class _Slot:
+    """Everything that a new value of a signature field is made of."""
+
+    name: str
+    field: SignatureField | None
+    placeholder: PdfSignedData
+    certify: SigMDPSetup | None
+    digest: DigestAlgorithm
+
+
+def _attempt(document: bytes, password: str | None, action: _Action[_Result]) -> _Result:
+    """Run an action on a writer: strict first, lenient if reading fails."""
+    for strict in (True, False):
+        try:
+            writer = IncrementalPdfFileWriter(io.BytesIO(document), strict=strict)
+            _unlock(writer, password)
+            return action(writer)
+        except _LIBRARY_FAILURES as problem:
+            if strict and isinstance(problem, PdfReadError):
+                continue
+            raise EngineRefused(problem=f"{type(problem).__name__}: {problem}"[:_LONGEST_PROBLEM]) from problem
+    raise AssertionError("the second attempt returns or raises")
+
+
+def _unlock(writer: IncrementalPdfFileWriter, password: str | None) -> None:
+    if not writer.prev.encrypted:
+        return
+    if writer.encrypt(password or "").status is AuthStatus.FAILED:
+        raise Encrypted if password is None else PasswordWrong
+
+
+def _reserve(writer: IncrementalPdfFileWriter, document: bytes, slot: _Slot) -> ReservedDocument:
+    """Walk pyHanko's embedding protocol up to the digest, and stop there."""
+    widget = slot.field.widget if slot.field is not None else None
+    appearance = widget.appearance if isinstance(widget, VisibleWidget) else None
+    title = slot.field.signer_name if slot.field is not None else None
+    protocol = PdfCMSEmbedder(
+        SigFieldSpec(
+            sig_field_name=slot.name,
+            on_page=appearance.page - 1 if appearance is not None else 0,
+            box=appearance.rect.corners if appearance is not None else None,  # type: ignore[arg-type]  # floats are fine
+            # A reader that speaks announces the field by this name (PDF/UA, ISO 14289-1 §7.18.1).
+            readable_field_name=f"Tanda tangan elektronik: {title}" if title else None,
+        )
+    ).write_cms(field_name=slot.name, writer=writer)
+    reference = next(protocol)
+    if appearance is not None:
+        _dress(writer, reference.get_object(), appearance)
+    protocol.send(SigObjSetup(sig_placeholder=slot.placeholder, mdp_setup=slot.certify))
+    if slot.certify is not None:
+        writer.update_root()  # /Perms is a new entry of the catalog
+    writer.register_extension(ESIC_EXTENSION_1)  # EN 319 142-1 §5.1: CAdES-based values are an extension of PDF 1.7
+    prepared, output = protocol.send(SigIOSetup(md_algorithm=slot.digest.value))
+    written = _appended(document, output.getvalue())
+    start, end = prepared.reserved_region_start, prepared.reserved_region_end
+    return ReservedDocument(
+        document=written,
+        byte_range=(0, start, end, len(written) - end),
+        digest=DocumentDigest(prepared.document_digest),
+        algorithm=slot.digest,
+        field_name=slot.name,
+    )
+
+
+def _appended(document: bytes, written: bytes) -> bytes:
+    """The result, if the original is its prefix; otherwise earlier signatures would break."""
+    if not written.startswith(document):
+        raise EngineRefused(problem="the original bytes did not stay")
+    return written
+
+
+def _dress(writer: IncrementalPdfFileWriter, field: generic.DictionaryObject, appearance: Appearance) -> None:
+    """Give the field's widget our picture."""
+    widget = get_single_field_annot(field)
+    entries: dict[str, PdfValue] = {
+        "Type": Name("XObject"),
+        "Subtype": Name("Form"),
+        "BBox": (0, 0, appearance.width, appearance.height),
+        "Matrix": appearance.matrix,
+        "Resources": appearance.resources,
+    }
+    form = compressed_stream(entries, appearance.content, writer)
+    widget[pdf_name("/AP")] = generic.DictionaryObject({pdf_name("/N"): writer.add_object(form)})
+    widget[pdf_name("/F")] = generic.NumberObject(int(widget.get("/F", 0)) | _PRINTED)
+    writer.update_container(widget)
+
+
+def _add_to_store(writer: IncrementalPdfFileWriter, material: ValidationMaterial) -> bool:
+    """Merge into the one /DSS of the document (ISO 32000-2 §12.8.4.3). Whether anything was new."""
+    root = writer.root
+    store = root.get("/DSS")
+    is_new = store is None
+    if store is None:
+        store = generic.DictionaryObject({pdf_name("/Type"): pdf_name("/DSS")})
+    changed = False
+    for key, ders in (("/Certs", material.certificates), ("/CRLs", material.crls), ("/OCSPs", material.ocsps)):
+        present = list(store.get(key, ()))
+        known = {reference.get_object().data for reference in present}
+        missing = [der for der in ders if der not in known]
+        if missing:
+            added = [writer.add_object(compressed_stream({}, der, writer)) for der in missing]
+            store[pdf_name(key)] = generic.ArrayObject([*present, *added])
+            changed = True
+    if changed and is_new:
+        root[pdf_name("/DSS")] = writer.add_object(store)
+        writer.update_root()
+    elif changed:
+        writer.update_container(store)
+    return changed
+
+
+def _free_name(writer: IncrementalPdfFileWriter, stem: str) -> str:
+    """`Signature1`, or the first number that no field of the form's top level has."""
+    form = writer.root.get("/AcroForm") or {}
+    taken = {field.get_object().get("/T") for field in form.get("/Fields", ())}
+    number = 1
+    while f"{stem}{number}" in taken:
+        number += 1
+    return f"{stem}{number}"

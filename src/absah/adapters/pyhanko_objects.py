@@ -1,0 +1,44 @@
+"""Our neutral PDF values, and bytes to be stored, as objects of pyHanko's writer."""
+
+from collections.abc import Mapping
+
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.generic import pdf_name, pdf_string
+from pyhanko.pdf_utils.writer import BasePdfFileWriter
+
+from absah.pdf.objects import Indirect, Name, PdfValue, Stream
+
+
+def to_pyhanko(value: PdfValue, writer: BasePdfFileWriter, /) -> generic.PdfObject:
+    """The object for a value; what must be indirect is added to `writer`."""
+    made: generic.PdfObject
+    match value:
+        case Name():
+            made = pdf_name(f"/{value.value}")
+        case Indirect():
+            made = writer.add_object(to_pyhanko(value.value, writer))
+        case Stream():
+            made = writer.add_object(compressed_stream(value.entries, value.data, writer))
+        case bytes():
+            made = pdf_string(value)
+        case int():
+            made = generic.NumberObject(value)
+        case float():
+            made = generic.FloatObject(f"{value:.4f}")
+        case tuple():
+            made = generic.ArrayObject([to_pyhanko(entry, writer) for entry in value])
+        case Mapping():
+            made = generic.DictionaryObject(
+                {pdf_name(f"/{key}"): to_pyhanko(entry, writer) for key, entry in value.items()}
+            )
+    return made
+
+
+def compressed_stream(
+    entries: Mapping[str, PdfValue], data: bytes, writer: BasePdfFileWriter, /
+) -> generic.StreamObject:
+    """A stream with these entries, deflated."""
+    dictionary = {pdf_name(f"/{key}"): to_pyhanko(entry, writer) for key, entry in entries.items()}
+    stream = generic.StreamObject(dictionary, stream_data=data)
+    stream.compress()
+    return stream
