@@ -90,6 +90,7 @@ format: dev ## Let the tools write what they can.
 docs: dev ## Write again what is generated from the code.
 	$(BIN)/python tools/render_errors.py
 	$(BIN)/python tools/render_matrix.py
+	$(BIN)/python tools/render_profiles.py
 
 # --- to measure (issues B to J fill these) -----------------------------------------------------------------------------
 

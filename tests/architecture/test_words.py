@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from types import ModuleType
 
 import pytest
-from tools import render_errors
 from tools.render_errors import load_everything, our_errors, placeholders
 
 from absah.kernel.errors import AbsahError
@@ -124,9 +123,3 @@ def test_the_walk_over_the_code_finds_what_is_raised() -> None:
     found = {(error.code, names) for _, error, names in raised(importlib.import_module("absah.kernel.people"))}
 
     assert found == {("people.nik-malformed", frozenset({"problem"})), ("people.nip-malformed", frozenset({"problem"}))}
-
-
-def test_the_reference_of_errors_is_what_the_code_says() -> None:
-    written = render_errors.PAGE.read_text(encoding="utf-8")
-
-    assert written == render_errors.render(), "run `make docs`"
