@@ -1,0 +1,52 @@
+"""Reading a certificate: once, with one error for everything the library may find wrong with it.
+
+DER is the record (design D5). `Certificate` of the library is the view on it; this module makes sure that the lazily
+parsed parts (names, extensions) have been looked at before anybody relies on them.
+"""
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from absah.kernel.clock import Instant, instant
+from absah.kernel.errors import BadInput
+from absah.kernel.rng import Serial
+
+_MAXIMUM_SIZE = 64 * 1024
+
+
+class CertificateUnreadable(BadInput):
+    """Not an X.509 certificate in DER, or one whose inside breaks its own structure. Parameter: problem."""
+
+    code = "pki.certificate-unreadable"
+
+
+def load_certificate(certificate_der: bytes, /) -> x509.Certificate:
+    """The certificate, with names, extensions and times known to be readable. Raises CertificateUnreadable.
+
+    The key is not looked at: a certificate with a key we do not know is still a certificate.
+    """
+    if len(certificate_der) > _MAXIMUM_SIZE:
+        raise CertificateUnreadable(problem="too large")
+    try:
+        certificate = x509.load_der_x509_certificate(certificate_der)
+        _ = (certificate.subject, certificate.issuer, certificate.extensions, certificate.version)
+        _ = (certificate.not_valid_before_utc, certificate.not_valid_after_utc)
+    except x509.DuplicateExtension as problem:
+        raise CertificateUnreadable(problem=f"duplicate extension {problem.oid.dotted_string}") from problem
+    except (ValueError, x509.InvalidVersion, x509.UnsupportedGeneralNameType) as problem:
+        raise CertificateUnreadable(problem="structure") from problem
+    return certificate
+
+
+def public_key_of_certificate(certificate: x509.Certificate, /) -> bytes:
+    """Its SubjectPublicKeyInfo, byte for byte as it stands in the certificate."""
+    return certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+
+
+def serial_of(certificate: x509.Certificate, /) -> Serial:
+    return Serial(certificate.serial_number)
+
+
+def validity_of(certificate: x509.Certificate, /) -> tuple[Instant, Instant]:
+    """First and last second of its validity."""
+    return instant(certificate.not_valid_before_utc), instant(certificate.not_valid_after_utc)
