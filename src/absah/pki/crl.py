@@ -1,0 +1,275 @@
+"""Certificate revocation lists: full ones are made, full and partitioned ones are read.
+
+A list is only as good as its issuer's right to sign it, so `build_crl` asks for the issuer's certificate and looks.
+Reading keeps the library's list behind a value: a million entries are searched, never copied.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from cryptography import x509
+
+from absah.kernel.clock import Instant, instant
+from absah.kernel.errors import BadInput, RuleBroken
+from absah.kernel.refs import Citation, Norm
+from absah.kernel.rng import Serial
+from absah.pki import der, oids
+from absah.pki.algorithm_identifiers import encode_signature_algorithm, read_signature_algorithm
+from absah.pki.algorithms import (
+    SignatureAlgorithm,
+    SigningKey,
+    issuing_digest_for,
+    key_algorithm_of,
+    public_key_of,
+    sign_bytes,
+    signature_algorithm_for,
+    verify_bytes,
+)
+from absah.pki.certificates import load_certificate, public_key_of_certificate
+from absah.pki.revocation import Good, RevocationReason, RevocationStatus, Revoked
+
+_MAXIMUM_SIZE = 128 * 1024 * 1024
+_VERSION_2 = 1
+
+
+class CrlIssuerRefused(RuleBroken):
+    """The certificate may not sign CRLs, or the key is not its own. Parameter: problem."""
+
+    code = "pki.crl-issuer-refused"
+    citation = Citation(norm=Norm.RFC_5280, clause="6.3.3")
+
+
+class CrlPlanRefused(RuleBroken):
+    """Dates out of order, a serial twice, a number below zero, or a reason no full list holds. Parameter: problem."""
+
+    code = "pki.crl-plan-refused"
+    citation = Citation(norm=Norm.RFC_5280, clause="5")
+
+
+class CrlUnreadable(BadInput):
+    """Not a CRL in DER of version 2, or one with parts that break its structure. Parameter: problem."""
+
+    code = "pki.crl-unreadable"
+
+
+class CrlUnsupported(BadInput):
+    """A delta or indirect CRL, or one with a critical extension we do not know. Parameter: problem."""
+
+    code = "pki.crl-unsupported"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevokedEntry:
+    """One line of a list."""
+
+    serial: Serial
+    at: Instant
+    reason: RevocationReason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrlPlan:
+    """A full list that is to be signed. `distribution_point` is the address it is fetched from, if it names it."""
+
+    issuer_der: bytes
+    number: int
+    this_update: Instant
+    next_update: Instant
+    entries: tuple[RevokedEntry, ...]
+    distribution_point: str | None = None
+
+    def __post_init__(self) -> None:
+        problem = ""
+        if self.number < 0 or self.number.bit_length() > 159:  # RFC 5280 §5.2.3: at most 20 octets
+            problem = "number"
+        elif self.this_update >= self.next_update:
+            problem = "dates"
+        elif len({entry.serial for entry in self.entries}) < len(self.entries):
+            problem = "serial-twice"
+        elif any(entry.at > self.this_update for entry in self.entries):
+            problem = "revoked-later"
+        elif any(entry.reason is RevocationReason.REMOVE_FROM_CRL for entry in self.entries):
+            problem = "reason"  # RFC 5280 §5.3.1: removeFromCRL appears in delta CRLs only
+        if problem:
+            raise CrlPlanRefused(problem=problem)
+
+
+def _entry(entry: RevokedEntry) -> bytes:
+    reason = b""
+    # RFC 5280 §5.3.1: "the reason code CRL entry extension SHOULD be absent instead of using the unspecified (0)"
+    if entry.reason is not RevocationReason.UNSPECIFIED:
+        reason = der.sequence(der.extension(oids.CRL_REASON, der.enumerated(entry.reason)))
+    return der.sequence(der.integer(entry.serial), der.time(entry.at), reason)
+
+
+def build_crl(plan: CrlPlan, key: SigningKey, /) -> bytes:
+    """Sign the list. DER. Raises CrlIssuerRefused, CertificateUnreadable."""
+    issuer = load_certificate(plan.issuer_der)
+    spki = public_key_of_certificate(issuer)
+    try:
+        usage = issuer.extensions.get_extension_for_class(x509.KeyUsage).value
+        key_identifier = issuer.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value.digest
+    except x509.ExtensionNotFound:
+        raise CrlIssuerRefused(problem="not-a-ca") from None
+    if not usage.crl_sign:
+        raise CrlIssuerRefused(problem="key-usage")
+    if public_key_of(key) != spki:
+        raise CrlIssuerRefused(problem="key")
+    digest = issuing_digest_for(key_algorithm_of(spki))
+    algorithm = signature_algorithm_for(key_algorithm_of(spki), digest)
+    identifier = encode_signature_algorithm(algorithm)
+    extensions = [
+        der.extension(oids.AUTHORITY_KEY_IDENTIFIER, der.sequence(der.implicit(0, key_identifier))),
+        der.extension(oids.CRL_NUMBER, der.integer(plan.number)),
+    ]
+    if plan.distribution_point is not None:
+        full_name = der.explicit(0, der.implicit(6, plan.distribution_point.encode("ascii")))
+        point = der.sequence(der.explicit(0, full_name))
+        extensions.append(der.extension(oids.ISSUING_DISTRIBUTION_POINT, point, critical=True))
+    entries = b"".join(_entry(entry) for entry in plan.entries)
+    tbs = der.sequence(
+        der.integer(_VERSION_2),
+        identifier,
+        issuer.subject.public_bytes(),
+        der.time(plan.this_update),
+        der.time(plan.next_update),
+        der.sequence(entries) if entries else b"",  # RFC 5280 §5.1.2.6: absent when nothing is revoked
+        der.explicit(0, der.sequence(*extensions)),
+    )
+    signature = sign_bytes(key, tbs, digest)
+    verify_bytes(spki, signature, tbs, algorithm)
+    return der.sequence(tbs, identifier, der.bit_string(signature))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertificateList:
+    """A list as it was read. Whether its signature holds and whose it is, the reader must still ask."""
+
+    issuer: bytes
+    issuer_key_identifier: bytes | None
+    number: int | None
+    this_update: Instant
+    next_update: Instant
+    distribution_points: tuple[str, ...]
+    tbs: bytes
+    signature_algorithm: SignatureAlgorithm
+    signature: bytes
+    encoded: bytes = field(repr=False)
+    listed: x509.CertificateRevocationList = field(repr=False, compare=False)
+
+    def __len__(self) -> int:
+        return len(self.listed)
+
+    def __iter__(self) -> Iterator[RevokedEntry]:
+        return (_read_entry(entry) for entry in self.listed)
+
+    def find(self, serial: Serial, /) -> RevokedEntry | None:
+        """The line about a certificate of the list's issuer. Raises CrlUnreadable for a broken line."""
+        entry = self.listed.get_revoked_certificate_by_serial_number(serial)
+        return None if entry is None else _read_entry(entry)
+
+    def status_of(self, serial: Serial, /) -> RevocationStatus:
+        """Good or Revoked: a full list knows every certificate of its issuer and partition."""
+        entry = self.find(serial)
+        return Good() if entry is None else Revoked(at=entry.at, reason=entry.reason)
+
+    def verify(self, issuer_public_key: bytes, /) -> None:
+        """Check the signature with a SubjectPublicKeyInfo. Raises SignatureInvalid and its kin."""
+        verify_bytes(issuer_public_key, self.signature, self.tbs, self.signature_algorithm)
+
+
+_REASONS = {
+    x509.ReasonFlags.unspecified: RevocationReason.UNSPECIFIED,
+    x509.ReasonFlags.key_compromise: RevocationReason.KEY_COMPROMISE,
+    x509.ReasonFlags.ca_compromise: RevocationReason.CA_COMPROMISE,
+    x509.ReasonFlags.affiliation_changed: RevocationReason.AFFILIATION_CHANGED,
+    x509.ReasonFlags.superseded: RevocationReason.SUPERSEDED,
+    x509.ReasonFlags.cessation_of_operation: RevocationReason.CESSATION_OF_OPERATION,
+    x509.ReasonFlags.certificate_hold: RevocationReason.CERTIFICATE_HOLD,
+    x509.ReasonFlags.remove_from_crl: RevocationReason.REMOVE_FROM_CRL,
+    x509.ReasonFlags.privilege_withdrawn: RevocationReason.PRIVILEGE_WITHDRAWN,
+    x509.ReasonFlags.aa_compromise: RevocationReason.AA_COMPROMISE,
+}
+_KNOWN_CRITICAL_ENTRY = (x509.CRLReason, x509.InvalidityDate)
+
+
+def _read_entry(entry: x509.RevokedCertificate) -> RevokedEntry:
+    reason = RevocationReason.UNSPECIFIED
+    try:
+        for extension in entry.extensions:
+            if isinstance(extension.value, x509.CRLReason):
+                reason = _REASONS[extension.value.reason]
+            elif extension.critical and not isinstance(extension.value, _KNOWN_CRITICAL_ENTRY):
+                raise CrlUnsupported(problem=extension.oid.dotted_string)
+    except (ValueError, x509.DuplicateExtension) as problem:
+        raise CrlUnreadable(problem="entry") from problem
+    return RevokedEntry(serial=Serial(entry.serial_number), at=instant(entry.revocation_date_utc), reason=reason)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _ListExtensions:
+    number: int | None
+    issuer_key_identifier: bytes | None
+    distribution_points: tuple[str, ...]
+
+
+def _point_addresses(point: x509.IssuingDistributionPoint) -> tuple[str, ...]:
+    if point.indirect_crl or point.only_contains_attribute_certs or point.only_some_reasons is not None:
+        raise CrlUnsupported(problem="issuing-distribution-point")
+    names = point.full_name or ()
+    return tuple(name.value for name in names if isinstance(name, x509.UniformResourceIdentifier))
+
+
+def _read_extensions(listed: x509.CertificateRevocationList) -> _ListExtensions:
+    number: int | None = None
+    key_identifier: bytes | None = None
+    points: tuple[str, ...] = ()
+    for extension in listed.extensions:
+        match extension.value:
+            case x509.CRLNumber() as value:
+                number = value.crl_number
+            case x509.AuthorityKeyIdentifier() as value:
+                key_identifier = value.key_identifier
+            case x509.IssuingDistributionPoint() as value:
+                points = _point_addresses(value)
+            case x509.DeltaCRLIndicator():
+                raise CrlUnsupported(problem="delta")
+            case _ if extension.critical:
+                raise CrlUnsupported(problem=extension.oid.dotted_string)
+            case _:
+                pass
+    return _ListExtensions(number=number, issuer_key_identifier=key_identifier, distribution_points=points)
+
+
+def parse_crl(crl_der: bytes, /) -> CertificateList:
+    """A full CRL of version 2 with nextUpdate. Raises CrlUnreadable, CrlUnsupported, DerMalformed, AlgorithmUnknown."""
+    if len(crl_der) > _MAXIMUM_SIZE:
+        raise CrlUnreadable(problem="too large")
+    try:
+        listed = x509.load_der_x509_crl(crl_der)
+        extensions = _read_extensions(listed)
+        issuer = listed.issuer.public_bytes()
+    except (ValueError, x509.InvalidVersion, x509.DuplicateExtension, x509.UnsupportedGeneralNameType) as problem:
+        raise CrlUnreadable(problem="structure") from problem
+    if listed.next_update_utc is None:  # RFC 5280 §5.1.2.5: MUST be there
+        raise CrlUnreadable(problem="nextUpdate")
+    outer = der.Reader(crl_der, "CRL").read(der.SEQUENCE).reader()
+    inner = outer.read(der.SEQUENCE).reader()
+    inner.read_optional(der.INTEGER)
+    named_inside = inner.read(der.SEQUENCE)
+    named_outside = outer.read(der.SEQUENCE)
+    if named_inside.encoded != named_outside.encoded:  # RFC 5280 §5.1.1.2
+        raise named_outside.refuse("signature-algorithms-differ")
+    return CertificateList(
+        issuer=issuer,
+        issuer_key_identifier=extensions.issuer_key_identifier,
+        number=extensions.number,
+        this_update=instant(listed.last_update_utc),
+        next_update=instant(listed.next_update_utc),
+        distribution_points=extensions.distribution_points,
+        tbs=listed.tbs_certlist_bytes,
+        signature_algorithm=read_signature_algorithm(named_outside),
+        signature=listed.signature,
+        encoded=crl_der,
+        listed=listed,
+    )
