@@ -21,7 +21,6 @@ class Presentation:
     post: str | None = None
     link: str
     trial: bool
-    zone: Zone = Zone.WIB
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +36,7 @@ class Drafted:
     location: str | None = None
     field_name: str | None = None
     certify: bool = False
+    zone: Zone = Zone.WIB
     password: Secret | None = None
 
 

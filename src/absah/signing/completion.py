@@ -1,0 +1,145 @@
+"""From a signature value to a signed document: CMS, time-stamp, validation material, archive time-stamp.
+
+What comes back from outside is checked before it is embedded: the signature against the certificate, a token against
+its imprint. A wrong one would make a document that looks signed and is not.
+"""
+
+from dataclasses import dataclass
+
+from absah.pki import oids
+from absah.pki.algorithms import DigestAlgorithm, signature_algorithm_for, verify_bytes
+from absah.pki.certificates import load_certificate, public_key_of_certificate
+from absah.pki.cms import build_signed_data, with_signature_timestamp
+from absah.pki.tsp import TimestampToken, parse_timestamp_token, verify_timestamp_token
+from absah.signing.levels import Level
+from absah.signing.ports import DocumentEngine, RevocationSource, Signer, TimestampSource
+from absah.signing.preparation import TIMESTAMP_RESERVE
+from absah.signing.refusals import LevelOutOfReach
+from absah.signing.request import Authorised, Signed
+
+_DOCUMENT_TIMESTAMP_RESERVE = 2 * TIMESTAMP_RESERVE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SigningPorts:
+    """What this instance signs with. Without time-stamps or revocation data only the lower levels are in reach."""
+
+    signer: Signer
+    engine: DocumentEngine
+    timestamps: TimestampSource | None = None
+    revocation: RevocationSource | None = None
+
+
+def require_reachable(level: Level, ports: SigningPorts, /) -> None:
+    """Refuse a level for which a port is missing, before a key is used."""
+    if (level.has_timestamp and ports.timestamps is None) or (level.has_material and ports.revocation is None):
+        raise LevelOutOfReach(level=level.value)
+
+
+def complete(authorised: Authorised, signature: bytes, ports: SigningPorts, /) -> Signed:
+    """Put the signature value into the prepared document and bring it to its level.
+
+    Raises `signing.contents-overflow`; `pki.signature-invalid` when the value is not this certificate's; what the
+    time-stamping authority and the revocation source raise.
+    """
+    prepared = authorised.prepared
+    signer, draft, digest = prepared.signer, prepared.draft, prepared.reserved.algorithm
+    require_reachable(draft.level, ports)
+    verify_bytes(
+        public_key_of_certificate(load_certificate(signer.certificate)),
+        signature,
+        prepared.signed_attributes,
+        signature_algorithm_for(signer.key_algorithm, digest),
+    )
+    cms = build_signed_data(
+        content=None,
+        content_type=oids.DATA,
+        certificates=(signer.certificate, *signer.chain),
+        signed_attributes=prepared.signed_attributes,
+        signature=signature,
+        digest=digest,
+        key_algorithm=signer.key_algorithm,
+    )
+    chains = [(signer.certificate, *signer.chain)]
+    if draft.level.has_timestamp:
+        token = _stamped(digest.digest(signature), digest, ports)
+        chains.append(chain_of(token))
+        cms = with_signature_timestamp(cms, token.encoded)
+    password = draft.password.reveal() if draft.password is not None else None
+    document = ports.engine.complete(prepared.reserved, cms)
+    if draft.level.has_material:
+        document = _with_material(document, chains, ports, password)
+    if draft.level.has_archive_timestamp:
+        document = _with_document_timestamp(document, digest, ports, password)
+    return Signed(
+        document=document,
+        credential=draft.credential,
+        certificate=signer.certificate,
+        digest=prepared.digest,
+        level=draft.level,
+        field_name=prepared.reserved.field_name,
+        at=prepared.at,
+        consent_id=authorised.consent.consent_id,
+        factors_used=authorised.consent.factors_used,
+    )
+
+
+def add_archive_timestamp(
+    document: bytes,
+    ports: SigningPorts,
+    /,
+    *,
+    digest: DigestAlgorithm = DigestAlgorithm.SHA256,
+    password: str | None = None,
+) -> bytes:
+    """One document time-stamp over everything, when all have signed (D8c): B-LT becomes B-LTA.
+
+    A first token tells which chain the authority signs with, so that its material can go in *before* the time-stamp
+    that has to protect it (EN 319 142-1 §5.5).
+    """
+    require_reachable(Level.B_LTA, ports)
+    rehearsal = _stamped(digest.digest(document), digest, ports)
+    document = _with_material(document, [chain_of(rehearsal)], ports, password)
+    return _with_document_timestamp(document, digest, ports, password)
+
+
+def chain_of(token: TimestampToken, /) -> tuple[bytes, ...]:
+    """The time-stamping unit's certificate and those above it, as far as they came with the token."""
+    leaf = token.signer_certificate
+    if leaf is None:
+        return ()
+    by_subject = {load_certificate(other).subject.public_bytes(): other for other in token.signed.certificates}
+    chain = [leaf]
+    while (above := by_subject.get(load_certificate(chain[-1]).issuer.public_bytes())) is not None:
+        if above in chain:
+            break
+        chain.append(above)
+    return tuple(chain)
+
+
+def _stamped(imprint: bytes, digest: DigestAlgorithm, ports: SigningPorts) -> TimestampToken:
+    if ports.timestamps is None:
+        raise LevelOutOfReach(level=Level.B_T.value)
+    token = parse_timestamp_token(ports.timestamps.timestamp(imprint, digest))
+    verify_timestamp_token(token, imprint)
+    return token
+
+
+def _with_material(
+    document: bytes, chains: list[tuple[bytes, ...]], ports: SigningPorts, password: str | None
+) -> bytes:
+    if ports.revocation is None:
+        raise LevelOutOfReach(level=Level.B_LT.value)
+    first, *others = (ports.revocation.material_for(chain) for chain in chains)
+    material = first
+    for more in others:
+        material = material.merged_with(more)
+    return ports.engine.embed_material(document, material, password=password)
+
+
+def _with_document_timestamp(
+    document: bytes, digest: DigestAlgorithm, ports: SigningPorts, password: str | None
+) -> bytes:
+    reserved = ports.engine.prepare_timestamp(document, _DOCUMENT_TIMESTAMP_RESERVE, digest=digest, password=password)
+    token = _stamped(reserved.digest, digest, ports)
+    return ports.engine.complete(reserved, token.encoded)

@@ -1,0 +1,58 @@
+"""The walk through the states: in one call for one document or several, or step by step for those who wait in between.
+
+    prepare_signing  →  (the signer agrees)  →  complete_signing
+
+Authorisation comes once for all documents of an act; each signature value is made once and used once. If anything fails
+after the keys were used, the consent is spent and the signer is asked again.
+"""
+
+from collections.abc import Sequence
+
+from absah.kernel.clock import Clock
+from absah.signing.completion import SigningPorts, complete, require_reachable
+from absah.signing.consent import authorise
+from absah.signing.factors import Factors
+from absah.signing.ports import Activation
+from absah.signing.preparation import prepare
+from absah.signing.refusals import BatchMixed, SignatureCountWrong
+from absah.signing.request import Authorised, BatchRequest, Drafted, Prepared, Signed, SigningRequest
+
+
+def prepare_signing(draft: Drafted, ports: SigningPorts, /, *, clock: Clock) -> Prepared:
+    """The first half: everything up to the digest that the signer has to agree to."""
+    require_reachable(draft.level, ports)
+    return prepare(draft, ports.signer.certificate_chain(draft.credential), ports.engine, now=clock.now())
+
+
+def complete_signing(
+    prepared: Sequence[Prepared], application: str, factors: Factors, ports: SigningPorts, /, *, clock: Clock
+) -> tuple[Signed, ...]:
+    """The second half: one activation for all, one signature for each, in the same order."""
+    credentials = {one.draft.credential for one in prepared}
+    if len(credentials) != 1:
+        raise BatchMixed(credentials=len(credentials))
+    consent = ports.signer.authorise(
+        Activation(
+            credential=credentials.pop(),
+            application=application,
+            digests=tuple(one.digest for one in prepared),
+            factors=factors,
+        )
+    )
+    agreed: list[Authorised] = [authorise(one, consent, now=clock.now()) for one in prepared]
+    signatures = ports.signer.sign(consent, tuple(one.signed_attributes for one in prepared))
+    if len(signatures) != len(agreed):
+        raise SignatureCountWrong(asked=len(agreed), given=len(signatures))
+    return tuple(complete(one, signature, ports) for one, signature in zip(agreed, signatures, strict=True))
+
+
+def sign_documents(request: BatchRequest, ports: SigningPorts, /, *, clock: Clock) -> tuple[Signed, ...]:
+    """Several documents by one act of one signer."""
+    prepared = [prepare_signing(draft, ports, clock=clock) for draft in request.drafts]
+    return complete_signing(prepared, request.application, request.factors, ports, clock=clock)
+
+
+def sign_document(request: SigningRequest, ports: SigningPorts, /, *, clock: Clock) -> Signed:
+    """One document by one act of one signer."""
+    batch = BatchRequest(drafts=(request.draft,), application=request.application, factors=request.factors)
+    return sign_documents(batch, ports, clock=clock)[0]
