@@ -7,9 +7,9 @@ pyHanko becomes `signing.engine-refused`.
 """
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.crypt import AuthStatus
@@ -183,20 +183,20 @@ def _dress(writer: IncrementalPdfFileWriter, field: generic.DictionaryObject, ap
     }
     form = compressed_stream(entries, appearance.content, writer)
     widget[pdf_name("/AP")] = generic.DictionaryObject({pdf_name("/N"): writer.add_object(form)})
-    widget[pdf_name("/F")] = generic.NumberObject(int(widget.get("/F", 0)) | _PRINTED)
+    widget[pdf_name("/F")] = generic.NumberObject(int(_entry(widget, "/F", 0)) | _PRINTED)
     writer.update_container(widget)
 
 
 def _add_to_store(writer: IncrementalPdfFileWriter, material: ValidationMaterial) -> bool:
     """Merge into the one /DSS of the document (ISO 32000-2 §12.8.4.3). Whether anything was new."""
     root = writer.root
-    store = root.get("/DSS")
+    store = _entry(root, "/DSS", None)
     is_new = store is None
     if store is None:
         store = generic.DictionaryObject({pdf_name("/Type"): pdf_name("/DSS")})
     changed = False
     for key, ders in (("/Certs", material.certificates), ("/CRLs", material.crls), ("/OCSPs", material.ocsps)):
-        present = list(store.get(key, ()))
+        present = list(_entry(store, key, ()))
         known = {reference.get_object().data for reference in present}
         missing = [der for der in ders if der not in known]
         if missing:
@@ -213,9 +213,17 @@ def _add_to_store(writer: IncrementalPdfFileWriter, material: ValidationMaterial
 
 def _free_name(writer: IncrementalPdfFileWriter, stem: str) -> str:
     """`Signature1`, or the first number that no field of the form's top level has."""
-    form = writer.root.get("/AcroForm") or {}
-    taken = {field.get_object().get("/T") for field in form.get("/Fields", ())}
+    fields = _entry(_entry(writer.root, "/AcroForm", {}), "/Fields", ())
+    taken = {_entry(field.get_object(), "/T", None) for field in fields}
     number = 1
     while f"{stem}{number}" in taken:
         number += 1
     return f"{stem}{number}"
+
+
+def _entry(dictionary: Mapping[str, Any], key: str, default: Any) -> Any:
+    """What stands under a key, references followed: pyHanko's own `get` does not follow them."""
+    try:
+        return dictionary[key]
+    except KeyError:
+        return default
