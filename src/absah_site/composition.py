@@ -7,6 +7,8 @@ from functools import cache
 
 from django.conf import settings
 
+from absah.adapters.files import DocumentStore
+from absah.adapters.personal_data import PersonalDataVault, load_personal_data_vault
 from absah.adapters.pyhanko_engine import PyHankoEngine
 from absah.adapters.signer_client import SignerClient
 from absah.kernel.clock import Clock, SystemClock
@@ -45,3 +47,15 @@ def signer() -> SignerClient:
 def document_engine() -> DocumentEngine:
     """What writes PDF."""
     return PyHankoEngine()
+
+
+@cache
+def personal_data() -> PersonalDataVault:
+    """What seals NIK, telephone numbers and addresses in the database."""
+    return load_personal_data_vault(config().secrets, rng())
+
+
+@cache
+def documents() -> DocumentStore:
+    """Where signed documents are kept."""
+    return DocumentStore(config().documents)

@@ -16,7 +16,6 @@ from typing import Final, NoReturn, final
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from absah.adapters.secret_files import write_new_secret_file
 from absah.kernel.errors import NotFound, WrongState
 from absah.kernel.rng import Rng
 
@@ -32,12 +31,6 @@ class PersonalDataKeyMissing(NotFound):
     """A key for personal data is not in the secrets folder, or is not a key."""
 
     code = "enrolment.personal-data-key-missing"
-
-
-class PersonalDataKeyExists(WrongState):
-    """There are keys for personal data already: replacing one would lose what it sealed."""
-
-    code = "enrolment.personal-data-key-exists"
 
 
 class PersonalDataUnreadable(WrongState):
@@ -105,14 +98,6 @@ class PersonalDataVault:
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("keys are not to be pickled")
-
-
-def create_personal_data_keys(secrets: Path, rng: Rng, /) -> None:
-    """Make the first key and the key of the blind index. Refuses to replace one."""
-    secrets.mkdir(mode=0o700, parents=True, exist_ok=True)
-    secrets.chmod(0o700)
-    for name in (f"pii-{_FIRST_VERSION}.key", _BLIND_KEY):
-        write_new_secret_file(secrets / name, rng.token(_KEY_SIZE), PersonalDataKeyExists(file=name))
 
 
 def load_personal_data_vault(secrets: Path, rng: Rng, /) -> PersonalDataVault:

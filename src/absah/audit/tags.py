@@ -38,6 +38,7 @@ class EnrolmentTag(Tag):
     """Agencies, applicants and the steps to a certificate."""
 
     AGENCY_REGISTERED = "enrolment:agency:registered"
+    VERIFIKATOR_APPOINTED = "enrolment:verifikator:appointed"
     SUBSCRIBER_REGISTERED = "enrolment:subscriber:registered"
     SUBSCRIBER_SUSPENDED = "enrolment:subscriber:suspended"
     SUBSCRIBER_RESUMED = "enrolment:subscriber:resumed"
@@ -48,6 +49,11 @@ class EnrolmentTag(Tag):
     REQUEST_REFUSED = "enrolment:request:refused"
     REQUEST_CANCELLED = "enrolment:request:cancelled"
     IDENTITY_REVEALED = "enrolment:identity:revealed"
+    PERSON_INVITED = "enrolment:person:invited"
+    IDENTITY_COMPLETED = "enrolment:identity:completed"
+    ACTIVATION_INTENDED = "enrolment:credential:intended"
+    CREDENTIAL_ACTIVATED = "enrolment:credential:activated"
+    ACTIVATION_UNDONE = "enrolment:credential:undone"
 
 
 @unique
@@ -57,9 +63,12 @@ class PkiTag(Tag):
     AUTHORITY_CREATED = "pki:authority:created"
     KEY_CREATED = "pki:key:created"
     ISSUANCE_INTENDED = "pki:certificate:intended"
+    ISSUANCE_FAILED = "pki:certificate:failed"
     CERTIFICATE_ISSUED = "pki:certificate:issued"
     CERTIFICATE_ACCEPTED = "pki:certificate:accepted"
     CERTIFICATE_REVOKED = "pki:certificate:revoked"
+    CERTIFICATE_SUSPENDED = "pki:certificate:suspended"
+    CERTIFICATE_REINSTATED = "pki:certificate:reinstated"
     CERTIFICATE_PUBLISHED = "pki:certificate:published"
     CRL_PUBLISHED = "pki:crl:published"
 

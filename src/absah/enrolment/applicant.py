@@ -15,7 +15,8 @@ from absah.enrolment.naming import PersonName
 from absah.kernel.errors import BadInput
 from absah.kernel.people import Nik, Nip
 
-_LONGEST = 120  # of a post, a unit or a place; X.520 allows 64 for most of them in a certificate, 128 for L and ST
+_LONGEST = 120  # of a post or a place; RFC 5280 appendix A.1 allows 128 for L and ST in a certificate
+_LONGEST_UNIT = 64  # RFC 5280 appendix A.1: ub-organizational-unit-name
 
 
 class EmailMalformed(BadInput):
@@ -121,7 +122,8 @@ class Applicant:
     province: str
 
     def __post_init__(self) -> None:
-        for label in ("post", "unit", "city", "province"):
+        object.__setattr__(self, "unit", clean_text(self.unit, "unit", longest=_LONGEST_UNIT))
+        for label in ("post", "city", "province"):
             object.__setattr__(self, label, clean_text(getattr(self, label), label))
 
 

@@ -1,0 +1,243 @@
+"""Reading the register: what others need to know about authorities and certificates."""
+
+from cryptography import x509
+
+from absah.kernel.clock import Instant
+from absah.kernel.errors import NotFound, WrongState
+from absah.kernel.refs import Citation, Norm
+from absah.pki.algorithms import DigestAlgorithm
+from absah.pki.certificates import load_certificate
+from absah.pki.issuance import Endpoints
+from absah.pki.profiles import Endpoint, Profile
+from absah.signing.material import ValidationMaterial
+from absah.signing.ports import CredentialId
+from absah_site import composition
+from absah_site.pki import store
+from absah_site.pki.store import (
+    AuthorityKind,
+    RegisteredAuthority,
+    RegisteredCertificate,
+    SerialHex,
+    Status,
+)
+
+__all__ = [
+    "AuthorityKind",
+    "AuthorityUnknown",
+    "CertificateExpired",
+    "CertificateNotYetValid",
+    "CertificateRevoked",
+    "CertificateSuspended",
+    "CertificateUnknown",
+    "NoIssuingAuthority",
+    "RegisteredAuthority",
+    "RegisteredCertificate",
+    "SerialHex",
+    "Status",
+]
+
+_STATUS_CHECK = Citation(norm=Norm.PP_71_2019, clause="62")
+
+
+class AuthorityUnknown(NotFound):
+    """None of our own services has this name. Parameter: authority."""
+
+    code = "register.authority-unknown"
+
+
+class NoIssuingAuthority(NotFound):
+    """This instance has no issuing CA whose certificate is valid today."""
+
+    code = "register.no-issuing-authority"
+
+
+class CertificateUnknown(NotFound):
+    """The register holds no such certificate."""
+
+    code = "register.certificate-unknown"
+
+
+class CertificateExpired(WrongState):
+    """Its time is over. Parameter: until, a date."""
+
+    code = "register.certificate-expired"
+    citation = _STATUS_CHECK
+
+
+class CertificateNotYetValid(WrongState):
+    """Its time has not begun: a clock is wrong."""
+
+    code = "register.certificate-not-yet-valid"
+    citation = _STATUS_CHECK
+
+
+class CertificateRevoked(WrongState):
+    """It was revoked."""
+
+    code = "register.certificate-revoked"
+    citation = _STATUS_CHECK
+
+
+class CertificateSuspended(WrongState):
+    """It is suspended, for example because the key was reported lost."""
+
+    code = "register.certificate-suspended"
+    citation = _STATUS_CHECK
+
+
+def fingerprint_of(certificate: bytes, /) -> str:
+    """How the register names a certificate: SHA-256 over its DER, hexadecimal."""
+    return DigestAlgorithm.SHA256.digest(certificate).hex()
+
+
+def serial_text(serial: int, /) -> SerialHex:
+    """A serial as the register writes it."""
+    return SerialHex(f"{serial:032x}")
+
+
+def authority(slug: str, /) -> RegisteredAuthority:
+    """One of our own services."""
+    found = store.find_authority(slug)
+    if found is None:
+        raise AuthorityUnknown(authority=slug)
+    return found
+
+
+def services(kind: AuthorityKind, /, *, now: Instant) -> tuple[RegisteredAuthority, ...]:
+    """Those of a kind whose own certificate is valid and not revoked, the newest first."""
+    return tuple(
+        found
+        for found in store.authorities(kind)
+        if now <= found.not_after
+        and certificate_with_fingerprint(fingerprint_of(found.certificate)).status is Status.GOOD
+    )
+
+
+def issuing_authority(*, now: Instant) -> RegisteredAuthority:
+    """The CA that issues today."""
+    found = services(AuthorityKind.ISSUING, now=now)
+    if not found:
+        raise NoIssuingAuthority
+    return found[0]
+
+
+def credential_of(authority: RegisteredAuthority, /) -> CredentialId:
+    """The key of one of our services, where the signer process has it."""
+    if authority.credential is None:
+        raise NoIssuingAuthority
+    return authority.credential
+
+
+def certificate(serial: str, /) -> RegisteredCertificate:
+    """By serial (hexadecimal, any case, leading zeros or not)."""
+    found = store.find_certificate(_serial(serial))
+    if found is None:
+        raise CertificateUnknown
+    return found
+
+
+def _serial(written: str, /) -> SerialHex:
+    try:
+        return serial_text(int(written, 16))
+    except ValueError:
+        raise CertificateUnknown from None
+
+
+def certificate_of_credential(credential: CredentialId, /) -> RegisteredCertificate:
+    """The newest certificate of a key."""
+    found = store.find_certificate_of_credential(credential)
+    if found is None:
+        raise CertificateUnknown
+    return found
+
+
+def certificate_with_fingerprint(fingerprint: str, /) -> RegisteredCertificate:
+    """By the SHA-256 of its DER."""
+    found = store.find_certificate_by_fingerprint(fingerprint)
+    if found is None:
+        raise CertificateUnknown
+    return found
+
+
+def certificates_of(holder: str, /) -> tuple[RegisteredCertificate, ...]:
+    """All certificates of a subscriber (the opaque number), the newest first."""
+    return store.certificates_of(holder)
+
+
+def is_in_use(found: RegisteredCertificate, /, *, now: Instant) -> bool:
+    """Whether it is valid, or would be if it were not suspended."""
+    return found.status is not Status.REVOKED and now <= found.not_after
+
+
+def check_certificate_usable(found: RegisteredCertificate, /, *, now: Instant) -> None:
+    """A certificate may be signed with: begun, not over, neither revoked nor suspended. Raises."""
+    # PP 71/2019 Pasal 62 (1): at signing the certificate is valid and not revoked; (2): its key is not reported lost.
+    if found.status is Status.REVOKED:
+        raise CertificateRevoked
+    if found.status is Status.SUSPENDED:
+        raise CertificateSuspended
+    if now > found.not_after:
+        raise CertificateExpired(until=found.not_after.date().isoformat())
+    if now < found.not_before:
+        raise CertificateNotYetValid
+
+
+def endpoints_for(profile: Profile, issuer_slug: str, /) -> Endpoints:
+    """What a certificate points to: the addresses of its issuer that the profile allows.
+
+    They are plain http whatever the pages use (RFC 5280 §8: fetching must not need validating). A root has no OCSP.
+    """
+    base = composition.config().base_url.replace("https://", "http://", 1)
+    has_ocsp = authority(issuer_slug).kind is not AuthorityKind.ROOT
+    allowed = profile.endpoints_allowed
+    return Endpoints(
+        crl_url=f"{base}/repo/crl/{issuer_slug}.crl" if Endpoint.CRL in allowed else None,
+        ocsp_url=f"{base}/ocsp" if Endpoint.OCSP in allowed and has_ocsp else None,
+        ca_issuers_url=f"{base}/repo/ca/{issuer_slug}.cer" if Endpoint.CA_ISSUERS in allowed else None,
+    )
+
+
+def anchors() -> tuple[bytes, ...]:
+    """What this instance trusts: every certificate in its `trust` folder (DER), by file name."""
+    folder = composition.config().trust
+    found = tuple(page.read_bytes() for page in sorted(folder.glob("*.cer"))) if folder.is_dir() else ()
+    for anchor in found:
+        load_certificate(anchor)  # a file that is no certificate must not pass for a short list of anchors
+    return found
+
+
+def extra_material() -> ValidationMaterial:
+    """What the register adds to a verification: our own authorities' certificates and their newest CRLs."""
+    known = store.authorities()
+    return ValidationMaterial(certificates=tuple(found.certificate for found in known), crls=current_crls())
+
+
+def published_crl(issuer_slug: str, /) -> tuple[bytes, ...]:
+    """The published CRL of an authority: one, or none."""
+    file = composition.config().repository / "crl" / f"{issuer_slug}.crl"
+    return (file.read_bytes(),) if file.is_file() else ()
+
+
+def current_crls() -> tuple[bytes, ...]:
+    """The published CRL of every authority that has one."""
+    issuers = store.authorities(AuthorityKind.ROOT, AuthorityKind.ISSUING)
+    return tuple(crl for issuer in issuers for crl in published_crl(issuer.slug))
+
+
+def issuer_of(certificate_der: bytes, /) -> RegisteredAuthority | None:
+    """The authority of ours that issued a certificate, by name and key identifier; None when it is not ours."""
+    wanted = load_certificate(certificate_der)
+    for candidate in store.authorities(AuthorityKind.ROOT, AuthorityKind.ISSUING):
+        above = load_certificate(candidate.certificate)
+        if above.subject == wanted.issuer and _key_identifiers_match(above, wanted):
+            return candidate
+    return None
+
+
+def _key_identifiers_match(above: x509.Certificate, below: x509.Certificate) -> bool:
+    try:
+        named = below.extensions.get_extension_for_class(x509.AuthorityKeyIdentifier).value.key_identifier
+        own = above.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value.digest
+    except x509.ExtensionNotFound:
+        return False
+    return named == own

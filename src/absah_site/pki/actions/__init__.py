@@ -1,0 +1,27 @@
+"""The only writers of the register, by what they write: authorities, certificates, their status, CRLs.
+
+A key is used between two transactions: the first commits the intention, the second the result. What lies between when
+a process dies is mended by `reconcile`.
+"""
+
+from absah_site.pki.actions.authorities import record_authority
+from absah_site.pki.actions.issuance import IssuanceRequest, IssuedCertificate, issue_certificate, reconcile
+from absah_site.pki.actions.material import RegisterRevocationSource, revocation_material
+from absah_site.pki.actions.publishing import publish_crls, publish_due_crls, publish_offline_crl
+from absah_site.pki.actions.status import reinstate_certificate, revoke_certificate, suspend_certificate
+
+__all__ = [
+    "IssuanceRequest",
+    "IssuedCertificate",
+    "RegisterRevocationSource",
+    "issue_certificate",
+    "publish_crls",
+    "publish_due_crls",
+    "publish_offline_crl",
+    "reconcile",
+    "record_authority",
+    "reinstate_certificate",
+    "revocation_material",
+    "revoke_certificate",
+    "suspend_certificate",
+]

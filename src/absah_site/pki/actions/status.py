@@ -1,0 +1,96 @@
+"""Ending, holding and resuming certificates. The register comes first; the signer is told after."""
+
+from dataclasses import dataclass, replace
+
+from django.db import transaction
+
+from absah.audit.tags import PkiTag
+from absah.kernel.errors import WrongState
+from absah.pki.revocation import RevocationReason
+from absah.signing.ports import CredentialState
+from absah_site import composition
+from absah_site.accounts.access import authorise
+from absah_site.actors import About, Actor
+from absah_site.audit.actions import record
+from absah_site.pki import access, store
+from absah_site.pki.access import CertificateUnknown
+from absah_site.pki.store import RegisteredCertificate, Status
+from absah_site.roles import Permission
+
+
+class AlreadyRevoked(WrongState):
+    """The certificate was revoked before, for another reason. A revocation is not changed."""
+
+    code = "register.already-revoked"
+
+
+class NotSuspended(WrongState):
+    """Only a suspended certificate can be reinstated."""
+
+    code = "register.not-suspended"
+
+
+def revoke_certificate(serial: str, reason: RevocationReason, /, *, by: Actor) -> RegisteredCertificate:
+    """Revoke for good. Doing it again for the same reason only tells the signer once more.
+
+    The register comes first: from then on nothing is signed for this certificate even if the signer was not reached.
+    """
+    tag = PkiTag.CERTIFICATE_REVOKED
+    return _change_status(serial, _Change(status=Status.REVOKED, reason=reason.name.lower(), tag=tag), by=by)
+
+
+def suspend_certificate(serial: str, /, *, by: Actor) -> RegisteredCertificate:
+    """Put a certificate on hold (RFC 5280 §5.3.1 certificateHold): at once, before anybody asks why."""
+    reason = RevocationReason.CERTIFICATE_HOLD.name.lower()
+    return _change_status(
+        serial, _Change(status=Status.SUSPENDED, reason=reason, tag=PkiTag.CERTIFICATE_SUSPENDED), by=by
+    )
+
+
+def reinstate_certificate(serial: str, /, *, by: Actor) -> RegisteredCertificate:
+    """End a hold."""
+    return _change_status(serial, _Change(status=Status.GOOD, reason="", tag=PkiTag.CERTIFICATE_REINSTATED), by=by)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Change:
+    """A status to be, and the word of the ledger for it."""
+
+    status: Status
+    reason: str
+    tag: PkiTag
+
+
+_CREDENTIAL_STATES = {
+    Status.GOOD: CredentialState.ACTIVE,
+    Status.SUSPENDED: CredentialState.SUSPENDED,
+    Status.REVOKED: CredentialState.REVOKED,
+}
+
+
+def _change_status(serial: str, change: _Change, *, by: Actor) -> RegisteredCertificate:
+    found = access.certificate(serial)
+    # A certificate of our own services belongs to no agency, and its end is for those who manage authorities.
+    permission = Permission.CERTIFICATE_REVOKE if found.agency else Permission.AUTHORITY_MANAGE
+    authorise(by, permission, About(agency=found.agency or None))
+    now = composition.clock().now()
+    with transaction.atomic():
+        held = store.lock_certificate(found.serial)
+        if held is None:
+            raise CertificateUnknown
+        if (held.status, held.reason) != (change.status, change.reason):
+            _check_change(held, change)
+            store.set_status(held.issuer, held.serial, status=change.status, reason=change.reason, at=now)
+            facts = {"issuer": held.issuer, "reason": change.reason}
+            record(at=now, tag=change.tag, actor=by.reference, subject=f"certificate:{held.serial}", facts=facts)
+    if held.credential is not None:
+        composition.signer().change_state(held.credential, _CREDENTIAL_STATES[change.status].value)
+    return replace(held, status=change.status, reason=change.reason, status_at=now)
+
+
+def _check_change(held: RegisteredCertificate, change: _Change) -> None:
+    # RFC 5280 §5.3.1: only certificateHold can be taken back.
+    if held.status is Status.REVOKED:
+        raise AlreadyRevoked
+    if change.status is Status.GOOD and held.status is not Status.SUSPENDED:
+        raise NotSuspended

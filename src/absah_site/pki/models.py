@@ -1,0 +1,138 @@
+"""The register: authorities, certificates, what was intended to be issued, and the CRLs that were published.
+
+DER is the record (D5); columns are only what is searched. Serials are 32 hexadecimal digits, so that they sort and
+compare as text on every database.
+"""
+
+from django.db import models
+
+_KINDS = ("root", "issuing", "tsa", "ocsp")
+_STATUSES = ("good", "suspended", "revoked")
+
+
+class Authority(models.Model):
+    """A certificate of our own services: the root, an issuing CA, the TSA, an OCSP responder."""
+
+    slug = models.SlugField(max_length=40, unique=True)
+    kind = models.CharField(max_length=8, choices=[(kind, kind) for kind in _KINDS])
+    name = models.CharField(max_length=64)
+    certificate = models.BinaryField()
+    fingerprint = models.CharField(max_length=64, unique=True)
+    credential = models.CharField(max_length=80, blank=True)
+    issuer = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    not_after = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=models.Q(kind__in=_KINDS), name="pki_authority_kind_is_known"),
+            # The root key rests offline; every other key of ours is a credential of the signer process.
+            models.CheckConstraint(
+                condition=models.Q(kind="root", issuer__isnull=True)
+                | (~models.Q(kind="root") & models.Q(issuer__isnull=False) & ~models.Q(credential="")),
+                name="pki_only_roots_stand_alone",
+            ),
+            models.UniqueConstraint(
+                fields=["credential"], condition=~models.Q(credential=""), name="pki_authority_credential_is_its_own"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class IssuanceIntent(models.Model):
+    """That a certificate was about to be signed: committed before the key is used, concluded after.
+
+    `abandoned` means nobody knows whether the signature was made; the serial is then on the CRL for good.
+    """
+
+    authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="intents")
+    serial = models.CharField(max_length=32)
+    profile = models.CharField(max_length=40)
+    credential = models.CharField(max_length=80)
+    holder = models.CharField(max_length=40, blank=True)
+    state = models.CharField(
+        max_length=9, choices=[(state, state) for state in ("intended", "issued", "failed", "abandoned")]
+    )
+    error = models.CharField(max_length=80, blank=True)
+    intended_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["authority", "serial"], name="pki_intent_serial_is_unique"),
+            models.CheckConstraint(
+                condition=models.Q(state="intended", ended_at__isnull=True)
+                | models.Q(state__in=("issued", "failed", "abandoned"), ended_at__isnull=False),
+                name="pki_intent_ends_at_a_moment",
+            ),
+        )
+        indexes = (models.Index(fields=["state", "intended_at"], name="pki_intent_unfinished"),)
+
+    def __str__(self) -> str:
+        return f"{self.serial} {self.state}"
+
+
+class Certificate(models.Model):
+    """A certificate that one of our authorities issued. `holder` and `agency` are opaque, and empty for services."""
+
+    authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="certificates")
+    serial = models.CharField(max_length=32)
+    subject = models.CharField(max_length=600)
+    profile = models.CharField(max_length=40)
+    der = models.BinaryField()
+    fingerprint = models.CharField(max_length=64, unique=True)
+    not_before = models.DateTimeField()
+    not_after = models.DateTimeField()
+    credential = models.CharField(max_length=80, blank=True)
+    holder = models.CharField(max_length=40, blank=True)
+    agency = models.CharField(max_length=40, blank=True)
+    status = models.CharField(max_length=9, choices=[(status, status) for status in _STATUSES], default="good")
+    reason = models.CharField(max_length=24, blank=True)
+    status_at = models.DateTimeField()
+    issued_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["authority", "serial"], name="pki_serial_is_unique_per_issuer"),
+            models.CheckConstraint(condition=models.Q(status__in=_STATUSES), name="pki_certificate_status_is_known"),
+            models.CheckConstraint(
+                condition=models.Q(status="good", reason="") | (~models.Q(status="good") & ~models.Q(reason="")),
+                name="pki_certificate_revoked_for_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(not_after__gt=models.F("not_before")), name="pki_certificate_ends_after_it_began"
+            ),
+        )
+        indexes = (
+            models.Index(fields=["credential"], name="pki_certificate_credential"),
+            models.Index(fields=["holder", "not_after"], name="pki_certificate_holder"),
+            models.Index(fields=["authority", "status_at"], condition=~models.Q(status="good"), name="pki_not_good"),
+        )
+
+    def __str__(self) -> str:
+        return self.serial
+
+
+class CrlPublication(models.Model):
+    """A CRL: its number is taken before the key is used and never given twice."""
+
+    authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="crls")
+    number = models.BigIntegerField()
+    this_update = models.DateTimeField()
+    next_update = models.DateTimeField()
+    sha256 = models.CharField(max_length=64, blank=True)
+    published_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["authority", "number"], name="pki_crl_number_is_unique"),
+            models.CheckConstraint(condition=models.Q(number__gte=0), name="pki_crl_number_counts_up"),
+            models.CheckConstraint(
+                condition=models.Q(published_at__isnull=True) | ~models.Q(sha256=""), name="pki_published_crl_has_hash"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.authority_id} {self.number}"
