@@ -47,9 +47,8 @@ def test_clauses_of_our_own_documents_that_the_code_cites_can_be_looked_up() -> 
         if cited.norm == "Absah CPS (test)":
             assert cited.clause in practice, cited
         else:
-            section, *decisions = cited.clause.split()
-            assert section in sections(design), cited
-            assert all(f"| {decision} |" in design for decision in decisions), cited
+            for place in cited.clause.split():
+                assert place in sections(design) or f"| {place} |" in design, cited
 
 
 def test_decisions_that_comments_refer_to_stand_in_the_design() -> None:
