@@ -9,8 +9,11 @@ from absah.kernel.clock import FixedClock, instant
 from absah.kernel.rng import UnsafeSeededRng
 from absah_site.actors import Operator
 from absah_site.audit.migrations import _append_only
+from tools.compile_catalogues import compile_catalogues
 
 LEDGER = "audit_entry"
+
+compile_catalogues()  # before Django loads them: a test of a page reads Indonesian
 
 
 @pytest.fixture
@@ -31,7 +34,7 @@ def operator() -> Operator:
 
 @pytest.fixture(autouse=True, scope="session")
 def _ledger_can_be_emptied(django_db_setup: None) -> None:
-    """A transactional test ends with every table emptied, which the ledger's triggers refuse: lift them for that alone."""
+    """A transactional test ends with every table emptied, which the ledger's triggers refuse: lift them for it."""
     connection = connections["default"]
     flush = connection.ops.execute_sql_flush
 

@@ -1,0 +1,113 @@
+"""Is the instance well? Three questions: the database answers, the signer answers, the CRLs are fresh."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+
+from cryptography import x509
+from django.db import DatabaseError, connection
+
+from absah.kernel.clock import Instant
+from absah.kernel.errors import AbsahError
+from absah_site.pages.repository import Shelf, names, read
+
+_SOON = timedelta(hours=12)
+
+
+class State(StrEnum):
+    """How one part is."""
+
+    WELL = "well"
+    SOON = "soon"
+    ILL = "ill"
+
+
+class Part(StrEnum):
+    """What is looked at."""
+
+    DATABASE = "database"
+    SIGNER = "signer"
+    CRL = "crl"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """How one part is. `name` tells several CRLs apart; `until` is when a CRL must have been renewed."""
+
+    part: Part
+    state: State
+    name: str = ""
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """All findings at one moment."""
+
+    at: Instant
+    findings: tuple[Finding, ...]
+
+    @property
+    def well(self) -> bool:
+        """Whether nothing is ill."""
+        return all(finding.state is not State.ILL for finding in self.findings)
+
+    def to_dict(self) -> dict[str, object]:
+        """For monitoring."""
+        return {
+            "at": self.at.isoformat(),
+            "well": self.well,
+            "findings": [
+                {
+                    "part": finding.part.value,
+                    "state": finding.state.value,
+                    **({"name": finding.name} if finding.name else {}),
+                    **({"until": finding.until.isoformat()} if finding.until else {}),
+                }
+                for finding in self.findings
+            ],
+        }
+
+
+class AnswersPing(Protocol):
+    """The signer, as far as health asks."""
+
+    def ping(self) -> object:
+        """Anything, or an error of the tree."""
+        ...
+
+
+def _database() -> Finding:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return Finding(part=Part.DATABASE, state=State.ILL)
+    return Finding(part=Part.DATABASE, state=State.WELL)
+
+
+def _signer(signer: AnswersPing) -> Finding:
+    try:
+        signer.ping()
+    except AbsahError:
+        return Finding(part=Part.SIGNER, state=State.ILL)
+    return Finding(part=Part.SIGNER, state=State.WELL)
+
+
+def _crl(repository: Path, name: str, now: Instant) -> Finding:
+    try:
+        until = x509.load_der_x509_crl(read(repository, Shelf.CRL, name).content).next_update_utc
+    except (ValueError, AbsahError):
+        until = None
+    if until is None or until <= now:
+        return Finding(part=Part.CRL, state=State.ILL, name=name, until=until)
+    state = State.SOON if until - now < _SOON else State.WELL
+    return Finding(part=Part.CRL, state=state, name=name, until=until)
+
+
+def assess_health(*, repository: Path, signer: AnswersPing, now: Instant) -> Health:
+    """Look at every part. Never raises for a part that is ill."""
+    crls = tuple(_crl(repository, name, now) for name in names(repository, Shelf.CRL))
+    return Health(at=now, findings=(_database(), _signer(signer), *crls))

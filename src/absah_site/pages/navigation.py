@@ -1,0 +1,58 @@
+"""The index of tabs after sign-in: which page each role finds there.
+
+At most five of the first rank for one role; a person with several roles sees the sum.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from absah_site.actors import Account
+from absah_site.roles import Role
+
+EVERYONE: Final = frozenset(Role)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tab:
+    """A page of the index: its word, its drawing, its route, and the roles that see it (none named: everyone)."""
+
+    label: Promise | str
+    icon: str
+    route: str
+    roles: frozenset[Role] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A tab as a page shows it."""
+
+    label: Promise | str
+    icon: str
+    url: str
+    current: bool
+
+
+TABS: Final = (
+    Tab(label=_("My desk"), icon="home", route="pages:desk"),
+    Tab(label=_("My certificate"), icon="cert", route="pki:mine", roles=frozenset({Role.SIGNER})),
+    Tab(label=_("Ledger"), icon="history", route="audit:ledger", roles=frozenset({Role.AUDITOR})),
+    Tab(label=_("Check a document"), icon="shield", route="validation:check"),
+)
+
+
+def links_for(account: Account, path: str, /) -> tuple[Link, ...]:
+    """The index for a person who looks at the page with this path."""
+    found = []
+    for tab in TABS:
+        if tab.roles and tab.roles.isdisjoint(account.roles):
+            continue
+        try:
+            url = reverse(tab.route)
+        except NoReverseMatch:  # a page whose app is not part of this installation
+            continue
+        found.append(Link(label=tab.label, icon=tab.icon, url=url, current=path == url))
+    return tuple(found)

@@ -1,0 +1,103 @@
+"""What templates of every app use: drawings, dates as people write them, numbers, a form field.
+
+`{% load absah %}`, then `{% icon "check" %}`, `{{ moment|moment }}`, `{{ day|day }}`, `{% form_field form.name %}`.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+from django.forms import BoundField
+from django.template.context import Context
+from django.utils.formats import date_format, number_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from absah.kernel.clock import JAKARTA
+from absah.kernel.messages import Language
+from absah_site.language import current_language
+from absah_site.pages.symbols import drawings, sprite
+
+register = template.Library()
+
+
+def _use(context: Context, name: str) -> str:
+    if name not in drawings():
+        raise template.TemplateSyntaxError(f"there is no drawing {name!r}")
+    request = context["request"]
+    if not hasattr(request, "absah_symbols"):
+        request.absah_symbols = set()
+    request.absah_symbols.add(name)
+    return name
+
+
+@register.simple_tag(takes_context=True)
+def icon(context: Context, name: str) -> SafeString:
+    """A drawing beside a word."""
+    return format_html('<svg class="i" aria-hidden="true"><use href="#{}"/></svg>', _use(context, name))
+
+
+@register.simple_tag(takes_context=True)
+def mark(context: Context) -> SafeString:
+    """The mark of Absah."""
+    return format_html('<svg aria-hidden="true"><use href="#{}"/></svg>', _use(context, "mark"))
+
+
+@register.simple_tag(takes_context=True)
+def seal(context: Context, kind: str) -> SafeString:
+    """The seal of a verdict: ok, warn, bad or none."""
+    name = _use(context, f"seal-{kind}")
+    return format_html('<svg class="seal" viewBox="0 0 64 64" aria-hidden="true"><use href="#{}"/></svg>', name)
+
+
+@register.simple_tag(takes_context=True)
+def guilloche(context: Context) -> SafeString:
+    """The engraved rosette behind a verdict or the hero."""
+    return format_html('<svg class="guilloche" aria-hidden="true"><use href="#{}"/></svg>', _use(context, "guilloche"))
+
+
+@register.simple_tag(takes_context=True)
+def symbols(context: Context) -> SafeString:
+    """The drawings that this page has used so far: stands at the end of the body."""
+    used: Iterable[str] = getattr(context["request"], "absah_symbols", ())
+    return mark_safe(sprite(used))  # noqa: S308  (our own file, names checked)
+
+
+@register.filter
+def day(value: date | datetime) -> str:
+    """`20 November 2026`, on the calendar of Jakarta."""
+    when = value.astimezone(JAKARTA) if isinstance(value, datetime) else value
+    return date_format(when, "j F Y")
+
+
+@register.filter
+def hour(value: datetime) -> str:
+    """`14.03 WIB`; with a colon in English."""
+    mark_between = ":" if current_language() is Language.ENGLISH else "."
+    return f"{value.astimezone(JAKARTA):%H{mark_between}%M} WIB"
+
+
+@register.filter
+def moment(value: datetime) -> str:
+    """`20 November 2026, 14.03 WIB`."""
+    return f"{day(value)}, {hour(value)}"
+
+
+@register.filter
+def number(value: float) -> str:
+    """`1.234,5`; in English `1,234.5`."""
+    return number_format(value, force_grouping=True)
+
+
+@register.filter
+def octets(value: bytes | str) -> str:
+    """Bytes or hexadecimal digits as `5B:91:0C`."""
+    digits = value.hex() if isinstance(value, bytes) else value
+    return ":".join(digits[at : at + 2] for at in range(0, len(digits), 2)).upper()
+
+
+@register.inclusion_tag("parts/field.html", takes_context=True)
+def form_field(context: Context, field: BoundField) -> dict[str, Any]:
+    """Label above, hint, control, error below: tied together for screen readers."""
+    return {"field": field, "request": context["request"]}

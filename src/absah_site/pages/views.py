@@ -1,0 +1,128 @@
+"""Pages for everyone: the first page, help, trust, health; the published files; the language switch; the desk."""
+
+from http import HTTPStatus
+from typing import Final
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotModified, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import parse_etags, url_has_allowed_host_and_scheme
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST, require_safe
+
+from absah.kernel.messages import Language
+from absah_site import composition
+from absah_site.accounts.access import requires_role
+from absah_site.limits import LARGEST_DOCUMENT_MIB
+from absah_site.pages import repository
+from absah_site.pages.health import assess_health
+from absah_site.pages.repository import Shelf
+from absah_site.pages.trust import anchors
+from absah_site.problems import RequestMalformed, wants_json
+
+_YEAR: Final = 365 * 24 * 60 * 60  # seconds
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """The first page: check a document, or sign in."""
+    return render(request, "pages/home.html", {"largest": LARGEST_DOCUMENT_MIB})
+
+
+@require_safe
+def help_page(request: HttpRequest) -> HttpResponse:
+    """How to read a result, and whom to call."""
+    return render(request, "pages/help.html")
+
+
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    """What happens to documents and data."""
+    return render(request, "pages/privacy.html")
+
+
+@require_safe
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """What works for whom, and where to report what does not."""
+    return render(request, "pages/accessibility.html")
+
+
+@require_safe
+def trust(request: HttpRequest) -> HttpResponse:
+    """Where trust comes from: the anchors with their fingerprints, and the published files."""
+    config = composition.config()
+    page = {
+        "anchors": anchors(config.trust),
+        "certificates": repository.names(config.repository, Shelf.CA),
+        "lists": repository.names(config.repository, Shelf.CRL),
+    }
+    return render(request, "pages/trust.html", page)
+
+
+@require_safe
+def health(request: HttpRequest) -> HttpResponse:
+    """How the instance is: 200, or 503 when a part is ill. JSON for monitoring."""
+    found = assess_health(
+        repository=composition.config().repository, signer=composition.signer(), now=composition.clock().now()
+    )
+    status = HTTPStatus.OK if found.well else HTTPStatus.SERVICE_UNAVAILABLE
+    response: HttpResponse
+    if wants_json(request):
+        response = JsonResponse(found.to_dict(), status=status)
+    else:
+        response = render(request, "pages/health.html", {"health": found, "bare_shell": True}, status=status)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _serve(request: HttpRequest, shelf: Shelf, name: str) -> HttpResponse:
+    found = repository.read(composition.config().repository, shelf, name)
+    asked = parse_etags(request.headers.get("If-None-Match", ""))
+    unchanged = found.etag in asked or "*" in asked
+    response = HttpResponseNotModified() if unchanged else HttpResponse(found.content, content_type=shelf.media_type)
+    response.headers["ETag"] = found.etag
+    response.headers["Cache-Control"] = f"public, max-age={shelf.seconds}"
+    return response
+
+
+@require_safe
+def ca_certificate(request: HttpRequest, name: str) -> HttpResponse:
+    """A published CA certificate."""
+    return _serve(request, Shelf.CA, name)
+
+
+@require_safe
+def revocation_list(request: HttpRequest, name: str) -> HttpResponse:
+    """A published CRL."""
+    return _serve(request, Shelf.CRL, name)
+
+
+@csrf_exempt  # public pages set no cookie; a foreign site could at worst change the language of a page
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """Switch the language and come back."""
+    try:
+        chosen = Language(request.POST.get("language", ""))
+    except ValueError:
+        raise RequestMalformed from None
+    back = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=False):
+        back = reverse("pages:home")
+    response = redirect(back)
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        chosen.value,
+        max_age=_YEAR,
+        secure=bool(settings.SESSION_COOKIE_SECURE),
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
+
+
+@requires_role()
+@require_safe
+def desk(request: HttpRequest) -> HttpResponseBase:
+    """What waits for this person."""
+    return render(request, "pages/desk.html", {"today": composition.clock().now()})
