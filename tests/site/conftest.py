@@ -4,12 +4,12 @@ from datetime import UTC, datetime
 
 import pytest
 from django.db import connections
+from tools.compile_catalogues import compile_catalogues
 
 from absah.kernel.clock import FixedClock, instant
 from absah.kernel.rng import UnsafeSeededRng
 from absah_site.actors import Operator
 from absah_site.audit.migrations import _append_only
-from tools.compile_catalogues import compile_catalogues
 
 LEDGER = "audit_entry"
 

@@ -56,9 +56,9 @@ def _check_fact(name: str, value: FactValue) -> None:
         case bool():
             return
         case int():
+            _check_text(name, str(abs(value)))
             if abs(value) > _LARGEST:
                 raise ValueError(f"{name}: larger than a JSON reader keeps exact; write it as text")
-            _check_text(name, str(abs(value)))
         case str():
             _check_text(name, value)
         case tuple():
