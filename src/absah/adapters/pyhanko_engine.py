@@ -17,13 +17,14 @@ from pyhanko.pdf_utils.form_tools import get_single_field_annot
 from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError, PdfReadError
-from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter
+from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter, append_signature_field
 from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder, SigIOSetup, SigMDPSetup, SigObjSetup
 from pyhanko.sign.signers.constants import ESIC_EXTENSION_1
 from pyhanko.sign.signers.pdf_byterange import DocumentTimestamp, PdfSignedData, SignatureObject
 
 from absah.adapters.pyhanko_objects import compressed_stream
 from absah.pdf.appearance import Appearance
+from absah.pdf.geometry import Rect
 from absah.pdf.objects import Name, PdfValue
 from absah.pdf.refusals import Encrypted, PasswordWrong
 from absah.pki.algorithms import DigestAlgorithm
@@ -49,19 +50,24 @@ class PyHankoEngine:
 
     def prepare(self, document: bytes, field: SignatureField, /, *, password: str | None = None) -> ReservedDocument:
         def action(writer: IncrementalPdfFileWriter) -> ReservedDocument:
-            name = field.name or _free_name(writer, "Signature")
-            placeholder = SignatureObject(
-                timestamp=field.at.astimezone(field.zone.info),
-                subfilter=SigSeedSubFilter.PADES,
-                name=field.signer_name,
-                reason=field.reason,
-                location=field.location,
-                bytes_reserved=2 * field.reserve,
+            for later in field.later:
+                append_signature_field(writer, _field_spec(later.name, later.page, later.rect))
+            slot = _Slot(
+                name=field.name or _free_name(writer, "Signature"),
+                placeholder=SignatureObject(
+                    timestamp=field.at.astimezone(field.zone.info),
+                    subfilter=SigSeedSubFilter.PADES,
+                    name=field.signer_name,
+                    reason=field.reason,
+                    location=field.location,
+                    bytes_reserved=2 * field.reserve,
+                ),
+                digest=field.digest,
+                appearance=field.widget.appearance if isinstance(field.widget, VisibleWidget) else None,
+                title=field.signer_name,
+                certify=field.certify,
             )
-            certify = SigMDPSetup(
-                md_algorithm=field.digest.value, certify=True, docmdp_perms=MDPPerm.FILL_FORMS
-            ) if field.certify else None  # fmt: skip
-            return _reserve(writer, document, _Slot(name, field, placeholder, certify, field.digest))
+            return _reserve(writer, document, slot)
 
         return _attempt(document, password, action)
 
@@ -75,8 +81,9 @@ class PyHankoEngine:
         password: str | None = None,
     ) -> ReservedDocument:
         def action(writer: IncrementalPdfFileWriter) -> ReservedDocument:
+            name = _free_name(writer, "Timestamp")
             placeholder = DocumentTimestamp(bytes_reserved=2 * reserve)
-            return _reserve(writer, document, _Slot(_free_name(writer, "Timestamp"), None, placeholder, None, digest))
+            return _reserve(writer, document, _Slot(name=name, placeholder=placeholder, digest=digest))
 
         return _attempt(document, password, action)
 
@@ -99,15 +106,16 @@ class PyHankoEngine:
         return _attempt(document, password, action)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Slot:
     """Everything that a new value of a signature field is made of."""
 
     name: str
-    field: SignatureField | None
     placeholder: PdfSignedData
-    certify: SigMDPSetup | None
     digest: DigestAlgorithm
+    appearance: Appearance | None = None
+    title: str | None = None
+    certify: bool = False
 
 
 def _attempt(document: bytes, password: str | None, action: _Action[_Result]) -> _Result:
@@ -133,23 +141,15 @@ def _unlock(writer: IncrementalPdfFileWriter, password: str | None) -> None:
 
 def _reserve(writer: IncrementalPdfFileWriter, document: bytes, slot: _Slot) -> ReservedDocument:
     """Walk pyHanko's embedding protocol up to the digest, and stop there."""
-    widget = slot.field.widget if slot.field is not None else None
-    appearance = widget.appearance if isinstance(widget, VisibleWidget) else None
-    title = slot.field.signer_name if slot.field is not None else None
-    protocol = PdfCMSEmbedder(
-        SigFieldSpec(
-            sig_field_name=slot.name,
-            on_page=appearance.page - 1 if appearance is not None else 0,
-            box=appearance.rect.corners if appearance is not None else None,  # type: ignore[arg-type]  # floats are fine
-            # A reader that speaks announces the field by this name (PDF/UA, ISO 14289-1 §7.18.1).
-            readable_field_name=f"Tanda tangan elektronik: {title}" if title else None,
-        )
-    ).write_cms(field_name=slot.name, writer=writer)
+    shown = slot.appearance
+    spec = _field_spec(slot.name, shown.page if shown else 1, shown.rect if shown else None, slot.title)
+    protocol = PdfCMSEmbedder(spec).write_cms(field_name=slot.name, writer=writer)
     reference = next(protocol)
-    if appearance is not None:
-        _dress(writer, reference.get_object(), appearance)
-    protocol.send(SigObjSetup(sig_placeholder=slot.placeholder, mdp_setup=slot.certify))
-    if slot.certify is not None:
+    if shown is not None:
+        _dress(writer, reference.get_object(), shown)
+    permissions = SigMDPSetup(md_algorithm=slot.digest.value, certify=True, docmdp_perms=MDPPerm.FILL_FORMS)
+    protocol.send(SigObjSetup(sig_placeholder=slot.placeholder, mdp_setup=permissions if slot.certify else None))
+    if slot.certify:
         writer.update_root()  # /Perms is a new entry of the catalog
     writer.register_extension(ESIC_EXTENSION_1)  # EN 319 142-1 §5.1: CAdES-based values are an extension of PDF 1.7
     prepared, output = protocol.send(SigIOSetup(md_algorithm=slot.digest.value))
@@ -161,6 +161,16 @@ def _reserve(writer: IncrementalPdfFileWriter, document: bytes, slot: _Slot) -> 
         digest=DocumentDigest(prepared.document_digest),
         algorithm=slot.digest,
         field_name=slot.name,
+    )
+
+
+def _field_spec(name: str, page: int, rect: Rect | None, title: str | None = None) -> SigFieldSpec:
+    """A field on a page (from 1). A reader that speaks announces it by its title (PDF/UA, ISO 14289-1 §7.18.1)."""
+    return SigFieldSpec(
+        sig_field_name=name,
+        on_page=page - 1,
+        box=rect.corners if rect is not None else None,  # type: ignore[arg-type]  # pyHanko writes floats as well
+        readable_field_name=f"Tanda tangan elektronik: {title}" if title else None,
     )
 
 

@@ -12,6 +12,7 @@ from typing import NewType, Protocol, TypeAlias
 from absah.kernel.clock import Instant
 from absah.pdf.appearance import Appearance
 from absah.pdf.dates import Zone
+from absah.pdf.geometry import Rect
 from absah.pki.algorithms import DigestAlgorithm, KeyAlgorithm
 from absah.signing.factors import FactorKind, Factors
 from absah.signing.material import ValidationMaterial
@@ -110,11 +111,21 @@ Widget: TypeAlias = InvisibleWidget | VisibleWidget
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EmptyField:
+    """A visible signature field that is put there for somebody who signs later: `page` from 1, `rect` in user space."""
+
+    name: str
+    page: int
+    rect: Rect
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SignatureField:
     """A signature field and the dictionary in it, as it stands before the signature value is known.
 
     `name` None takes a fresh one; the name of an empty field uses that field. `at` is the claimed time (/M, written
     in `zone`). `reserve` is the room for the CMS in bytes. `certify` makes it a certification with P=2.
+    `later` are empty fields that come into the document in the same revision.
     """
 
     widget: Widget
@@ -127,6 +138,7 @@ class SignatureField:
     reason: str | None = None
     location: str | None = None
     certify: bool = False
+    later: tuple[EmptyField, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

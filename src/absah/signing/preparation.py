@@ -3,6 +3,7 @@
 Everything that can be refused without a key is refused here, before anybody is asked for a passphrase.
 """
 
+from dataclasses import dataclass
 from typing import assert_never
 
 from absah.kernel.clock import Instant, legal_date
@@ -22,10 +23,10 @@ from absah.signing.ports import (
     CredentialState,
     CredentialView,
     DocumentEngine,
+    EmptyField,
     InvisibleWidget,
     SignatureField,
     VisibleWidget,
-    Widget,
 )
 from absah.signing.refusals import (
     CertificateExpired,
@@ -63,10 +64,11 @@ def prepare(draft: Drafted, signer: CredentialView, engine: DocumentEngine, /, *
     if draft.certify and facts.signed:
         raise CertificationNotFirst
     digest = digest_algorithm_for(signer.key_algorithm)
+    place = _own_place(draft, facts)
     reserved = engine.prepare(
         draft.document,
         SignatureField(
-            widget=_widget(draft, facts, now=now),
+            widget=InvisibleWidget() if place is None else VisibleWidget(appearance=_appearance(draft, place, now=now)),
             at=now,
             zone=draft.zone,
             digest=digest,
@@ -76,6 +78,7 @@ def prepare(draft: Drafted, signer: CredentialView, engine: DocumentEngine, /, *
             reason=draft.reason,
             location=draft.location,
             certify=draft.certify,
+            later=_later_fields(draft, facts, place),
         ),
         password=password,
     )
@@ -104,46 +107,66 @@ def _reserve_for(signer: CredentialView, level: Level) -> int:
     return max(chain + _LARGEST_SIGNATURE[signer.key_algorithm] + stamp + _MARGIN, _LEAST_RESERVE)
 
 
-def _widget(draft: Drafted, facts: DocumentFacts, *, now: Instant) -> Widget:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """A box (as seen) on a page."""
+
+    page: PageGeometry
+    box: Rect
+
+
+def _own_place(draft: Drafted, facts: DocumentFacts) -> _Place | None:
+    """Where this signature shows itself. A field that the document provides knows its place better than the draft."""
     existing = next((field for field in facts.fields if field.name == draft.field_name), None)
-    if existing is not None and existing.content is not FieldContent.EMPTY:
-        raise FieldFilled(field=existing.name)
-    place = _place(draft, facts, existing)
-    return InvisibleWidget() if place is None else VisibleWidget(appearance=_appearance(draft, *place, now=now))
-
-
-def _place(
-    draft: Drafted, facts: DocumentFacts, existing: SignatureFieldFacts | None
-) -> tuple[PageGeometry, Rect] | None:
-    """Page and box (as seen). A field that the document provides knows its own place, whatever the draft says."""
     if existing is not None:
-        if existing.rect is None or existing.page is None or draft.presentation is None:
-            return None
-        page = page_numbered(facts.pages, existing.page)
-        return page, page.to_seen(existing.rect)
+        place = _place_of_field(existing, facts)
+        return place if draft.presentation is not None else None
     match draft.placement:
         case Invisible():
             return None
-        case AtBox(page=number, rect=rect):
-            page = page_numbered(facts.pages, number)
-            return page, page.require(rect)
-        case AtAnchor(text=text):
-            return _place_at_anchor(draft, facts, text)
+        case AtBox() | AtAnchor() as placement:
+            return _place(draft, placement, facts, ())
         case _ as impossible:
             assert_never(impossible)
 
 
-def _place_at_anchor(draft: Drafted, facts: DocumentFacts, text: str) -> tuple[PageGeometry, Rect]:
+def _place_of_field(field: SignatureFieldFacts, facts: DocumentFacts) -> _Place | None:
+    if field.content is not FieldContent.EMPTY:
+        raise FieldFilled(field=field.name)
+    if field.rect is None or field.page is None:
+        return None
+    page = page_numbered(facts.pages, field.page)
+    return _Place(page=page, box=page.to_seen(field.rect))
+
+
+def _later_fields(draft: Drafted, facts: DocumentFacts, own: _Place | None) -> tuple[EmptyField, ...]:
+    """The places kept for later signers, none on top of another."""
+    taken = [own] if own is not None else []
+    fields = []
+    for later in draft.later:
+        place = _place(draft, later.placement, facts, tuple(taken))
+        taken.append(place)
+        rect = place.page.to_user_space(place.box)
+        fields.append(EmptyField(name=later.field_name, page=place.page.number, rect=rect))
+    return tuple(fields)
+
+
+def _place(draft: Drafted, placement: AtBox | AtAnchor, facts: DocumentFacts, taken: tuple[_Place, ...]) -> _Place:
+    if isinstance(placement, AtBox):
+        page = page_numbered(facts.pages, placement.page)
+        return _Place(page=page, box=page.require(placement.rect))
     password = draft.password.reveal() if draft.password is not None else None
-    hit = choose_anchor(find_anchors(draft.document, text, password=password), text)
+    hit = choose_anchor(find_anchors(draft.document, placement.text, password=password), placement.text)
     page = page_numbered(facts.pages, hit.page)
-    others = tuple(field.rect for field in facts.fields if field.rect is not None and field.page == hit.page)
-    return page, box_at_anchor(draft.document, hit, page, occupied=others, password=password)
+    occupied = [field.rect for field in facts.fields if field.rect is not None and field.page == hit.page]
+    occupied += [page.to_user_space(place.box) for place in taken if place.page == page]
+    box = box_at_anchor(draft.document, hit, page, occupied=tuple(occupied), password=password)
+    return _Place(page=page, box=box)
 
 
-def _appearance(draft: Drafted, page: PageGeometry, box: Rect, *, now: Instant) -> Appearance:
+def _appearance(draft: Drafted, place: _Place, *, now: Instant) -> Appearance:
     shown = draft.presentation
     if shown is None:
         raise PresentationMissing
     look = SignatureLook(name=shown.name, post=shown.post, at=now, link=shown.link, trial=shown.trial, zone=draft.zone)
-    return draw_appearance(look, page, box)
+    return draw_appearance(look, place.page, place.box)

@@ -9,7 +9,7 @@ from absah.kernel.clock import Instant
 from absah.pdf.dates import Zone
 from absah.signing.factors import FactorKind, Factors, Secret
 from absah.signing.levels import Level
-from absah.signing.placement import INVISIBLE, Placement
+from absah.signing.placement import INVISIBLE, AtAnchor, AtBox, Placement
 from absah.signing.ports import CredentialId, CredentialView, DocumentDigest, ReservedDocument, SignerConsent
 
 
@@ -24,8 +24,20 @@ class Presentation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LaterSignature:
+    """A place kept for somebody who signs later, under a field name by which that signer finds it."""
+
+    field_name: str
+    placement: AtBox | AtAnchor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Drafted:
-    """Which document, whose key, where and how. Nothing is decided about the bytes yet."""
+    """Which document, whose key, where and how. Nothing is decided about the bytes yet.
+
+    Whoever certifies a document that others sign after should name their places in `later`: after a certification
+    with P=2 signing an existing field is allowed by everybody, adding a visible one is not (ISO 32000-1 §12.8.2.2).
+    """
 
     document: bytes
     credential: CredentialId
@@ -37,6 +49,7 @@ class Drafted:
     field_name: str | None = None
     certify: bool = False
     zone: Zone = Zone.WIB
+    later: tuple[LaterSignature, ...] = ()
     password: Secret | None = None
 
 
