@@ -5,11 +5,11 @@ parsed parts (names, extensions) have been looked at before anybody relies on th
 """
 
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from absah.kernel.clock import Instant, instant
 from absah.kernel.errors import BadInput
 from absah.kernel.rng import Serial
+from absah.pki import der
 
 _MAXIMUM_SIZE = 64 * 1024
 
@@ -39,8 +39,12 @@ def load_certificate(certificate_der: bytes, /) -> x509.Certificate:
 
 
 def public_key_of_certificate(certificate: x509.Certificate, /) -> bytes:
-    """Its SubjectPublicKeyInfo, byte for byte as it stands in the certificate."""
-    return certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    """Its SubjectPublicKeyInfo, byte for byte as it stands there, whether or not we know such keys."""
+    fields = der.outermost(certificate.tbs_certificate_bytes, "certificate").reader()
+    fields.read_optional(0xA0)
+    for _ in ("serialNumber", "signature", "issuer", "validity", "subject"):
+        fields.read()
+    return fields.read(der.SEQUENCE).encoded
 
 
 def serial_of(certificate: x509.Certificate, /) -> Serial:

@@ -1,5 +1,6 @@
 """What a check looks at: a certificate, its extensions by type, and its profile when there is one."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias, TypeVar
@@ -40,7 +41,7 @@ Check: TypeAlias = Callable[[Linted], Iterator[Finding]]
 
 def error(norm: Norm, clause: str, fact: str, message: str) -> Finding:
     """A broken MUST; the code is made of norm, clause and fact."""
-    prefix = norm.value.lower().replace("etsi ", "etsi.").replace(" ", "_").replace("-", "_")
+    prefix = re.sub(r"[^a-z0-9.]+", "_", norm.value.lower().replace("etsi ", "etsi.")).strip("_")
     return Finding(
         code=f"{prefix}.{clause}.{fact}",
         severity=Severity.ERROR,
