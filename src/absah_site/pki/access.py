@@ -2,15 +2,20 @@
 
 from cryptography import x509
 
-from absah.kernel.clock import Instant
-from absah.kernel.errors import NotFound, WrongState
-from absah.kernel.refs import Citation, Norm
+from absah.kernel.clock import Instant, legal_date
+from absah.kernel.errors import NotFound
 from absah.pki.algorithms import DigestAlgorithm
 from absah.pki.certificates import load_certificate
 from absah.pki.issuance import Endpoints
 from absah.pki.profiles import Endpoint, Profile
 from absah.signing.material import ValidationMaterial
 from absah.signing.ports import CredentialId
+from absah.signing.refusals import (
+    CertificateExpired,
+    CertificateNotYetValid,
+    CertificateRevoked,
+    CredentialNotUsable,
+)
 from absah_site import composition
 from absah_site.pki import store
 from absah_site.pki.store import (
@@ -24,10 +29,6 @@ from absah_site.pki.store import (
 __all__ = [
     "AuthorityKind",
     "AuthorityUnknown",
-    "CertificateExpired",
-    "CertificateNotYetValid",
-    "CertificateRevoked",
-    "CertificateSuspended",
     "CertificateUnknown",
     "NoIssuingAuthority",
     "RegisteredAuthority",
@@ -35,8 +36,6 @@ __all__ = [
     "SerialHex",
     "Status",
 ]
-
-_STATUS_CHECK = Citation(norm=Norm.PP_71_2019, clause="62")
 
 
 class AuthorityUnknown(NotFound):
@@ -55,34 +54,6 @@ class CertificateUnknown(NotFound):
     """The register holds no such certificate."""
 
     code = "register.certificate-unknown"
-
-
-class CertificateExpired(WrongState):
-    """Its time is over. Parameter: until, a date."""
-
-    code = "register.certificate-expired"
-    citation = _STATUS_CHECK
-
-
-class CertificateNotYetValid(WrongState):
-    """Its time has not begun: a clock is wrong."""
-
-    code = "register.certificate-not-yet-valid"
-    citation = _STATUS_CHECK
-
-
-class CertificateRevoked(WrongState):
-    """It was revoked."""
-
-    code = "register.certificate-revoked"
-    citation = _STATUS_CHECK
-
-
-class CertificateSuspended(WrongState):
-    """It is suspended, for example because the key was reported lost."""
-
-    code = "register.certificate-suspended"
-    citation = _STATUS_CHECK
 
 
 def fingerprint_of(certificate: bytes, /) -> str:
@@ -170,16 +141,16 @@ def is_in_use(found: RegisteredCertificate, /, *, now: Instant) -> bool:
 
 
 def check_certificate_usable(found: RegisteredCertificate, /, *, now: Instant) -> None:
-    """A certificate may be signed with: begun, not over, neither revoked nor suspended. Raises."""
+    """A certificate may be signed with: begun, not over, neither revoked nor suspended. Raises signing's refusals."""
     # PP 71/2019 Pasal 62 (1): at signing the certificate is valid and not revoked; (2): its key is not reported lost.
     if found.status is Status.REVOKED:
         raise CertificateRevoked
     if found.status is Status.SUSPENDED:
-        raise CertificateSuspended
-    if now > found.not_after:
-        raise CertificateExpired(until=found.not_after.date().isoformat())
+        raise CredentialNotUsable(state=found.status.value)
     if now < found.not_before:
-        raise CertificateNotYetValid
+        raise CertificateNotYetValid(first=legal_date(found.not_before).isoformat())
+    if now > found.not_after:
+        raise CertificateExpired(last=legal_date(found.not_after).isoformat())
 
 
 def endpoints_for(profile: Profile, issuer_slug: str, /) -> Endpoints:

@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,143 +14,330 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Agency',
+            name="Agency",
             fields=[
-                ('id', models.UUIDField(editable=False, primary_key=True, serialize=False)),
-                ('code', models.SlugField(max_length=40, unique=True)),
-                ('name', models.CharField(max_length=64)),
-                ('organisation_identifier', models.CharField(max_length=64)),
-                ('units', models.JSONField()),
-                ('city', models.CharField(max_length=120)),
-                ('province', models.CharField(max_length=120)),
-                ('agreement_number', models.CharField(max_length=120)),
-                ('agreement_since', models.DateField()),
-                ('agreement_until', models.DateField()),
-                ('registered_at', models.DateTimeField()),
+                ("id", models.UUIDField(editable=False, primary_key=True, serialize=False)),
+                ("code", models.SlugField(max_length=40, unique=True)),
+                ("name", models.CharField(max_length=64)),
+                ("organisation_identifier", models.CharField(max_length=64)),
+                ("units", models.JSONField()),
+                ("city", models.CharField(max_length=120)),
+                ("province", models.CharField(max_length=120)),
+                ("agreement_number", models.CharField(max_length=120)),
+                ("agreement_since", models.DateField()),
+                ("agreement_until", models.DateField()),
+                ("registered_at", models.DateTimeField()),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('agreement_until__gte', models.F('agreement_since'))), name='enrolment_agreement_ends_after_it_began')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("agreement_until__gte", models.F("agreement_since"))),
+                        name="enrolment_agreement_ends_after_it_began",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='EnrolmentRequest',
+            name="EnrolmentRequest",
             fields=[
-                ('id', models.UUIDField(editable=False, primary_key=True, serialize=False)),
-                ('state', models.CharField(choices=[('entered', 'entered'), ('completed', 'completed'), ('verified', 'verified'), ('approved', 'approved'), ('activated', 'activated'), ('rejected', 'rejected')], max_length=12)),
-                ('entered_at', models.DateTimeField()),
-                ('consent_version', models.CharField(blank=True, max_length=12)),
-                ('consent_digest', models.CharField(blank=True, max_length=64)),
-                ('completed_at', models.DateTimeField(blank=True, null=True)),
-                ('verified_at', models.DateTimeField(blank=True, null=True)),
-                ('approved_at', models.DateTimeField(blank=True, null=True)),
-                ('activated_at', models.DateTimeField(blank=True, null=True)),
-                ('rejected_at', models.DateTimeField(blank=True, null=True)),
-                ('reasons', models.JSONField(default=list)),
-                ('approved_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, to_field='public_id')),
-                ('entered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, to_field='public_id')),
-                ('rejected_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, to_field='public_id')),
-                ('verified_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, to_field='public_id')),
+                ("id", models.UUIDField(editable=False, primary_key=True, serialize=False)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("entered", "entered"),
+                            ("completed", "completed"),
+                            ("verified", "verified"),
+                            ("approved", "approved"),
+                            ("activated", "activated"),
+                            ("rejected", "rejected"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("entered_at", models.DateTimeField()),
+                ("consent_version", models.CharField(blank=True, max_length=12)),
+                ("consent_digest", models.CharField(blank=True, max_length=64)),
+                ("completed_at", models.DateTimeField(blank=True, null=True)),
+                ("verified_at", models.DateTimeField(blank=True, null=True)),
+                ("approved_at", models.DateTimeField(blank=True, null=True)),
+                ("activated_at", models.DateTimeField(blank=True, null=True)),
+                ("rejected_at", models.DateTimeField(blank=True, null=True)),
+                ("reasons", models.JSONField(default=list)),
+                (
+                    "approved_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        to_field="public_id",
+                    ),
+                ),
+                (
+                    "entered_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        to_field="public_id",
+                    ),
+                ),
+                (
+                    "rejected_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        to_field="public_id",
+                    ),
+                ),
+                (
+                    "verified_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        to_field="public_id",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Invitation',
+            name="Invitation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('purpose', models.CharField(max_length=20)),
-                ('digest', models.CharField(max_length=64, unique=True)),
-                ('expires_at', models.DateTimeField()),
-                ('used_at', models.DateTimeField(blank=True, null=True)),
-                ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invitations', to='enrolment.enrolmentrequest')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("purpose", models.CharField(max_length=20)),
+                ("digest", models.CharField(max_length=64, unique=True)),
+                ("expires_at", models.DateTimeField()),
+                ("used_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "request",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="invitations",
+                        to="enrolment.enrolmentrequest",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Subscriber',
+            name="Subscriber",
             fields=[
-                ('id', models.UUIDField(editable=False, primary_key=True, serialize=False)),
-                ('number', models.CharField(max_length=10, unique=True)),
-                ('nik_index', models.BinaryField(max_length=32, unique=True)),
-                ('nik_sealed', models.BinaryField()),
-                ('nip_sealed', models.BinaryField(null=True)),
-                ('email_sealed', models.BinaryField()),
-                ('phone_sealed', models.BinaryField(null=True)),
-                ('name', models.CharField(max_length=64)),
-                ('titles_before', models.CharField(blank=True, max_length=60)),
-                ('titles_after', models.CharField(blank=True, max_length=60)),
-                ('post', models.CharField(max_length=120)),
-                ('unit', models.CharField(max_length=120)),
-                ('city', models.CharField(max_length=120)),
-                ('province', models.CharField(max_length=120)),
-                ('credential', models.CharField(blank=True, max_length=80)),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='subscribers', to='enrolment.agency')),
-                ('user', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, to_field='public_id')),
+                ("id", models.UUIDField(editable=False, primary_key=True, serialize=False)),
+                ("number", models.CharField(max_length=10, unique=True)),
+                ("nik_index", models.BinaryField(max_length=32, unique=True)),
+                ("nik_sealed", models.BinaryField()),
+                ("nip_sealed", models.BinaryField(null=True)),
+                ("email_sealed", models.BinaryField()),
+                ("phone_sealed", models.BinaryField(null=True)),
+                ("name", models.CharField(max_length=64)),
+                ("titles_before", models.CharField(blank=True, max_length=60)),
+                ("titles_after", models.CharField(blank=True, max_length=60)),
+                ("post", models.CharField(max_length=120)),
+                ("unit", models.CharField(max_length=120)),
+                ("city", models.CharField(max_length=120)),
+                ("province", models.CharField(max_length=120)),
+                ("credential", models.CharField(blank=True, max_length=80)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="subscribers", to="enrolment.agency"
+                    ),
+                ),
+                (
+                    "user",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        to_field="public_id",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='enrolmentrequest',
-            name='subscriber',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='requests', to='enrolment.subscriber'),
+            model_name="enrolmentrequest",
+            name="subscriber",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="requests", to="enrolment.subscriber"
+            ),
         ),
         migrations.CreateModel(
-            name='ActivationAttempt',
+            name="ActivationAttempt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('credential', models.CharField(max_length=80, unique=True)),
-                ('state', models.CharField(choices=[('begun', 'begun'), ('done', 'done'), ('undone', 'undone')], max_length=8)),
-                ('begun_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('error', models.CharField(blank=True, max_length=80)),
-                ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attempts', to='enrolment.enrolmentrequest')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("credential", models.CharField(max_length=80, unique=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("begun", "begun"), ("done", "done"), ("undone", "undone")], max_length=8
+                    ),
+                ),
+                ("begun_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                ("error", models.CharField(blank=True, max_length=80)),
+                (
+                    "request",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="attempts",
+                        to="enrolment.enrolmentrequest",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'begun')), fields=('request',), name='enrolment_one_activation_at_a_time'), models.UniqueConstraint(condition=models.Q(('state', 'done')), fields=('request',), name='enrolment_activated_once'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('state', 'begun')), models.Q(('ended_at__isnull', False), ('state__in', ('done', 'undone'))), _connector='OR'), name='enrolment_attempt_ends_at_a_moment')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "begun")),
+                        fields=("request",),
+                        name="enrolment_one_activation_at_a_time",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "done")), fields=("request",), name="enrolment_activated_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at__isnull", True), ("state", "begun")),
+                            models.Q(("ended_at__isnull", False), ("state__in", ("done", "undone"))),
+                            _connector="OR",
+                        ),
+                        name="enrolment_attempt_ends_at_a_moment",
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='subscriber',
-            constraint=models.UniqueConstraint(condition=models.Q(('credential', ''), _negated=True), fields=('credential',), name='enrolment_credential_has_one_holder'),
+            model_name="subscriber",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("credential", ""), _negated=True),
+                fields=("credential",),
+                name="enrolment_credential_has_one_holder",
+            ),
         ),
         migrations.AddIndex(
-            model_name='enrolmentrequest',
-            index=models.Index(fields=['state', 'entered_at'], name='enrolment_request_queue'),
+            model_name="enrolmentrequest",
+            index=models.Index(fields=["state", "entered_at"], name="enrolment_request_queue"),
         ),
         migrations.AddConstraint(
-            model_name='enrolmentrequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('entered', 'completed', 'verified', 'approved'))), fields=('subscriber',), name='enrolment_one_open_request'),
+            model_name="enrolmentrequest",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ("entered", "completed", "verified", "approved"))),
+                fields=("subscriber",),
+                name="enrolment_one_open_request",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='enrolmentrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ('entered', 'completed', 'verified', 'approved', 'activated', 'rejected'))), name='enrolment_request_state_is_known'),
+            model_name="enrolmentrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ("entered", "completed", "verified", "approved", "activated", "rejected"))
+                ),
+                name="enrolment_request_state_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='enrolmentrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'entered'), models.Q(('completed_at__isnull', False), models.Q(('consent_digest', ''), _negated=True), models.Q(('consent_version', ''), _negated=True)), _connector='OR'), name='enrolment_nothing_without_consent'),
+            model_name="enrolmentrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state", "entered"),
+                    models.Q(
+                        ("completed_at__isnull", False),
+                        models.Q(("consent_digest", ""), _negated=True),
+                        models.Q(("consent_version", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="enrolment_nothing_without_consent",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='enrolmentrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ('entered', 'completed', 'rejected')), models.Q(('verified_at__isnull', False), ('verified_by__isnull', False)), _connector='OR'), name='enrolment_verified_by_somebody'),
+            model_name="enrolmentrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ("entered", "completed", "rejected")),
+                    models.Q(("verified_at__isnull", False), ("verified_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="enrolment_verified_by_somebody",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='enrolmentrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('approved', 'activated')), _negated=True), models.Q(('approved_at__isnull', False), ('approved_by__isnull', False)), _connector='OR'), name='enrolment_approved_by_somebody'),
+            model_name="enrolmentrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ("approved", "activated")), _negated=True),
+                    models.Q(("approved_at__isnull", False), ("approved_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="enrolment_approved_by_somebody",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='enrolmentrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'activated'), _negated=True), ('activated_at__isnull', False), _connector='OR'), name='enrolment_activated_at_a_moment'),
+            model_name="enrolmentrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "activated"), _negated=True), ("activated_at__isnull", False), _connector="OR"
+                ),
+                name="enrolment_activated_at_a_moment",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='enrolmentrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'rejected'), _negated=True), models.Q(('rejected_at__isnull', False), ('rejected_by__isnull', False), models.Q(('reasons', []), _negated=True)), _connector='OR'), name='enrolment_rejected_with_reasons'),
+            model_name="enrolmentrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "rejected"), _negated=True),
+                    models.Q(
+                        ("rejected_at__isnull", False),
+                        ("rejected_by__isnull", False),
+                        models.Q(("reasons", []), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="enrolment_rejected_with_reasons",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='enrolmentrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('verified_by__isnull', True), models.Q(('verified_by', models.F('entered_by')), _negated=True), _connector='OR'), name='enrolment_verified_by_another'),
+            model_name="enrolmentrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("verified_by__isnull", True),
+                    models.Q(("verified_by", models.F("entered_by")), _negated=True),
+                    _connector="OR",
+                ),
+                name="enrolment_verified_by_another",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='enrolmentrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('approved_by__isnull', True), models.Q(models.Q(('approved_by', models.F('entered_by')), _negated=True), models.Q(('approved_by', models.F('verified_by')), _negated=True)), _connector='OR'), name='enrolment_approved_by_another'),
+            model_name="enrolmentrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("approved_by__isnull", True),
+                    models.Q(
+                        models.Q(("approved_by", models.F("entered_by")), _negated=True),
+                        models.Q(("approved_by", models.F("verified_by")), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="enrolment_approved_by_another",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='enrolmentrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('rejected_by__isnull', True), models.Q(('rejected_by', models.F('entered_by')), _negated=True), _connector='OR'), name='enrolment_rejected_by_another'),
+            model_name="enrolmentrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("rejected_by__isnull", True),
+                    models.Q(("rejected_by", models.F("entered_by")), _negated=True),
+                    _connector="OR",
+                ),
+                name="enrolment_rejected_by_another",
+            ),
         ),
     ]

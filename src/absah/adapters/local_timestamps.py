@@ -1,0 +1,34 @@
+"""Time-stamps from this instance's own authority: the key is in the signer process, the protocol is RFC 3161's."""
+
+from typing import Protocol, final
+
+from absah.kernel.rng import Rng
+from absah.pki.algorithms import DigestAlgorithm
+from absah.pki.tsp import TimestampRequest, build_timestamp_request, parse_timestamp_response
+from absah.signing.ports import CredentialId
+
+_NONCE_BYTES = 8
+
+
+class TimestampDesk(Protocol):
+    """The part of the signer process that stamps."""
+
+    def timestamp(self, tsa: CredentialId, request_der: bytes, /) -> bytes:
+        """A TimeStampResp (DER) for a TimeStampReq."""
+        ...
+
+
+@final
+class LocalTimestamps:
+    """Fills `absah.signing.ports.TimestampSource`."""
+
+    def __init__(self, desk: TimestampDesk, tsa: CredentialId, rng: Rng, /) -> None:
+        self._desk = desk
+        self._tsa = tsa
+        self._rng = rng
+
+    def timestamp(self, imprint: bytes, digest: DigestAlgorithm, /) -> bytes:
+        """The token over an imprint. Raises TimestampRejected, and `Unavailable` when the signer does not answer."""
+        nonce = int.from_bytes(self._rng.token(_NONCE_BYTES), "big")
+        request = TimestampRequest(digest_algorithm=digest, imprint=imprint, nonce=nonce)
+        return parse_timestamp_response(self._desk.timestamp(self._tsa, build_timestamp_request(request)))

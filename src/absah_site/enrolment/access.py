@@ -1,0 +1,118 @@
+"""Reading agencies, people and requests: permission and existence are one question with one answer."""
+
+from uuid import UUID
+
+from absah.enrolment.applicant import EmailAddress
+from absah.enrolment.decision import Duty, Officer
+from absah.enrolment.request import OfficerId
+from absah.enrolment.subscriber import SubscriberNumber, SubscriberUnknown
+from absah.kernel.errors import NotFound
+from absah.kernel.people import Nik
+from absah.signing.ports import CredentialId
+from absah_site import composition
+from absah_site.actors import Account, Actor, Operator
+from absah_site.enrolment.store import people, requests
+from absah_site.enrolment.store.people import RegisteredAgency, RegisteredSubscriber
+from absah_site.enrolment.store.requests import RegisteredRequest
+from absah_site.roles import Permission
+
+__all__ = [
+    "AgencyUnknown",
+    "RegisteredAgency",
+    "RegisteredRequest",
+    "RegisteredSubscriber",
+    "RequestUnknown",
+]
+
+
+class AgencyUnknown(NotFound):
+    """There is no such agency, or it is not the actor's."""
+
+    code = "enrolment.agency-unknown"
+
+
+class RequestUnknown(NotFound):
+    """There is no such request, or it belongs to an agency where the actor has no duty."""
+
+    code = "enrolment.request-unknown"
+
+
+_TOUCHES_REQUESTS = (Permission.SUBSCRIBER_REGISTER, Permission.REQUEST_CHECK, Permission.REQUEST_DECIDE)
+
+
+def may_any(actor: Actor, permissions: tuple[Permission, ...], agency: UUID, /) -> bool:
+    """Whether the actor has one of these permissions at an agency."""
+    if isinstance(actor, Operator):
+        return True
+    return any(actor.may(permission, str(agency)) for permission in permissions)
+
+
+def agency(identifier: UUID, /) -> RegisteredAgency:
+    """By its opaque id."""
+    found = people.find_agency(identifier)
+    if found is None:
+        raise AgencyUnknown
+    return found
+
+
+def request_for(actor: Actor, identifier: UUID, /) -> RegisteredRequest:
+    """A request that the actor has to do with."""
+    found = requests.find_request(identifier)
+    if found is None or not may_any(actor, _TOUCHES_REQUESTS, found.agency):
+        raise RequestUnknown
+    return found
+
+
+def officer_for(actor: Account, agency_id: UUID, /) -> Officer:
+    """The actor as one who decides at an agency, with the own subscriber number where there is one."""
+    duties = {
+        Duty.VERIFIKATOR: actor.may(Permission.REQUEST_CHECK, str(agency_id)),
+        Duty.REGISTRATION_AUTHORITY: actor.may(Permission.REQUEST_DECIDE, str(agency_id)),
+    }
+    own = people.find_subscriber(user=actor.public_id)
+    return Officer(
+        officer=OfficerId(str(actor.public_id)),
+        duties=frozenset(duty for duty, held in duties.items() if held),
+        subscriber=None if own is None else own.number,
+    )
+
+
+def subscriber_with_nik(nik: Nik, /) -> RegisteredSubscriber:
+    """The person with this NIK."""
+    return _known(people.find_subscriber_by_nik(nik, vault=composition.personal_data()))
+
+
+def subscriber_with_number(number: str, /) -> RegisteredSubscriber:
+    """The person with this opaque number."""
+    return _known(people.find_subscriber(number=number))
+
+
+def subscriber_of(account: UUID, /) -> RegisteredSubscriber:
+    """The person behind an account."""
+    return _known(people.find_subscriber(user=account))
+
+
+def subscriber_with_credential(credential: CredentialId, /) -> RegisteredSubscriber:
+    """The holder of a key."""
+    return _known(people.find_subscriber(credential=credential))
+
+
+def _known(found: RegisteredSubscriber | None) -> RegisteredSubscriber:
+    if found is None:
+        raise SubscriberUnknown
+    return found
+
+
+def address_of(subscriber: UUID, /) -> EmailAddress:
+    """Where mail reaches a person: for the courier, not for a screen."""
+    return people.open_applicant(subscriber, vault=composition.personal_data()).email
+
+
+def number_of(subscriber: UUID, /) -> SubscriberNumber:
+    """A person's opaque number."""
+    return _known(people.find_subscriber(pk=subscriber)).number
+
+
+def account_of(subscriber: UUID, /) -> UUID | None:
+    """The account that is linked to a person."""
+    return _known(people.find_subscriber(pk=subscriber)).user

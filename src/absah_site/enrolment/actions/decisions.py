@@ -1,0 +1,56 @@
+"""The verifikator's check and the registration authority's: four eyes, one decision each."""
+
+from uuid import UUID
+
+from django.db import transaction
+
+from absah.audit.tags import EnrolmentTag
+from absah.enrolment.agency import check_agreement
+from absah.enrolment.decision import Accept, Reject, decide
+from absah.enrolment.request import Completed, Verified
+from absah.kernel.clock import legal_date
+from absah_site import composition
+from absah_site.actors import Account
+from absah_site.audit.actions import record
+from absah_site.enrolment import access
+from absah_site.enrolment.actions.entry import RequestInOtherState, locked_request_for
+from absah_site.enrolment.store import requests
+
+
+@transaction.atomic
+def verify_request(request: UUID, /, *, by: Account) -> None:
+    """A verifikator of the agency, other than the one who entered it, finds person, post and unit right."""
+    found = locked_request_for(by, request)
+    if not isinstance(found.request, Completed):
+        raise RequestInOtherState(state=requests.state_name(found.request))
+    now = composition.clock().now()
+    verified = decide(found.request, access.officer_for(by, found.agency), Accept(), now=now)
+    requests.save_step(found.id, verified)
+    record(at=now, tag=EnrolmentTag.REQUEST_CHECKED, actor=by.reference, subject=f"request:{found.id}")
+
+
+@transaction.atomic
+def approve_request(request: UUID, /, *, by: Account) -> None:
+    """The registration authority approves, while the agency's agreement is in force. The person may be invited."""
+    found = locked_request_for(by, request)
+    if not isinstance(found.request, Verified):
+        raise RequestInOtherState(state=requests.state_name(found.request))
+    now = composition.clock().now()
+    check_agreement(access.agency(found.agency).agency, today=legal_date(now))
+    approved = decide(found.request, access.officer_for(by, found.agency), Accept(), now=now)
+    requests.save_step(found.id, approved)
+    record(at=now, tag=EnrolmentTag.REQUEST_APPROVED, actor=by.reference, subject=f"request:{found.id}")
+
+
+@transaction.atomic
+def reject_request(request: UUID, reasons: tuple[str, ...], /, *, by: Account) -> None:
+    """Refuse with reasons that the applicant can act on. The person may be entered again."""
+    found = locked_request_for(by, request)
+    if not isinstance(found.request, Completed | Verified):
+        raise RequestInOtherState(state=requests.state_name(found.request))
+    now = composition.clock().now()
+    rejected = decide(found.request, access.officer_for(by, found.agency), Reject(reasons=reasons), now=now)
+    requests.save_step(found.id, rejected)
+    # Reasons are free text and may name people: the ledger holds how many there are.
+    facts: dict[str, str | int] = {"from": requests.state_name(found.request), "reasons": len(rejected.reasons)}
+    record(at=now, tag=EnrolmentTag.REQUEST_REFUSED, actor=by.reference, subject=f"request:{found.id}", facts=facts)

@@ -1,0 +1,164 @@
+"""The verifikator enters a person, a link brings the person to the own form, the person completes and agrees."""
+
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from absah.audit.tags import EnrolmentTag
+from absah.enrolment.agency import check_agreement, check_unit
+from absah.enrolment.applicant import Applicant, Identity
+from absah.enrolment.consent_text import give_consent
+from absah.enrolment.invitation import (
+    Courier,
+    InvitationToken,
+    InvitationUnknown,
+    Purpose,
+    check_invitation,
+    draw_invitation,
+)
+from absah.enrolment.request import Approved, Entered, OfficerId, Request, complete
+from absah.enrolment.subscriber import SubscriberNumber, draw_subscriber_number
+from absah.kernel.clock import Instant, legal_date
+from absah.kernel.errors import WrongState
+from absah.kernel.rng import opaque_id
+from absah_site import composition
+from absah_site.accounts.access import authorise
+from absah_site.actors import About, Account
+from absah_site.audit.actions import record
+from absah_site.enrolment import access
+from absah_site.enrolment.access import RequestUnknown
+from absah_site.enrolment.store import people, requests
+from absah_site.enrolment.store.requests import RegisteredInvitation, RegisteredRequest
+from absah_site.pki import access as register
+from absah_site.roles import Permission
+
+
+class AlreadyOpen(WrongState):
+    """The person has an open request, or a certificate in use. Whose agency it is at is not said."""
+
+    code = "enrolment.already-open"
+
+
+class RequestInOtherState(WrongState):
+    """The request is not in the state that this step begins in. Parameter: state."""
+
+    code = "enrolment.request-state"
+
+
+def enter_applicant(applicant: Applicant, /, *, agency: UUID, by: Account) -> UUID:
+    """Enter a person of an agency. Returns the id of the request. Entering twice at once leaves one request."""
+    authorise(by, Permission.SUBSCRIBER_REGISTER, About(agency=str(agency)))
+    try:
+        with transaction.atomic():
+            return _enter(applicant, agency, by)
+    except IntegrityError:
+        # Two verifikators at once: the constraints let the first one through.
+        raise AlreadyOpen from None
+
+
+def _enter(applicant: Applicant, agency: UUID, by: Account) -> UUID:
+    now = composition.clock().now()
+    registered = access.agency(agency).agency
+    check_agreement(registered, today=legal_date(now))
+    check_unit(registered, applicant.unit)
+    subscriber, number = _person(applicant, agency, now)
+    request = opaque_id(composition.rng())
+    entered = Entered(subscriber=number, entered_by=OfficerId(str(by.public_id)), entered_at=now)
+    requests.add_request(request, subscriber, entered)
+    facts = {"subscriber": number.text, "agency": str(agency)}
+    record(at=now, tag=EnrolmentTag.REQUEST_SUBMITTED, actor=by.reference, subject=f"request:{request}", facts=facts)
+    return request
+
+
+def _person(applicant: Applicant, agency: UUID, now: Instant) -> tuple[UUID, SubscriberNumber]:
+    """A new person, or one who was here before and whose earlier request has come to its end."""
+    vault = composition.personal_data()
+    known = people.find_subscriber_by_nik(applicant.nik, vault=vault)
+    if known is None:
+        subscriber, number = opaque_id(composition.rng()), draw_subscriber_number(composition.rng())
+        people.add_subscriber(subscriber, number, applicant, agency=agency, vault=vault)
+        return subscriber, number
+    people.lock_subscriber(known.id)
+    in_use = any(register.is_in_use(found, now=now) for found in register.certificates_of(known.number.text))
+    if known.agency.id != agency or requests.has_open_request(known.id) or in_use:
+        raise AlreadyOpen
+    people.replace_applicant(known.id, applicant, vault=vault)
+    return known.id, known.number
+
+
+def invite(request: UUID, /, *, by: Account, courier: Courier) -> None:
+    """Send the person a link: to complete the identity, or once approved to activate. Older links end.
+
+    The token goes to the courier after the commit and is not shown to the officer: the person alone uses it.
+    """
+    with transaction.atomic():
+        found = locked_request_for(by, request)
+        purpose = _next_link(found.request)
+        now = composition.clock().now()
+        token, invitation = draw_invitation(purpose, composition.rng(), now=now)
+        requests.add_invitation(request, invitation, now=now)
+        facts = {"purpose": purpose.value}
+        record(at=now, tag=EnrolmentTag.PERSON_INVITED, actor=by.reference, subject=f"request:{request}", facts=facts)
+        address = access.address_of(found.subscriber)
+    courier.deliver(address, purpose, token)
+
+
+def _next_link(request: Request) -> Purpose:
+    match request:
+        case Entered():
+            return Purpose.COMPLETE_IDENTITY
+        case Approved():
+            return Purpose.ACTIVATE
+        case _:
+            raise RequestInOtherState(state=requests.state_name(request))
+
+
+def locked_request_for(by: Account, request: UUID, /) -> RegisteredRequest:
+    """A request that the actor has to do with, held until the transaction ends."""
+    access.request_for(by, request)
+    found = requests.lock_request(request)
+    if found is None:
+        raise RequestUnknown
+    return found
+
+
+def opened_by(
+    token: InvitationToken, purpose: Purpose, /, *, now: Instant
+) -> tuple[RegisteredInvitation, RegisteredRequest]:
+    """The request behind a link that may be used now; both rows are held. Raises."""
+    invitation = requests.lock_invitation(token.digest)
+    found = None if invitation is None else requests.lock_request(invitation.request)
+    if invitation is None or found is None:
+        raise InvitationUnknown
+    check_invitation(invitation.invitation, purpose, now=now)
+    return invitation, found
+
+
+@transaction.atomic
+def complete_identity(
+    token: InvitationToken, identity: Identity, /, *, consent_version: str, consent_digest: str
+) -> UUID:
+    """The person behind the link proves to be the one entered, and agrees to the text shown. Returns the request.
+
+    A wrong NIK or birth date leaves the link usable: people mistype. The link was sent to the person's own address.
+    """
+    now = composition.clock().now()
+    invitation, found = opened_by(token, Purpose.COMPLETE_IDENTITY, now=now)
+    if not isinstance(found.request, Entered):
+        raise RequestInOtherState(state=requests.state_name(found.request))
+    vault = composition.personal_data()
+    consent = give_consent(consent_version, consent_digest, now=now)
+    applicant = people.open_applicant(found.subscriber, vault=vault)
+    completed = complete(found.request, applicant, identity, consent, now=now)
+    people.keep_phone(found.subscriber, identity.phone.number, vault=vault)
+    requests.save_step(found.id, completed)
+    requests.use_invitation(invitation.id, at=now)
+    number = found.request.subscriber.text
+    record(
+        at=now,
+        tag=EnrolmentTag.IDENTITY_COMPLETED,
+        actor=f"subscriber:{number}",
+        subject=f"request:{found.id}",
+        facts={"consent_version": consent.version, "consent_digest": consent.digest},
+    )
+    return found.id

@@ -1,0 +1,1 @@
+"""Agencies, people, requests and links: rows to values and back."""

@@ -1,0 +1,180 @@
+"""Agencies and subscribers. Personal data is sealed on the way in and opened on the way out, nowhere else."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from absah.adapters.personal_data import PersonalDataVault, Place
+from absah.enrolment.agency import Agency as AgencyValue
+from absah.enrolment.agency import CooperationAgreement
+from absah.enrolment.applicant import Applicant, EmailAddress
+from absah.enrolment.naming import PersonName
+from absah.enrolment.subscriber import SubscriberNumber
+from absah.kernel.clock import Instant
+from absah.kernel.people import Nik, Nip
+from absah.signing.ports import CredentialId
+from absah_site.enrolment.models import Agency, Subscriber
+
+_TABLE = "enrolment_subscriber"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisteredAgency:
+    """An agency and its opaque id, under which roles are given and the ledger knows it."""
+
+    id: UUID
+    agency: AgencyValue
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisteredSubscriber:
+    """A person in the register, without what is sealed. `user` is the account's public id, where there is one."""
+
+    id: UUID
+    number: SubscriberNumber
+    agency: RegisteredAgency
+    user: UUID | None
+    name: PersonName
+    post: str
+    unit: str
+    credential: CredentialId | None
+
+
+def _agency_value(row: Agency) -> RegisteredAgency:
+    return RegisteredAgency(
+        id=row.pk,
+        agency=AgencyValue(
+            code=row.code,
+            name=row.name,
+            organisation_identifier=row.organisation_identifier,
+            units=tuple(row.units),
+            city=row.city,
+            province=row.province,
+            agreement=CooperationAgreement(
+                number=row.agreement_number, since=row.agreement_since, until=row.agreement_until
+            ),
+        ),
+    )
+
+
+def add_agency(registered: RegisteredAgency, /, *, at: Instant) -> None:
+    """Enter an agency."""
+    agency = registered.agency
+    Agency.objects.create(
+        id=registered.id,
+        code=agency.code,
+        name=agency.name,
+        organisation_identifier=agency.organisation_identifier,
+        units=list(agency.units),
+        city=agency.city,
+        province=agency.province,
+        agreement_number=agency.agreement.number,
+        agreement_since=agency.agreement.since,
+        agreement_until=agency.agreement.until,
+        registered_at=at,
+    )
+
+
+def find_agency(agency: UUID, /) -> RegisteredAgency | None:
+    """By its opaque id."""
+    row = Agency.objects.filter(pk=agency).first()
+    return None if row is None else _agency_value(row)
+
+
+def agency_code_taken(code: str, /) -> bool:
+    """Whether an agency has this code."""
+    return Agency.objects.filter(code=code).exists()
+
+
+def _subscriber_value(row: Subscriber) -> RegisteredSubscriber:
+    return RegisteredSubscriber(
+        id=row.pk,
+        number=SubscriberNumber(row.number),
+        agency=_agency_value(row.agency),
+        user=row.user_id,
+        name=PersonName(full=row.name, titles_before=row.titles_before, titles_after=row.titles_after),
+        post=row.post,
+        unit=row.unit,
+        credential=CredentialId(row.credential) if row.credential else None,
+    )
+
+
+def _place(subscriber: UUID, field: str) -> Place:
+    return Place(table=_TABLE, row=str(subscriber), field=field)
+
+
+def _columns(subscriber: UUID, applicant: Applicant, vault: PersonalDataVault) -> dict[str, object]:
+    nip = applicant.nip
+    return {
+        "nik_index": vault.blind_index("nik", applicant.nik.digits),
+        "nik_sealed": vault.seal(applicant.nik.digits, _place(subscriber, "nik")),
+        "nip_sealed": None if nip is None else vault.seal(nip.digits, _place(subscriber, "nip")),
+        "email_sealed": vault.seal(applicant.email.address, _place(subscriber, "email")),
+        "name": applicant.name.full,
+        "titles_before": applicant.name.titles_before,
+        "titles_after": applicant.name.titles_after,
+        "post": applicant.post,
+        "unit": applicant.unit,
+        "city": applicant.city,
+        "province": applicant.province,
+    }
+
+
+def add_subscriber(
+    subscriber: UUID, number: SubscriberNumber, applicant: Applicant, /, *, agency: UUID, vault: PersonalDataVault
+) -> None:
+    """Enter a person."""
+    columns = _columns(subscriber, applicant, vault)
+    Subscriber.objects.create(id=subscriber, number=number.text, agency_id=agency, **columns)
+
+
+def replace_applicant(subscriber: UUID, applicant: Applicant, /, *, vault: PersonalDataVault) -> None:
+    """Bring what the agency knows of a person up to date."""
+    Subscriber.objects.filter(pk=subscriber).update(**_columns(subscriber, applicant, vault))
+
+
+def keep_phone(subscriber: UUID, phone: str, /, *, vault: PersonalDataVault) -> None:
+    """Remember the telephone number that the person gave."""
+    sealed = vault.seal(phone, _place(subscriber, "phone"))
+    Subscriber.objects.filter(pk=subscriber).update(phone_sealed=sealed)
+
+
+def link_account(subscriber: UUID, user: UUID, /) -> None:
+    """Remember which account is this person's."""
+    Subscriber.objects.filter(pk=subscriber).update(user_id=user)
+
+
+def keep_credential(subscriber: UUID, credential: CredentialId, /) -> None:
+    """Remember which key is this person's."""
+    Subscriber.objects.filter(pk=subscriber).update(credential=credential)
+
+
+def find_subscriber(**criterion: object) -> RegisteredSubscriber | None:
+    """By one column: `pk`, `number`, `user`, `credential`."""
+    row = Subscriber.objects.select_related("agency").filter(**criterion).first()
+    return None if row is None else _subscriber_value(row)
+
+
+def find_subscriber_by_nik(nik: Nik, /, *, vault: PersonalDataVault) -> RegisteredSubscriber | None:
+    """By NIK, over the blind index."""
+    return find_subscriber(nik_index=vault.blind_index("nik", nik.digits))
+
+
+def lock_subscriber(subscriber: UUID, /) -> None:
+    """Hold a person's row until the transaction ends."""
+    Subscriber.objects.select_for_update(of=("self",)).get(pk=subscriber)
+
+
+def open_applicant(subscriber: UUID, /, *, vault: PersonalDataVault) -> Applicant:
+    """All that the agency entered, opened. For checks and for the certificate; never for a screen."""
+    row = Subscriber.objects.get(pk=subscriber)
+    nip = None if row.nip_sealed is None else vault.open(bytes(row.nip_sealed), _place(subscriber, "nip"))
+    return Applicant(
+        nik=Nik(vault.open(bytes(row.nik_sealed), _place(subscriber, "nik"))),
+        nip=None if nip is None else Nip(nip),
+        name=PersonName(full=row.name, titles_before=row.titles_before, titles_after=row.titles_after),
+        email=EmailAddress(vault.open(bytes(row.email_sealed), _place(subscriber, "email"))),
+        post=row.post,
+        unit=row.unit,
+        city=row.city,
+        province=row.province,
+    )

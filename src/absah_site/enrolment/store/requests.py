@@ -1,0 +1,230 @@
+"""Requests, links and attempts to activate."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from absah.enrolment.consent_text import ConsentGiven
+from absah.enrolment.invitation import Invitation as InvitationValue
+from absah.enrolment.invitation import Purpose
+from absah.enrolment.request import (
+    Activated,
+    Approved,
+    Completed,
+    Entered,
+    OfficerId,
+    Rejected,
+    Request,
+    Undecided,
+    Verified,
+)
+from absah.enrolment.subscriber import SubscriberNumber
+from absah.kernel.clock import Instant, instant
+from absah.signing.ports import CredentialId
+from absah_site.enrolment.models import ActivationAttempt, EnrolmentRequest, Invitation
+
+_OPEN = ("entered", "completed", "verified", "approved")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisteredRequest:
+    """A request, its id, and whose it is."""
+
+    id: UUID
+    subscriber: UUID
+    agency: UUID
+    request: Request
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisteredInvitation:
+    """A link, and the request it leads to."""
+
+    id: int
+    request: UUID
+    invitation: InvitationValue
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """An attempt to make a key that has begun and not ended."""
+
+    request: UUID
+    credential: CredentialId
+
+
+def state_name(request: Request, /) -> str:
+    """How the table spells a state."""
+    return type(request).__name__.lower()
+
+
+def _at(moment: object) -> Instant:
+    return instant(moment)  # type: ignore[arg-type]  # the constraints of the table see to it that it is there
+
+
+def _officer(user: UUID | None) -> OfficerId:
+    return OfficerId(str(user))
+
+
+def _request_value(row: EnrolmentRequest) -> RegisteredRequest:
+    return RegisteredRequest(
+        id=row.pk, subscriber=row.subscriber_id, agency=row.subscriber.agency_id, request=_state_of(row)
+    )
+
+
+def _state_of(row: EnrolmentRequest) -> Request:
+    if row.state != "rejected":
+        return _state_up_to(row, row.state)
+    undecided: Undecided = _verified(row) if row.verified_at is not None else _completed(row)
+    return Rejected(
+        undecided=undecided,
+        reasons=tuple(row.reasons),
+        rejected_by=_officer(row.rejected_by_id),
+        rejected_at=_at(row.rejected_at),
+    )
+
+
+def _state_up_to(row: EnrolmentRequest, state: str) -> Request:
+    match state:
+        case "entered":
+            return _entered(row)
+        case "completed":
+            return _completed(row)
+        case "verified":
+            return _verified(row)
+        case "approved":
+            return _approved(row)
+        case _:
+            return Activated(approved=_approved(row), activated_at=_at(row.activated_at))
+
+
+def _entered(row: EnrolmentRequest) -> Entered:
+    return Entered(
+        subscriber=SubscriberNumber(row.subscriber.number),
+        entered_by=_officer(row.entered_by_id),
+        entered_at=instant(row.entered_at),
+    )
+
+
+def _completed(row: EnrolmentRequest) -> Completed:
+    completed_at = _at(row.completed_at)
+    consent = ConsentGiven(version=row.consent_version, digest=row.consent_digest, at=completed_at)
+    return Completed(entered=_entered(row), consent=consent, completed_at=completed_at)
+
+
+def _verified(row: EnrolmentRequest) -> Verified:
+    return Verified(
+        completed=_completed(row), verified_by=_officer(row.verified_by_id), verified_at=_at(row.verified_at)
+    )
+
+
+def _approved(row: EnrolmentRequest) -> Approved:
+    return Approved(verified=_verified(row), approved_by=_officer(row.approved_by_id), approved_at=_at(row.approved_at))
+
+
+def add_request(request: UUID, subscriber: UUID, entered: Entered, /) -> None:
+    """Enter a request. A second open one of the same person breaks a constraint of the table (IntegrityError)."""
+    EnrolmentRequest.objects.create(
+        id=request,
+        subscriber_id=subscriber,
+        state=state_name(entered),
+        entered_by_id=UUID(entered.entered_by),
+        entered_at=entered.entered_at,
+    )
+
+
+def has_open_request(subscriber: UUID, /) -> bool:
+    """Whether a request of this person waits for something."""
+    return EnrolmentRequest.objects.filter(subscriber_id=subscriber, state__in=_OPEN).exists()
+
+
+def find_request(request: UUID, /) -> RegisteredRequest | None:
+    """By its id."""
+    row = EnrolmentRequest.objects.select_related("subscriber").filter(pk=request).first()
+    return None if row is None else _request_value(row)
+
+
+def lock_request(request: UUID, /) -> RegisteredRequest | None:
+    """The same, held until the transaction ends."""
+    rows = EnrolmentRequest.objects.select_for_update(of=("self",)).select_related("subscriber")
+    row = rows.filter(pk=request).first()
+    return None if row is None else _request_value(row)
+
+
+def save_step(request: UUID, state: Request, /) -> None:
+    """Write the columns of the step that led to this state."""
+    columns: dict[str, object] = {"state": state_name(state)}
+    match state:
+        case Entered():
+            pass
+        case Completed():
+            columns |= {
+                "consent_version": state.consent.version,
+                "consent_digest": state.consent.digest,
+                "completed_at": state.completed_at,
+            }
+        case Verified():
+            columns |= {"verified_by_id": UUID(state.verified_by), "verified_at": state.verified_at}
+        case Approved():
+            columns |= {"approved_by_id": UUID(state.approved_by), "approved_at": state.approved_at}
+        case Activated():
+            columns |= {"activated_at": state.activated_at}
+        case Rejected():
+            columns |= {
+                "rejected_by_id": UUID(state.rejected_by),
+                "rejected_at": state.rejected_at,
+                "reasons": list(state.reasons),
+            }
+    EnrolmentRequest.objects.filter(pk=request).update(**columns)
+
+
+def add_invitation(request: UUID, invitation: InvitationValue, /, *, now: Instant) -> None:
+    """Enter a link. Older ones for the same purpose end now: only the newest opens."""
+    older = Invitation.objects.filter(request_id=request, purpose=invitation.purpose.value, used_at__isnull=True)
+    older.filter(expires_at__gt=now).update(expires_at=now)
+    Invitation.objects.create(
+        request_id=request,
+        purpose=invitation.purpose.value,
+        digest=invitation.digest.hex(),
+        expires_at=invitation.expires_at,
+    )
+
+
+def lock_invitation(digest: bytes, /) -> RegisteredInvitation | None:
+    """A link by the SHA-256 of its token, held until the transaction ends."""
+    row = Invitation.objects.select_for_update(of=("self",)).filter(digest=digest.hex()).first()
+    if row is None:
+        return None
+    return RegisteredInvitation(
+        id=int(row.pk),
+        request=row.request_id,
+        invitation=InvitationValue(
+            purpose=Purpose(row.purpose),
+            digest=bytes.fromhex(row.digest),
+            expires_at=instant(row.expires_at),
+            used_at=None if row.used_at is None else instant(row.used_at),
+        ),
+    )
+
+
+def use_invitation(invitation: int, /, *, at: Instant) -> None:
+    """The link has done its work."""
+    Invitation.objects.filter(pk=invitation, used_at__isnull=True).update(used_at=at)
+
+
+def add_attempt(attempt: Attempt, /, *, at: Instant) -> None:
+    """Write down that a key is about to be made. A second attempt at once breaks a constraint (IntegrityError)."""
+    ActivationAttempt.objects.create(
+        request_id=attempt.request, credential=attempt.credential, state="begun", begun_at=at
+    )
+
+
+def end_attempt(credential: CredentialId, /, *, state: str, at: Instant, error: str = "") -> bool:
+    """Write down how it ended: `done` or `undone`. False if somebody else already did."""
+    begun = ActivationAttempt.objects.filter(credential=credential, state="begun")
+    return begun.update(state=state, ended_at=at, error=error) == 1
+
+
+def unfinished_attempts(*, before: Instant) -> tuple[Attempt, ...]:
+    """Attempts that have been open since before a moment."""
+    rows = ActivationAttempt.objects.filter(state="begun", begun_at__lte=before).order_by("pk")
+    return tuple(Attempt(request=row.request_id, credential=CredentialId(row.credential)) for row in rows)
