@@ -72,15 +72,15 @@ done
 
 # --- the README ---------------------------------------------------------------------------------------------------------------
 
-rm -rf "$root/root/absah"
-git clone --quiet --no-hardlinks "$repository" "$root/root/absah"
+rm -rf "$root/srv/absah"
+git clone --quiet --no-hardlinks "$repository" "$root/srv/absah"
 chroot "$root" python3 --version
 worst=0
 for target in "${targets[@]}"; do
   begun=$SECONDS
   status=0
   chroot "$root" /usr/bin/env -i HOME=/root LANG=C.UTF-8 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
-    "${passed[@]}" make -C /root/absah "$target" || status=$?
+    "${passed[@]}" make -C /srv/absah "$target" || status=$?
   echo "make $target: exit $status after $((SECONDS - begun)) s"
   ((status <= worst)) || worst=$status
 done
