@@ -28,6 +28,7 @@ class Permission(StrEnum):
 
     ACCOUNT_CREATE = "accounts:create"
     ROLE_GRANT = "accounts:grant-role"
+    AUTHORITY_ROLE_GRANT = "accounts:grant-authority-role"
     AGENCY_REGISTER = "enrolment:register-agency"
     SUBSCRIBER_REGISTER = "enrolment:register-subscriber"
     REQUEST_SUBMIT = "enrolment:submit-request"
@@ -74,7 +75,14 @@ GRANTS: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
                 Permission.CERTIFICATE_REVOKE,
             }
         ),
-        Role.CA: frozenset({Permission.AGENCY_REGISTER, Permission.AUTHORITY_MANAGE, Permission.CRL_PUBLISH}),
+        Role.CA: frozenset(
+            {
+                Permission.AGENCY_REGISTER,
+                Permission.AUTHORITY_MANAGE,
+                Permission.AUTHORITY_ROLE_GRANT,
+                Permission.CRL_PUBLISH,
+            }
+        ),
         Role.AGENCY_ADMIN: frozenset(
             {
                 Permission.ACCOUNT_CREATE,
@@ -95,6 +103,14 @@ KEPT_APART: Final[frozenset[frozenset[Role]]] = frozenset(
     {frozenset({Role.AUDITOR, role}) for role in Role if role is not Role.AUDITOR}
     | {frozenset(pair) for pair in combinations((Role.VERIFIKATOR, Role.RA, Role.CA), 2)}
 )
+
+
+AUTHORITY_ROLES: Final = frozenset({Role.RA, Role.CA})
+
+
+def permission_to_grant(role: Role, /) -> Permission:
+    """What it takes to give or end a role: an agency's administrator has no say over the certification body."""
+    return Permission.AUTHORITY_ROLE_GRANT if role in AUTHORITY_ROLES else Permission.ROLE_GRANT
 
 
 def conflicting(role: Role, held: frozenset[Role], /) -> frozenset[Role]:

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponseBase
+from django.utils.cache import add_never_cache_headers
 
 from absah.kernel.clock import Instant
 from absah.kernel.errors import NotAllowed, NotFound
@@ -110,7 +111,9 @@ def requires_role(*roles: Role) -> Callable[[View[P]], View[P]]:
                 return redirect_to_login(request.get_full_path())
             if roles and actor.roles.isdisjoint(roles):
                 raise RoleMissing
-            return view(request, *args, **kwargs)
+            response = view(request, *args, **kwargs)
+            add_never_cache_headers(response)  # nothing of a signed-in person stays in a shared browser
+            return response
 
         return guarded
 

@@ -22,7 +22,7 @@ from absah_site.accounts import access, store
 from absah_site.accounts.access import AccountUnknown, NotPermitted
 from absah_site.actors import About, Account, Actor
 from absah_site.audit.actions import record
-from absah_site.roles import Permission, Role, conflicting
+from absah_site.roles import Permission, Role, conflicting, permission_to_grant
 from absah_site.throttling import ADDRESS, NAME, PAIR, WINDOW, waiting_time
 
 
@@ -103,9 +103,9 @@ def create_user(new: NewAccount, /, *, by: Actor, clock: Clock, rng: Rng) -> Acc
 @transaction.atomic
 def grant_role(person: UUID, role: Role, /, *, by: Actor, clock: Clock, agency: str = "") -> None:
     """Give a role to somebody else. Roles that are kept apart never meet in one person, not even at two agencies."""
-    access.authorise(by, Permission.ROLE_GRANT, About(agency=agency or None))
+    access.authorise(by, permission_to_grant(role), About(agency=agency))
     if isinstance(by, Account) and by.public_id == person:
-        raise NotPermitted(permission=Permission.ROLE_GRANT.value)
+        raise NotPermitted(permission=permission_to_grant(role).value)
     user = store.lock_user(person)
     if user is None:
         raise AccountUnknown
@@ -123,7 +123,7 @@ def grant_role(person: UUID, role: Role, /, *, by: Actor, clock: Clock, agency: 
 @transaction.atomic
 def end_role(person: UUID, role: Role, /, *, by: Actor, clock: Clock, agency: str = "") -> None:
     """Take a role away. That it was held stays on record."""
-    access.authorise(by, Permission.ROLE_GRANT, About(agency=agency or None))
+    access.authorise(by, permission_to_grant(role), About(agency=agency))
     user = store.lock_user(person)
     if user is None:
         raise AccountUnknown
