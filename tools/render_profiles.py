@@ -6,6 +6,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from absah.pki.profile_toml import profile_names
 from absah.pki.profiles import Profile, load_profile
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "reference" / "certificate-profiles.md"
@@ -21,12 +22,9 @@ lawful: a key usage, policy or validity that norm or practice statement forbids 
 """
 
 
-def profile_names() -> list[str]:
-    """Every profile of the catalogue, roots first."""
-    folder = files("absah.pki") / "catalogue"
-    names = [Path(entry.name).stem for entry in folder.iterdir() if entry.name.endswith(".toml")]
-    profiles = [load_profile(name) for name in names if name != "algorithms"]
-    return [profile.name for profile in sorted(profiles, key=lambda profile: (-profile.max_validity, profile.name))]
+def profiles() -> list[Profile]:
+    """Every profile of the catalogue, the longest-lived first."""
+    return sorted(map(load_profile, profile_names()), key=lambda profile: (-profile.max_validity, profile.name))
 
 
 def _listed(values: object, /) -> str:
@@ -72,7 +70,7 @@ def _algorithms() -> str:
 
 def render() -> str:
     """The whole page."""
-    return "\n".join([HEAD, *(_entry(load_profile(name)) for name in profile_names()), _algorithms()])
+    return "\n".join([HEAD, *map(_entry, profiles()), _algorithms()])
 
 
 def main() -> int:

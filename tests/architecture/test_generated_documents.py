@@ -8,8 +8,6 @@ import pytest
 from tools import render_errors, render_matrix, render_profiles
 from tools.check_docs import ROOT
 
-from absah.pki.profiles import load_profile
-
 POLICY_PAGE = ROOT / "docs" / "policy" / "test-certificates.md"
 DESIGN_PAGE = ROOT / "docs" / "explanation" / "design.md"
 
@@ -22,14 +20,14 @@ def test_a_generated_page_is_what_the_code_says(tool: ModuleType) -> None:
 def test_every_profile_of_the_catalogue_is_in_the_reference() -> None:
     written = {entry.name for entry in (files("absah.pki") / "catalogue").iterdir() if entry.name.endswith(".toml")}
 
-    assert {f"{name}.toml" for name in render_profiles.profile_names()} == written - {"algorithms.toml"}
+    assert {f"{profile.name}.toml" for profile in render_profiles.profiles()} == written - {"algorithms.toml"}
 
 
 def test_the_practice_statement_names_every_policy_of_a_profile() -> None:
     page = POLICY_PAGE.read_text(encoding="utf-8")
     any_policy = "2.5.29.32.0"
 
-    policies = {policy for name in render_profiles.profile_names() for policy in load_profile(name).policies}
+    policies = {policy for profile in render_profiles.profiles() for policy in profile.policies}
 
     assert {policy for policy in policies - {any_policy} if f"`{policy}`" not in page} == set()
 
