@@ -63,7 +63,12 @@ def authorise(actor: Actor, permission: Permission, about: About = ANYTHING, /) 
 
 
 def find_actor(request: HttpRequest, /, *, now: Instant) -> Account | None:
-    """The person behind a request, with the roles held now; None when nobody is signed in."""
+    """The person behind a request, with the roles held now; None when nobody is signed in.
+
+    A request that was refused before anybody looked at its session has no user at all.
+    """
+    if not hasattr(request, "user"):
+        return None
     user = request.user
     return store.account_of(user, now=now) if user.is_authenticated else None
 
