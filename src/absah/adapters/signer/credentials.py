@@ -1,0 +1,197 @@
+"""The life of a credential: made, certified, perhaps suspended, at last revoked. Each step is one transaction."""
+
+from typing import final
+
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.x509 import BasicConstraints, Certificate, ExtendedKeyUsage, ExtensionNotFound
+from cryptography.x509.oid import ExtendedKeyUsageOID
+
+from absah.adapters.key_vault import ByPassphrase, ByService, KeyProtection
+from absah.adapters.sealing import Belonging
+from absah.adapters.signer.custody import Custody
+from absah.adapters.signer.errors import (
+    CertificateForeign,
+    CertificateUnfit,
+    ChainBroken,
+    CredentialNotPending,
+    CredentialPending,
+    CredentialRevoked,
+    KindRefused,
+    ProtectionRefused,
+    SignerBusy,
+)
+from absah.adapters.signer.factors import FactorCheck
+from absah.adapters.signer.records import BoundTotp, CertifiedChain, Credential, KeyKind, KeyUse, ProtectionMode
+from absah.pki.algorithms import KeyAlgorithm
+from absah.pki.certificates import load_certificate, public_key_of_certificate
+from absah.signing.factors import Secret
+from absah.signing.ports import CredentialId, CredentialState, CredentialView
+
+_NEVER_USED = -1
+_CHANGE_DESK = "absah:passphrase-change"  # the application in whose name old passphrases are tried
+
+
+@final
+class CredentialKeeper:
+    """Makes credentials and changes them."""
+
+    def __init__(self, custody: Custody, factors: FactorCheck, /) -> None:
+        self._custody = custody
+        self._factors = factors
+
+    def create_key(
+        self, name: CredentialId, /, *, kind: KeyKind, algorithm: KeyAlgorithm, protection: KeyProtection
+    ) -> bytes:
+        """Make a key; its public half (SPKI DER), answered when the private half is on disk.
+
+        Raises CredentialExists, ProtectionRefused.
+        """
+        custody = self._custody
+        if isinstance(protection, ByPassphrase) and not kind.signs_documents:
+            raise ProtectionRefused(kind=kind.value)
+        belonging = Belonging(credential=name, kind=kind.value, key_version=1)
+        with custody.pool.place():
+            made = custody.pool.run(lambda: custody.vault.generate(algorithm, belonging, protection))
+        mode = ProtectionMode.SERVICE if isinstance(protection, ByService) else ProtectionMode.PASSPHRASE
+        new = Credential(
+            credential=name,
+            kind=kind,
+            algorithm=algorithm,
+            protection=mode,
+            key_version=1,
+            public_key=made.public_key,
+            stored_key=made.stored,
+            state=CredentialState.PENDING,
+            certified=None,
+        )
+        with custody.store.transaction() as transaction:
+            transaction.add_credential(new)
+            transaction.record(KeyUse(credential=name, operation="create-key"), custody.clock.now())
+        return made.public_key
+
+    def attach_certificate(self, name: CredentialId, certified: CertifiedChain, /) -> None:
+        """Give a key its certificate, or a newer one. A pending credential becomes active.
+
+        Raises CertificateForeign, CertificateUnfit, ChainBroken, CredentialRevoked, CertificateUnreadable.
+        """
+        custody = self._custody
+        certificate = load_certificate(certified.certificate)
+        _check_chain(certificate, certified.chain)
+        with custody.store.transaction() as transaction:
+            credential = transaction.credential(name)
+            if credential.state is CredentialState.REVOKED:
+                raise CredentialRevoked
+            if public_key_of_certificate(certificate) != credential.public_key:
+                raise CertificateForeign
+            _check_purpose(certificate, credential.kind)
+            transaction.attach(name, certified)
+            use = KeyUse(credential=name, operation="attach-certificate", subject=f"{certificate.serial_number:x}")
+            transaction.record(use, custody.clock.now())
+        self._close(name)
+
+    def view(self, name: CredentialId, /) -> CredentialView:
+        """What everybody may know. Raises CredentialUnknown, CredentialPending."""
+        credential = self._custody.credential(name)
+        if credential.certified is None:
+            raise CredentialPending
+        return CredentialView(
+            certificate=credential.certified.certificate,
+            chain=credential.certified.chain,
+            key_algorithm=credential.algorithm,
+            state=credential.state,
+        )
+
+    def change_state(self, name: CredentialId, state: CredentialState, /) -> None:
+        """Suspend, lift a suspension, or revoke for ever. When this returns, nothing more is signed.
+
+        Raises CredentialPending, CredentialRevoked.
+        """
+        custody = self._custody
+        with custody.store.transaction() as transaction:
+            before = transaction.credential(name).state
+            if CredentialState.PENDING in (before, state):
+                raise CredentialPending
+            if before is CredentialState.REVOKED and state is not CredentialState.REVOKED:
+                raise CredentialRevoked
+            transaction.set_state(name, state)
+            transaction.record(KeyUse(credential=name, operation=f"change-state:{state.value}"), custody.clock.now())
+        if state is not CredentialState.ACTIVE:
+            self._close(name)
+
+    def change_passphrase(self, name: CredentialId, old: Secret, new: Secret, /) -> None:
+        """Seal the same key under another passphrase. The old one counts as an attempt: WrongPassphrase, MustWait."""
+        custody = self._custody
+        credential = custody.credential(name)
+        if credential.protection is not ProtectionMode.PASSPHRASE:
+            raise ProtectionRefused(kind=credential.kind.value)
+        self._factors.check_passphrase(_CHANGE_DESK, credential, old)
+        protections = (ByPassphrase(old), ByPassphrase(new))
+        with custody.pool.place():
+            stored = custody.pool.run(
+                lambda: custody.vault.protect_again(credential.stored_key, credential.belonging, protections)
+            )
+        with custody.store.transaction() as transaction:
+            if transaction.credential(name).stored_key != credential.stored_key:
+                raise SignerBusy  # somebody else changed it meanwhile
+            transaction.set_stored_key(name, stored)
+            transaction.record(KeyUse(credential=name, operation="change-passphrase"), custody.clock.now())
+        self._close(name)
+
+    def bind_totp(self, name: CredentialId, /, *, required: bool) -> str:
+        """Bind an authenticator app, in place of the one before; its secret in base32, shown this once.
+
+        With `required` a passphrase alone does not open the key any more.
+        """
+        custody = self._custody
+        spelled, sealed = self._factors.make_totp(name)
+        with custody.store.transaction() as transaction:
+            credential = transaction.credential(name)
+            if not credential.kind.signs_documents:
+                raise KindRefused(kind=credential.kind.value, operation="bind-totp")
+            if credential.state is CredentialState.REVOKED:
+                raise CredentialRevoked
+            transaction.bind_totp(name, BoundTotp(sealed_secret=sealed, required=required, last_step=_NEVER_USED))
+            transaction.record(KeyUse(credential=name, operation="bind-totp"), custody.clock.now())
+        self._close(name)
+        return spelled
+
+    def drop_pending(self, name: CredentialId, /) -> None:
+        """Forget a key that never got a certificate. Raises CredentialNotPending."""
+        custody = self._custody
+        with custody.store.transaction() as transaction:
+            if transaction.credential(name).state is not CredentialState.PENDING:
+                raise CredentialNotPending
+            transaction.drop_credential(name)
+            transaction.record(KeyUse(credential=name, operation="drop-pending"), custody.clock.now())
+
+    def _close(self, name: CredentialId) -> None:
+        self._custody.consents.withdraw(name)
+        self._custody.opened.close(name)
+
+
+def _check_chain(certificate: Certificate, chain: tuple[bytes, ...]) -> None:
+    """Each certificate is signed by the next. Whether the last one is trusted is not a question for the signer."""
+    below = certificate
+    for above in map(load_certificate, chain):
+        try:
+            below.verify_directly_issued_by(above)
+        except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
+            raise ChainBroken from None
+        below = above
+
+
+def _check_purpose(certificate: Certificate, kind: KeyKind) -> None:
+    """The certificate says the same as the kind: a second lock, beside the check of the kind at each use."""
+    try:
+        is_authority = certificate.extensions.get_extension_for_class(BasicConstraints).value.ca
+    except ExtensionNotFound:
+        is_authority = False
+    try:
+        usages = set(certificate.extensions.get_extension_for_class(ExtendedKeyUsage).value)
+    except ExtensionNotFound:
+        usages = set()
+    of_services = {ExtendedKeyUsageOID.TIME_STAMPING, ExtendedKeyUsageOID.OCSP_SIGNING}
+    wanted = {KeyKind.TSA: {ExtendedKeyUsageOID.TIME_STAMPING}, KeyKind.OCSP: {ExtendedKeyUsageOID.OCSP_SIGNING}}
+    # RFC 5280 §4.2.1.9 for the first, RFC 3161 §2.3 and RFC 6960 §4.2.2.2 for the second.
+    if is_authority is not (kind is KeyKind.AUTHORITY) or usages & of_services != wanted.get(kind, set()):
+        raise CertificateUnfit(kind=kind.value)

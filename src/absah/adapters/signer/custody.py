@@ -1,0 +1,149 @@
+"""What the parts of the signer share: the store, the vault, the opened keys, the consents, the clock.
+
+Every use of a key goes through `using`: the intention is in the journal, on disk, before the key moves, and how it
+ended is written after (Boulder's rule, house-style §8).
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final, assert_never, final
+
+from absah.adapters.key_vault import ByService, KeyVault, SoftwareVault
+from absah.adapters.sealing import DerivationCost
+from absah.adapters.service_secret import ServiceSecret, load_service_secret
+from absah.adapters.signer.consents import Consents
+from absah.adapters.signer.derivation import DerivationPool
+from absah.adapters.signer.errors import (
+    CertificateExpired,
+    CertificateNotYetValid,
+    CredentialPending,
+    CredentialRevoked,
+    CredentialSuspended,
+    KindRefused,
+)
+from absah.adapters.signer.opened_keys import OpenedKey, OpenedKeys
+from absah.adapters.signer.records import CertifiedChain, Credential, KeyKind, KeyUse
+from absah.adapters.signer.store import Store
+from absah.adapters.signer.throttle import Throttle
+from absah.kernel.clock import Clock
+from absah.kernel.errors import AbsahError
+from absah.kernel.rng import Rng
+from absah.pki.certificates import load_certificate, validity_of
+from absah.signing.ports import CredentialId, CredentialState
+
+STORE: Final = Path("keys", "credentials.sqlite3")
+#: A kept key with less time (seconds) is opened afresh, so that a consent always lives long enough to be used.
+SHORTEST_CONSENT: Final = 60
+
+
+@final
+class Custody:
+    """Everything that the signer holds. One per process and data folder."""
+
+    def __init__(
+        self,
+        data: Path,
+        /,
+        *,
+        clock: Clock,
+        rng: Rng,
+        vault: KeyVault | None = None,
+        cost: DerivationCost | None = None,
+    ) -> None:
+        self.clock = clock
+        self.rng = rng
+        self.service: ServiceSecret = load_service_secret(data)
+        self.vault: KeyVault = vault or SoftwareVault(self.service, rng, cost=cost)
+        self.store = Store(data / STORE)
+        self.opened = OpenedKeys(clock, rng)
+        self.consents = Consents(clock, rng)
+        self.throttle = Throttle(self.store, clock)
+        self.pool = DerivationPool()
+        with self.store.transaction() as transaction:
+            self.interrupted = transaction.end_interrupted_uses(clock.now())
+
+    def credential(self, name: CredentialId, /) -> Credential:
+        """Raises CredentialUnknown."""
+        with self.store.transaction() as transaction:
+            return transaction.credential(name)
+
+    def service_key(self, credential: Credential, /) -> OpenedKey:
+        """The key of a credential that the service opens itself; kept for a while, as opening is not free."""
+        name = credential.credential
+        found = self.opened.find(name)
+        if found is not None and found.seconds_left > SHORTEST_CONSENT:
+            return found
+        handle = self.vault.open(credential.stored_key, credential.belonging, ByService())
+        opened = self.opened.opened(name, handle, None)
+        self.opened.keep(name, opened)
+        return opened
+
+    @contextmanager
+    def using(self, name: CredentialId, uses: tuple[KeyUse, ...], /) -> Iterator[None]:
+        """Do something with a key inside the journal. Raises when the credential may not be used at this moment.
+
+        The state is read in the transaction of the intention: after a suspension has been answered no use begins.
+        """
+        with self.store.transaction() as transaction:
+            check_usable_now(transaction.credential(name), self.clock)
+            numbers = tuple(transaction.begin_use(use, self.clock.now()) for use in uses)
+        result = "failed"
+        try:
+            yield
+            result = "done"
+        except AbsahError as problem:
+            result = problem.code
+            raise
+        finally:
+            with self.store.transaction() as transaction:
+                for number in numbers:
+                    transaction.end_use(number, result, self.clock.now())
+
+    def drop_expired(self) -> None:
+        """Close what is older than 120 seconds. Called every second or so."""
+        self.consents.drop_expired()
+        self.opened.drop_expired()
+
+    def drop_keys(self) -> None:
+        """Close every opened key."""
+        self.consents.drop_all()
+        self.opened.drop_all()
+
+    def close(self) -> None:
+        """Drop the keys and close the store: the process ends."""
+        self.drop_keys()
+        self.pool.close()
+        self.service.wipe()
+        self.store.close()
+
+
+def check_usable_now(credential: Credential, clock: Clock, /) -> CertifiedChain:
+    """Its certificate, if the credential is active and the certificate valid at this moment; else raises."""
+    match credential.state:
+        case CredentialState.PENDING:
+            raise CredentialPending
+        case CredentialState.SUSPENDED:
+            raise CredentialSuspended
+        case CredentialState.REVOKED:
+            raise CredentialRevoked
+        case CredentialState.ACTIVE:
+            pass
+        case _:
+            assert_never(credential.state)
+    if credential.certified is None:
+        raise CredentialPending
+    begins, ends = validity_of(load_certificate(credential.certified.certificate))
+    now = clock.now()
+    # RFC 5280 §4.1.2.5: both ends belong to the validity.
+    if now < begins:
+        raise CertificateNotYetValid
+    if now > ends:
+        raise CertificateExpired
+    return credential.certified
+
+
+def check_kind(credential: Credential, wanted: frozenset[KeyKind], operation: str, /) -> None:
+    """A key does the work of its kind and no other. Raises KindRefused."""
+    if credential.kind not in wanted:
+        raise KindRefused(kind=credential.kind.value, operation=operation)

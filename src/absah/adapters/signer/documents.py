@@ -1,0 +1,91 @@
+"""Signs documents: a consent to a set of digests first, then signed attributes that name one of them (design §2).
+
+The signer never signs a hash that the caller chose. It reads the signed attributes, finds the document's digest and
+its own certificate in them and nothing else, hashes them itself, and signs each digest of a consent once.
+"""
+
+from typing import Final, final
+
+from absah.adapters.signer.custody import Custody, check_kind, check_usable_now
+from absah.adapters.signer.errors import AttributesRefused, MessageRefused
+from absah.adapters.signer.factors import FactorCheck
+from absah.adapters.signer.records import Credential, KeyKind, KeyUse
+from absah.pki import oids
+from absah.pki.algorithm_policy import AlgorithmUse, check_usable
+from absah.pki.algorithms import DigestAlgorithm, digest_algorithm_for, sign_bytes
+from absah.pki.cms import build_signed_attributes, parse_signed_attributes
+from absah.signing.ports import Activation, CredentialId, DocumentDigest, SignerConsent
+
+_DOCUMENT_KINDS: Final = frozenset({KeyKind.SUBSCRIBER, KeyKind.SEAL})
+
+
+@final
+class DocumentDesk:
+    """Where signers authorise and their keys sign."""
+
+    def __init__(self, custody: Custody, factors: FactorCheck, /) -> None:
+        self._custody = custody
+        self._factors = factors
+
+    def authorise(self, activation: Activation, /) -> SignerConsent:
+        """Check the factors; the consent lives in this process for 60 to 120 seconds. See `FactorCheck.open`.
+
+        The state is looked at before the factors, so that nobody spends attempts on a key that cannot sign anyway.
+        """
+        custody = self._custody
+        credential = custody.credential(activation.credential)
+        check_kind(credential, _DOCUMENT_KINDS, "authorise")
+        check_usable_now(credential, custody.clock)
+        check_usable(credential.algorithm, AlgorithmUse.NEW, custody.clock.now().date())
+        if not activation.digests or {len(digest) for digest in activation.digests} != {_digest_of(credential).size}:
+            raise MessageRefused(problem="digest-length")
+        opened = self._factors.open(activation.application, credential, activation.factors)
+        return custody.consents.give(activation, opened)
+
+    def sign(self, consent_id: str, signed_attributes: tuple[bytes, ...], /) -> tuple[bytes, ...]:
+        """Sign all of them, or none. Raises ConsentUnknown, DigestNotConsented, AttributesRefused."""
+        custody = self._custody
+        name: CredentialId = custody.consents.find(consent_id).consent.credential
+        credential = custody.credential(name)
+        certified = check_usable_now(credential, custody.clock)
+        digest = _digest_of(credential)
+        digests = tuple(_checked_digest(one, certified.certificate) for one in signed_attributes)
+        # Used up before the key is used: whatever goes wrong below, no digest is ever signed twice.
+        live = custody.consents.use_up(consent_id, digests)
+        uses = tuple(
+            KeyUse(
+                credential=name,
+                operation="sign",
+                subject=one.hex(),
+                application=live.application,
+                factors=tuple(factor.value for factor in live.consent.factors_used),
+            )
+            for one in digests
+        )
+        with custody.using(name, uses):
+            key = live.opened.signing_key()
+            return tuple(sign_bytes(key, one, digest) for one in signed_attributes)
+
+
+def _digest_of(credential: Credential) -> DigestAlgorithm:
+    return digest_algorithm_for(credential.algorithm)
+
+
+def _checked_digest(attributes_der: bytes, certificate: bytes) -> DocumentDigest:
+    """The document's digest, once the attributes are known to be exactly what this credential signs."""
+    attributes = parse_signed_attributes(attributes_der)
+    algorithm = attributes.ess_hash_algorithm
+    # EN 319 142-1 §6.3: content-type is id-data, and signing-time is forbidden; the claimed time is /M.
+    if attributes.content_type != oids.DATA:
+        raise AttributesRefused(attribute="content-type")
+    if attributes.signing_time is not None:
+        raise AttributesRefused(attribute="signing-time")
+    # RFC 5035 §3: ties the signature to this certificate, so that another one cannot be put in its place.
+    if algorithm is None or algorithm is DigestAlgorithm.SHA1 or not attributes.names(certificate):
+        raise AttributesRefused(attribute="signing-certificate")
+    if attributes.others:
+        raise AttributesRefused(attribute=attributes.others[0])
+    # Whatever the reader overlooks, a second certificate say, or an order that is not DER's, differs from our own.
+    if build_signed_attributes(oids.DATA, attributes.message_digest, certificate, algorithm) != attributes_der:
+        raise AttributesRefused(attribute="form")
+    return DocumentDigest(attributes.message_digest)

@@ -1,0 +1,157 @@
+"""Checks what a signer shows, and opens the key with it (PP 71/2019 Pasal 64; decisions D8, D8a).
+
+Every call checks every factor. What is wrong is counted before it is known to be wrong; see `throttle`.
+"""
+
+from dataclasses import dataclass
+from typing import final
+
+from absah.adapters import totp
+from absah.adapters.key_vault import ByPassphrase
+from absah.adapters.sealing import Belonging, SealNotOpened, UnderService, seal, unseal, wiped_after
+from absah.adapters.signer.custody import SHORTEST_CONSENT, Custody
+from absah.adapters.signer.errors import FactorMissing, FactorNotBound, WrongPassphrase, WrongTotp
+from absah.adapters.signer.opened_keys import OpenedKey
+from absah.adapters.signer.records import BoundTotp, Credential, ProtectionMode
+from absah.adapters.signer.throttle import Attempt
+from absah.signing.factors import FactorKind, Factors, Secret
+from absah.signing.ports import CredentialId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """Whose key, asked for by which application, with which factors."""
+
+    application: str
+    credential: Credential
+    factors: Factors
+    bound: BoundTotp | None
+
+    @property
+    def name(self) -> CredentialId:
+        return self.credential.credential
+
+
+@final
+class FactorCheck:
+    """Opens the keys of signers."""
+
+    def __init__(self, custody: Custody, /) -> None:
+        self._custody = custody
+
+    def open(self, application: str, credential: Credential, factors: Factors, /) -> OpenedKey:
+        """The opened key. Raises MustWait, FactorMissing, FactorNotBound, WrongPassphrase, WrongTotp."""
+        custody, name = self._custody, credential.credential
+        with custody.throttle.turn(application, name):
+            custody.throttle.check(application, name)
+            with custody.store.transaction() as transaction:
+                bound = transaction.totp_of(name)
+            asked = _Asked(application=application, credential=credential, factors=factors, bound=bound)
+            _demand_factors(asked)
+            if factors.totp is None:
+                kept = self._kept(asked)
+                # The right passphrase for a kept key, compared in memory: nothing is learnt by killing us here, since
+                # a wrong one goes on to be counted before it is answered, and the kept key dies with the process.
+                if kept is not None:
+                    return kept
+            with custody.pool.place():
+                return self._open_counting(asked)
+
+    def check_passphrase(self, application: str, credential: Credential, passphrase: Secret, /) -> None:
+        """Check a passphrase as an attempt of `application`, whatever else is bound; keep nothing."""
+        custody, name = self._custody, credential.credential
+        with custody.throttle.turn(application, name), custody.pool.place():
+            attempt = custody.throttle.count(application, name)
+            factors = Factors(passphrase=passphrase)
+            asked = _Asked(application=application, credential=credential, factors=factors, bound=None)
+            self._attempt(asked, attempt)
+            custody.throttle.forgive(application, name)
+
+    def make_totp(self, name: CredentialId, /) -> tuple[str, bytes]:
+        """A fresh secret for an authenticator app: in base32, and sealed for the store."""
+        custody = self._custody
+        with wiped_after(totp.new_secret(custody.rng)) as secret:
+            sealed = seal(secret, UnderService(custody.service), _totp_belonging(name), custody.rng)
+            return totp.spelled_in_base32(secret), sealed
+
+    def _open_counting(self, asked: _Asked) -> OpenedKey:
+        custody = self._custody
+        attempt = custody.throttle.count(asked.application, asked.name)
+        opened = self._attempt(asked, attempt)
+        custody.throttle.forgive(asked.application, asked.name)
+        custody.opened.keep(asked.name, opened)
+        return opened
+
+    def _attempt(self, asked: _Asked, attempt: Attempt) -> OpenedKey:
+        """Open the key and check the code. A fault of ours takes the attempt back."""
+        custody = self._custody
+        try:
+            opened = self._open_key(asked, attempt)
+            self._check_totp(asked, attempt)
+        except (WrongPassphrase, WrongTotp):
+            custody.opened.forget(asked.name)
+            custody.consents.withdraw_from(asked.application, asked.name)
+            raise
+        except BaseException:
+            custody.throttle.take_back(asked.application, asked.name, attempt)
+            raise
+        return opened
+
+    def _open_key(self, asked: _Asked, attempt: Attempt) -> OpenedKey:
+        custody, credential, passphrase = self._custody, asked.credential, asked.factors.passphrase
+        if passphrase is None:
+            return custody.service_key(credential)
+        kept = self._kept(asked)
+        if kept is not None:
+            return kept
+        protection = ByPassphrase(passphrase)
+        try:
+            handle = custody.pool.run(
+                lambda: custody.vault.open(credential.stored_key, credential.belonging, protection)
+            )
+        except SealNotOpened:
+            raise WrongPassphrase(left=attempt.left) from None
+        return custody.opened.opened(asked.name, handle, passphrase)
+
+    def _kept(self, asked: _Asked) -> OpenedKey | None:
+        opened, passphrase = self._custody.opened, asked.factors.passphrase
+        kept = opened.find(asked.name)
+        if kept is None or passphrase is None or kept.seconds_left < SHORTEST_CONSENT:
+            return None
+        return kept if opened.belongs_to(kept, asked.name, passphrase) else None
+
+    def _check_totp(self, asked: _Asked, attempt: Attempt) -> None:
+        code, bound = asked.factors.totp, asked.bound
+        if code is None or bound is None:
+            return
+        custody = self._custody
+        with wiped_after(
+            unseal(bound.sealed_secret, UnderService(custody.service), _totp_belonging(asked.name))
+        ) as secret:
+            step = totp.matching_step(secret, code, custody.clock.now(), after=bound.last_step)
+        if step is None:
+            raise WrongTotp(left=attempt.left)
+        with custody.store.transaction() as transaction:
+            # RFC 6238 §5.2: one code, one use. Another application may have been quicker.
+            if not transaction.use_totp_step(asked.name, step):
+                raise WrongTotp(left=attempt.left)
+
+
+def _demand_factors(asked: _Asked) -> None:
+    """Which factors this credential wants. None that was shown goes unchecked."""
+    factors, protection = asked.factors, asked.credential.protection
+    by_passphrase = protection is ProtectionMode.PASSPHRASE
+    if factors.passphrase is not None and not by_passphrase:
+        raise FactorNotBound(factor=FactorKind.PASSPHRASE.value)
+    if factors.totp is not None and asked.bound is None:
+        raise FactorNotBound(factor=FactorKind.TOTP.value)
+    if by_passphrase and factors.passphrase is None:
+        raise FactorMissing(factor=FactorKind.PASSPHRASE.value)
+    # D8: what the service opens by itself is opened for nobody who has not shown a one-time code.
+    must_show_code = not by_passphrase or (asked.bound is not None and asked.bound.required)
+    if must_show_code and factors.totp is None:
+        raise FactorMissing(factor=FactorKind.TOTP.value)
+
+
+def _totp_belonging(name: CredentialId) -> Belonging:
+    return Belonging(credential=name, kind="totp", key_version=1)

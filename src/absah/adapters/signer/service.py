@@ -1,0 +1,130 @@
+"""The signer as a whole: a request in, a reply out. Knows nothing of sockets."""
+
+from collections.abc import Callable, Mapping
+from importlib.metadata import PackageNotFoundError, version
+from os import getpid
+from typing import Any, TypeAlias, final
+
+from absah.adapters.key_vault import ByPassphrase, ByService
+from absah.adapters.signer import wire
+from absah.adapters.signer.credentials import CredentialKeeper
+from absah.adapters.signer.custody import Custody
+from absah.adapters.signer.documents import DocumentDesk
+from absah.adapters.signer.factors import FactorCheck
+from absah.adapters.signer.records import CertifiedChain
+from absah.adapters.signer.services import ServiceDesk
+from absah.signing.factors import Factors
+from absah.signing.ports import Activation, DocumentDigest
+
+_Handlers: TypeAlias = Mapping[type[Any], Callable[[Any], wire.Reply]]
+
+
+def release() -> str:
+    """The release of Absah that runs."""
+    try:
+        return version("absah")
+    except PackageNotFoundError:
+        return "unreleased"
+
+
+@final
+class SignerService:
+    """Answers requests with what the desks do."""
+
+    def __init__(self, custody: Custody, /) -> None:
+        factors = FactorCheck(custody)
+        self._custody = custody
+        self.credentials = CredentialKeeper(custody, factors)
+        self.documents = DocumentDesk(custody, factors)
+        self.services = ServiceDesk(custody)
+        self._handlers: _Handlers = {
+            wire.Ping: self._ping,
+            wire.CreateKey: self._create_key,
+            wire.AttachCertificate: self._attach_certificate,
+            wire.BindTotp: self._bind_totp,
+            wire.ChangeState: self._change_state,
+            wire.ChangePassphrase: self._change_passphrase,
+            wire.DropPending: self._drop_pending,
+            wire.ViewCredential: self._view_credential,
+            wire.Authorise: self._authorise,
+            wire.Sign: self._sign,
+            wire.IssueCertificate: self._issue_certificate,
+            wire.IssueCrl: self._issue_crl,
+            wire.RespondOcsp: self._respond_ocsp,
+            wire.Timestamp: self._timestamp,
+            wire.Stop: self._stop,
+        }
+
+    def answer(self, request: wire.Request, /) -> wire.Reply:
+        """Do what is asked. Raises AbsahError for what is refused."""
+        return self._handlers[type(request)](request)
+
+    def _ping(self, _request: wire.Ping) -> wire.Reply:
+        return wire.InfoReply(process=getpid(), release=release(), interrupted=self._custody.interrupted)
+
+    def _stop(self, _request: wire.Stop) -> wire.Reply:
+        return wire.Done()
+
+    def _create_key(self, request: wire.CreateKey) -> wire.Reply:
+        protection = ByService() if request.passphrase is None else ByPassphrase(request.passphrase)
+        public_key = self.credentials.create_key(
+            request.credential, kind=request.kind, algorithm=request.algorithm, protection=protection
+        )
+        return wire.OctetsReply(octets=public_key)
+
+    def _attach_certificate(self, request: wire.AttachCertificate) -> wire.Reply:
+        certified = CertifiedChain(certificate=request.certificate, chain=request.chain)
+        self.credentials.attach_certificate(request.credential, certified)
+        return wire.Done()
+
+    def _bind_totp(self, request: wire.BindTotp) -> wire.Reply:
+        return wire.TextReply(text=self.credentials.bind_totp(request.credential, required=request.required))
+
+    def _change_state(self, request: wire.ChangeState) -> wire.Reply:
+        self.credentials.change_state(request.credential, request.state)
+        return wire.Done()
+
+    def _change_passphrase(self, request: wire.ChangePassphrase) -> wire.Reply:
+        self.credentials.change_passphrase(request.credential, request.old, request.new)
+        return wire.Done()
+
+    def _drop_pending(self, request: wire.DropPending) -> wire.Reply:
+        self.credentials.drop_pending(request.credential)
+        return wire.Done()
+
+    def _view_credential(self, request: wire.ViewCredential) -> wire.Reply:
+        view = self.credentials.view(request.credential)
+        return wire.ViewReply(
+            certificate=view.certificate, chain=view.chain, algorithm=view.key_algorithm, state=view.state
+        )
+
+    def _authorise(self, request: wire.Authorise) -> wire.Reply:
+        activation = Activation(
+            credential=request.credential,
+            application=request.application,
+            digests=tuple(DocumentDigest(digest) for digest in request.digests),
+            factors=Factors(passphrase=request.passphrase, totp=request.totp),
+        )
+        consent = self.documents.authorise(activation)
+        return wire.ConsentReply(
+            consent_id=consent.consent_id,
+            digests=tuple(sorted(consent.digests)),
+            given_at=consent.given_at,
+            expires_at=consent.expires_at,
+            factors=tuple(sorted(consent.factors_used)),
+        )
+
+    def _sign(self, request: wire.Sign) -> wire.Reply:
+        return wire.SignaturesReply(signatures=self.documents.sign(request.consent_id, request.signed_attributes))
+
+    def _issue_certificate(self, request: wire.IssueCertificate) -> wire.Reply:
+        return wire.OctetsReply(octets=self.services.issue_certificate(request.issuer, request.order.read()))
+
+    def _issue_crl(self, request: wire.IssueCrl) -> wire.Reply:
+        return wire.OctetsReply(octets=self.services.issue_crl(request.issuer, request.plan.read()))
+
+    def _respond_ocsp(self, request: wire.RespondOcsp) -> wire.Reply:
+        return wire.OctetsReply(octets=self.services.ocsp_response(request.responder, request.plan.read()))
+
+    def _timestamp(self, request: wire.Timestamp) -> wire.Reply:
+        return wire.OctetsReply(octets=self.services.timestamp(request.tsa, request.request))

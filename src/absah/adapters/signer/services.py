@@ -1,0 +1,101 @@
+"""What the keys of services sign: certificates, revocation lists, OCSP responses, time-stamps.
+
+Each key does the work of its kind only. A certificate is prepared and linted here, next to the key, whatever the
+caller may have linted before.
+"""
+
+from typing import Final, final
+
+from absah.adapters.signer.custody import Custody, check_kind, check_usable_now
+from absah.adapters.signer.errors import IssuerForeign
+from absah.adapters.signer.records import CertifiedChain, Credential, KeyKind, KeyUse
+from absah.kernel.errors import BadInput, RuleBroken
+from absah.kernel.rng import serial_number
+from absah.pki import oids
+from absah.pki.algorithm_policy import AlgorithmUse, usable
+from absah.pki.algorithms import DigestAlgorithm
+from absah.pki.crl import CrlPlan, build_crl
+from absah.pki.issuance import CertificateOrder, issue, prepare
+from absah.pki.ocsp import OcspPlan, build_ocsp_response
+from absah.pki.tsp import (
+    Accuracy,
+    PkiFailure,
+    build_timestamp_token,
+    parse_timestamp_request,
+    plan_for,
+    timestamp_refusal,
+    timestamp_response,
+)
+from absah.signing.ports import CredentialId
+
+_ACCURACY: Final = Accuracy(seconds=1)
+
+
+@final
+class ServiceDesk:
+    """Where certificates, lists and time-stamps are signed."""
+
+    def __init__(self, custody: Custody, /) -> None:
+        self._custody = custody
+
+    def issue_certificate(self, issuer: CredentialId, order: CertificateOrder, /) -> bytes:
+        """Prepare, lint, issue: the certificate (DER). Raises IssuerForeign and the errors of `pki.issuance`."""
+        custody = self._custody
+        credential, certified = self._ready(issuer, KeyKind.AUTHORITY, "issue-certificate")
+        if order.issuer != certified.certificate:
+            raise IssuerForeign
+        linted = prepare(order, now=custody.clock.now())
+        use = KeyUse(credential=issuer, operation="issue-certificate", subject=f"{order.serial:x}")
+        with custody.using(issuer, (use,)):
+            return issue(linted, custody.service_key(credential).signing_key())
+
+    def issue_crl(self, issuer: CredentialId, plan: CrlPlan, /) -> bytes:
+        """The list (DER). Raises IssuerForeign, CrlIssuerRefused."""
+        custody = self._custody
+        credential, certified = self._ready(issuer, KeyKind.AUTHORITY, "issue-crl")
+        if plan.issuer_der != certified.certificate:
+            raise IssuerForeign
+        use = KeyUse(credential=issuer, operation="issue-crl", subject=f"{plan.number:x}")
+        with custody.using(issuer, (use,)):
+            return build_crl(plan, custody.service_key(credential).signing_key())
+
+    def ocsp_response(self, responder: CredentialId, plan: OcspPlan, /) -> bytes:
+        """The response (DER). Raises IssuerForeign, OcspResponderRefused."""
+        custody = self._custody
+        credential, certified = self._ready(responder, KeyKind.OCSP, "ocsp-response")
+        if plan.responder_der != certified.certificate:
+            raise IssuerForeign
+        subject = ",".join(f"{one.cert_id.serial:x}" for one in plan.responses)
+        with custody.using(responder, (KeyUse(credential=responder, operation="ocsp-response", subject=subject),)):
+            return build_ocsp_response(plan, custody.service_key(credential).signing_key())
+
+    def timestamp(self, tsa: CredentialId, request_der: bytes, /) -> bytes:
+        """A TimeStampResp (DER). What is wrong with the request is said in it, as RFC 3161 §2.4.2 has it."""
+        custody = self._custody
+        credential, certified = self._ready(tsa, KeyKind.TSA, "timestamp")
+        now = custody.clock.now()
+        try:
+            request = parse_timestamp_request(request_der)
+        except (BadInput, RuleBroken):
+            return timestamp_refusal(PkiFailure.BAD_DATA_FORMAT)
+        acceptable = request.digest_algorithm is not DigestAlgorithm.SHA1
+        if not acceptable or not usable(request.digest_algorithm, AlgorithmUse.NEW, now.date()):
+            return timestamp_refusal(PkiFailure.BAD_ALGORITHM)
+        if request.policy not in (None, oids.TEST_TIMESTAMP_POLICY):
+            return timestamp_refusal(PkiFailure.UNACCEPTED_POLICY)
+        plan = plan_for(
+            request,
+            policy=oids.TEST_TIMESTAMP_POLICY,
+            serial=serial_number(custody.rng),
+            time=now,
+            accuracy=_ACCURACY,
+        )
+        use = KeyUse(credential=tsa, operation="timestamp", subject=f"{plan.serial:x}:{plan.imprint.hex()}")
+        with custody.using(tsa, (use,)):
+            key = custody.service_key(credential).signing_key()
+            return timestamp_response(build_timestamp_token(plan, (certified.certificate, *certified.chain), key))
+
+    def _ready(self, name: CredentialId, kind: KeyKind, operation: str) -> tuple[Credential, CertifiedChain]:
+        credential = self._custody.credential(name)
+        check_kind(credential, frozenset({kind}), operation)
+        return credential, check_usable_now(credential, self._custody.clock)

@@ -1,0 +1,195 @@
+"""Rows and values: the signer's SQLite file, one writer at a time.
+
+A `Store` hands out transactions. What is committed is on disk when `transaction()` has ended; what was not committed
+when the process died never happened.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Lock
+from typing import final
+
+from absah.adapters.signer.errors import CredentialExists, CredentialUnknown
+from absah.adapters.signer.records import (
+    BoundTotp,
+    CertifiedChain,
+    Credential,
+    KeyKind,
+    KeyUse,
+    ProtectionMode,
+    WrongAttempts,
+)
+from absah.adapters.signer.schema import open_database
+from absah.kernel.clock import Instant
+from absah.pki.algorithms import KeyAlgorithm
+from absah.signing.ports import CredentialId, CredentialState
+
+_COLUMNS = "id, kind, algorithm, protection, key_version, public_key, stored_key, state, certificate"
+
+
+@final
+class Transaction:
+    """Reads and writes that happen together or not at all."""
+
+    def __init__(self, connection: sqlite3.Connection, /) -> None:
+        self._connection = connection
+
+    def credential(self, name: CredentialId, /) -> Credential:
+        """Raises CredentialUnknown."""
+        row = self._connection.execute(f"SELECT {_COLUMNS} FROM credential WHERE id = ?", (name,)).fetchone()  # noqa: S608 - a constant
+        if row is None:
+            raise CredentialUnknown
+        identity, kind, algorithm, protection, key_version, public_key, stored_key, state, certificate = row
+        return Credential(
+            credential=CredentialId(identity),
+            kind=KeyKind(kind),
+            algorithm=KeyAlgorithm(algorithm),
+            protection=ProtectionMode(protection),
+            key_version=key_version,
+            public_key=public_key,
+            stored_key=stored_key,
+            state=CredentialState(state),
+            certified=None if certificate is None else CertifiedChain(certificate=certificate, chain=self._chain(name)),
+        )
+
+    def _chain(self, name: CredentialId) -> tuple[bytes, ...]:
+        query = "SELECT certificate FROM chain_certificate WHERE credential = ? ORDER BY position"
+        return tuple(certificate for (certificate,) in self._connection.execute(query, (name,)))
+
+    def add_credential(self, new: Credential, /) -> None:
+        """Keep a new key, which has no certificate yet. Raises CredentialExists."""
+        values = (
+            new.credential,
+            new.kind.value,
+            new.algorithm.value,
+            new.protection.value,
+            new.key_version,
+            new.public_key,
+            new.stored_key,
+            new.state.value,
+            None,
+        )
+        try:
+            self._connection.execute(f"INSERT INTO credential ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", values)  # noqa: S608 - a constant
+        except sqlite3.IntegrityError:
+            raise CredentialExists from None
+
+    def attach(self, name: CredentialId, certified: CertifiedChain, /) -> None:
+        """Give the credential its certificate; from pending it becomes active."""
+        self._connection.execute(
+            "UPDATE credential SET certificate = ?, state = CASE state WHEN 'pending' THEN 'active' ELSE state END"
+            " WHERE id = ?",
+            (certified.certificate, name),
+        )
+        self._connection.execute("DELETE FROM chain_certificate WHERE credential = ?", (name,))
+        self._connection.executemany(
+            "INSERT INTO chain_certificate (credential, position, certificate) VALUES (?, ?, ?)",
+            [(name, position, certificate) for position, certificate in enumerate(certified.chain)],
+        )
+
+    def set_state(self, name: CredentialId, state: CredentialState, /) -> None:
+        self._connection.execute("UPDATE credential SET state = ? WHERE id = ?", (state.value, name))
+
+    def set_stored_key(self, name: CredentialId, stored_key: bytes, /) -> None:
+        self._connection.execute("UPDATE credential SET stored_key = ? WHERE id = ?", (stored_key, name))
+
+    def drop_credential(self, name: CredentialId, /) -> None:
+        self._connection.execute("DELETE FROM credential WHERE id = ?", (name,))
+
+    def totp_of(self, name: CredentialId, /) -> BoundTotp | None:
+        """The bound one-time code, or None."""
+        row = self._connection.execute(
+            "SELECT sealed_secret, required, last_step FROM totp WHERE credential = ?", (name,)
+        ).fetchone()
+        return row and BoundTotp(sealed_secret=row[0], required=bool(row[1]), last_step=row[2])
+
+    def bind_totp(self, name: CredentialId, bound: BoundTotp, /) -> None:
+        """Bind a one-time code, in place of the one before."""
+        self._connection.execute(
+            "INSERT OR REPLACE INTO totp (credential, sealed_secret, required, last_step) VALUES (?, ?, ?, ?)",
+            (name, bound.sealed_secret, int(bound.required), bound.last_step),
+        )
+
+    def use_totp_step(self, name: CredentialId, step: int, /) -> bool:
+        """Use up a time step and all before it. False when it was used already: by another thread, say."""
+        changed = self._connection.execute(
+            "UPDATE totp SET last_step = ? WHERE credential = ? AND last_step < ?", (step, name, step)
+        )
+        return changed.rowcount == 1
+
+    def wrong_attempts(self, application: str, name: CredentialId, /) -> WrongAttempts:
+        row = self._connection.execute(
+            "SELECT wrong, wait_until FROM attempts WHERE application = ? AND credential = ?", (application, name)
+        ).fetchone()
+        return WrongAttempts(wrong=row[0], wait_until=row[1]) if row else WrongAttempts()
+
+    def set_wrong_attempts(self, application: str, name: CredentialId, attempts: WrongAttempts, /) -> None:
+        self._connection.execute(
+            "INSERT OR REPLACE INTO attempts (application, credential, wrong, wait_until) VALUES (?, ?, ?, ?)",
+            (application, name, attempts.wrong, attempts.wait_until),
+        )
+
+    def forgive_attempts(self, application: str, name: CredentialId, /) -> None:
+        self._connection.execute("DELETE FROM attempts WHERE application = ? AND credential = ?", (application, name))
+
+    def begin_use(self, use: KeyUse, at: Instant, /) -> int:
+        """Write an intention into the journal; answers its number."""
+        made = self._connection.execute(
+            "INSERT INTO key_use (at, credential, operation, subject, application, factors) VALUES (?, ?, ?, ?, ?, ?)",
+            (
+                int(at.timestamp()),
+                use.credential,
+                use.operation,
+                use.subject,
+                use.application,
+                "+".join(sorted(use.factors)),
+            ),
+        )
+        if made.lastrowid is None:
+            raise AssertionError("an INSERT has a row")
+        return made.lastrowid
+
+    def end_use(self, number: int, result: str, at: Instant, /) -> None:
+        """Write how an intention ended."""
+        self._connection.execute(
+            "INSERT INTO key_use_result (key_use, at, result) VALUES (?, ?, ?)", (number, int(at.timestamp()), result)
+        )
+
+    def record(self, use: KeyUse, at: Instant, /) -> None:
+        """Write into the journal something that happens in this very transaction."""
+        self.end_use(self.begin_use(use, at), "done", at)
+
+    def end_interrupted_uses(self, at: Instant, /) -> int:
+        """Close the intentions that a killed process left open; answers how many there were."""
+        return self._connection.execute(
+            "INSERT INTO key_use_result (key_use, at, result) SELECT id, ?, 'interrupted' FROM key_use"
+            " WHERE id NOT IN (SELECT key_use FROM key_use_result)",
+            (int(at.timestamp()),),
+        ).rowcount
+
+
+@final
+class Store:
+    """The file `keys/credentials.sqlite3`. Threads take turns."""
+
+    def __init__(self, path: Path, /) -> None:
+        self._connection = open_database(path)
+        self._turn = Lock()
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        """A transaction that writes; committed at the end, undone by any exception."""
+        with self._turn:
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield Transaction(self._connection)
+                self._connection.execute("COMMIT")
+            finally:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+
+    def close(self) -> None:
+        with self._turn:
+            self._connection.close()

@@ -1,0 +1,244 @@
+"""The messages between the signer and its clients: JSON, version 1, one request and one reply.
+
+Everything that arrives is parsed into a closed model before anything is done with it; nothing is ever unpickled. An
+error travels as its code and parameters and is raised again at the client as the same class.
+"""
+
+from typing import Annotated, Final, Literal, TypeAlias, TypeVar
+
+from pydantic import Field, TypeAdapter, ValidationError
+
+import absah.pki.cms
+import absah.pki.tsp  # noqa: F401 - with the other imports: every error that can arrive is known here
+from absah.adapters.signer.errors import MessageRefused, SignerInternal
+from absah.adapters.signer.records import KeyKind
+from absah.adapters.signer.wire_fields import CredentialName, Moment, Octets, SecretText, WireModel
+from absah.adapters.signer.wire_plans import CrlOnWire, OcspOnWire, OrderOnWire
+from absah.kernel.errors import AbsahError, Parameter, concrete_errors
+from absah.pki.algorithms import KeyAlgorithm
+from absah.signing.factors import FactorKind
+from absah.signing.ports import CredentialState
+
+VERSION: Final = 1
+_MOST: Final = 10_000
+
+
+class _Request(WireModel):
+    v: Literal[1] = 1
+
+
+class Ping(_Request):
+    op: Literal["ping"] = "ping"
+
+
+class Stop(_Request):
+    op: Literal["stop"] = "stop"
+
+
+class CreateKey(_Request):
+    op: Literal["create-key"] = "create-key"
+    credential: CredentialName
+    kind: KeyKind
+    algorithm: KeyAlgorithm
+    passphrase: SecretText | None
+
+
+class AttachCertificate(_Request):
+    op: Literal["attach-certificate"] = "attach-certificate"
+    credential: CredentialName
+    certificate: Octets
+    chain: Annotated[tuple[Octets, ...], Field(max_length=8)]
+
+
+class BindTotp(_Request):
+    op: Literal["bind-totp"] = "bind-totp"
+    credential: CredentialName
+    required: bool
+
+
+class ChangeState(_Request):
+    op: Literal["change-state"] = "change-state"
+    credential: CredentialName
+    state: CredentialState
+
+
+class ChangePassphrase(_Request):
+    op: Literal["change-passphrase"] = "change-passphrase"
+    credential: CredentialName
+    old: SecretText
+    new: SecretText
+
+
+class DropPending(_Request):
+    op: Literal["drop-pending"] = "drop-pending"
+    credential: CredentialName
+
+
+class ViewCredential(_Request):
+    op: Literal["view-credential"] = "view-credential"
+    credential: CredentialName
+
+
+class Authorise(_Request):
+    op: Literal["authorise"] = "authorise"
+    credential: CredentialName
+    application: Annotated[str, Field(min_length=1, max_length=128)]
+    digests: Annotated[tuple[Octets, ...], Field(min_length=1, max_length=_MOST)]
+    passphrase: SecretText | None
+    totp: Annotated[str, Field(max_length=16, repr=False)] | None
+
+
+class Sign(_Request):
+    op: Literal["sign"] = "sign"
+    consent_id: Annotated[str, Field(max_length=64)]
+    signed_attributes: Annotated[tuple[Octets, ...], Field(min_length=1, max_length=_MOST)]
+
+
+class IssueCertificate(_Request):
+    op: Literal["issue-certificate"] = "issue-certificate"
+    issuer: CredentialName
+    order: OrderOnWire
+
+
+class IssueCrl(_Request):
+    op: Literal["issue-crl"] = "issue-crl"
+    issuer: CredentialName
+    plan: CrlOnWire
+
+
+class RespondOcsp(_Request):
+    op: Literal["ocsp-response"] = "ocsp-response"
+    responder: CredentialName
+    plan: OcspOnWire
+
+
+class Timestamp(_Request):
+    op: Literal["timestamp"] = "timestamp"
+    tsa: CredentialName
+    request: Octets
+
+
+Request: TypeAlias = (
+    Ping
+    | Stop
+    | CreateKey
+    | AttachCertificate
+    | BindTotp
+    | ChangeState
+    | ChangePassphrase
+    | DropPending
+    | ViewCredential
+    | Authorise
+    | Sign
+    | IssueCertificate
+    | IssueCrl
+    | RespondOcsp
+    | Timestamp
+)
+
+
+class _Reply(WireModel):
+    v: Literal[1] = 1
+
+
+class Done(_Reply):
+    """It was done, and there is nothing to say about it."""
+
+    reply: Literal["done"] = "done"
+
+
+class OctetsReply(_Reply):
+    reply: Literal["octets"] = "octets"
+    octets: Octets
+
+
+class SignaturesReply(_Reply):
+    reply: Literal["signatures"] = "signatures"
+    signatures: tuple[Octets, ...]
+
+
+class TextReply(_Reply):
+    reply: Literal["text"] = "text"
+    text: Annotated[str, Field(repr=False)]
+
+
+class InfoReply(_Reply):
+    reply: Literal["info"] = "info"
+    process: int
+    release: str
+    interrupted: int
+
+
+class ViewReply(_Reply):
+    reply: Literal["view"] = "view"
+    certificate: Octets
+    chain: tuple[Octets, ...]
+    algorithm: KeyAlgorithm
+    state: CredentialState
+
+
+class ConsentReply(_Reply):
+    reply: Literal["consent"] = "consent"
+    consent_id: str
+    digests: tuple[Octets, ...]
+    given_at: Moment
+    expires_at: Moment
+    factors: tuple[FactorKind, ...]
+
+
+class Failure(_Reply):
+    """An error by its code."""
+
+    reply: Literal["failure"] = "failure"
+    error: str
+    parameters: dict[str, str | int]
+
+
+Reply: TypeAlias = Done | OctetsReply | SignaturesReply | TextReply | InfoReply | ViewReply | ConsentReply | Failure
+
+_REQUEST: Final[TypeAdapter[Request]] = TypeAdapter(Annotated[Request, Field(discriminator="op")])
+_REPLY: Final[TypeAdapter[Reply]] = TypeAdapter(Annotated[Reply, Field(discriminator="reply")])
+_Expected = TypeVar("_Expected", bound=_Reply)
+
+
+def parse_request(text: bytes | bytearray, /) -> Request:
+    """What a client asks. Raises MessageRefused, which names the kind of fault and never what was sent."""
+    try:
+        return _REQUEST.validate_json(text)
+    except ValidationError as problem:
+        raise MessageRefused(problem=_kind_of(problem)) from None
+
+
+def write_message(message: Request | Reply, /) -> bytearray:
+    """The bytes of a message. They may hold a passphrase: the caller wipes them."""
+    return bytearray(message.model_dump_json(), "utf-8")
+
+
+def failure_of(error: AbsahError, /) -> Failure:
+    """An error, to be sent."""
+    return Failure(error=error.code, parameters=dict(error.parameters))
+
+
+def parse_reply(text: bytes | bytearray, expected: type[_Expected], /) -> _Expected:
+    """The answer, or the error that the signer raised, raised again. Raises MessageRefused for anything else."""
+    try:
+        answered = _REPLY.validate_json(text)
+    except ValidationError as problem:
+        raise MessageRefused(problem=_kind_of(problem)) from None
+    if isinstance(answered, Failure):
+        raise error_for(answered.error, answered.parameters)
+    if not isinstance(answered, expected):
+        raise MessageRefused(problem="reply")
+    return answered
+
+
+def error_for(code: str, parameters: dict[str, Parameter], /) -> AbsahError:
+    """The error of a code; one that this release does not know is an internal error of the signer."""
+    for kind in concrete_errors():
+        if kind.code == code:
+            return kind(**parameters)
+    return SignerInternal()
+
+
+def _kind_of(problem: ValidationError) -> str:
+    return problem.errors(include_input=False, include_url=False, include_context=False)[0]["type"]

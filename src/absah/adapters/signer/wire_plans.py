@@ -1,0 +1,253 @@
+"""Orders, revocation lists and OCSP answers as messages: what was written, apart from what is accepted.
+
+A profile travels by name only. The signer reads it from its own catalogue, so that nobody can hand in a laxer one.
+"""
+
+from typing import Annotated, Literal, Self, TypeAlias, assert_never
+
+from pydantic import Field
+
+from absah.adapters.signer.errors import MessageRefused
+from absah.adapters.signer.wire_fields import Moment, Octets, SerialNumber, WireModel
+from absah.kernel.clock import instant
+from absah.kernel.rng import Serial
+from absah.pki.algorithms import DigestAlgorithm
+from absah.pki.crl import CrlPlan, RevokedEntry
+from absah.pki.issuance import CertificateOrder, Endpoints
+from absah.pki.names import AuthorityName, IndividualName, SealName, SubjectName
+from absah.pki.ocsp import CertId, OcspPlan, SingleStatus
+from absah.pki.profiles import Validity, load_profile
+from absah.pki.revocation import Good, RevocationReason, RevocationStatus, Revoked, Unknown
+
+
+class _Authority(WireModel):
+    kind: Literal["authority"] = "authority"
+    common_name: str
+    organisation: str
+    units: tuple[str, ...]
+
+
+class _Individual(WireModel):
+    kind: Literal["individual"] = "individual"
+    common_name: str
+    given_name: str | None
+    surname: str | None
+    subscriber_number: str
+    units: tuple[str, ...]
+    organisation: str
+    locality: str
+    province: str
+
+
+class _Seal(WireModel):
+    kind: Literal["seal"] = "seal"
+    common_name: str
+    units: tuple[str, ...]
+    organisation: str
+    organisation_identifier: str
+    locality: str
+    province: str
+
+
+_Subject: TypeAlias = Annotated[_Authority | _Individual | _Seal, Field(discriminator="kind")]
+
+
+def _write_subject(subject: SubjectName) -> _Authority | _Individual | _Seal:
+    match subject:
+        case AuthorityName():
+            form: type[_Authority | _Individual | _Seal] = _Authority
+        case IndividualName():
+            form = _Individual
+        case SealName():
+            form = _Seal
+        case _:
+            assert_never(subject)
+    return form(**{field: getattr(subject, field) for field in form.model_fields if field != "kind"})
+
+
+def _read_subject(written: _Authority | _Individual | _Seal) -> SubjectName:
+    fields = written.model_dump(exclude={"kind"})
+    match written:
+        case _Authority():
+            return AuthorityName(**fields)
+        case _Individual():
+            return IndividualName(**fields)
+        case _Seal():
+            return SealName(**fields)
+
+
+class OrderOnWire(WireModel):
+    """A certificate order."""
+
+    profile: str
+    subject: _Subject
+    public_key: Octets
+    serial: SerialNumber
+    not_before: Moment
+    not_after: Moment
+    issuer: Octets | None
+    crl_url: str | None
+    ocsp_url: str | None
+    ca_issuers_url: str | None
+    emails: tuple[str, ...]
+
+    @classmethod
+    def write(cls, order: CertificateOrder, /) -> Self:
+        """Raises MessageRefused for a profile that is not the catalogue's."""
+        if load_profile(order.profile.name) != order.profile:
+            raise MessageRefused(problem="profile")
+        return cls(
+            profile=order.profile.name,
+            subject=_write_subject(order.subject),
+            public_key=order.public_key,
+            serial=order.serial,
+            not_before=order.validity.not_before,
+            not_after=order.validity.not_after,
+            issuer=order.issuer,
+            crl_url=order.endpoints.crl_url,
+            ocsp_url=order.endpoints.ocsp_url,
+            ca_issuers_url=order.endpoints.ca_issuers_url,
+            emails=order.emails,
+        )
+
+    def read(self) -> CertificateOrder:
+        """Raises the errors of names and profiles."""
+        return CertificateOrder(
+            profile=load_profile(self.profile),
+            subject=_read_subject(self.subject),
+            public_key=self.public_key,
+            serial=Serial(self.serial),
+            validity=Validity(not_before=instant(self.not_before), not_after=instant(self.not_after)),
+            issuer=self.issuer,
+            endpoints=Endpoints(crl_url=self.crl_url, ocsp_url=self.ocsp_url, ca_issuers_url=self.ca_issuers_url),
+            emails=self.emails,
+        )
+
+
+class _Entry(WireModel):
+    serial: SerialNumber
+    at: Moment
+    reason: int
+
+
+class CrlOnWire(WireModel):
+    """A revocation list that is to be signed."""
+
+    issuer: Octets
+    number: SerialNumber
+    this_update: Moment
+    next_update: Moment
+    entries: tuple[_Entry, ...]
+    distribution_point: str | None
+
+    @classmethod
+    def write(cls, plan: CrlPlan, /) -> Self:
+        return cls(
+            issuer=plan.issuer_der,
+            number=plan.number,
+            this_update=plan.this_update,
+            next_update=plan.next_update,
+            entries=tuple(_Entry(serial=one.serial, at=one.at, reason=int(one.reason)) for one in plan.entries),
+            distribution_point=plan.distribution_point,
+        )
+
+    def read(self) -> CrlPlan:
+        """Raises CrlPlanRefused."""
+        return CrlPlan(
+            issuer_der=self.issuer,
+            number=self.number,
+            this_update=instant(self.this_update),
+            next_update=instant(self.next_update),
+            entries=tuple(
+                RevokedEntry(serial=Serial(one.serial), at=instant(one.at), reason=_read_reason(one.reason))
+                for one in self.entries
+            ),
+            distribution_point=self.distribution_point,
+        )
+
+
+class _Status(WireModel):
+    digest: DigestAlgorithm
+    issuer_name_hash: Octets
+    issuer_key_hash: Octets
+    serial: SerialNumber
+    status: Literal["good", "revoked", "unknown"]
+    revoked_at: Moment | None
+    reason: int
+    this_update: Moment
+    next_update: Moment | None
+
+
+class OcspOnWire(WireModel):
+    """An OCSP response that is to be signed."""
+
+    responder: Octets
+    produced_at: Moment
+    responses: tuple[_Status, ...]
+    nonce: Octets | None
+
+    @classmethod
+    def write(cls, plan: OcspPlan, /) -> Self:
+        return cls(
+            responder=plan.responder_der,
+            produced_at=plan.produced_at,
+            responses=tuple(map(_write_status, plan.responses)),
+            nonce=plan.nonce,
+        )
+
+    def read(self) -> OcspPlan:
+        """Raises OcspPlanRefused."""
+        return OcspPlan(
+            responder_der=self.responder,
+            produced_at=instant(self.produced_at),
+            responses=tuple(map(_read_status, self.responses)),
+            nonce=self.nonce,
+        )
+
+
+def _write_status(single: SingleStatus) -> _Status:
+    status, revoked = single.status, isinstance(single.status, Revoked)
+    word: Literal["good", "revoked", "unknown"] = "unknown"
+    if isinstance(status, Good):
+        word = "good"
+    elif revoked:
+        word = "revoked"
+    return _Status(
+        digest=single.cert_id.digest,
+        issuer_name_hash=single.cert_id.issuer_name_hash,
+        issuer_key_hash=single.cert_id.issuer_key_hash,
+        serial=single.cert_id.serial,
+        status=word,
+        revoked_at=status.at if isinstance(status, Revoked) else None,
+        reason=int(status.reason) if isinstance(status, Revoked) else 0,
+        this_update=single.this_update,
+        next_update=single.next_update,
+    )
+
+
+def _read_status(written: _Status) -> SingleStatus:
+    status: RevocationStatus = Unknown()
+    if written.status == "good":
+        status = Good()
+    elif written.status == "revoked":
+        if written.revoked_at is None:
+            raise MessageRefused(problem="revoked_at")
+        status = Revoked(at=instant(written.revoked_at), reason=_read_reason(written.reason))
+    return SingleStatus(
+        cert_id=CertId(
+            digest=written.digest,
+            issuer_name_hash=written.issuer_name_hash,
+            issuer_key_hash=written.issuer_key_hash,
+            serial=Serial(written.serial),
+        ),
+        status=status,
+        this_update=instant(written.this_update),
+        next_update=None if written.next_update is None else instant(written.next_update),
+    )
+
+
+def _read_reason(number: int) -> RevocationReason:
+    try:
+        return RevocationReason(number)
+    except ValueError:
+        raise MessageRefused(problem="reason") from None

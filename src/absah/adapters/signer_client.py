@@ -1,0 +1,237 @@
+"""The other end of the signer's socket: `SignerClient` is the `Signer` of `signing.ports`, and asks for the rest too.
+
+One connection for each call, so that a client can be shared by threads and survives a restart of the signer. Nothing
+is sent twice: when the connection breaks after a request was sent, the caller learns `signer.unreachable` and decides.
+"""
+
+import subprocess
+import sys
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from selectors import EVENT_READ, DefaultSelector
+from time import sleep
+from typing import IO, Final, Literal, TypeVar, final
+
+from absah.adapters.key_vault import ByPassphrase, ByService, KeyProtection
+from absah.adapters.sealing import wiped_after
+from absah.adapters.signer import wire
+from absah.adapters.signer.errors import SignerBusy, SignerNotStarted, SignerUnreachable
+from absah.adapters.signer.frames import receive_frame, send_frame
+from absah.adapters.signer.records import KeyKind
+from absah.adapters.signer.rendezvous import LOG, SOCKET, connect, starting
+from absah.adapters.signer.wire_plans import CrlOnWire, OcspOnWire, OrderOnWire
+from absah.kernel.clock import instant
+from absah.pki.algorithms import KeyAlgorithm
+from absah.pki.crl import CrlPlan
+from absah.pki.issuance import CertificateOrder
+from absah.pki.ocsp import OcspPlan
+from absah.signing.factors import Secret
+from absah.signing.ports import Activation, CredentialId, CredentialState, CredentialView, DocumentDigest, SignerConsent
+
+__all__ = ["ByPassphrase", "ByService", "SignerClient", "SignerInfo", "ensure_signer", "stop_signer"]
+
+_CONNECT_SECONDS: Final = 5.0
+_ANSWER_SECONDS: Final = 60.0
+_START_SECONDS: Final = 30.0
+_PAUSE: Final = 0.05
+_READY: Final = b"ready"
+#: Longer than a consent lives, so that a signer started for one command does not end between its two calls.
+_IDLE: Final = timedelta(seconds=150)
+_Expected = TypeVar("_Expected", bound=wire.Reply)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignerInfo:
+    """What a signer says about itself. `interrupted` uses of keys were cut off when the one before it died."""
+
+    process: int
+    release: str
+    interrupted: int
+
+
+@final
+class SignerClient:
+    """Asks the signer process that listens at a socket. Every call may raise SignerUnreachable and SignerBusy."""
+
+    def __init__(self, socket_path: Path, /) -> None:
+        self._path = socket_path
+
+    def __repr__(self) -> str:
+        return f"SignerClient({str(self._path)!r})"
+
+    def ping(self) -> SignerInfo:
+        """Whether somebody is there."""
+        info = self._ask(wire.Ping(), wire.InfoReply)
+        return SignerInfo(process=info.process, release=info.release, interrupted=info.interrupted)
+
+    def create_key(
+        self,
+        credential: CredentialId,
+        /,
+        *,
+        kind: KeyKind | Literal["subscriber", "seal", "authority", "tsa", "ocsp"],
+        algorithm: KeyAlgorithm,
+        protection: KeyProtection,
+    ) -> bytes:
+        """Make a key; its public half (SPKI DER). Raises CredentialExists, ProtectionRefused."""
+        passphrase = protection.passphrase if isinstance(protection, ByPassphrase) else None
+        request = wire.CreateKey(credential=credential, kind=KeyKind(kind), algorithm=algorithm, passphrase=passphrase)
+        return self._ask(request, wire.OctetsReply).octets
+
+    def attach_certificate(
+        self, credential: CredentialId, certificate_der: bytes, chain: tuple[bytes, ...] = (), /
+    ) -> None:
+        """Give a key its certificate and those above it, nearest first. A pending credential becomes active."""
+        request = wire.AttachCertificate(credential=credential, certificate=certificate_der, chain=chain)
+        self._ask(request, wire.Done)
+
+    def bind_totp(self, credential: CredentialId, /, *, required: bool = False) -> str:
+        """Bind an authenticator app: its secret in base32, to be shown once. `required`: a passphrase is not enough."""
+        return self._ask(wire.BindTotp(credential=credential, required=required), wire.TextReply).text
+
+    def change_state(
+        self, credential: CredentialId, state: CredentialState | Literal["active", "suspended", "revoked"], /
+    ) -> None:
+        """Suspend, lift a suspension, or revoke for ever. When this returns nothing more is signed."""
+        self._ask(wire.ChangeState(credential=credential, state=CredentialState(state)), wire.Done)
+
+    def change_passphrase(self, credential: CredentialId, old: Secret, new: Secret, /) -> None:
+        """Seal the key under another passphrase. Raises WrongPassphrase, MustWait."""
+        self._ask(wire.ChangePassphrase(credential=credential, old=old, new=new), wire.Done)
+
+    def drop_pending(self, credential: CredentialId, /) -> None:
+        """Forget a key that never got a certificate."""
+        self._ask(wire.DropPending(credential=credential), wire.Done)
+
+    def certificate_chain(self, credential: CredentialId, /) -> CredentialView:
+        """What everybody may know. Raises CredentialUnknown, CredentialPending."""
+        view = self._ask(wire.ViewCredential(credential=credential), wire.ViewReply)
+        return CredentialView(
+            certificate=view.certificate, chain=view.chain, key_algorithm=view.algorithm, state=view.state
+        )
+
+    def authorise(self, activation: Activation, /) -> SignerConsent:
+        """Check the factors. Raises WrongPassphrase, WrongTotp, MustWait, FactorMissing and the states' errors."""
+        request = wire.Authorise(
+            credential=activation.credential,
+            application=activation.application,
+            digests=tuple(activation.digests),
+            passphrase=activation.factors.passphrase,
+            totp=activation.factors.totp,
+        )
+        consent = self._ask(request, wire.ConsentReply)
+        return SignerConsent(
+            consent_id=consent.consent_id,
+            credential=activation.credential,
+            digests=frozenset(DocumentDigest(digest) for digest in consent.digests),
+            given_at=instant(consent.given_at),
+            expires_at=instant(consent.expires_at),
+            factors_used=frozenset(consent.factors),
+        )
+
+    def sign(self, consent: SignerConsent, signed_attributes: tuple[bytes, ...], /) -> tuple[bytes, ...]:
+        """A signature for each, or none. Raises ConsentUnknown, DigestNotConsented, AttributesRefused."""
+        request = wire.Sign(consent_id=consent.consent_id, signed_attributes=signed_attributes)
+        return self._ask(request, wire.SignaturesReply).signatures
+
+    def issue_certificate(self, issuer: CredentialId, order: CertificateOrder, /) -> bytes:
+        """The certificate (DER): prepared, linted and issued inside the signer."""
+        request = wire.IssueCertificate(issuer=issuer, order=OrderOnWire.write(order))
+        return self._ask(request, wire.OctetsReply).octets
+
+    def issue_crl(self, issuer: CredentialId, plan: CrlPlan, /) -> bytes:
+        """The revocation list (DER)."""
+        return self._ask(wire.IssueCrl(issuer=issuer, plan=CrlOnWire.write(plan)), wire.OctetsReply).octets
+
+    def ocsp_response(self, responder: CredentialId, plan: OcspPlan, /) -> bytes:
+        """The OCSPResponse (DER)."""
+        request = wire.RespondOcsp(responder=responder, plan=OcspOnWire.write(plan))
+        return self._ask(request, wire.OctetsReply).octets
+
+    def timestamp(self, tsa: CredentialId, request_der: bytes, /) -> bytes:
+        """The TimeStampResp (DER) for a TimeStampReq: it grants or rejects."""
+        return self._ask(wire.Timestamp(tsa=tsa, request=request_der), wire.OctetsReply).octets
+
+    def stop(self) -> None:
+        """Ask the process to end; returns when it has let go of its socket."""
+        self._ask(wire.Stop(), wire.Done)
+        for _ in range(int(_START_SECONDS / _PAUSE)):
+            try:
+                connect(self._path, timeout=_CONNECT_SECONDS).close()
+            except SignerUnreachable:
+                return
+            sleep(_PAUSE)
+        raise SignerBusy
+
+    def _ask(self, request: wire.Request, expected: type[_Expected]) -> _Expected:
+        with connect(self._path, timeout=_CONNECT_SECONDS) as connection:
+            try:
+                connection.settimeout(_ANSWER_SECONDS)
+                with wiped_after(wire.write_message(request)) as message:
+                    send_frame(connection, message)
+                answer = receive_frame(connection)
+            except OSError as problem:
+                raise SignerUnreachable from problem
+        if answer is None:
+            raise SignerUnreachable
+        with wiped_after(answer):
+            return wire.parse_reply(answer, expected)
+
+
+def ensure_signer(data: Path, /, *, idle: timedelta | None = _IDLE) -> SignerClient:
+    """A client of the signer of a data folder; a process is started when none answers. Raises SignerNotStarted.
+
+    A process started here ends by itself after `idle` without a request; None lets it live until it is stopped.
+    """
+    client = SignerClient(data.resolve() / SOCKET)
+    if _answers(client):
+        return client
+    with starting(data.resolve()):
+        if not _answers(client):
+            _start(data.resolve(), idle)
+    client.ping()
+    return client
+
+
+def stop_signer(data: Path, /) -> bool:
+    """Stop the signer of a data folder, if one runs; whether one did."""
+    try:
+        SignerClient(data.resolve() / SOCKET).stop()
+    except SignerUnreachable:
+        return False
+    return True
+
+
+def _answers(client: SignerClient) -> bool:
+    try:
+        client.ping()
+    except SignerUnreachable:
+        return False
+    return True
+
+
+def _start(data: Path, idle: timedelta | None) -> None:
+    """Start a process that detaches, and wait for its word. What it has to complain of is in its log."""
+    command = [sys.executable, "-m", "absah.adapters.signer_process", "--data", str(data), "--detach"]
+    if idle is not None:
+        command += ["--idle-exit", str(idle.total_seconds())]
+    log = data / LOG
+    with (
+        log.open("ab") as complaints,
+        subprocess.Popen(  # noqa: S603 - our own interpreter and module
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=complaints, start_new_session=True
+        ) as started,
+    ):
+        if started.stdout is None:
+            raise AssertionError("a pipe was asked for")
+        if not _first_words(started.stdout).startswith(_READY):
+            started.kill()
+            raise SignerNotStarted(log=str(log))
+
+
+def _first_words(output: IO[bytes]) -> bytes:
+    """What the process says first; nothing when it ends or is silent for too long."""
+    with DefaultSelector() as selector:
+        selector.register(output, EVENT_READ)
+        return output.readline() if selector.select(_START_SECONDS) else b""
