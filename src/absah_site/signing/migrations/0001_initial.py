@@ -4,35 +4,64 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='SigningRecord',
+            name="SigningRecord",
             fields=[
-                ('id', models.UUIDField(editable=False, primary_key=True, serialize=False)),
-                ('holder', models.CharField(max_length=40)),
-                ('signer_name', models.CharField(max_length=190)),
-                ('credential', models.CharField(max_length=80)),
-                ('certificate', models.CharField(max_length=64)),
-                ('application', models.CharField(max_length=80)),
-                ('input_sha256', models.CharField(max_length=64)),
-                ('output_sha256', models.CharField(blank=True, max_length=64)),
-                ('level', models.CharField(max_length=5)),
-                ('placement', models.CharField(max_length=120)),
-                ('factors', models.CharField(max_length=40)),
-                ('state', models.CharField(choices=[('intended', 'intended'), ('signed', 'signed'), ('failed', 'failed')], max_length=8)),
-                ('error', models.CharField(blank=True, max_length=80)),
-                ('intended_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
+                ("id", models.UUIDField(editable=False, primary_key=True, serialize=False)),
+                ("holder", models.CharField(max_length=40)),
+                ("signer_name", models.CharField(max_length=190)),
+                ("credential", models.CharField(max_length=80)),
+                ("certificate", models.CharField(max_length=64)),
+                ("application", models.CharField(max_length=80)),
+                ("input_sha256", models.CharField(max_length=64)),
+                ("output_sha256", models.CharField(blank=True, max_length=64)),
+                ("level", models.CharField(max_length=5)),
+                ("placement", models.CharField(max_length=120)),
+                ("factors", models.CharField(max_length=40)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("intended", "intended"), ("signed", "signed"), ("failed", "failed")], max_length=8
+                    ),
+                ),
+                ("error", models.CharField(blank=True, max_length=80)),
+                ("intended_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['holder', '-intended_at'], name='signing_uses_of_a_key'), models.Index(fields=['output_sha256'], name='signing_output'), models.Index(fields=['state', 'intended_at'], name='signing_unfinished')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('error', ''), ('output_sha256', ''), ('state', 'intended')), models.Q(('ended_at__isnull', False), ('error', ''), ('state', 'signed'), models.Q(('output_sha256', ''), _negated=True)), models.Q(('ended_at__isnull', False), ('output_sha256', ''), ('state', 'failed'), models.Q(('error', ''), _negated=True)), _connector='OR'), name='signing_record_is_of_one_state')],
+                "indexes": [
+                    models.Index(fields=["holder", "-intended_at"], name="signing_uses_of_a_key"),
+                    models.Index(fields=["output_sha256"], name="signing_output"),
+                    models.Index(fields=["state", "intended_at"], name="signing_unfinished"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("ended_at__isnull", True), ("error", ""), ("output_sha256", ""), ("state", "intended")
+                            ),
+                            models.Q(
+                                ("ended_at__isnull", False),
+                                ("error", ""),
+                                ("state", "signed"),
+                                models.Q(("output_sha256", ""), _negated=True),
+                            ),
+                            models.Q(
+                                ("ended_at__isnull", False),
+                                ("output_sha256", ""),
+                                ("state", "failed"),
+                                models.Q(("error", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="signing_record_is_of_one_state",
+                    )
+                ],
             },
         ),
     ]

@@ -1,0 +1,94 @@
+"""What people may read about signatures: holders all uses of their key, everybody a signature whose QR they have."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from absah.kernel.clock import Instant
+from absah.kernel.errors import NotFound
+from absah_site import composition
+from absah_site.enrolment import access as enrolment
+from absah_site.enrolment.access import RegisteredSubscriber
+from absah_site.pki import access as register
+from absah_site.pki.access import RegisteredCertificate, Status
+from absah_site.signing import store
+from absah_site.signing.store import KeyUse, SigningState
+
+_PAGE = 50
+
+
+class SignatureUnknown(NotFound):
+    """No signature has this number, or it was never finished."""
+
+    code = "register.signature-unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldCertificate:
+    """A certificate as its holder sees it. `state` is good, suspended, revoked or expired."""
+
+    certificate: RegisteredCertificate
+    state: str
+
+    @property
+    def serial(self) -> str:
+        """In pairs of digits, as certificate viewers show it."""
+        digits = self.certificate.serial
+        return " ".join(digits[at : at + 2] for at in range(0, len(digits), 2)).upper()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MyCertificate:
+    """Everything on the page of a holder."""
+
+    subscriber: RegisteredSubscriber
+    certificates: tuple[HeldCertificate, ...]
+    uses: tuple[KeyUse, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicSignature:
+    """What a QR shows: who, when, with which certificate. Never the document."""
+
+    id: UUID
+    signer_name: str
+    post: str
+    agency: str
+    at: Instant
+    level: str
+    certificate: HeldCertificate
+    sha256: str
+
+
+def held(certificate: RegisteredCertificate, /, *, now: Instant) -> HeldCertificate:
+    """A certificate and how it stands now."""
+    expired = certificate.status is not Status.REVOKED and now > certificate.not_after
+    return HeldCertificate(certificate=certificate, state="expired" if expired else certificate.status.value)
+
+
+def my_certificate(account: UUID, /, *, now: Instant) -> MyCertificate:
+    """The certificates and the uses of the key of the person behind an account. Raises SubscriberUnknown."""
+    subscriber = enrolment.subscriber_of(account)
+    number = subscriber.number.text
+    return MyCertificate(
+        subscriber=subscriber,
+        certificates=tuple(held(found, now=now) for found in register.certificates_of(number)),
+        uses=store.uses_of(number, limit=_PAGE),
+    )
+
+
+def public_signature(identifier: UUID, /) -> PublicSignature:
+    """A finished signature by the number in its QR."""
+    use = store.find(identifier)
+    if use is None or use.state is not SigningState.SIGNED or use.ended_at is None:
+        raise SignatureUnknown
+    subscriber = enrolment.subscriber_with_number(use.holder)
+    return PublicSignature(
+        id=use.id,
+        signer_name=use.signer_name,
+        post=subscriber.post,
+        agency=subscriber.agency.agency.name,
+        at=use.intended_at,
+        level=use.level,
+        certificate=held(register.certificate_with_fingerprint(use.certificate), now=composition.clock().now()),
+        sha256=use.output_sha256,
+    )

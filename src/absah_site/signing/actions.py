@@ -1,0 +1,301 @@
+"""Signing for people whose keys are in custody here.
+
+    checked and prepared -> intention (committed) -> factors, key, level -> kept -> result (committed)
+
+What can be refused without a key is refused before the intention, and leaves nothing. From the intention on the row
+ends as `signed` or as `failed` with the code of the error; `reconcile` ends those of processes that died.
+"""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Final
+from uuid import UUID
+
+from django.db import transaction
+
+from absah.adapters.local_timestamps import LocalTimestamps
+from absah.audit.tags import SigningTag
+from absah.kernel.clock import Instant, instant
+from absah.kernel.errors import AbsahError, Unavailable, WrongState
+from absah.kernel.people import Nik
+from absah.kernel.refs import Citation, Norm
+from absah.kernel.rng import opaque_id
+from absah.pki.algorithms import DigestAlgorithm
+from absah.signing.completion import SigningPorts, add_archive_timestamp
+from absah.signing.factors import FactorKind, Factors, Secret
+from absah.signing.levels import Level
+from absah.signing.placement import INVISIBLE, AtAnchor, AtBox, Invisible, Placement
+from absah.signing.ports import CredentialId
+from absah.signing.request import Drafted, LaterSignature, Prepared, Presentation, Signed
+from absah.signing.usecases import complete_signing, prepare_signing
+from absah_site import composition
+from absah_site.actors import Actor, Operator
+from absah_site.audit.actions import record
+from absah_site.enrolment import access as enrolment
+from absah_site.enrolment.access import RegisteredSubscriber
+from absah_site.pki import access as register
+from absah_site.pki.access import AuthorityKind, RegisteredCertificate
+from absah_site.pki.actions import RegisterRevocationSource
+from absah_site.signing import store
+from absah_site.signing.store import KeyUse, SigningState
+
+#: An intention older than this belongs to a process that died.
+ABANDONED_AFTER: Final = timedelta(minutes=10)
+_RECONCILER = Operator(name="reconcile")
+
+
+class NoCredential(WrongState):
+    """The person has no key here: not activated, or no longer."""
+
+    code = "register.no-credential"
+
+
+class SigningInterrupted(Unavailable):
+    """The process died, or the use was given up, after the key was asked for. No document was handed out."""
+
+    code = "register.signing-interrupted"
+    citation = Citation(norm=Norm.ABSAH_DESIGN, clause="2")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SigningOrder:
+    """A wish to sign: what, who, where, how far, for which application, and the factors shown.
+
+    `later` keeps places for those who sign after a certification; `keep` stores the result under its SHA-256.
+    """
+
+    document: bytes = field(repr=False)
+    nik: Nik
+    factors: Factors
+    application: str
+    placement: Placement = INVISIBLE
+    level: Level = Level.B_LT
+    reason: str | None = None
+    location: str | None = None
+    field_name: str | None = None
+    certify: bool = False
+    later: tuple[LaterSignature, ...] = ()
+    password: Secret | None = None
+    keep: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedDocument:
+    """What came of it. `record_id` is the number in the QR; `sha256` names the kept document."""
+
+    document: bytes = field(repr=False)
+    record_id: UUID
+    signer_name: str
+    sha256: str
+    level: Level
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompletedDocument:
+    """A document with its archive time-stamp."""
+
+    document: bytes = field(repr=False)
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """An order with everything that was found out about its signer."""
+
+    id: UUID
+    order: SigningOrder
+    signer: RegisteredSubscriber
+    credential: CredentialId
+    certificate: RegisteredCertificate
+
+
+def signing_ports() -> SigningPorts:
+    """What this instance signs with: the signer process, the engine, its TSA where it has one, its register."""
+    now = composition.clock().now()
+    stampers = register.services(AuthorityKind.TSA, now=now)
+    stamper = stampers[0].credential if stampers else None
+    return SigningPorts(
+        signer=composition.signer(),
+        engine=composition.document_engine(),
+        timestamps=None if stamper is None else LocalTimestamps(composition.signer(), stamper, composition.rng()),
+        revocation=RegisterRevocationSource(),
+    )
+
+
+def sign_for_subscriber(order: SigningOrder, /) -> SignedDocument:
+    """Sign a document with the key of a person of this instance.
+
+    Raises `enrolment.subscriber-unknown`, `register.no-credential`, the refusals of `absah.pdf` and `absah.signing`
+    before a key is used, and those of the signer (`signer.wrong-passphrase`, …) after.
+    """
+    asked = _check(order)
+    ports = signing_ports()
+    prepared = prepare_signing(_draft(asked), ports, clock=composition.clock())
+    _intend(asked, prepared)
+    try:
+        signed = complete_signing([prepared], order.application, order.factors, ports, clock=composition.clock())[0]
+        sha256 = _kept(signed.document, keep=order.keep)
+    except AbsahError as error:
+        _fail(asked, error)
+        raise
+    return _conclude(asked, signed, sha256)
+
+
+def _check(order: SigningOrder) -> _Asked:
+    """PP 71/2019 Pasal 62 (1), (2): the certificate is valid and its key not reported lost, at this moment."""
+    signer = enrolment.subscriber_with_nik(order.nik)
+    if signer.credential is None:
+        raise NoCredential
+    certificate = register.certificate_of_credential(signer.credential)
+    register.check_certificate_usable(certificate, now=composition.clock().now())
+    return _Asked(
+        id=opaque_id(composition.rng()),
+        order=order,
+        signer=signer,
+        credential=signer.credential,
+        certificate=certificate,
+    )
+
+
+def _draft(asked: _Asked) -> Drafted:
+    config, order = composition.config(), asked.order
+    return Drafted(
+        document=order.document,
+        credential=asked.credential,
+        level=order.level,
+        placement=order.placement,
+        presentation=Presentation(
+            name=asked.signer.name.with_titles,
+            post=asked.signer.post,
+            link=f"{config.base_url}/d/{asked.id}/",
+            trial=config.trial,
+        ),
+        reason=order.reason,
+        location=order.location,
+        field_name=order.field_name,
+        certify=order.certify,
+        later=order.later,
+        password=order.password,
+    )
+
+
+def _intend(asked: _Asked, prepared: Prepared) -> None:
+    order = asked.order
+    now = composition.clock().now()
+    with transaction.atomic(durable=True):
+        store.add(
+            KeyUse(
+                id=asked.id,
+                holder=asked.signer.number.text,
+                signer_name=asked.signer.name.with_titles,
+                credential=asked.credential,
+                certificate=asked.certificate.fingerprint,
+                application=order.application,
+                input_sha256=DigestAlgorithm.SHA256.digest(order.document).hex(),
+                output_sha256="",
+                level=order.level.value,
+                placement=describe_placement(order.placement),
+                factors=_factors_text(order.factors.kinds),
+                state=SigningState.INTENDED,
+                error="",
+                intended_at=now,
+                ended_at=None,
+            )
+        )
+        facts = {
+            "application": order.application,
+            "serial": asked.certificate.serial,
+            "digest": prepared.digest.hex(),
+            "level": order.level.value,
+        }
+        _record(asked, SigningTag.SIGNATURE_INTENDED, facts, at=now)
+
+
+def describe_placement(placement: Placement, /) -> str:
+    """Where a signature shows itself, for the record: a page and a box, an anchor, or nothing."""
+    match placement:
+        case Invisible():
+            return "invisible"
+        case AtAnchor(text=text):
+            return f"anchor {text[:60]}"
+        case AtBox(page=page, rect=rect):
+            return f"page {page}: {rect.left:g},{rect.bottom:g},{rect.right:g},{rect.top:g}"
+
+
+def _factors_text(kinds: frozenset[FactorKind]) -> str:
+    return "+".join(sorted(kind.value for kind in kinds))
+
+
+def _kept(document: bytes, *, keep: bool) -> str:
+    return composition.documents().keep(document) if keep else DigestAlgorithm.SHA256.digest(document).hex()
+
+
+def _fail(asked: _Asked, error: AbsahError) -> None:
+    with transaction.atomic(durable=True):
+        now = composition.clock().now()
+        if store.conclude_failed(asked.id, error=error.code, at=now):
+            facts = {"application": asked.order.application, "error": error.code}
+            _record(asked, SigningTag.SIGNATURE_FAILED, facts, at=now)
+
+
+def _conclude(asked: _Asked, signed: Signed, sha256: str) -> SignedDocument:
+    with transaction.atomic(durable=True):
+        now = composition.clock().now()
+        factors = _factors_text(signed.factors_used)
+        if not store.conclude_signed(asked.id, output_sha256=sha256, factors=factors, at=now):
+            raise SigningInterrupted
+        facts = {
+            "application": asked.order.application,
+            "consent": signed.consent_id,
+            "factors": factors,
+            "sha256": sha256,
+        }
+        _record(asked, SigningTag.SIGNATURE_MADE, facts, at=now)
+    return SignedDocument(
+        document=signed.document,
+        record_id=asked.id,
+        signer_name=asked.signer.name.with_titles,
+        sha256=sha256,
+        level=signed.level,
+        at=signed.at,
+    )
+
+
+def _record(asked: _Asked, tag: SigningTag, facts: dict[str, str], *, at: Instant) -> None:
+    actor = f"subscriber:{asked.signer.number}"
+    record(at=at, tag=tag, actor=actor, subject=f"signature:{asked.id}", facts=facts)
+
+
+def complete_document(document: bytes, /, *, by: Actor, password: str | None = None) -> CompletedDocument:
+    """One archive time-stamp over a document that all have signed (D8c): B-LT becomes B-LTA. The result is kept."""
+    completed = add_archive_timestamp(document, signing_ports(), password=password)
+    sha256 = composition.documents().keep(completed)
+    with transaction.atomic():
+        facts = {"from": DigestAlgorithm.SHA256.digest(document).hex()}
+        record(
+            at=composition.clock().now(),
+            tag=SigningTag.DOCUMENT_COMPLETED,
+            actor=by.reference,
+            subject=f"document:{sha256}",
+            facts=facts,
+        )
+    return CompletedDocument(document=completed, sha256=sha256)
+
+
+def reconcile(*, older_than: timedelta = ABANDONED_AFTER) -> int:
+    """End the intentions of processes that died: no document of theirs was handed out. Returns how many."""
+    now = composition.clock().now()
+    ended = 0
+    for use in store.unfinished(before=instant(now - older_than)):
+        with transaction.atomic():
+            if store.conclude_failed(use.id, error=SigningInterrupted.code, at=now):
+                ended += 1
+                record(
+                    at=now,
+                    tag=SigningTag.SIGNATURE_FAILED,
+                    actor=_RECONCILER.reference,
+                    subject=f"signature:{use.id}",
+                    facts={"application": use.application, "error": SigningInterrupted.code},
+                )
+    return ended

@@ -1,0 +1,107 @@
+"""Uses of keys: rows to values and back."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from absah.kernel.clock import Instant, instant
+from absah.signing.ports import CredentialId
+from absah_site.signing.models import SigningRecord
+
+
+class SigningState(StrEnum):
+    """How a use of a key stands."""
+
+    INTENDED = "intended"
+    SIGNED = "signed"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyUse:
+    """One use of a key. Digests are hexadecimal SHA-256 of whole files; `error` is the code of a failure."""
+
+    id: UUID
+    holder: str
+    signer_name: str
+    credential: CredentialId
+    certificate: str
+    application: str
+    input_sha256: str
+    output_sha256: str
+    level: str
+    placement: str
+    factors: str
+    state: SigningState
+    error: str
+    intended_at: Instant
+    ended_at: Instant | None
+
+
+def _value(row: SigningRecord) -> KeyUse:
+    return KeyUse(
+        id=row.pk,
+        holder=row.holder,
+        signer_name=row.signer_name,
+        credential=CredentialId(row.credential),
+        certificate=row.certificate,
+        application=row.application,
+        input_sha256=row.input_sha256,
+        output_sha256=row.output_sha256,
+        level=row.level,
+        placement=row.placement,
+        factors=row.factors,
+        state=SigningState(row.state),
+        error=row.error,
+        intended_at=instant(row.intended_at),
+        ended_at=None if row.ended_at is None else instant(row.ended_at),
+    )
+
+
+def add(use: KeyUse, /) -> None:
+    """Write down that a key is about to be used."""
+    SigningRecord.objects.create(
+        id=use.id,
+        holder=use.holder,
+        signer_name=use.signer_name,
+        credential=use.credential,
+        certificate=use.certificate,
+        application=use.application,
+        input_sha256=use.input_sha256,
+        level=use.level,
+        placement=use.placement,
+        factors=use.factors,
+        state=SigningState.INTENDED.value,
+        intended_at=use.intended_at,
+    )
+
+
+def conclude_signed(use: UUID, /, *, output_sha256: str, factors: str, at: Instant) -> bool:
+    """Write down that it was signed. False if the use was given up meanwhile."""
+    rows = SigningRecord.objects.filter(pk=use, state=SigningState.INTENDED.value)
+    changed = rows.update(state=SigningState.SIGNED.value, output_sha256=output_sha256, factors=factors, ended_at=at)
+    return changed == 1
+
+
+def conclude_failed(use: UUID, /, *, error: str, at: Instant) -> bool:
+    """Write down why it was not. False if it ended already."""
+    rows = SigningRecord.objects.filter(pk=use, state=SigningState.INTENDED.value)
+    return rows.update(state=SigningState.FAILED.value, error=error, ended_at=at) == 1
+
+
+def find(use: UUID, /) -> KeyUse | None:
+    """By its id."""
+    row = SigningRecord.objects.filter(pk=use).first()
+    return None if row is None else _value(row)
+
+
+def uses_of(holder: str, /, *, limit: int) -> tuple[KeyUse, ...]:
+    """The uses of a person's keys, the newest first."""
+    rows = SigningRecord.objects.filter(holder=holder).order_by("-intended_at", "-pk")
+    return tuple(_value(row) for row in rows[:limit])
+
+
+def unfinished(*, before: Instant) -> tuple[KeyUse, ...]:
+    """Intentions that have been open since before a moment."""
+    rows = SigningRecord.objects.filter(state=SigningState.INTENDED.value, intended_at__lte=before)
+    return tuple(_value(row) for row in rows.order_by("intended_at"))

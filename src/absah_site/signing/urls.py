@@ -1,0 +1,11 @@
+"""Addresses of the holder's page and of what a QR leads to."""
+
+from django.urls import path
+
+from absah_site.signing import views
+
+app_name = "signing"
+urlpatterns = [
+    path("sertifikat-saya/", views.mine, name="mine"),
+    path("d/<uuid:identifier>/", views.signature, name="signature"),
+]
