@@ -88,7 +88,7 @@ class SignerClient:
 
     def bind_totp(self, credential: CredentialId, /, *, required: bool = False) -> str:
         """Bind an authenticator app: its secret in base32, to be shown once. `required`: a passphrase is not enough."""
-        return self._ask(wire.BindTotp(credential=credential, required=required), wire.TextReply).text
+        return self._ask(wire.BindTotp(credential=credential, required=required), wire.TextReply).text.reveal()
 
     def change_state(
         self, credential: CredentialId, state: CredentialState | Literal["active", "suspended", "revoked"], /
@@ -118,7 +118,7 @@ class SignerClient:
             application=activation.application,
             digests=tuple(activation.digests),
             passphrase=activation.factors.passphrase,
-            totp=activation.factors.totp,
+            totp=None if activation.factors.totp is None else Secret(activation.factors.totp),
         )
         consent = self._ask(request, wire.ConsentReply)
         return SignerConsent(

@@ -13,7 +13,7 @@ from absah.adapters.signer.documents import DocumentDesk
 from absah.adapters.signer.factors import FactorCheck
 from absah.adapters.signer.records import CertifiedChain
 from absah.adapters.signer.services import ServiceDesk
-from absah.signing.factors import Factors
+from absah.signing.factors import Factors, Secret
 from absah.signing.ports import Activation, DocumentDigest
 
 _Handlers: TypeAlias = Mapping[type[Any], Callable[[Any], wire.Reply]]
@@ -78,7 +78,8 @@ class SignerService:
         return wire.Done()
 
     def _bind_totp(self, request: wire.BindTotp) -> wire.Reply:
-        return wire.TextReply(text=self.credentials.bind_totp(request.credential, required=request.required))
+        spelled = self.credentials.bind_totp(request.credential, required=request.required)
+        return wire.TextReply(text=Secret(spelled))
 
     def _change_state(self, request: wire.ChangeState) -> wire.Reply:
         self.credentials.change_state(request.credential, request.state)
@@ -103,7 +104,9 @@ class SignerService:
             credential=request.credential,
             application=request.application,
             digests=tuple(DocumentDigest(digest) for digest in request.digests),
-            factors=Factors(passphrase=request.passphrase, totp=request.totp),
+            factors=Factors(
+                passphrase=request.passphrase, totp=None if request.totp is None else request.totp.reveal()
+            ),
         )
         consent = self.documents.authorise(activation)
         return wire.ConsentReply(

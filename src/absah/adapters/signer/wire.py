@@ -85,7 +85,7 @@ class Authorise(_Request):
     application: Annotated[str, Field(min_length=1, max_length=128)]
     digests: Annotated[tuple[Octets, ...], Field(min_length=1, max_length=_MOST)]
     passphrase: SecretText | None
-    totp: Annotated[str, Field(max_length=16, repr=False)] | None
+    totp: SecretText | None
 
 
 class Sign(_Request):
@@ -159,7 +159,7 @@ class SignaturesReply(_Reply):
 
 class TextReply(_Reply):
     reply: Literal["text"] = "text"
-    text: Annotated[str, Field(repr=False)]
+    text: SecretText
 
 
 class InfoReply(_Reply):
