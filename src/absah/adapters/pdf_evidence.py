@@ -68,6 +68,15 @@ class _Opened:
 
 
 @dataclass(frozen=True, slots=True)
+class _Signed:
+    """A signature dictionary, and the field that holds it, if any does."""
+
+    name: str
+    value: Any
+    field: Field | None
+
+
+@dataclass(frozen=True, slots=True)
 class _Subject:
     """What every signature of one document is looked at with."""
 
@@ -94,13 +103,13 @@ def _check_outside(document: bytes) -> None:
         raise Empty
     if len(document) > MAXIMUM_SIZE:
         raise TooLarge(size=len(document), most=MAXIMUM_SIZE)
+    # A broken signature must be called broken: with a whole signature in it, even a mangled file is judged.
+    if any(int(found[3]) + int(found[4]) <= len(document) for found in _BYTE_RANGE.finditer(document)):
+        return
     if b"%PDF-" not in document[:_HEADER_WITHIN]:
         raise NotAPdf
     tail = document[-_TAIL:]
-    if b"startxref" in tail and b"%%EOF" in tail:
-        return
-    # The end is missing, or something long was appended. With a whole signature in it there is something to judge.
-    if not any(int(found[3]) + int(found[4]) <= len(document) for found in _BYTE_RANGE.finditer(document)):
+    if b"startxref" not in tail or b"%%EOF" not in tail:
         raise Truncated
 
 
@@ -135,16 +144,18 @@ def _gather(document: bytes, password: str | None, opened: _Opened) -> DocumentE
     structure = read_structure(document)
     widgets = read_widgets(pdf)
     form = read_form(pdf, widgets)
-    signed = [field for field in form.fields if _is_signed(field)]
+    signed = [_Signed(field.name, _value(field), field) for field in form.fields if _is_signed(field)]
+    loose = _loose_signatures(pdf, frozenset(one.value.objgen for one in signed))
+    judged = [*signed, *loose][:MAXIMUM_SIGNATURES]
     subject = _Subject(
         document=document,
         password=password,
         structure=structure,
         opened=opened,
-        values=frozenset(_value(field).objgen for field in signed[:MAXIMUM_SIGNATURES]),
+        values=frozenset(one.value.objgen for one in judged if one.field is not None),
         second=SecondReader(document, password),
     )
-    signatures = tuple(sorted((_read_safely(subject, field) for field in signed[:MAXIMUM_SIGNATURES]), key=_order))
+    signatures = tuple(sorted((_read_safely(subject, one) for one in judged), key=_order))
     return DocumentEvidence(
         size=len(document),
         sha256=hashlib.sha256(document).digest(),
@@ -152,37 +163,54 @@ def _gather(document: bytes, password: str | None, opened: _Opened) -> DocumentE
         revisions=structure.revisions,
         signatures=_without_twins(signatures),
         material=_material(pdf),
-        problems=tuple(_problems(subject, form, signatures, len(signed))),
+        problems=tuple(_problems(subject, form, signatures, len(signed) + len(loose), loose=bool(loose))),
         widgets=find_mismatches(widgets, pdf.Root.get("/AcroForm")),
     )
 
 
 def _problems(
-    subject: _Subject, form: Form, signatures: tuple[SignatureFacts, ...], count: int
+    subject: _Subject, form: Form, signatures: tuple[SignatureFacts, ...], count: int, *, loose: bool
 ) -> Iterator[StructureProblem]:
     yield from subject.structure.problems
     if subject.opened.repaired:
         yield StructureProblem.REPAIRED
     if form.cut or count > MAXIMUM_SIGNATURES:
         yield StructureProblem.LIMIT_REACHED
-    ends = [found.coverage.end for found in signatures if _covers(found)]
+    ends = [end for found in signatures if (end := _covered_end(found))]
     # Before the first signature ends, a strange mark is covered by it (an embedded file); after it, it is a trap.
     if any(mark.end > min(ends) for mark in subject.structure.detached if ends):
         yield StructureProblem.DETACHED_REVISION
-    if _has_detached_signature(subject):
+    if loose:
         yield StructureProblem.DETACHED_SIGNATURE
 
 
-def _covers(found: SignatureFacts) -> Any:
-    return isinstance(found, SignatureEvidence) and isinstance(found.coverage, Covered)
+def _covered_end(found: SignatureFacts) -> int:
+    """Where a lawful signature ends; 0 for one that is not."""
+    if isinstance(found, SignatureEvidence) and isinstance(found.coverage, Covered):
+        return found.coverage.end
+    return 0
 
 
-def _has_detached_signature(subject: _Subject) -> bool:
-    """Whether a signature dictionary exists that no field of the form holds."""
-    for item in subject.opened.pdf.objects:
-        if isinstance(item, pikepdf.Dictionary) and "/ByteRange" in item and item.objgen not in subject.values:
-            return True
-    return False
+def _loose_signatures(pdf: pikepdf.Pdf, held: frozenset[tuple[int, int]]) -> list[_Signed]:
+    """Signatures that no field of the form holds: what is left when somebody takes a signature out of a document.
+
+    Usage rights (Reader extensions) are signatures of a vendor over an empty form, and never in a field.
+    """
+    found = []
+    for item in pdf.objects:
+        if not isinstance(item, pikepdf.Dictionary) or "/ByteRange" not in item or "/Contents" not in item:
+            continue
+        if item.objgen not in held and not _grants_usage_rights(item):
+            found.append(_Signed(f"#{item.objgen[0]}", item, None))
+    return found
+
+
+def _grants_usage_rights(value: Any) -> bool:
+    references = value.get("/Reference")
+    if not isinstance(references, pikepdf.Array):
+        return False
+    methods = (str(one.get("/TransformMethod", "")) for one in references if isinstance(one, pikepdf.Dictionary))
+    return any(method in {"/UR", "/UR3"} for method in methods)
 
 
 def _is_signed(field: Field) -> bool:
@@ -194,9 +222,7 @@ def _value(field: Field) -> Any:
 
 
 def _order(found: SignatureFacts) -> tuple[int, str]:
-    if isinstance(found, SignatureEvidence) and isinstance(found.coverage, Covered):
-        return (found.coverage.end, found.field_name)
-    return (MAXIMUM_SIZE, found.field_name)
+    return (_covered_end(found) or MAXIMUM_SIZE, found.field_name)
 
 
 def _without_twins(signatures: tuple[SignatureFacts, ...]) -> tuple[SignatureFacts, ...]:
@@ -205,7 +231,7 @@ def _without_twins(signatures: tuple[SignatureFacts, ...]) -> tuple[SignatureFac
     ends: set[int] = set()
     kept: list[SignatureFacts] = []
     for found in signatures:
-        end = found.coverage.end if isinstance(found, SignatureEvidence) and isinstance(found.coverage, Covered) else 0
+        end = _covered_end(found)
         if found.field_name in names or end in ends:
             kept.append(UnreadableSignature(field_name=found.field_name, problem="duplicate"))
             continue
@@ -215,16 +241,16 @@ def _without_twins(signatures: tuple[SignatureFacts, ...]) -> tuple[SignatureFac
     return tuple(kept)
 
 
-def _read_safely(subject: _Subject, field: Field) -> SignatureFacts:
+def _read_safely(subject: _Subject, signed: _Signed) -> SignatureFacts:
     """One signature; whatever is wrong with its dictionary stays with it."""
     try:
-        return _read(subject, field)
+        return _read(subject, signed)
     except HOSTILE as problem:
-        return UnreadableSignature(field_name=field.name, problem=type(problem).__name__)
+        return UnreadableSignature(field_name=signed.name, problem=type(problem).__name__)
 
 
-def _read(subject: _Subject, field: Field) -> SignatureEvidence:
-    value = _value(field)
+def _read(subject: _Subject, signed: _Signed) -> SignatureEvidence:
+    value = signed.value
     byte_range = tuple(int(number) for number in value["/ByteRange"])
     sub_filter = str(value.get("/SubFilter", "")).lstrip("/")
     coverage = read_coverage(subject.document, byte_range, subject.structure)
@@ -234,9 +260,9 @@ def _read(subject: _Subject, field: Field) -> SignatureEvidence:
         hole = read_hole(subject.document, byte_range)
         if hole.rstrip(b"\x00") != contents.rstrip(b"\x00"):
             coverage = NotCovered(problem="hole-is-not-the-contents")
-    changes, opinion, material = _later(subject, field, byte_range, coverage)
+    changes, opinion, material = _later(subject, signed, byte_range, coverage)
     return SignatureEvidence(
-        field_name=field.name,
+        field_name=signed.name,
         purpose=SignaturePurpose.TIMESTAMP if stamped else SignaturePurpose.SIGNATURE,
         sub_filter=sub_filter,
         cms=contents,
@@ -244,7 +270,7 @@ def _read(subject: _Subject, field: Field) -> SignatureEvidence:
         digests=_digests(subject.document, byte_range, contents) if isinstance(coverage, Covered) else (),
         statements=_statements(value),
         certification=_certification(value),
-        place=_place(field),
+        place=_place(signed.field) if signed.field is not None else None,
         changes=changes,
         second_opinion=opinion,
         earlier_material=material,
@@ -275,7 +301,7 @@ def oids_of_digest(algorithm: DigestAlgorithm) -> str:
 
 
 def _later(
-    subject: _Subject, field: Field, byte_range: tuple[int, ...], coverage: Covered | NotCovered
+    subject: _Subject, signed: _Signed, byte_range: tuple[int, ...], coverage: Covered | NotCovered
 ) -> tuple[tuple[Change, ...], SecondOpinion, frozenset[bytes]]:
     """What came after the signed revision, who else finds it suspicious, and the DSS of the signed revision."""
     if isinstance(coverage, NotCovered):
@@ -284,24 +310,24 @@ def _later(
         return (), SecondOpinion.NOT_ASKED, _fingerprints(_material(subject.opened.pdf))
     try:
         with _pikepdf(subject.document[: coverage.end], subject.password, repair=False) as before:
-            if not _holds(before, field.name, byte_range):
+            if not _holds(before, signed, byte_range):
                 return (_unexplained("signature"),), SecondOpinion.NOT_ASKED, frozenset()
             changes = compare_revisions(before, subject.opened.pdf, signed_values=subject.values)
             material = _fingerprints(_material(before))
     except HOSTILE:
         return (_unexplained("revision"),), SecondOpinion.NOT_ASKED, frozenset()
-    return changes, subject.second.opinion_on(field.name), material
+    return changes, subject.second.opinion_on(signed.name), material
 
 
 def _unexplained(where: str) -> Change:
     return Change(kind=ChangeKind.OTHER, where=where)
 
 
-def _holds(before: pikepdf.Pdf, name: str, byte_range: tuple[int, ...]) -> bool:
-    """Whether the signed revision by itself has this signature in this field."""
+def _holds(before: pikepdf.Pdf, signed: _Signed, byte_range: tuple[int, ...]) -> bool:
+    """Whether the signed revision by itself has this signature, in this field."""
     for field in read_form(before).fields:
-        if field.name == name and _is_signed(field):
-            return tuple(int(number) for number in _value(field)["/ByteRange"]) == byte_range
+        if _is_signed(field) and tuple(int(number) for number in _value(field)["/ByteRange"]) == byte_range:
+            return signed.field is None or field.name == signed.name
     return False
 
 
@@ -346,7 +372,7 @@ def _certification(value: Any) -> int | None:
         if isinstance(reference, pikepdf.Dictionary) and str(reference.get("/TransformMethod", "")) == "/DocMDP":
             parameters = reference.get("/TransformParams")
             permission = parameters.get("/P", 2) if isinstance(parameters, pikepdf.Dictionary) else 2
-            return permission if permission in {1, 2, 3} else 1
+            return permission if isinstance(permission, int) and permission in {1, 2, 3} else 1
     return None
 
 

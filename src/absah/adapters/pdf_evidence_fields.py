@@ -78,8 +78,9 @@ def read_form(pdf: pikepdf.Pdf, widgets: tuple[Widget, ...] = (), /) -> Form:
         if any("/T" in kid for kid in kids):
             waiting.extend((kid, name, depth + 1) for kid in reversed(kids))
             continue
-        widgets = tuple(kids) or (node,)
-        found.append(Field(name, node, widgets, next((pages[w.objgen] for w in widgets if w.objgen in pages), 0)))
+        shown = tuple(kids) or (node,)
+        page = next((pages[widget.objgen] for widget in shown if widget.objgen in pages), 0)
+        found.append(Field(name, node, shown, page))
     return Form(fields=tuple(found), cut=cut)
 
 

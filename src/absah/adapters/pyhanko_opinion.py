@@ -44,10 +44,8 @@ class SecondReader:
             result = signature.diff_result
         except Exception:  # noqa: BLE001  (see above)
             return SecondOpinion.UNAVAILABLE
-        match result:
-            case DiffResult(modification_level=level) if level <= ModificationLevel.FORM_FILLING:
-                return SecondOpinion.AGREES
-            case None:
-                return SecondOpinion.UNAVAILABLE
-            case _:
-                return SecondOpinion.SUSPICIOUS
+        if result is None:
+            return SecondOpinion.UNAVAILABLE
+        if isinstance(result, DiffResult) and result.modification_level <= ModificationLevel.FORM_FILLING:
+            return SecondOpinion.AGREES
+        return SecondOpinion.SUSPICIOUS

@@ -1,0 +1,65 @@
+"""Proofs of existence: which document time-stamps hold, and what each of them proves (ETSI EN 319 102-1 §5.6.2.3).
+
+The outermost time-stamp is judged as of now. If it passes, everything under it is proven to have existed at its time,
+and the next one inwards is judged as of that time: an archive stays provable after the inner authority has expired.
+"""
+
+from dataclasses import dataclass
+
+from absah.kernel.clock import Instant
+from absah.pki.algorithms import DigestAlgorithm
+from absah.validation.checks import CheckName, failed
+from absah.validation.conclusion import SubIndication
+from absah.validation.evidence import Covered, SignatureEvidence, SignaturePurpose
+from absah.validation.material import Knowledge
+from absah.validation.timestamps import TimestampFinding, assess_token
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentProof:
+    """A document time-stamp that was judged. `end` is how far into the file it reaches."""
+
+    evidence: SignatureEvidence
+    finding: TimestampFinding
+    end: int
+
+
+def assess_document_timestamps(
+    signatures: tuple[SignatureEvidence, ...], knowledge: Knowledge, /
+) -> tuple[DocumentProof, ...]:
+    """Every document time-stamp, outermost first."""
+    proofs: list[DocumentProof] = []
+    stamps = [one for one in signatures if one.purpose is SignaturePurpose.TIMESTAMP]
+    for evidence in sorted(stamps, key=_end, reverse=True):
+        end = _end(evidence)
+        known_at, _ = earliest_proof(tuple(proofs), end, knowledge.now)
+        proofs.append(DocumentProof(evidence=evidence, finding=_assess(evidence, known_at, knowledge), end=end))
+    return tuple(proofs)
+
+
+def earliest_proof(
+    proofs: tuple[DocumentProof, ...], end: int, now: Instant, /
+) -> tuple[Instant, DocumentProof | None]:
+    """The earliest time at which what ends at `end` is proven to have existed, and by which time-stamp; or now."""
+    best: tuple[Instant, DocumentProof | None] = (now, None)
+    for proof in proofs:
+        proven = proof.finding.proves
+        if proven is not None and proof.end > end and proven < best[0]:
+            best = (proven, proof)
+    return best
+
+
+def _end(evidence: SignatureEvidence) -> int:
+    return evidence.coverage.end if isinstance(evidence.coverage, Covered) else 0
+
+
+def _assess(evidence: SignatureEvidence, known_at: Instant, knowledge: Knowledge) -> TimestampFinding:
+    if not isinstance(evidence.coverage, Covered):
+        check = failed(CheckName.BYTE_RANGE, SubIndication.FORMAT_FAILURE, problem=evidence.coverage.problem)
+        return TimestampFinding(checks=(check,))
+    digests = {fact.algorithm: fact.value for fact in evidence.digests}
+
+    def imprint(algorithm: DigestAlgorithm) -> bytes | None:
+        return digests.get(algorithm)
+
+    return assess_token(evidence.cms, imprint, known_at, knowledge)

@@ -1,0 +1,138 @@
+"""One signature by itself: its form, its certificate, its digest, its value (ETSI EN 319 102-1 §5.2.2, 5.2.3, 5.2.7).
+
+Nothing here needs trust or time. What is found broken is broken for ever; what passes still has to be somebody's.
+"""
+
+import hmac
+from dataclasses import dataclass
+from typing import Final
+
+from absah.kernel.errors import AbsahError
+from absah.pki import oids
+from absah.pki.algorithm_identifiers import AlgorithmUnknown
+from absah.pki.algorithms import SignatureInvalid
+from absah.pki.cms import SignedData, SignerInfo, parse_signed_data, verify_signer_info
+from absah.pki.cms_attributes import SignedAttributes
+from absah.validation.certificates import KnownCertificate, read_certificate
+from absah.validation.checks import Check, CheckLevel, CheckName, failed, noted, passed
+from absah.validation.conclusion import SubIndication
+from absah.validation.evidence import NotCovered, SignatureEvidence
+
+PADES: Final = "ETSI.CAdES.detached"
+LEGACY: Final = "adbe.pkcs7.detached"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignatureReading:
+    """What could be read of a signature; later parts are None where an earlier one failed."""
+
+    checks: tuple[Check, ...]
+    signed: SignedData | None = None
+    signer: SignerInfo | None = None
+    certificate: KnownCertificate | None = None
+
+
+def read_signature(evidence: SignatureEvidence, elsewhere: tuple[KnownCertificate, ...], /) -> SignatureReading:
+    """Read and check one signature. `elsewhere` are certificates that did not come with it."""
+    if isinstance(evidence.coverage, NotCovered):
+        check = failed(CheckName.BYTE_RANGE, SubIndication.FORMAT_FAILURE, problem=evidence.coverage.problem)
+        return SignatureReading(checks=(check,))
+    covered = passed(CheckName.BYTE_RANGE, end=str(evidence.coverage.end), revision=str(evidence.coverage.revision))
+    if evidence.sub_filter not in {PADES, LEGACY}:
+        check = failed(CheckName.SIGNATURE_FORM, SubIndication.GENERIC, form=evidence.sub_filter)
+        return SignatureReading(checks=(covered, check))
+    try:
+        signed = parse_signed_data(evidence.cms)
+    except AlgorithmUnknown as problem:
+        # Not broken, but nothing that we can compute: the question stays open.
+        check = failed(
+            CheckName.SIGNATURE_READABLE, SubIndication.CRYPTO_CONSTRAINTS_FAILURE_NO_POE, problem=str(problem)
+        )
+        return SignatureReading(checks=(covered, check))
+    except AbsahError as problem:
+        check = failed(CheckName.SIGNATURE_READABLE, SubIndication.FORMAT_FAILURE, problem=str(problem))
+        return SignatureReading(checks=(covered, check))
+    return _read_signer(evidence, signed, elsewhere, covered)
+
+
+def _read_signer(
+    evidence: SignatureEvidence, signed: SignedData, elsewhere: tuple[KnownCertificate, ...], covered: Check
+) -> SignatureReading:
+    signer = signed.signers[0]
+    attributes = signer.attributes
+    problem = _form_problem(signed, attributes)
+    if attributes is None or problem:
+        check = failed(CheckName.SIGNATURE_READABLE, SubIndication.FORMAT_FAILURE, problem=problem)
+        return SignatureReading(checks=(covered, check))
+    checks = [covered, passed(CheckName.SIGNATURE_READABLE), *_check_form(evidence, attributes)]
+    digest = _check_digest(evidence, signer, attributes)
+    certificate = _signing_certificate(evidence, signed, signer, attributes, elsewhere)
+    if certificate is None:
+        check = failed(CheckName.SIGNING_CERTIFICATE, SubIndication.NO_SIGNING_CERTIFICATE_FOUND)
+        return SignatureReading(checks=(*checks, digest, check), signed=signed, signer=signer)
+    checks += [digest, passed(CheckName.SIGNING_CERTIFICATE), _check_value(signer, certificate)]
+    return SignatureReading(checks=tuple(checks), signed=signed, signer=signer, certificate=certificate)
+
+
+def _form_problem(signed: SignedData, attributes: SignedAttributes | None) -> str:
+    """ISO 32000-2 §12.8.3.3 and EN 319 142-1 §6.3: one signer, detached, with signed attributes over plain data."""
+    if len(signed.signers) != 1:
+        return "several-signers"
+    if signed.content is not None or signed.content_type != oids.DATA:
+        return "content-inside"
+    if attributes is None:
+        return "no-signed-attributes"
+    return "" if attributes.content_type == signed.content_type else "content-type"
+
+
+def _check_form(evidence: SignatureEvidence, attributes: SignedAttributes) -> list[Check]:
+    if evidence.sub_filter == LEGACY:
+        return [noted(CheckName.SIGNATURE_FORM, CheckLevel.INFORM, form=LEGACY)]
+    # EN 319 142-1 §6.3: the claimed time stands in /M; "the signing-time attribute shall not be used".
+    if attributes.signing_time is not None:
+        return [noted(CheckName.SIGNATURE_FORM, CheckLevel.WARN, problem="signing-time")]
+    return [passed(CheckName.SIGNATURE_FORM)]
+
+
+def _check_digest(evidence: SignatureEvidence, signer: SignerInfo, attributes: SignedAttributes) -> Check:
+    found = next((fact.value for fact in evidence.digests if fact.algorithm is signer.digest), None)
+    if found is None:
+        return failed(CheckName.DOCUMENT_DIGEST, SubIndication.SIGNED_DATA_NOT_FOUND, algorithm=signer.digest)
+    if not hmac.compare_digest(found, attributes.message_digest):
+        return failed(CheckName.DOCUMENT_DIGEST, SubIndication.HASH_FAILURE, algorithm=signer.digest)
+    return passed(CheckName.DOCUMENT_DIGEST, algorithm=signer.digest)
+
+
+def _signing_certificate(
+    evidence: SignatureEvidence,
+    signed: SignedData,
+    signer: SignerInfo,
+    attributes: SignedAttributes,
+    elsewhere: tuple[KnownCertificate, ...],
+) -> KnownCertificate | None:
+    """The certificate that the signature itself names. Who can swap the certificate can swap the signer's name.
+
+    PAdES signs a digest of it (ESS); without that attribute a PAdES signature names nobody. The legacy form may do
+    without, and is then taken at the word of its issuer and serial number.
+    """
+    pool = [*signed.certificates, *(certificate.der for certificate in elsewhere)]
+    if attributes.ess_certificate_hash is not None:
+        named = (candidate for candidate in pool if attributes.names(candidate) and signer.is_by(candidate))
+    elif evidence.sub_filter == LEGACY:
+        named = (candidate for candidate in pool if signer.is_by(candidate))
+    else:
+        return None
+    found = next(named, None)
+    return None if found is None else read_certificate(found)
+
+
+def _check_value(signer: SignerInfo, certificate: KnownCertificate) -> Check:
+    if not certificate.public_key:
+        return failed(CheckName.SIGNATURE_VALUE, SubIndication.CRYPTO_CONSTRAINTS_FAILURE_NO_POE, problem="key")
+    try:
+        verify_signer_info(signer, certificate.public_key)
+    except SignatureInvalid:
+        return failed(CheckName.SIGNATURE_VALUE, SubIndication.SIG_CRYPTO_FAILURE)
+    except AbsahError as problem:
+        return failed(CheckName.SIGNATURE_VALUE, SubIndication.CRYPTO_CONSTRAINTS_FAILURE_NO_POE, problem=problem.code)
+    return passed(CheckName.SIGNATURE_VALUE)
