@@ -10,7 +10,9 @@ import sys
 from argparse import Action
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import get_args
 
+from absah.adapters.signer.wire import Request
 from absah.kernel.errors import AbsahError
 from absah_site.cli.main import COMMANDS, OFFLINE, parser_for
 from absah_site.config import Config
@@ -148,6 +150,15 @@ def undocumented_settings(root: Path, /) -> Iterator[str]:
         yield f"{page.relative_to(root)}: there is no setting {name}"
 
 
+def undocumented_operations(root: Path, /) -> Iterator[str]:
+    """Operations of the signer that its page in the reference leaves out, or describes though they are gone."""
+    page = root / "docs" / "reference" / "signer-protocol.md"
+    described = set(ROW.findall(dict(_sections(page.read_text(encoding="utf-8"))).get("Operations", "")))
+    known = {kind.model_fields["op"].default for kind in get_args(Request)}
+    for name in sorted(known ^ described):
+        yield f"{page.relative_to(root)}: the operation {name} is {'not described' if name in known else 'gone'}"
+
+
 def uneven_readmes(root: Path, /) -> Iterator[str]:
     """README.md and README.id.md are one text in two languages: as many headings of each level, the same commands."""
     english, indonesian = root / "README.md", root / "README.id.md"
@@ -181,6 +192,7 @@ CHECKS = (
     unlawful_commands,
     undocumented_options,
     undocumented_settings,
+    undocumented_operations,
     uneven_readmes,
     odd_decisions,
 )

@@ -97,6 +97,16 @@ def test_a_setting_without_description_and_a_description_without_setting_are_fou
     ]
 
 
+def test_an_operation_of_the_signer_without_description_is_found(write: Write) -> None:
+    text = (ROOT / "docs/reference/signer-protocol.md").read_text(encoding="utf-8")
+    root = write("docs/reference/signer-protocol.md", text.replace("| `ping`", "| `pong`"))
+
+    assert list(check_docs.undocumented_operations(root)) == [
+        "docs/reference/signer-protocol.md: the operation ping is not described",
+        "docs/reference/signer-protocol.md: the operation pong is gone",
+    ]
+
+
 def test_readmes_that_differ_are_found(write: Write) -> None:
     write("README.md", "# Absah\n\n## Try\n\n```sh\nmake demo   # all of it\n```\n")
     root = write("README.id.md", "# Absah\n\n### Coba\n\n```sh\nmake test   # semuanya\n```\n")
