@@ -62,7 +62,7 @@ def test_a_missing_anchor_is_refused_and_the_hits_in_running_text_are_listed(abs
     before = rows(absah.data)
     refused = sign(0, source, target, "--anchor", "$")
     assert refused.facts["error"] == "pdf.anchor-not-found"
-    assert refused.status == 1
+    assert refused.status == 65
     assert not target.exists()
     assert rows(absah.data) == before
 

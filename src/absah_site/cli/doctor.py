@@ -17,7 +17,7 @@ from absah.adapters.signer_client import SignerClient
 from absah.kernel.clock import Clock, SystemClock
 from absah.kernel.errors import AbsahError, Parameter
 from absah.kernel.messages import Language, render
-from absah.pki.certificates import parse_certificate
+from absah.pki.certificates import load_certificate
 from absah_site.cli.init import SECRETS
 from absah_site.cli.instance import open_instance
 from absah_site.cli.terminal import Exit, Terminal
@@ -162,7 +162,7 @@ def check_anchors(config: Config, clock: Clock, /) -> Iterator[Finding]:
 
 def lifetime(path: Path, clock: Clock, /) -> Finding:
     """Whether the certificate in a file is valid, and for how long still."""
-    certificate = parse_certificate(path.read_bytes())
+    certificate = load_certificate(path.read_bytes())
     ends = certificate.not_valid_after_utc
     if ends <= clock.now():
         return broken("doctor.certificate-ended", name=path.name, day=ends.date().isoformat())
