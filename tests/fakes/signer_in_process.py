@@ -1,0 +1,60 @@
+"""The real signer without its process: the client's own calls, answered in memory. It can be made to die on the way."""
+
+from pathlib import Path
+
+from absah.adapters.service_secret import create_service_secret
+from absah.adapters.signer import wire
+from absah.adapters.signer.custody import Custody
+from absah.adapters.signer.errors import SignerUnreachable
+from absah.adapters.signer.service import SignerService
+from absah.adapters.signer_client import SignerClient
+from absah.kernel.clock import Clock
+from absah.kernel.rng import Rng
+
+
+class ProcessDied(BaseException):
+    """What a kill -9 is to a test: nothing may catch it."""
+
+
+class InProcessSigner:
+    """`SignerClient` with another `_ask`. `die_before`, `die_after` and `away` are wire requests by class."""
+
+    ping = SignerClient.ping
+    create_key = SignerClient.create_key
+    attach_certificate = SignerClient.attach_certificate
+    bind_totp = SignerClient.bind_totp
+    change_state = SignerClient.change_state
+    change_passphrase = SignerClient.change_passphrase
+    drop_pending = SignerClient.drop_pending
+    certificate_chain = SignerClient.certificate_chain
+    authorise = SignerClient.authorise
+    sign = SignerClient.sign
+    issue_certificate = SignerClient.issue_certificate
+    issue_crl = SignerClient.issue_crl
+    ocsp_response = SignerClient.ocsp_response
+    timestamp = SignerClient.timestamp
+
+    def __init__(self, data: Path, clock: Clock, rng: Rng) -> None:
+        if not (data / "secrets" / "service.key").exists():
+            create_service_secret(data, rng)
+        self.custody = Custody(data, clock=clock, rng=rng)
+        self.service = SignerService(self.custody)
+        self.die_before: type | None = None
+        self.die_after: type | None = None
+        self.away: type | None = None
+        self.asked: list[type] = []
+
+    def _ask(self, request: wire.Request, _expected: type) -> wire.Reply:
+        kind = type(request)
+        self.asked.append(kind)
+        if kind is self.away:
+            raise SignerUnreachable
+        if kind is self.die_before:
+            raise ProcessDied
+        reply = self.service.answer(request)
+        if kind is self.die_after:
+            raise ProcessDied
+        return reply
+
+    def close(self) -> None:
+        self.custody.close()
