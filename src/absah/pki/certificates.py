@@ -28,12 +28,17 @@ def load_certificate(certificate_der: bytes, /) -> x509.Certificate:
     if len(certificate_der) > _MAXIMUM_SIZE:
         raise CertificateUnreadable(problem="too large")
     try:
+        # RFC 5280 §4.1.2.2 wants it positive; the library only warns, so it is asked first.
+        fields = der.Reader(certificate_der, "certificate").read(der.SEQUENCE).reader().read(der.SEQUENCE).reader()
+        fields.read_optional(0xA0)
+        if fields.read(der.INTEGER).integer() <= 0:
+            raise CertificateUnreadable(problem="serial number")
         certificate = x509.load_der_x509_certificate(certificate_der)
         _ = (certificate.subject, certificate.issuer, certificate.extensions, certificate.version)
         _ = (certificate.not_valid_before_utc, certificate.not_valid_after_utc)
     except x509.DuplicateExtension as problem:
         raise CertificateUnreadable(problem=f"duplicate extension {problem.oid.dotted_string}") from problem
-    except (ValueError, x509.InvalidVersion, x509.UnsupportedGeneralNameType) as problem:
+    except (der.DerMalformed, ValueError, x509.InvalidVersion, x509.UnsupportedGeneralNameType) as problem:
         raise CertificateUnreadable(problem="structure") from problem
     return certificate
 

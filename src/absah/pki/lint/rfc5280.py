@@ -24,9 +24,8 @@ def check_version(linted: Linted) -> Iterator[Finding]:
 
 
 def check_serial(linted: Linted) -> Iterator[Finding]:
-    serial = linted.certificate.serial_number
-    if serial <= 0 or serial.bit_length() > _MAXIMUM_SERIAL_BITS:
-        yield _rfc("4.1.2.2", "serial_out_of_range", "The serial number is positive and has at most 20 octets.")
+    if linted.certificate.serial_number.bit_length() > _MAXIMUM_SERIAL_BITS:
+        yield _rfc("4.1.2.2", "serial_too_long", "The serial number has at most 20 octets.")
 
 
 def check_names(linted: Linted) -> Iterator[Finding]:
