@@ -24,9 +24,10 @@ def run(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
     from absah_site.audit.access import verify_ledger  # noqa: PLC0415  (Django is set up only now)
 
     report = verify_ledger()
-    terminal.result(rows=report.rows, broken=list(report.broken), intact=not report.broken)
-    if report.broken:
-        terminal.say("cli.ledger-broken", rows=report.rows, broken=", ".join(map(str, report.broken[:10])))
+    terminal.result(**report.to_dict())
+    if not report.intact:
+        numbers = ", ".join(str(row.number) for row in report.damaged[:10])
+        terminal.say("cli.ledger-broken", rows=report.rows, broken=numbers)
         return Exit.REFUSED
     terminal.say("cli.ledger-intact", rows=report.rows)
     return Exit.DONE

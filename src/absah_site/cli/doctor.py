@@ -137,10 +137,10 @@ def check_ledger(_config: Config, _clock: Clock, /) -> Iterator[Finding]:
     from absah_site.audit.access import verify_ledger  # noqa: PLC0415  (Django is set up only now)
 
     report = verify_ledger()
-    if report.broken:
-        yield broken("doctor.ledger-broken", rows=len(report.broken))
-    else:
+    if report.intact:
         yield well("doctor.ledger-well", rows=report.rows)
+    else:
+        yield broken("doctor.ledger-broken", rows=len(report.damaged))
 
 
 def check_signer(config: Config, _clock: Clock, /) -> Iterator[Finding]:
