@@ -29,12 +29,6 @@ PASSPHRASE = "kuda baterai staples benar"
 FACTORS = Factors(passphrase=Secret(PASSPHRASE))
 
 
-class WrongPassphrase(NotAllowed):
-    """Only for these tests; `__test__` errors have no words."""
-
-    code = "signing.factors-missing"
-
-
 @dataclass(slots=True)
 class FakeSigner:
     """Holds keys, checks one passphrase, signs each authorised digest once."""
@@ -58,7 +52,7 @@ class FakeSigner:
     def authorise(self, activation: Activation, /) -> SignerConsent:
         self.activations.append(activation)
         if activation.factors.passphrase != Secret(PASSPHRASE):
-            raise WrongPassphrase
+            raise NotAllowed
         number = f"persetujuan-{len(self.activations)}"
         self.unused[number] = set(activation.digests)
         consent = SignerConsent(
@@ -134,7 +128,5 @@ def bench(*, kind: str = "p256", engine: DocumentEngine | None = None, member: M
     signer = FakeSigner(members={CREDENTIAL: member or pki.signer(kind=kind)}, clock=clock)
     timestamps = FakeTimestamps(tsa=pki.tsa, clock=clock)
     revocation = FakeRevocation(crls=pki.crls(NOW))
-    ports = SigningPorts(
-        signer=signer, engine=engine or PyHankoEngine(), timestamps=timestamps, revocation=revocation
-    )
+    ports = SigningPorts(signer=signer, engine=engine or PyHankoEngine(), timestamps=timestamps, revocation=revocation)
     return Bench(ports=ports, signer=signer, timestamps=timestamps, revocation=revocation, clock=clock, pki=pki)

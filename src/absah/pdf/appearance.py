@@ -6,7 +6,7 @@ the content of a form XObject with its /BBox, /Matrix and /Resources.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from absah.kernel.clock import Instant
@@ -21,11 +21,14 @@ from absah.pdf.typesetting import shortened, wrapped
 HEADING = "Ditandatangani secara elektronik oleh:"
 TRIAL_MARK = "UJI COBA"
 
-_REFERENCE_WIDTH, _REFERENCE_HEIGHT = 190.0, 70.0
+_REFERENCE_WIDTH, _REFERENCE_HEIGHT = 108.0, 60.0  # a column in which the sizes below are just right
 _SMALLEST_WIDTH, _SMALLEST_HEIGHT = 60.0, 24.0
 _SMALLEST_QR = 30.0  # points; below that a telephone cannot read it
 _WIDEST_QR = 0.4  # of the box
-_SCALE_STEPS = tuple(step / 100 for step in range(100, 49, -5))
+_TALL = 1.25  # from this ratio of height to width the QR code stands above the text
+_SCALE_STEPS = tuple(step / 100 for step in range(100, 24, -5))
+_UNBROKEN_DOWN_TO = 0.7  # rather smaller than with a heading on two lines, but only so much
+_LARGEST_SCALE, _SMALLEST_SCALE = 2.2, 0.5  # the name between 19 and 4.3 points
 
 _INK = (0.07, 0.12, 0.22)
 _QUIET = (0.36, 0.40, 0.46)
@@ -86,12 +89,30 @@ class _Line:
     size: float
     colour: tuple[float, float, float]
     height: float
+    marked: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Most:
+    """How many lines each part may take at most."""
+
+    heading: int = 99
+    post: int = 99
+    name: int = 99
+    time: int = 99
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Fonts:
     regular: EmbeddedFont
     bold: EmbeddedFont
+
+
+_CUTS = (
+    _Most(name=3, post=3), _Most(name=3, post=2), _Most(name=2, post=2), _Most(name=2, post=1), _Most(name=2, post=0),
+    _Most(name=1, post=1, heading=1), _Most(name=1, post=0, heading=1), _Most(name=1, post=0, heading=0),
+    _Most(name=1, post=0, heading=0, time=1),
+)  # fmt: skip
 
 
 def draw_appearance(look: SignatureLook, page: PageGeometry, box: Rect, /) -> Appearance:
@@ -120,7 +141,6 @@ def draw_appearance(look: SignatureLook, page: PageGeometry, box: Rect, /) -> Ap
 
 
 def _drawn(look: SignatureLook, fonts: _Fonts, width: float, height: float) -> bytes:
-    edge = min(5.0, height * 0.08)
     parts = [
         b"q /C cs /C CS",
         _fill(_WHITE),
@@ -128,68 +148,76 @@ def _drawn(look: SignatureLook, fonts: _Fonts, width: float, height: float) -> b
         b"0.6 w %.3f %.3f %.3f SC" % _LINE,
         b"0.3 0.3 %.2f %.2f re S" % (width - 0.6, height - 0.6),
     ]
-    side = min(height - 2, width * _WIDEST_QR)
-    left = edge + 2
-    if side >= _SMALLEST_QR:
-        parts += [
-            _fill(_INK),
-            b"q 1 0 0 1 1 %.2f cm" % ((height - side) / 2),
-            qr_path(look.link, side=side),
-            b"Q",
-        ]
-        left = side + 2
-    lines = _fitted(look, fonts, width - left - edge, height - 2 * edge)
-    top = height / 2 + sum(line.height for line in lines) / 2
+    code, column = _layout(width, height)
+    if code is not None:
+        parts += [_fill(_INK), b"q 1 0 0 1 %.2f %.2f cm" % (code.left, code.bottom)]
+        parts += [qr_path(look.link, side=code.width), b"Q"]
+    lines = _fitted(look, fonts, column)
+    top = (column.bottom + column.top + sum(line.height for line in lines)) / 2
     for line in lines:
         top -= line.height
         baseline = top + (line.height - line.font.cap_height * line.size / 1000) / 2
-        parts += [_text(line, left, baseline)]
-    if look.trial:
-        parts += _badge(lines[-1], fonts.bold, left, top)
+        parts += [_text(line, column.left, baseline)] if line.text else []
+        parts += _badge(line, fonts.bold, column.left, top) if line.marked else []
     return b"\n".join([*parts, b"Q"])
 
 
-def _fitted(look: SignatureLook, fonts: _Fonts, width: float, height: float) -> list[_Line]:
-    """The lines at the largest scale at which they fit; at the smallest one, post and then name are shortened."""
-    start = min(height / (_REFERENCE_HEIGHT - 10), 2.2)
+def _layout(width: float, height: float) -> tuple[Rect | None, Rect]:
+    """Where the QR code goes (nowhere, if it would be too small to scan), and the column of the text."""
+    edge = min(5.0, height * 0.08, width * 0.08)
+    whole = Rect(left=edge, bottom=edge, right=width - edge, top=height - edge)
+    if height >= _TALL * width:
+        side = min(width - 2, height * 0.5)
+        code = Rect(left=(width - side) / 2, bottom=height - side - 1, right=(width + side) / 2, top=height - 1)
+        column = replace(whole, top=code.bottom)
+    else:
+        side = min(height - 2, width * _WIDEST_QR)
+        code = Rect(left=1, bottom=(height - side) / 2, right=1 + side, top=(height + side) / 2)
+        column = replace(whole, left=code.right + 1)
+    return (code, column) if side >= _SMALLEST_QR else (None, replace(whole, left=edge + 2))
+
+
+def _fitted(look: SignatureLook, fonts: _Fonts, column: Rect) -> list[_Line]:
+    """The lines at the largest scale at which they fit. At the smallest, post, name and heading are cut, in turn."""
+    largest = min(column.height / _REFERENCE_HEIGHT, column.width / _REFERENCE_WIDTH, _LARGEST_SCALE)
     lines: list[_Line] = []
     for step in _SCALE_STEPS:
-        lines = _set(look, fonts, width, start * step, most=(99, 99))
-        if sum(line.height for line in lines) <= height and _last_line_fits(look, lines[-1], fonts.bold, width):
+        scale = max(largest * step, _SMALLEST_SCALE)
+        lines = _set(look, fonts, column.width, scale, _Most())
+        broken_heading = lines[0].text != look.heading and step > _UNBROKEN_DOWN_TO
+        if sum(line.height for line in lines) <= column.height and not broken_heading:
             return lines
-    for most in ((3, 3), (3, 2), (2, 2), (2, 1), (1, 1), (1, 0)):
-        lines = _set(look, fonts, width, start * _SCALE_STEPS[-1], most=most)
-        if sum(line.height for line in lines) <= height:
+    for most in _CUTS:
+        lines = _set(look, fonts, column.width, _SMALLEST_SCALE, most)
+        if sum(line.height for line in lines) <= column.height:
             break
     return lines
 
 
-def _set(look: SignatureLook, fonts: _Fonts, width: float, scale: float, *, most: tuple[int, int]) -> list[_Line]:
-    """Heading, post, name, time: each wrapped to the width; `most` lines for the name and for the post."""
+def _set(look: SignatureLook, fonts: _Fonts, width: float, scale: float, most: _Most) -> list[_Line]:
+    """Heading, post, name, time and mark, each wrapped to the width."""
     rows = (
-        (look.heading, fonts.regular, "R", 6.0, _QUIET, 9),
-        (look.post or "", fonts.regular, "R", 7.0, _INK, most[1]),
-        (look.name, fonts.bold, "B", 8.6, _INK, most[0]),
-        (written_moment(look.at, look.zone), fonts.regular, "R", 6.2, _QUIET, 9),
+        (look.heading, fonts.regular, "R", 6.0, _QUIET, most.heading),
+        (look.post or "", fonts.regular, "R", 7.0, _INK, most.post),
+        (look.name, fonts.bold, "B", 8.6, _INK, most.name),
+        (written_moment(look.at, look.zone), fonts.regular, "R", 6.2, _QUIET, most.time),
     )
     lines = []
     for text, font, key, points, colour, limit in rows:
         size = points * scale
         broken = shortened(wrapped(printable(text), font, size, width), limit, font, size, width)
         lines += [_Line(text=row, font=font, key=key, size=size, colour=colour, height=size * 1.32) for row in broken]
+    if look.trial:
+        last = lines[-1]
+        room = last.font.width(last.text, last.size) + fonts.bold.width(TRIAL_MARK, last.size) + 1.7 * last.size
+        lines[-1:] = [replace(last, marked=True)] if room <= width else [last, replace(last, text="", marked=True)]
     return lines
 
 
-def _last_line_fits(look: SignatureLook, line: _Line, bold: EmbeddedFont, width: float) -> bool:
-    """Whether the badge has room behind the time."""
-    badge = bold.width(TRIAL_MARK, line.size * 0.92) + 1.6 * line.size if look.trial else 0.0
-    return line.font.width(line.text, line.size) + badge <= width
-
-
 def _badge(line: _Line, bold: EmbeddedFont, left: float, bottom: float) -> list[bytes]:
-    """UJI COBA, white on red, behind the time."""
+    """UJI COBA, white on red, behind the text of the line."""
     size = line.size * 0.92
-    start = left + line.font.width(line.text, line.size) + 0.7 * line.size
+    start = left + (line.font.width(line.text, line.size) + 0.7 * line.size if line.text else 0.0)
     length = bold.width(TRIAL_MARK, size) + 0.9 * line.size
     mark = _Line(text=TRIAL_MARK, font=bold, key="B", size=size, colour=_WHITE, height=line.height)
     baseline = bottom + (line.height - bold.cap_height * size / 1000) / 2

@@ -78,7 +78,12 @@ def stamp_notice(document: bytes, notice: Notice, /) -> bytes:
             _stamp(pdf, facts.pages[number - 1], resource, _drawn(notice, font, facts.pages[number - 1], occupied))
         written = io.BytesIO()
         # PDF/A-1 knows no object streams, and a claim in the XMP must stay true: nothing else is rewritten.
-        pdf.save(written, object_stream_mode=pikepdf.ObjectStreamMode.preserve, deterministic_id=True)
+        pdf.save(
+            written,
+            object_stream_mode=pikepdf.ObjectStreamMode.preserve,
+            deterministic_id=True,
+            fix_metadata_version=False,
+        )
     return written.getvalue()
 
 
@@ -110,7 +115,7 @@ def _drawn(notice: Notice, font: EmbeddedFont, page: PageGeometry, occupied: tup
     lines = wrapped(notice.sentence, font, size, width)
     bottom = _free_band(tuple(map(page.to_seen, occupied)), len(lines) * leading)
     rows = []
-    for row, line in enumerate(reversed(lines)):
+    for row, line in zip(range(len(lines) - 1, -1, -1), lines, strict=True):  # drawn in reading order, top line first
         left = (page.width - font.width(line, size)) / 2
         rows.append(b"1 0 0 1 %.2f %.2f Tm %s Tj" % (left, bottom + row * leading + 0.3 * size, font.show(line)))
     return b"\n".join(

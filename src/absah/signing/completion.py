@@ -12,6 +12,7 @@ from absah.pki.certificates import load_certificate, public_key_of_certificate
 from absah.pki.cms import build_signed_data, with_signature_timestamp
 from absah.pki.tsp import TimestampToken, parse_timestamp_token, verify_timestamp_token
 from absah.signing.levels import Level
+from absah.signing.material import ValidationMaterial
 from absah.signing.ports import DocumentEngine, RevocationSource, Signer, TimestampSource
 from absah.signing.preparation import TIMESTAMP_RESERVE
 from absah.signing.refusals import LevelOutOfReach
@@ -29,11 +30,25 @@ class SigningPorts:
     timestamps: TimestampSource | None = None
     revocation: RevocationSource | None = None
 
+    def timestamper(self) -> TimestampSource:
+        """The time-stamping authority. Raises `signing.level-out-of-reach`."""
+        if self.timestamps is None:
+            raise LevelOutOfReach(level=Level.B_T.value)
+        return self.timestamps
+
+    def revocation_source(self) -> RevocationSource:
+        """Where revocation data comes from. Raises `signing.level-out-of-reach`."""
+        if self.revocation is None:
+            raise LevelOutOfReach(level=Level.B_LT.value)
+        return self.revocation
+
 
 def require_reachable(level: Level, ports: SigningPorts, /) -> None:
     """Refuse a level for which a port is missing, before a key is used."""
-    if (level.has_timestamp and ports.timestamps is None) or (level.has_material and ports.revocation is None):
-        raise LevelOutOfReach(level=level.value)
+    if level.has_timestamp:
+        ports.timestamper()
+    if level.has_material:
+        ports.revocation_source()
 
 
 def complete(authorised: Authorised, signature: bytes, ports: SigningPorts, /) -> Signed:
@@ -118,9 +133,7 @@ def chain_of(token: TimestampToken, /) -> tuple[bytes, ...]:
 
 
 def _stamped(imprint: bytes, digest: DigestAlgorithm, ports: SigningPorts) -> TimestampToken:
-    if ports.timestamps is None:
-        raise LevelOutOfReach(level=Level.B_T.value)
-    token = parse_timestamp_token(ports.timestamps.timestamp(imprint, digest))
+    token = parse_timestamp_token(ports.timestamper().timestamp(imprint, digest))
     verify_timestamp_token(token, imprint)
     return token
 
@@ -128,12 +141,10 @@ def _stamped(imprint: bytes, digest: DigestAlgorithm, ports: SigningPorts) -> Ti
 def _with_material(
     document: bytes, chains: list[tuple[bytes, ...]], ports: SigningPorts, password: str | None
 ) -> bytes:
-    if ports.revocation is None:
-        raise LevelOutOfReach(level=Level.B_LT.value)
-    first, *others = (ports.revocation.material_for(chain) for chain in chains)
-    material = first
-    for more in others:
-        material = material.merged_with(more)
+    source = ports.revocation_source()
+    material = ValidationMaterial()
+    for chain in chains:
+        material = material.merged_with(source.material_for(chain))
     return ports.engine.embed_material(document, material, password=password)
 
 
