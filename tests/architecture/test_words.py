@@ -79,11 +79,7 @@ def test_a_message_is_an_error_or_a_text_and_says_something(language: Language) 
 
 def raised(module: ModuleType) -> Iterator[tuple[str, type[AbsahError], frozenset[str] | None]]:
     """Where a module makes an error: place, class, and the names of its parameters (None if passed as a mapping)."""
-    try:
-        tree = ast.parse(inspect.getsource(module))
-    except OSError:  # an empty __init__
-        return
-    for node in ast.walk(tree):
+    for node in _nodes(module):
         if not isinstance(node, ast.Call):
             continue
         made = _resolve(node.func, module)
@@ -91,6 +87,14 @@ def raised(module: ModuleType) -> Iterator[tuple[str, type[AbsahError], frozense
             names = frozenset(keyword.arg for keyword in node.keywords if keyword.arg)
             spread = any(keyword.arg is None for keyword in node.keywords)
             yield f"{module.__name__}:{node.lineno}", made, None if spread else names
+
+
+def _nodes(module: ModuleType) -> Iterator[ast.AST]:
+    try:
+        source = inspect.getsource(module)
+    except OSError:  # an empty __init__
+        return
+    yield from ast.walk(ast.parse(source))
 
 
 def _resolve(function: ast.expr, module: ModuleType) -> object:
@@ -123,3 +127,49 @@ def test_the_walk_over_the_code_finds_what_is_raised() -> None:
     found = {(error.code, names) for _, error, names in raised(importlib.import_module("absah.kernel.people"))}
 
     assert found == {("people.nik-malformed", frozenset({"problem"})), ("people.nip-malformed", frozenset({"problem"}))}
+
+
+#: Functions that take a message id first and its parameters by keyword.
+SPEAKERS = frozenset({"render", "render_message", "say", "well", "warning", "broken"})
+MESSAGE = re.compile(r"[a-z]+(\.[a-z0-9-]+)+")
+
+
+def spoken(module: ModuleType) -> Iterator[tuple[str, str, frozenset[str] | None]]:
+    """Where a module says a message: place, id, and the names of its parameters (None if passed as a mapping)."""
+    for node in _nodes(module):
+        match node:
+            case ast.Call(
+                func=ast.Name(id=name) | ast.Attribute(attr=name), args=[ast.Constant(value=str(message)), *_]
+            ) if name in SPEAKERS and MESSAGE.fullmatch(message):
+                names = frozenset(keyword.arg for keyword in node.keywords if keyword.arg)
+                spread = any(keyword.arg is None for keyword in node.keywords)
+                yield f"{module.__name__}:{node.lineno}", message, None if spread else names
+
+
+def test_what_is_said_has_words_and_every_parameter_that_they_name(modules) -> None:
+    words = catalogue(Language.ENGLISH)
+    said = [said for module in modules for said in spoken(module)]
+
+    assert said
+    assert [(place, message) for place, message, _ in said if "text" not in words.get(message, {})] == []
+    assert [
+        (place, message, sorted(_named(words[message]) - names))
+        for place, message, names in said
+        if names is not None and _named(words[message]) - names
+    ] == []
+
+
+def test_no_text_is_left_over(modules) -> None:
+    """An id stands in the code as it is, or as a beginning that the code completes with a value of an enumeration."""
+    whole, beginnings = set(), set()
+    for module in modules:
+        for node in _nodes(module):
+            match node:
+                case ast.JoinedStr(values=[ast.Constant(value=str(beginning)), *_]):
+                    beginnings.add(beginning)
+                case ast.Constant(value=str(text)):
+                    whole.add(text)
+    texts = {message for message, words in catalogue(Language.ENGLISH).items() if "text" in words}
+    beginnings = {beginning for beginning in beginnings if "." in beginning and MESSAGE.match(beginning)}
+
+    assert {message for message in texts - whole if not message.startswith(tuple(beginnings))} == set()
