@@ -1,0 +1,111 @@
+"""How a report is told: the four questions, a card for each signature. Judges nothing; the report has judged."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from django import template
+
+from absah.kernel.clock import Instant
+from absah.kernel.messages import render
+from absah.validation.checks import Check, Outcome
+from absah.validation.checks import deciding as deciding_check
+from absah.validation.conclusion import Verdict, verdict_for
+from absah.validation.document_checks import HARMLESS
+from absah.validation.evidence import Change, ChangeKind
+from absah.validation.report import Report, SignatureReport, TimestampReport
+from absah_site.language import current_language
+
+register = template.Library()
+
+_KINDS: Final = {Verdict.VALID: "ok", Verdict.UNDETERMINED: "warn", Verdict.INVALID: "bad", Verdict.UNSIGNED: "none"}
+
+
+class Changed(StrEnum):
+    """Whether it was changed."""
+
+    NO = "no"
+    SIGNED_FURTHER = "signed-further"
+    ADDED_TO = "added-to"
+    YES = "yes"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answers:
+    """What the four questions are answered with."""
+
+    names: tuple[str, ...]
+    first: Instant | None
+    last: Instant | None
+    proven: bool
+    intact: bool
+    changed: Changed
+    issuer: str
+    root: str
+    trusted: bool
+
+
+def _changed(signatures: Sequence[SignatureReport]) -> Changed:
+    if not all(one.intact for one in signatures):
+        return Changed.YES
+    kinds = {change.kind for one in signatures for change in one.changes}
+    if kinds - HARMLESS:
+        return Changed.ADDED_TO
+    return Changed.SIGNED_FURTHER if ChangeKind.SIGNATURE in kinds else Changed.NO
+
+
+@register.simple_tag
+def four_answers(report: Report) -> Answers:
+    """The answers for the whole document."""
+    signatures = report.signatures
+    names = tuple(dict.fromkeys(one.signer.name for one in signatures if one.signer is not None))
+    times = sorted(one.time for one in signatures if one.time is not None)
+    chain = next((one.chain for one in signatures if one.chain), ())
+    return Answers(
+        names=names,
+        first=times[0] if times else None,
+        last=times[-1] if times else None,
+        proven=bool(signatures) and all(one.proven_time is not None for one in signatures),
+        intact=all(one.intact for one in signatures),
+        changed=_changed(signatures),
+        issuer=chain[0].issuer if chain else "",
+        root=chain[-1].subject if chain else "",
+        trusted=bool(signatures) and all(one.chain_trusted for one in signatures),
+    )
+
+
+@register.filter
+def seal_kind(verdict: Verdict) -> str:
+    """ok, warn, bad or none: which seal and which colour."""
+    return _KINDS[verdict]
+
+
+@register.filter
+def own_verdict(signature: SignatureReport | TimestampReport) -> Verdict:
+    """The verdict on one signature, or one time-stamp, alone."""
+    return verdict_for(signature.conclusion.indication, signed=True)
+
+
+@register.filter
+def decided_by(signature: SignatureReport) -> Check | None:
+    """The check that keeps a signature from passing."""
+    return deciding_check(signature.checks)
+
+
+@register.filter
+def failed(check: Check) -> bool:
+    """Whether the answer was not the one hoped for."""
+    return check.outcome is Outcome.FAILED
+
+
+@register.filter
+def beyond_signing(changes: Sequence[Change]) -> tuple[Change, ...]:
+    """The later changes that are more than further signatures and what belongs to them."""
+    return tuple(change for change in changes if change.kind not in HARMLESS)
+
+
+@register.simple_tag
+def message(message_id: str) -> str:
+    """The sentence of the catalogues, in the language of the page."""
+    return render(message_id, current_language())
