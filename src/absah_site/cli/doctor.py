@@ -13,7 +13,6 @@ from enum import StrEnum
 from pathlib import Path
 
 from absah.adapters.signer_client import SignerClient
-
 from absah.kernel.clock import Clock, SystemClock
 from absah.kernel.errors import AbsahError, Parameter
 from absah.kernel.messages import Language, render

@@ -20,6 +20,7 @@ from absah.kernel.errors import AbsahError, Unavailable, WrongState
 from absah.kernel.people import Nik
 from absah.kernel.refs import Citation, Norm
 from absah.kernel.rng import opaque_id
+from absah.pdf.notice import Notice, stamp_notice
 from absah.pki.algorithms import DigestAlgorithm
 from absah.signing.completion import SigningPorts, add_archive_timestamp
 from absah.signing.factors import FactorKind, Factors, Secret
@@ -61,7 +62,8 @@ class SigningInterrupted(Unavailable):
 class SigningOrder:
     """A wish to sign: what, who, where, how far, for which application, and the factors shown.
 
-    `later` keeps places for those who sign after a certification; `keep` stores the result under its SHA-256.
+    `later` keeps places for those who sign after a certification; `keep` stores the result under its SHA-256. `notice`
+    stamps the statement of K1-j on each page before the first signature: for our own documents, not for uploads.
     """
 
     document: bytes = field(repr=False)
@@ -77,6 +79,7 @@ class SigningOrder:
     later: tuple[LaterSignature, ...] = ()
     password: Secret | None = None
     keep: bool = True
+    notice: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,7 +164,7 @@ def _check(order: SigningOrder) -> _Asked:
 def _draft(asked: _Asked) -> Drafted:
     config, order = composition.config(), asked.order
     return Drafted(
-        document=order.document,
+        document=_with_notice(asked) if order.notice else order.document,
         credential=asked.credential,
         level=order.level,
         placement=order.placement,
@@ -178,6 +181,12 @@ def _draft(asked: _Asked) -> Drafted:
         later=order.later,
         password=order.password,
     )
+
+
+def _with_notice(asked: _Asked) -> bytes:
+    """The document with the statement on every page; it names whoever issued the signer's certificate."""
+    issuer = register.authority(asked.certificate.issuer)
+    return stamp_notice(asked.order.document, Notice(issuer=issuer.name, trial=composition.config().trial))
 
 
 def _intend(asked: _Asked, prepared: Prepared) -> None:

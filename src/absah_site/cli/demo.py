@@ -1,0 +1,143 @@
+"""`absah demo`: the main job, end to end, on a fresh machine, with fictional people.
+
+It founds an authority, enrols two officials through the real steps, typesets an agreement, lets both sign at `$` and
+`#`, archives, verifies, and shows that a tampered copy is refused. It is built beside the chosen folder and put in its
+place when it is whole; an earlier demo there is replaced, anything else is left alone.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from absah.adapters.signer_client import stop_signer
+from absah.kernel.errors import AbsahError, Unavailable
+from absah.kernel.messages import render
+from absah_site.cli.init import InstanceExists, close_database
+from absah_site.cli.instance import open_instance, open_signer
+from absah_site.cli.terminal import Exit, Terminal
+from absah_site.config import Role, load_config
+
+BASE_URL = "http://127.0.0.1:8000"
+CREDENTIALS = "credentials.json"
+AGENCY_NAME = "Pemerintah Kota Sagara Biru (contoh)"
+COMPLAINTS = "(021) 555-0199"
+
+
+class DemoStepFailed(Unavailable):
+    """A command that the demo ran as a user would did not answer as it should."""
+
+    code = "cli.demo-step-failed"
+
+
+def arguments(parser: argparse.ArgumentParser, /) -> None:
+    parser.set_defaults(data=Path("var/demo"))
+
+
+def run(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
+    target: Path = options.data.resolve()
+    refuse_foreign(target)
+    fresh = target.with_name(f".{target.name}.demo-{os.getpid()}")
+    try:
+        make(fresh, terminal)
+        put_in_place(fresh, target)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+    return show(options.data, terminal)
+
+
+def refuse_foreign(target: Path, /) -> None:
+    """Replace nothing but a demo."""
+    if not target.exists() or (target.is_dir() and not any(target.iterdir())):
+        return
+    try:
+        is_demo = load_config(target).role is Role.DEMO
+    except AbsahError:
+        is_demo = False
+    if not is_demo:
+        raise InstanceExists(folder=str(target))
+
+
+def make(fresh: Path, terminal: Terminal, /) -> None:
+    """The whole story in a new folder."""
+    terminal.say("demo.founding")
+    words = ["init", "--role", "demo", "--data", str(fresh), "--base-url", BASE_URL]
+    founded = absah(*words, "--name", AGENCY_NAME, "--complaints", COMPLAINTS)
+    if founded.returncode != Exit.DONE:
+        raise DemoStepFailed(command="absah init", status=founded.returncode)
+    config = open_instance(fresh)
+    open_signer(config)
+    try:
+        from absah_site.cli.demo_story import play  # noqa: PLC0415  (Django is set up only now)
+
+        credentials = play(config, terminal)
+        secret = fresh / CREDENTIALS
+        secret.touch(mode=0o600)
+        secret.write_text(json.dumps(credentials, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    finally:
+        close_database()
+        stop_signer(fresh)
+
+
+def put_in_place(fresh: Path, target: Path, /) -> None:
+    """Swap the new demo in."""
+    if target.exists():
+        stop_signer(target)
+        old = target.with_name(f".{target.name}.old-{os.getpid()}")
+        target.rename(old)
+        fresh.rename(target)
+        shutil.rmtree(old)
+    else:
+        fresh.rename(target)
+
+
+#: What the verdict table asks, and how each answer must end.
+QUESTIONS = {
+    "agreement-signed.pdf": Exit.DONE,
+    "agreement-tampered.pdf": Exit.REFUSED,
+    "agreement-unsigned.pdf": Exit.NO_SIGNATURE,
+}
+
+
+def show(data: Path, terminal: Terminal, /) -> Exit:
+    """Ask `absah verify` as a user would, print the table, and end well only when every answer is the expected one."""
+    rows = []
+    as_expected = True
+    for name, expected in QUESTIONS.items():
+        answer = absah("verify", str(data / name), "--data", str(data), "--json", "--lang", terminal.language)
+        facts = json.loads(answer.stdout.splitlines()[-1])
+        as_expected &= answer.returncode == expected
+        found = ", ".join(f"{one['signer']['name']} ({one['level']})" for one in facts.get("signatures", ()))
+        word = render(f"validation.verdict-{facts['verdict']}", terminal.language)
+        rows.append((name, word, facts.get("indication") or "-", found or "-"))
+    ledger = absah("audit", "verify", "--data", str(data), "--json")
+    as_expected &= ledger.returncode == Exit.DONE
+    for line in table(rows, [render(f"demo.column-{column}", terminal.language) for column in range(1, 5)]):
+        terminal.line(line)
+    terminal.result(
+        data=str(data),
+        verdicts=[dict(zip(("file", "verdict", "indication", "signers"), row, strict=True)) for row in rows],
+    )
+    if not as_expected:
+        raise DemoStepFailed(command="absah verify", status=Exit.REFUSED)
+    terminal.say("demo.next", data=str(data), url=BASE_URL)
+    return Exit.DONE
+
+
+def table(rows: list[tuple[str, ...]], heads: list[str], /) -> list[str]:
+    """Columns as wide as their longest cell."""
+    widths = [max(len(row[column]) for row in [tuple(heads), *rows]) for column in range(len(heads))]
+    line = "  ".join("─" * width for width in widths)
+    written = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    head = "  ".join(cell.ljust(width) for cell, width in zip(heads, widths, strict=True)).rstrip()
+    return ["", head, line, *written, ""]
+
+
+def absah(*words: str) -> subprocess.CompletedProcess[str]:
+    """Run another command of ours as a user would, in a process of its own."""
+    return subprocess.run(  # noqa: S603  (our own command, no shell)
+        [sys.executable, "-m", "absah_site.cli", *words], capture_output=True, text=True, check=False, timeout=120
+    )
