@@ -20,7 +20,7 @@ from absah.pdf.intake import inspect
 from absah.pdf.objects import Indirect, Name, PdfValue, Stream
 from absah.pdf.pdfium import opened
 from absah.pdf.text import glyphs_of
-from absah.pdf.typesetting import wrapped
+from absah.pdf.typesetting import balanced
 
 NOTICE_TEXT = (
     "Dokumen ini telah ditandatangani secara elektronik menggunakan sertifikat elektronik "
@@ -112,7 +112,7 @@ def _drawn(notice: Notice, font: EmbeddedFont, page: PageGeometry, occupied: tup
     size = min(_SIZE, page.width / 40)
     leading = size * _LEADING / _SIZE
     width = page.width - 2 * min(_SIDE_MARGIN, page.width * 0.06)
-    lines = wrapped(notice.sentence, font, size, width)
+    lines = balanced(notice.sentence, font, size, width)
     bottom = _free_band(tuple(map(page.to_seen, occupied)), len(lines) * leading)
     rows = []
     for row, line in zip(range(len(lines) - 1, -1, -1), lines, strict=True):  # drawn in reading order, top line first

@@ -21,6 +21,17 @@ def wrapped(text: str, font: EmbeddedFont, size: float, width: float, /) -> tupl
     return (*lines, line) if line else tuple(lines)
 
 
+def balanced(text: str, font: EmbeddedFont, size: float, width: float, /) -> tuple[str, ...]:
+    """As few lines as `wrapped` needs, but none much shorter than the others: for centred text."""
+    lines = wrapped(text, font, size, width)
+    for percent in range(95, 45, -5):
+        narrower = wrapped(text, font, size, width * percent / 100)
+        if len(narrower) > len(lines):
+            break
+        lines = narrower
+    return lines
+
+
 def shortened(lines: tuple[str, ...], most: int, font: EmbeddedFont, size: float, width: float) -> tuple[str, ...]:
     """At most `most` lines, the last one ending in an ellipsis when some are left out."""
     if len(lines) <= most:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from absah.pdf.fonts import Face, font_for, printable
-from absah.pdf.typesetting import shortened, wrapped
+from absah.pdf.typesetting import balanced, shortened, wrapped
 
 
 def test_a_subset_holds_what_is_written_and_little_more() -> None:
@@ -60,6 +60,14 @@ def test_lines_break_at_blanks_and_long_words_where_they_must() -> None:
     assert wrapped("abcdefghijabcdefghij", font, 10, width) == ("abcdefghij", "abcdefghij")
     assert wrapped("klm abcdefghijabcdefghij", font, 10, width) == ("klm", "abcdefghij", "abcdefghij")
     assert wrapped("", font, 10, width) == ()
+
+
+def test_balanced_lines_are_as_many_but_not_so_uneven() -> None:
+    font = font_for(Face.REGULAR, "abc")
+    width = font.width("abc abc abc abc", 10)
+    assert wrapped("abc abc abc abc abc abc", font, 10, width) == ("abc abc abc abc", "abc abc")
+    assert balanced("abc abc abc abc abc abc", font, 10, width) == ("abc abc abc", "abc abc abc")
+    assert balanced("abc", font, 10, width) == ("abc",)
 
 
 def test_lines_too_many_end_in_an_ellipsis() -> None:
