@@ -67,12 +67,6 @@ class PageUnknown(NotFound):
     code = "web.not-found"
 
 
-class MethodNotOffered(BadInput):
-    """The page exists but not for this verb."""
-
-    code = "web.method"
-
-
 class UploadTooLarge(BadInput):
     """More bytes than we read. The parameter is the limit in MiB."""
 

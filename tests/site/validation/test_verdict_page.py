@@ -1,0 +1,212 @@
+"""The public page, through HTTP: real documents, signed by another library over our test PKI."""
+
+import io
+import re
+import tempfile
+from dataclasses import replace
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+
+import pikepdf
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
+from django.test import Client
+from pytest_django import Settings
+from tests.conformance.pades_samples import bench, blank_pdf, sign
+from tests.fixtures_pki import NOW, PERSON_NAME
+
+from absah.kernel.clock import FixedClock, instant
+from absah_site import composition
+from absah_site.validation import views
+
+pytestmark = pytest.mark.django_db
+
+
+@cache
+def signed() -> bytes:
+    return sign(blank_pdf(), level="B-LT", box=(60, 60, 200, 120))
+
+
+@cache
+def encrypted() -> bytes:
+    written = io.BytesIO()
+    with pikepdf.open(io.BytesIO(blank_pdf())) as document:
+        document.save(written, encryption=pikepdf.Encryption(user="rahasia", owner="pemilik"))
+    return written.getvalue()
+
+
+def tampered() -> bytes:
+    return signed().replace(b"Perjanjian contoh", b"Perjanjian palsuu")
+
+
+@pytest.fixture(autouse=True)
+def data(tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An instance that trusts the test root and publishes its lists."""
+    settings.CONFIG = replace(settings.CONFIG, data=tmp_path)
+    clock = FixedClock(instant(NOW + timedelta(minutes=5)))
+    monkeypatch.setattr(composition, "clock", lambda: clock)
+    for folder in ("trust", "repository/ca", "repository/crl"):
+        (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / "trust/root.cer").write_bytes(bench().pki.root.certificate)
+    (tmp_path / "repository/ca/issuing.cer").write_bytes(bench().pki.issuing.certificate)
+    for number, crl in enumerate(bench().crls):
+        (tmp_path / f"repository/crl/{number}.crl").write_bytes(crl)
+    return tmp_path
+
+
+def send(client: Client, *documents: bytes, password: str = "", accept: str = "text/html") -> HttpResponse:
+    files = [SimpleUploadedFile("surat.pdf", document, "application/pdf") for document in documents]
+    form = {"document": files, "password": password}
+    return client.post("/periksa/", form, HTTP_ACCEPT=accept)  # type: ignore[return-value]
+
+
+def test_a_genuine_document_is_valid_and_the_four_questions_are_answered(client: Client) -> None:
+    answer = send(client, signed())
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert re.search(r'<h1 id="putusan"[^>]*>Sah</h1>', page)
+    for sentence in (
+        "Dokumen ini asli",
+        PERSON_NAME.common_name,
+        "Pemerintah Kota Contoh",
+        "21 November 2026, 09.00 WIB",
+        "Dibuktikan penanda waktu",
+        "Absah CA UJI COBA",
+        "tidak tersertifikasi",
+        "PAdES B-LT",
+        "TOTAL-PASSED",
+        "Halaman 1",
+    ):
+        assert sentence in page
+    assert '<span class="stamp">UJI COBA</span>' in page
+    assert '<use href="#seal-ok"/>' in page
+    assert PERSON_NAME.subscriber_number not in page
+    assert not answer.cookies
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_a_changed_document_is_not_valid_and_says_so_in_both_languages(client: Client) -> None:
+    answer = send(client, tampered())
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert ">Tidak sah</h1>" in page
+    assert "HASH_FAILURE" in page
+    assert '<use href="#seal-bad"/>' in page
+    client.cookies["bahasa"] = "en"
+    english = send(client, tampered()).content.decode()
+    assert ">Not valid</h1>" in english
+    assert "Tidak sah" not in english
+
+
+def test_without_an_anchor_nothing_is_called_valid(client: Client, data: Path) -> None:
+    (data / "trust/root.cer").unlink()
+    page = send(client, signed()).content.decode()
+    assert ">Belum dapat dipastikan</h1>" in page
+    assert "Penerbit ini tidak kami kenal" in page
+    assert '<use href="#seal-warn"/>' in page
+
+
+def test_a_second_signature_is_a_permitted_addition_and_a_note_is_not(client: Client) -> None:
+    twice = sign(signed(), field="Signature2", level="B-LT")
+    page = send(client, twice).content.decode()
+    assert ">Sah</h1>" in page
+    assert "Hanya tanda tangan lain dan penanda waktu yang ditambahkan" in page
+    assert page.count('<article class="card stack" id="ttd-') == 2
+
+
+def test_a_document_without_a_signature_is_told_apart_from_a_false_one(client: Client) -> None:
+    page = send(client, blank_pdf()).content.decode()
+    assert ">Tidak ada tanda tangan elektronik</h1>" in page
+    assert '<use href="#seal-none"/>' in page
+    assert "Siapa yang menandatangani?" not in page
+
+
+def test_outside_a_trial_the_result_bears_no_stamp(client: Client, settings: Settings) -> None:
+    settings.CONFIG = replace(settings.CONFIG, trial=False)
+    assert 'class="stamp"' not in send(client, signed()).content.decode()
+
+
+def test_a_program_gets_the_report_as_json_with_words(client: Client) -> None:
+    report = send(client, signed(), accept="application/json").json()
+    assert (report["verdict"], report["indication"], report["trial"]) == ("valid", "TOTAL-PASSED", True)
+    assert report["words"]["verdict"] == "Sah"
+    assert report["signatures"][0]["signer"]["name"] == PERSON_NAME.common_name
+    refused = send(client, b"no pdf", accept="application/json")
+    assert (refused.status_code, refused.json()["code"]) == (400, "pdf.not-a-pdf")
+
+
+@pytest.mark.parametrize(
+    ("document", "password", "sentence"),
+    [
+        (b"", "", "kosong"),
+        (b"GIF89a", "", "bukan PDF"),
+        (blank_pdf()[:400], "", "Bagian akhir PDF ini hilang"),
+        (encrypted(), "", "sandi"),
+        (encrypted(), "kunci-keliru", "sandi"),
+    ],
+)
+def test_what_cannot_be_read_brings_the_form_back_with_cause_and_next_step(
+    client: Client, document: bytes, password: str, sentence: str
+) -> None:
+    answer = send(client, document, password=password)
+    page = answer.content.decode()
+    assert answer.status_code in {400, 403}
+    assert 'id="berkas"' in page
+    (refusal,) = re.findall(r'<p class="err" id="salah">.*?<span>(.*?)</span>', page)
+    assert sentence in refusal
+    assert 'aria-describedby="batas salah"' in page
+    assert ('<details class="password" open>' in page) is (document == encrypted())
+    assert "kunci-keliru" not in page
+
+
+def test_the_right_password_opens_an_encrypted_document(client: Client) -> None:
+    page = send(client, encrypted(), password="rahasia").content.decode()
+    assert ">Tidak ada tanda tangan elektronik</h1>" in page
+    assert "rahasia" not in page
+
+
+def test_exactly_one_document_is_checked(client: Client) -> None:
+    none, two = send(client), send(client, signed(), signed())
+    assert (none.status_code, two.status_code) == (400, 400)
+    assert "Tidak ada berkas yang sampai." in none.content.decode()
+    assert "Lebih dari satu berkas terkirim." in two.content.decode()
+
+
+def test_a_document_over_the_limit_is_refused(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(views, "LARGEST_DOCUMENT", len(signed()) - 1)
+    answer = send(client, signed())
+    assert answer.status_code == 413
+    assert "Berkas terlalu besar." in answer.content.decode()
+    monkeypatch.setattr(views, "LARGEST_DOCUMENT", len(signed()))
+    assert send(client, signed()).status_code == 200
+
+
+@pytest.mark.parametrize("part", range(1, 8))
+def test_a_truncated_document_is_never_our_own_fault(client: Client, part: int) -> None:
+    answer = send(client, signed()[: len(signed()) * part // 8])
+    assert answer.status_code in {200, 400}
+    assert ">Sah</h1>" not in answer.content.decode()
+
+
+def test_nothing_of_a_document_is_kept(
+    client: Client, data: Path, django_assert_num_queries: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_args: object, **_kwargs: object) -> None:
+        raise AssertionError("a temporary file")
+
+    for maker in ("NamedTemporaryFile", "TemporaryFile", "mkstemp", "SpooledTemporaryFile"):
+        monkeypatch.setattr(tempfile, maker, refuse)
+    monkeypatch.setattr("django.core.files.temp.NamedTemporaryFile", refuse)
+    before = sorted(data.rglob("*"))
+    with django_assert_num_queries(0):  # type: ignore[operator]
+        large = send(client, signed() + b"\n" * 3_000_000)
+    assert large.status_code == 200
+    assert sorted(data.rglob("*")) == before
+
+
+def test_the_english_address_leads_to_the_page(client: Client) -> None:
+    answer = client.get("/verify/")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/periksa/")
+    assert client.put("/periksa/").status_code == 405
