@@ -17,6 +17,8 @@ _XREF_STREAM = re.compile(
 _XREF_TABLE = re.compile(rb"[\x00\t\n\x0c\r ]*xref[\x00\t\n\x0c\r ]")
 _HEX = re.compile(rb"<[0-9A-Fa-f\x00\t\n\x0c\r ]*>")
 _BEFORE_HOLE = re.compile(rb"/Contents[\x00\t\n\x0c\r ]*\Z")
+_BYTE_RANGE = re.compile(rb"/ByteRange\s*\[\s*(\d{1,12})\s+(\d{1,12})\s+(\d{1,12})\s+(\d{1,12})\s*\]")
+_SUB_FILTER = re.compile(rb"/SubFilter\s*/([A-Za-z0-9._]{1,40})")
 _TOKEN = re.compile(
     rb"(?P<open><<)|(?P<close>>>)|(?P<string>\()|(?P<hex><[0-9A-Fa-f\s\x00]*>)|(?P<comment>%[^\r\n]*)"
     rb"|(?P<name>/[^\x00\t\n\x0c\r ()<>\[\]{}/%]*)|(?P<word>[^\x00\t\n\x0c\r ()<>\[\]{}/%]+)|(?P<bracket>[\[\]{}])"
@@ -129,7 +131,7 @@ def _string_end(document: bytes, at: int) -> int:
     return at + _DICTIONARY_LIMIT
 
 
-def read_coverage(document: bytes, byte_range: tuple[int, ...], structure: Structure, /) -> Coverage:  # noqa: PLR0911
+def read_coverage(document: bytes, byte_range: tuple[int, ...], structure: Structure, /) -> Coverage:
     """Whether a /ByteRange is lawful (ISO 32000-2 §12.8.1, EN 319 142-1 §5.3). One return for each thing wrong."""
     if len(byte_range) != 4 or any(number < 0 for number in byte_range):
         return NotCovered(problem="not-four-numbers")
@@ -139,9 +141,7 @@ def read_coverage(document: bytes, byte_range: tuple[int, ...], structure: Struc
         return NotCovered(problem="does-not-start-at-zero")
     if not 0 < hole < resume or end > len(document):
         return NotCovered(problem="overlaps-or-exceeds-file")
-    if resume - hole > _MAXIMUM_HOLE or not _HEX.fullmatch(document, hole, resume):
-        return NotCovered(problem="hole-is-not-the-contents")
-    if not _BEFORE_HOLE.search(document[max(0, hole - 64) : hole]):
+    if not _surrounds_contents(document, byte_range):
         return NotCovered(problem="hole-is-not-the-contents")
     for number, revision in enumerate(structure.revisions, start=1):
         # The line end after %%EOF may or may not have been there when the range was fixed.
@@ -149,6 +149,31 @@ def read_coverage(document: bytes, byte_range: tuple[int, ...], structure: Struc
             whole = not document[end:].strip(_WHITE)
             return Covered(end=end, revision=number, whole_file=whole)
     return NotCovered(problem="does-not-end-a-revision")
+
+
+def find_byte_ranges(document: bytes, /) -> tuple[tuple[int, ...], ...]:
+    """Every /ByteRange written in the bytes around a hex string of /Contents, whether or not an object holds it.
+
+    The numbers of a signed file that is embedded in this one do not fit this one, and are not found.
+    """
+    found = (tuple(int(number) for number in match.groups()) for match in _BYTE_RANGE.finditer(document))
+    return tuple(dict.fromkeys(numbers for numbers in found if _surrounds_contents(document, numbers)))
+
+
+def _surrounds_contents(document: bytes, byte_range: tuple[int, ...]) -> bool:
+    _, hole, resume, _ = byte_range
+    if not 0 < hole < resume <= len(document) or resume - hole > _MAXIMUM_HOLE:
+        return False
+    return bool(_HEX.fullmatch(document, hole, resume) and _BEFORE_HOLE.search(document[max(0, hole - 64) : hole]))
+
+
+def sub_filter_beside(document: bytes, byte_range: tuple[int, ...], /) -> str:
+    """The /SubFilter written nearest to a hole."""
+    for near in (document[max(0, byte_range[1] - 2048) : byte_range[1]], document[byte_range[2] :][:2048]):
+        found = _SUB_FILTER.findall(near)
+        if found:
+            return str(found[-1].decode("ascii"))
+    return ""
 
 
 def read_hole(document: bytes, byte_range: tuple[int, ...], /) -> bytes:

@@ -41,7 +41,7 @@ class SecondReader:
             return SecondOpinion.UNAVAILABLE
         try:
             signature.compute_integrity_info()
-            result = signature.diff_result
+            result: object = signature.diff_result
         except Exception:  # noqa: BLE001  (see above)
             return SecondOpinion.UNAVAILABLE
         if result is None:

@@ -38,21 +38,20 @@ def read_signature(evidence: SignatureEvidence, elsewhere: tuple[KnownCertificat
         check = failed(CheckName.BYTE_RANGE, SubIndication.FORMAT_FAILURE, problem=evidence.coverage.problem)
         return SignatureReading(checks=(check,))
     covered = passed(CheckName.BYTE_RANGE, end=str(evidence.coverage.end), revision=str(evidence.coverage.revision))
-    if evidence.sub_filter not in {PADES, LEGACY}:
-        check = failed(CheckName.SIGNATURE_FORM, SubIndication.GENERIC, form=evidence.sub_filter)
-        return SignatureReading(checks=(covered, check))
     try:
         signed = parse_signed_data(evidence.cms)
-    except AlgorithmUnknown as problem:
-        # Not broken, but nothing that we can compute: the question stays open.
-        check = failed(
-            CheckName.SIGNATURE_READABLE, SubIndication.CRYPTO_CONSTRAINTS_FAILURE_NO_POE, problem=str(problem)
-        )
-        return SignatureReading(checks=(covered, check))
     except AbsahError as problem:
-        check = failed(CheckName.SIGNATURE_READABLE, SubIndication.FORMAT_FAILURE, problem=str(problem))
-        return SignatureReading(checks=(covered, check))
+        return SignatureReading(checks=(covered, _unreadable(evidence, problem)))
     return _read_signer(evidence, signed, elsewhere, covered)
+
+
+def _unreadable(evidence: SignatureEvidence, problem: AbsahError) -> Check:
+    """Broken, or only nothing that we can compute? In the second case the question stays open."""
+    if evidence.sub_filter not in {PADES, LEGACY}:
+        return failed(CheckName.SIGNATURE_FORM, SubIndication.GENERIC, form=evidence.sub_filter)
+    unknown = isinstance(problem, AlgorithmUnknown)
+    reason = SubIndication.CRYPTO_CONSTRAINTS_FAILURE_NO_POE if unknown else SubIndication.FORMAT_FAILURE
+    return failed(CheckName.SIGNATURE_READABLE, reason, problem=str(problem))
 
 
 def _read_signer(
@@ -86,6 +85,8 @@ def _form_problem(signed: SignedData, attributes: SignedAttributes | None) -> st
 
 
 def _check_form(evidence: SignatureEvidence, attributes: SignedAttributes) -> list[Check]:
+    if evidence.sub_filter not in {PADES, LEGACY}:
+        return [failed(CheckName.SIGNATURE_FORM, SubIndication.GENERIC, form=evidence.sub_filter)]
     if evidence.sub_filter == LEGACY:
         return [noted(CheckName.SIGNATURE_FORM, CheckLevel.INFORM, form=LEGACY)]
     # EN 319 142-1 §6.3: the claimed time stands in /M; "the signing-time attribute shall not be used".
@@ -112,13 +113,13 @@ def _signing_certificate(
 ) -> KnownCertificate | None:
     """The certificate that the signature itself names. Who can swap the certificate can swap the signer's name.
 
-    PAdES signs a digest of it (ESS); without that attribute a PAdES signature names nobody. The legacy form may do
-    without, and is then taken at the word of its issuer and serial number.
+    PAdES signs a digest of it (ESS); without that attribute a PAdES signature names nobody. Older forms may do
+    without, and are then taken at the word of their issuer and serial number.
     """
     pool = [*signed.certificates, *(certificate.der for certificate in elsewhere)]
     if attributes.ess_certificate_hash is not None:
         named = (candidate for candidate in pool if attributes.names(candidate) and signer.is_by(candidate))
-    elif evidence.sub_filter == LEGACY:
+    elif evidence.sub_filter != PADES:
         named = (candidate for candidate in pool if signer.is_by(candidate))
     else:
         return None

@@ -1,0 +1,283 @@
+"""Every signature there is in a document, each read by itself so that a broken one hides no other.
+
+They are looked for in three places: in the fields of the form, among the objects that no field holds, and in the bytes
+that no object of the present document holds. Whoever takes a signature out, or mangles its object, must not turn a
+signed document into one that was never signed.
+"""
+
+import hashlib
+import sys
+from dataclasses import dataclass
+from typing import Any, Final
+
+import pikepdf
+
+from absah.adapters.pdf_evidence_bytes import (
+    Structure,
+    covered_parts,
+    find_byte_ranges,
+    read_coverage,
+    read_hole,
+    sub_filter_beside,
+)
+from absah.adapters.pdf_evidence_fields import Field, Form, inherited, read_form
+from absah.adapters.pdf_evidence_material import fingerprints, read_material
+from absah.adapters.pdf_evidence_opening import HOSTILE, Opened, open_revision
+from absah.adapters.pdf_evidence_statements import read_certification, read_place, read_statements
+from absah.adapters.pyhanko_opinion import SecondReader
+from absah.adapters.revision_changes import compare_revisions
+from absah.pki import der
+from absah.pki.algorithms import DigestAlgorithm
+from absah.validation.evidence import (
+    Change,
+    ChangeKind,
+    Covered,
+    DigestFact,
+    NotCovered,
+    SecondOpinion,
+    SignatureEvidence,
+    SignatureFacts,
+    SignaturePurpose,
+    UnreadableSignature,
+)
+
+MAXIMUM_SIGNATURES: Final = 200
+_DIGESTS: Final = {
+    DigestAlgorithm.SHA1: "1.3.14.3.2.26",
+    DigestAlgorithm.SHA256: "2.16.840.1.101.3.4.2.1",
+    DigestAlgorithm.SHA384: "2.16.840.1.101.3.4.2.2",
+    DigestAlgorithm.SHA512: "2.16.840.1.101.3.4.2.3",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Signed:
+    """A signature dictionary, and the field that holds it, if any does."""
+
+    name: str
+    value: Any
+    field: Field | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """What every signature of one document is looked at with."""
+
+    document: bytes
+    password: str | None
+    structure: Structure
+    opened: Opened
+    values: frozenset[tuple[int, int]]
+    second: SecondReader
+
+
+@dataclass(frozen=True, slots=True)
+class FoundSignatures:
+    """All of them, in the order in which they cover the file; whether some hang loose, and whether there were more."""
+
+    facts: tuple[SignatureFacts, ...]
+    loose: bool
+    cut: bool
+
+
+def find_signatures(
+    document: bytes, password: str | None, structure: Structure, opened: Opened, form: Form
+) -> FoundSignatures:
+    """Look in all three places. Raises nothing of its own: what cannot be read is an `UnreadableSignature`."""
+    signed = [_Signed(field.name, _value(field), field) for field in form.fields if _is_signed(field)]
+    loose = _loose_signatures(opened.pdf, frozenset(one.value.objgen for one in signed))
+    judged = [*signed, *loose]
+    subject = _Subject(
+        document=document,
+        password=password,
+        structure=structure,
+        opened=opened,
+        values=frozenset(one.value.objgen for one in signed[:MAXIMUM_SIGNATURES]),
+        second=SecondReader(document, password),
+    )
+    buried = _buried_signatures(subject, [one.value for one in judged])
+    facts = sorted([*(_read_safely(subject, one) for one in judged[:MAXIMUM_SIGNATURES]), *buried], key=_order)
+    return FoundSignatures(
+        facts=_without_twins(tuple(facts)),
+        loose=bool(loose or buried),
+        cut=len(judged) > MAXIMUM_SIGNATURES or len(buried) >= MAXIMUM_SIGNATURES,
+    )
+
+
+def _loose_signatures(pdf: pikepdf.Pdf, held: frozenset[tuple[int, int]]) -> list[_Signed]:
+    """Signatures that no field of the form holds: what is left when somebody takes a signature out of a document.
+
+    Usage rights (Reader extensions) are signatures of a vendor over an empty form, and never in a field.
+    """
+    found = []
+    for item in pdf.objects:
+        if not isinstance(item, pikepdf.Dictionary) or "/ByteRange" not in item or "/Contents" not in item:
+            continue
+        if item.objgen not in held and not _grants_usage_rights(item):
+            found.append(_Signed(f"#{item.objgen[0]}", item, None))
+    return found
+
+
+def _buried_signatures(subject: _Subject, known: list[Any]) -> list[SignatureEvidence]:
+    """Signatures in the bytes that no object of the present document holds: cleared, or their object was mangled.
+
+    Whoever damages the object of a signature must not turn a signed document into one that was never signed.
+    """
+    seen = {tuple(_numbers(value)) for value in known} | _usage_rights(subject.opened.pdf)
+    found = []
+    for byte_range in find_byte_ranges(subject.document)[:MAXIMUM_SIGNATURES]:
+        if byte_range in seen:
+            continue
+        cms = read_hole(subject.document, byte_range)
+        coverage = read_coverage(subject.document, byte_range, subject.structure)
+        sub_filter = sub_filter_beside(subject.document, byte_range)
+        found.append(
+            SignatureEvidence(
+                field_name=f"@{byte_range[1]}",
+                purpose=_purpose(sub_filter, ""),
+                sub_filter=sub_filter,
+                cms=cms,
+                coverage=coverage,
+                digests=_digests(subject.document, byte_range, cms),
+            )
+        )
+    return found
+
+
+def _numbers(value: Any) -> list[int]:
+    listed = value.get("/ByteRange")
+    return [int(one) for one in listed] if isinstance(listed, pikepdf.Array) else []
+
+
+def _usage_rights(pdf: pikepdf.Pdf) -> set[tuple[int, ...]]:
+    granted = pdf.Root.get("/Perms")
+    values = list(granted.values()) if isinstance(granted, pikepdf.Dictionary) else []
+    dictionaries = [value for value in values if isinstance(value, pikepdf.Dictionary)]
+    return {tuple(_numbers(value)) for value in dictionaries if _grants_usage_rights(value)}
+
+
+def _purpose(sub_filter: str, kind: str) -> SignaturePurpose:
+    stamped = sub_filter == "ETSI.RFC3161" or kind == "/DocTimeStamp"
+    return SignaturePurpose.TIMESTAMP if stamped else SignaturePurpose.SIGNATURE
+
+
+def _grants_usage_rights(value: Any) -> bool:
+    references = value.get("/Reference")
+    if not isinstance(references, pikepdf.Array):
+        return False
+    methods = (str(one.get("/TransformMethod", "")) for one in references if isinstance(one, pikepdf.Dictionary))
+    return any(method in {"/UR", "/UR3"} for method in methods)
+
+
+def _is_signed(field: Field) -> bool:
+    return isinstance(_value(field), pikepdf.Dictionary) and inherited(field.node, "/FT") == "/Sig"
+
+
+def _value(field: Field) -> Any:
+    return field.node.get("/V")
+
+
+def _order(found: SignatureFacts) -> tuple[int, str]:
+    return (covered_end(found) or sys.maxsize, found.field_name)
+
+
+def _without_twins(signatures: tuple[SignatureFacts, ...]) -> tuple[SignatureFacts, ...]:
+    """Two fields with one name, or over the same bytes: a reader may show either, so none of the later is taken."""
+    names: set[str] = set()
+    ends: set[int] = set()
+    kept: list[SignatureFacts] = []
+    for found in signatures:
+        end = covered_end(found)
+        if found.field_name in names or end in ends:
+            kept.append(UnreadableSignature(field_name=found.field_name, problem="duplicate"))
+            continue
+        names.add(found.field_name)
+        ends |= {end} if end else set()
+        kept.append(found)
+    return tuple(kept)
+
+
+def _read_safely(subject: _Subject, signed: _Signed) -> SignatureFacts:
+    """One signature; whatever is wrong with its dictionary stays with it."""
+    try:
+        return _read(subject, signed)
+    except HOSTILE as problem:
+        return UnreadableSignature(field_name=signed.name, problem=type(problem).__name__)
+
+
+def _read(subject: _Subject, signed: _Signed) -> SignatureEvidence:
+    value = signed.value
+    byte_range = tuple(int(number) for number in value["/ByteRange"])
+    sub_filter = str(value.get("/SubFilter", "")).lstrip("/")
+    coverage = read_coverage(subject.document, byte_range, subject.structure)
+    contents = bytes(value["/Contents"])
+    if isinstance(coverage, Covered):
+        hole = read_hole(subject.document, byte_range)
+        if hole.rstrip(b"\x00") != contents.rstrip(b"\x00"):
+            coverage = NotCovered(problem="hole-is-not-the-contents")
+    changes, opinion, material = _later(subject, signed, byte_range, coverage)
+    return SignatureEvidence(
+        field_name=signed.name,
+        purpose=_purpose(sub_filter, str(value.get("/Type", ""))),
+        sub_filter=sub_filter,
+        cms=contents,
+        coverage=coverage,
+        digests=_digests(subject.document, byte_range, contents) if isinstance(coverage, Covered) else (),
+        statements=read_statements(value),
+        certification=read_certification(value),
+        place=read_place(signed.field) if signed.field is not None else None,
+        changes=changes,
+        second_opinion=opinion,
+        earlier_material=material,
+    )
+
+
+def _digests(document: bytes, byte_range: tuple[int, ...], cms: bytes) -> tuple[DigestFact, ...]:
+    """Digests with every algorithm that the CMS names anywhere: which of them counts is for the checks to say."""
+    parts = covered_parts(document, byte_range)
+    found = []
+    for algorithm in DigestAlgorithm:
+        if der.oid(_DIGESTS[algorithm]) in cms:
+            digest = hashlib.new(algorithm.value, usedforsecurity=False)
+            for part in parts:
+                digest.update(part)
+            found.append(DigestFact(algorithm=algorithm, value=digest.digest()))
+    return tuple(found)
+
+
+def _later(
+    subject: _Subject, signed: _Signed, byte_range: tuple[int, ...], coverage: Covered | NotCovered
+) -> tuple[tuple[Change, ...], SecondOpinion, frozenset[bytes]]:
+    """What came after the signed revision, who else finds it suspicious, and the DSS of the signed revision."""
+    if isinstance(coverage, NotCovered):
+        return (), SecondOpinion.NOT_ASKED, frozenset()
+    if coverage.whole_file:
+        return (), SecondOpinion.NOT_ASKED, fingerprints(read_material(subject.opened.pdf))
+    try:
+        with open_revision(subject.document[: coverage.end], subject.password, repair=False) as before:
+            if not _holds(before, signed, byte_range):
+                return (_unexplained("signature"),), SecondOpinion.NOT_ASKED, frozenset()
+            changes = compare_revisions(before, subject.opened.pdf, signed_values=subject.values)
+            material = fingerprints(read_material(before))
+    except HOSTILE:
+        return (_unexplained("revision"),), SecondOpinion.NOT_ASKED, frozenset()
+    return changes, subject.second.opinion_on(signed.name), material
+
+
+def _unexplained(where: str) -> Change:
+    return Change(kind=ChangeKind.OTHER, where=where)
+
+
+def _holds(before: pikepdf.Pdf, signed: _Signed, byte_range: tuple[int, ...]) -> bool:
+    """Whether the signed revision by itself has this signature, in this field."""
+    for field in read_form(before).fields:
+        if _is_signed(field) and tuple(int(number) for number in _value(field)["/ByteRange"]) == byte_range:
+            return signed.field is None or field.name == signed.name
+    return False
+
+
+def covered_end(found: SignatureFacts) -> int:
+    """Where a lawful signature ends; 0 for one that is not."""
+    if isinstance(found, SignatureEvidence) and isinstance(found.coverage, Covered):
+        return found.coverage.end
+    return 0
