@@ -159,6 +159,30 @@ def test_what_is_said_has_words_and_every_parameter_that_they_name(modules) -> N
     ] == []
 
 
+def test_an_id_that_is_put_together_finds_words(modules) -> None:
+    """`render(f"doctor.{state}", …)`: some message begins so. Which ones, only running it can tell."""
+    texts = [message for message, words in catalogue(Language.ENGLISH).items() if "text" in words]
+    beginnings = [
+        (module.__name__, beginning)
+        for module in modules
+        for node in _nodes(module)
+        for beginning in _begun(node)
+        if not any(message.startswith(beginning) for message in texts)
+    ]
+
+    assert beginnings == []
+
+
+def _begun(node: ast.AST) -> Iterator[str]:
+    """The constant beginning of an id that is put together where it is said."""
+    match node:
+        case ast.Call(
+            func=ast.Name(id=name) | ast.Attribute(attr=name),
+            args=[ast.JoinedStr(values=[ast.Constant(value=str(beginning)), *_]), *_],
+        ) if name in SPEAKERS and "." in beginning:
+            yield beginning
+
+
 def test_no_text_is_left_over(modules) -> None:
     """An id stands in the code as it is, or as a beginning that the code completes with a value of an enumeration."""
     whole, beginnings = set(), set()
