@@ -4,7 +4,7 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, include, path
 
-_APPS = ("accounts", "audit", "enrolment", "pki", "signing", "validation", "pages")
+_APPS = ("accounts", "enrolment", "pki", "signing", "validation", "pages")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include(f"absah_site.{app}.urls")) for app in _APPS if find_spec(f"absah_site.{app}.urls")

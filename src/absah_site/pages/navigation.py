@@ -39,7 +39,7 @@ class Link:
 TABS: Final = (
     Tab(label=_("My desk"), icon="home", route="pages:desk"),
     Tab(label=_("My certificate"), icon="cert", route="signing:mine", roles=frozenset({Role.SIGNER})),
-    Tab(label=_("Ledger"), icon="history", route="audit:ledger", roles=frozenset({Role.AUDITOR})),
+    Tab(label=_("Ledger"), icon="history", route="pages:ledger", roles=frozenset({Role.AUDITOR})),
     Tab(label=_("Check a document"), icon="shield", route="validation:check"),
 )
 

@@ -1,4 +1,4 @@
-"""Pages for everyone: the first page, help, trust, health; the published files; the language switch; the desk."""
+"""Pages for everyone, with the published files and the language switch; the desk and, for auditors, the ledger."""
 
 from http import HTTPStatus
 from typing import Final
@@ -9,17 +9,21 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import parse_etags, url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from absah.kernel.messages import Language
+from absah.kernel.messages import render as render_message
 from absah_site import composition
 from absah_site.accounts.access import requires_role
+from absah_site.audit.access import latest_entries, verify_ledger
+from absah_site.language import current_language
 from absah_site.limits import LARGEST_DOCUMENT_MIB
 from absah_site.pages import repository
 from absah_site.pages.health import assess_health
 from absah_site.pages.repository import Shelf
 from absah_site.pages.trust import anchors
 from absah_site.problems import RequestMalformed, wants_json
+from absah_site.roles import Role
 
 _YEAR: Final = 365 * 24 * 60 * 60  # seconds
 
@@ -126,3 +130,14 @@ def language(request: HttpRequest) -> HttpResponse:
 def desk(request: HttpRequest) -> HttpResponseBase:
     """What waits for this person."""
     return render(request, "pages/desk.html", {"today": composition.clock().now()})
+
+
+@requires_role(Role.AUDITOR)
+@require_http_methods(["GET", "HEAD", "POST"])
+def ledger(request: HttpRequest) -> HttpResponseBase:
+    """The newest rows of the ledger, for auditors; the button recomputes the hash of every row."""
+    report = verify_ledger() if request.method == "POST" else None
+    language = current_language()
+    damaged = [(row.number, render_message(row.damage.value, language)) for row in (report.damaged if report else ())]
+    page = {"rows": latest_entries(), "report": report, "damaged": damaged}
+    return render(request, "pages/ledger.html", page)

@@ -11,7 +11,7 @@ from django import template
 from django.forms import BoundField
 from django.template.context import Context
 from django.utils.formats import date_format, number_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from absah.kernel.clock import JAKARTA
@@ -95,6 +95,12 @@ def octets(value: bytes | str) -> str:
     """Bytes or hexadecimal digits as `5B:91:0C`."""
     digits = value.hex() if isinstance(value, bytes) else value
     return ":".join(digits[at : at + 2] for at in range(0, len(digits), 2)).upper()
+
+
+@register.filter
+def breakable(value: str) -> SafeString:
+    """A word of the machine (`accounts:role:granted`) that may break after its colons, not inside a part."""
+    return format_html_join(mark_safe(":<wbr>"), "{}", ((part,) for part in value.split(":")))
 
 
 @register.inclusion_tag("parts/field.html", takes_context=True)
