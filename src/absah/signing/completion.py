@@ -80,7 +80,7 @@ def complete(authorised: Authorised, signature: bytes, ports: SigningPorts, /) -
         token = _stamped(digest.digest(signature), digest, ports)
         chains.append(chain_of(token))
         cms = with_signature_timestamp(cms, token.encoded)
-    password = draft.password.reveal() if draft.password is not None else None
+    password = draft.revealed_password()
     document = ports.engine.complete(prepared.reserved, cms)
     if draft.level.has_material:
         document = _with_material(document, chains, ports, password)

@@ -63,6 +63,13 @@ class FieldFilled(WrongState):
     code: ClassVar[str] = "signing.field-filled"
 
 
+class CertifiedWithoutPlace(RuleBroken):
+    """The document is certified with P=2 and keeps no place for this signature: a new field would break that."""
+
+    code: ClassVar[str] = "signing.certified-without-place"
+    citation: ClassVar[Citation | None] = Citation(norm=Norm.ISO_32000_1, clause="12.8.2.2")
+
+
 class PresentationMissing(BadInput):
     """A visible signature was asked for without saying what it shows."""
 

@@ -50,6 +50,11 @@ class Drafted:
     certify: bool = False
     zone: Zone = Zone.WIB
     later: tuple[LaterSignature, ...] = ()
+
+    def revealed_password(self) -> str | None:
+        """The password that opens the document, for the moment of its use."""
+        return self.password.reveal() if self.password is not None else None
+
     password: Secret | None = None
 
 

@@ -28,6 +28,7 @@ from absah.signing.refusals import (
     CertificateNotYetValid,
     CertificateRevoked,
     CertificationNotFirst,
+    CertifiedWithoutPlace,
     ContentsOverflow,
     CredentialNotUsable,
     FieldFilled,
@@ -165,6 +166,29 @@ def test_places_for_later_signers_are_kept_and_found_by_name(tools: Bench) -> No
     third = sign(tools, document=second.document, field_name="Saksi")  # nothing to show: the field stays blank
     with pytest.raises(FieldFilled):
         sign(tools, document=third.document, field_name="Pihak2", presentation=SHOWN)
+
+
+def test_the_place_kept_at_an_anchor_is_found_by_the_anchor(tools: Bench) -> None:
+    later = (LaterSignature(field_name="Pihak2", placement=AtAnchor(text="#")),)
+    first = sign(tools, certify=True, placement=AtAnchor(text="$"), presentation=SHOWN, later=later)
+    second = sign(tools, document=first.document, placement=AtAnchor(text="#"), presentation=SHOWN)
+    assert second.field_name == "Pihak2"
+    assert [field.name for field in inspect(second.document).fields] == ["Pihak2", "Signature1"]
+
+
+def test_a_certified_document_without_a_place_takes_only_invisible_signatures(tools: Bench) -> None:
+    first = sign(tools, certify=True)
+    for placement in (BOX, AtAnchor(text="#")):
+        with pytest.raises(CertifiedWithoutPlace):
+            sign(tools, document=first.document, placement=placement, presentation=SHOWN)
+    assert sign(tools, document=first.document).field_name == "Signature2"
+
+
+def test_a_new_name_at_an_anchor_makes_a_new_field(tools: Bench) -> None:
+    later = (LaterSignature(field_name="Pihak2", placement=AtAnchor(text="#")),)
+    first = sign(tools, later=later)
+    second = sign(tools, document=first.document, placement=AtAnchor(text="#"), presentation=SHOWN, field_name="Saksi")
+    assert second.field_name == "Saksi"
 
 
 def test_a_field_without_a_place_is_signed_invisibly(tools: Bench) -> None:

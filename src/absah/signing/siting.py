@@ -1,0 +1,102 @@
+"""From a placement to a place: which page, which box, which field.
+
+A field that the document provides knows its place better than the draft; an empty field that covers the wanted anchor
+was put there for this signature and is taken. In a document certified with P=2 only such fields can be signed visibly:
+a new one would be a change that its certification does not allow (ISO 32000-1 Table 254).
+"""
+
+from dataclasses import dataclass
+
+from absah.pdf.anchors import AnchorHit, choose_anchor, find_anchors
+from absah.pdf.boxes import box_at_anchor
+from absah.pdf.geometry import PageGeometry, Rect, page_numbered
+from absah.pdf.intake import Certification, DocumentFacts, FieldContent, SignatureFieldFacts
+from absah.signing.placement import AtAnchor, AtBox, Invisible
+from absah.signing.ports import EmptyField
+from absah.signing.refusals import CertifiedWithoutPlace, FieldFilled
+from absah.signing.request import Drafted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """A box (as seen) on a page, and the existing field that it belongs to, if any."""
+
+    page: PageGeometry
+    box: Rect
+    field: str | None = None
+
+
+def site_of(draft: Drafted, facts: DocumentFacts, /) -> Site | None:
+    """Where this signature shows itself; None where it does not.
+
+    Raises `signing.field-filled`, `signing.certified-without-place` and what `absah.pdf` says about anchors and boxes.
+    """
+    named = next((field for field in facts.fields if field.name == draft.field_name), None)
+    if named is not None:
+        site = _site_of_field(named, facts)
+        return site if draft.presentation is not None else None
+    placement = draft.placement
+    if isinstance(placement, Invisible):
+        return None
+    site = _site_of_box(placement, facts) if isinstance(placement, AtBox) else _site_of_anchor(draft, placement, facts)
+    if site.field is None and facts.certification is Certification.FORM_FILLING:
+        raise CertifiedWithoutPlace
+    return site
+
+
+def later_fields(draft: Drafted, facts: DocumentFacts, own: Site | None, /) -> tuple[EmptyField, ...]:
+    """The places kept for later signers, none on top of another."""
+    taken = [own] if own is not None else []
+    fields = []
+    for later in draft.later:
+        placement = later.placement
+        if isinstance(placement, AtBox):
+            site = _site_of_box(placement, facts)
+        else:
+            site = _site_of_hit(draft, _hit(draft, placement), facts, tuple(taken))
+        taken.append(site)
+        rect = site.page.to_user_space(site.box)
+        fields.append(EmptyField(name=later.field_name, page=site.page.number, rect=rect))
+    return tuple(fields)
+
+
+def _site_of_field(field: SignatureFieldFacts, facts: DocumentFacts) -> Site | None:
+    if field.content is not FieldContent.EMPTY:
+        raise FieldFilled(field=field.name)
+    if field.rect is None or field.page is None:
+        return None
+    page = page_numbered(facts.pages, field.page)
+    return Site(page=page, box=page.to_seen(field.rect), field=field.name)
+
+
+def _site_of_box(placement: AtBox, facts: DocumentFacts) -> Site:
+    page = page_numbered(facts.pages, placement.page)
+    return Site(page=page, box=page.require(placement.rect))
+
+
+def _site_of_anchor(draft: Drafted, placement: AtAnchor, facts: DocumentFacts) -> Site:
+    hit = _hit(draft, placement)
+    covering = _empty_field_over(hit, facts) if draft.field_name is None else None
+    return covering if covering is not None else _site_of_hit(draft, hit, facts, ())
+
+
+def _hit(draft: Drafted, placement: AtAnchor) -> AnchorHit:
+    hits = find_anchors(draft.document, placement.text, password=draft.revealed_password())
+    return choose_anchor(hits, placement.text)
+
+
+def _empty_field_over(hit: AnchorHit, facts: DocumentFacts) -> Site | None:
+    for field in facts.fields:
+        on_page = field.page == hit.page and field.rect is not None and field.rect.contains(hit.rect)
+        if on_page and field.content is FieldContent.EMPTY:
+            return _site_of_field(field, facts)
+    return None
+
+
+def _site_of_hit(draft: Drafted, hit: AnchorHit, facts: DocumentFacts, taken: tuple[Site, ...]) -> Site:
+    page = page_numbered(facts.pages, hit.page)
+    occupied = [field.rect for field in facts.fields if field.rect is not None and field.page == hit.page]
+    occupied += [page.to_user_space(site.box) for site in taken if site.page == page]
+    password = draft.revealed_password()
+    box = box_at_anchor(draft.document, hit, page, occupied=tuple(occupied), password=password)
+    return Site(page=page, box=box)
