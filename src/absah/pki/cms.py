@@ -113,15 +113,14 @@ class SignerInfo:
             certificate = load_certificate(certificate_der)
         except CertificateUnreadable:
             return False
-        match self.identifier:
-            case IssuerAndSerial(issuer=issuer, serial=serial):
-                return certificate.serial_number == serial and certificate.issuer.public_bytes() == issuer
-            case KeyIdentifier(value=value):
-                try:
-                    found = certificate.extensions.get_extension_for_class(x509.SubjectKeyIdentifier)
-                except x509.ExtensionNotFound:
-                    return False
-                return found.value.digest == value
+        sid = self.identifier
+        if isinstance(sid, IssuerAndSerial):
+            return certificate.serial_number == sid.serial and certificate.issuer.public_bytes() == sid.issuer
+        try:
+            found = certificate.extensions.get_extension_for_class(x509.SubjectKeyIdentifier)
+        except x509.ExtensionNotFound:
+            return False
+        return found.value.digest == sid.value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

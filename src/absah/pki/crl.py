@@ -6,6 +6,7 @@ Reading keeps the library's list behind a value: a million entries are searched,
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from cryptography import x509
 
@@ -56,6 +57,14 @@ class CrlUnsupported(BadInput):
     """A delta or indirect CRL, or one with a critical extension we do not know. Parameter: problem."""
 
     code = "pki.crl-unsupported"
+
+
+class CrlScope(StrEnum):
+    """Which certificates of its issuer a list speaks about (RFC 5280 §5.2.5)."""
+
+    ALL = "all"
+    END_ENTITIES = "end-entities"
+    AUTHORITIES = "authorities"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,6 +159,7 @@ class CertificateList:
     number: int | None
     this_update: Instant
     next_update: Instant
+    scope: CrlScope
     distribution_points: tuple[str, ...]
     tbs: bytes
     signature_algorithm: SignatureAlgorithm
@@ -169,7 +179,7 @@ class CertificateList:
         return None if entry is None else _read_entry(entry)
 
     def status_of(self, serial: Serial, /) -> RevocationStatus:
-        """Good or Revoked: a full list knows every certificate of its issuer and partition."""
+        """Good or Revoked: a list knows every certificate of its issuer within `scope`, which the caller looks at."""
         entry = self.find(serial)
         return Good() if entry is None else Revoked(at=entry.at, reason=entry.reason)
 
@@ -210,20 +220,25 @@ def _read_entry(entry: x509.RevokedCertificate) -> RevokedEntry:
 class _ListExtensions:
     number: int | None
     issuer_key_identifier: bytes | None
+    scope: CrlScope
     distribution_points: tuple[str, ...]
 
 
-def _point_addresses(point: x509.IssuingDistributionPoint) -> tuple[str, ...]:
+def _read_point(point: x509.IssuingDistributionPoint) -> tuple[CrlScope, tuple[str, ...]]:
+    """The scope, and the addresses. Raises CrlUnsupported for what is no full list of its issuer."""
     if point.indirect_crl or point.only_contains_attribute_certs or point.only_some_reasons is not None:
         raise CrlUnsupported(problem="issuing-distribution-point")
+    scope = CrlScope.END_ENTITIES if point.only_contains_user_certs else CrlScope.ALL
+    if point.only_contains_ca_certs:
+        scope = CrlScope.AUTHORITIES
     names = point.full_name or ()
-    return tuple(name.value for name in names if isinstance(name, x509.UniformResourceIdentifier))
+    return scope, tuple(name.value for name in names if isinstance(name, x509.UniformResourceIdentifier))
 
 
 def _read_extensions(listed: x509.CertificateRevocationList) -> _ListExtensions:
     number: int | None = None
     key_identifier: bytes | None = None
-    points: tuple[str, ...] = ()
+    scope, points = CrlScope.ALL, tuple[str, ...]()
     for extension in listed.extensions:
         match extension.value:
             case x509.CRLNumber() as value:
@@ -231,14 +246,14 @@ def _read_extensions(listed: x509.CertificateRevocationList) -> _ListExtensions:
             case x509.AuthorityKeyIdentifier() as value:
                 key_identifier = value.key_identifier
             case x509.IssuingDistributionPoint() as value:
-                points = _point_addresses(value)
+                scope, points = _read_point(value)
             case x509.DeltaCRLIndicator():
                 raise CrlUnsupported(problem="delta")
             case _ if extension.critical:
                 raise CrlUnsupported(problem=extension.oid.dotted_string)
             case _:
                 pass
-    return _ListExtensions(number=number, issuer_key_identifier=key_identifier, distribution_points=points)
+    return _ListExtensions(number=number, issuer_key_identifier=key_identifier, scope=scope, distribution_points=points)
 
 
 def parse_crl(crl_der: bytes, /) -> CertificateList:
@@ -253,22 +268,19 @@ def parse_crl(crl_der: bytes, /) -> CertificateList:
         raise CrlUnreadable(problem="structure") from problem
     if listed.next_update_utc is None:  # RFC 5280 §5.1.2.5: MUST be there
         raise CrlUnreadable(problem="nextUpdate")
-    outer = der.Reader(crl_der, "CRL").read(der.SEQUENCE).reader()
-    inner = outer.read(der.SEQUENCE).reader()
-    inner.read_optional(der.INTEGER)
-    named_inside = inner.read(der.SEQUENCE)
-    named_outside = outer.read(der.SEQUENCE)
-    if named_inside.encoded != named_outside.encoded:  # RFC 5280 §5.1.1.2
-        raise named_outside.refuse("signature-algorithms-differ")
+    fields = der.Reader(crl_der, "CRL").read(der.SEQUENCE).reader()
+    fields.read(der.SEQUENCE)
+    algorithm = read_signature_algorithm(fields.read(der.SEQUENCE))  # the library has compared it with the inner one
     return CertificateList(
         issuer=issuer,
         issuer_key_identifier=extensions.issuer_key_identifier,
         number=extensions.number,
         this_update=instant(listed.last_update_utc),
         next_update=instant(listed.next_update_utc),
+        scope=extensions.scope,
         distribution_points=extensions.distribution_points,
         tbs=listed.tbs_certlist_bytes,
-        signature_algorithm=read_signature_algorithm(named_outside),
+        signature_algorithm=algorithm,
         signature=listed.signature,
         encoded=crl_der,
         listed=listed,

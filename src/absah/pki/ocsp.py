@@ -4,7 +4,6 @@ The library's builder takes one certificate per response; ours takes as many as 
 what was signed (`tbs`) from who signed it: the verifier decides whether that responder may speak for the issuer.
 """
 
-import hashlib
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import TypeAlias
@@ -104,6 +103,11 @@ def _key_bits(certificate: x509.Certificate) -> bytes:
     return fields.read(der.BIT_STRING).bits()
 
 
+def _key_hash(certificate: x509.Certificate) -> bytes:
+    """KeyHash is SHA-1 whatever else is used (RFC 6960 §4.2.1). It names, it secures nothing."""
+    return DigestAlgorithm.SHA1.digest(_key_bits(certificate))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SingleStatus:
     """What is said about one certificate, and for how long it is said."""
@@ -138,15 +142,13 @@ class OcspPlan:
 
 
 def _encode_status(status: RevocationStatus) -> bytes:
-    match status:
-        case Good():
-            return der.implicit(0, b"")
-        case Unknown():
-            return der.implicit(2, b"")
-        case Revoked(at=at, reason=RevocationReason.UNSPECIFIED):
-            return der.explicit(1, der.generalized_time(at))
-        case Revoked(at=at, reason=reason):
-            return der.explicit(1, der.generalized_time(at), der.explicit(0, der.enumerated(reason)))
+    if isinstance(status, Good):
+        return der.implicit(0, b"")
+    if isinstance(status, Unknown):
+        return der.implicit(2, b"")
+    said = status.reason is not RevocationReason.UNSPECIFIED
+    reason = der.explicit(0, der.enumerated(status.reason)) if said else b""
+    return der.explicit(1, der.generalized_time(status.at), reason)
 
 
 def encode_cert_id(cert_id: CertId, /) -> bytes:
@@ -189,9 +191,8 @@ def build_ocsp_response(plan: OcspPlan, key: SigningKey, /) -> bytes:
     if plan.nonce is not None:
         nonce = der.extension(oids.OCSP_NONCE, der.octet_string(plan.nonce))
         extensions = der.explicit(1, der.sequence(nonce))
-    key_hash = hashlib.sha1(_key_bits(responder), usedforsecurity=False).digest()  # RFC 6960 §4.2.1: KeyHash is SHA-1
     tbs = der.sequence(
-        der.explicit(2, der.octet_string(key_hash)),
+        der.explicit(2, der.octet_string(_key_hash(responder))),
         der.generalized_time(plan.produced_at),
         der.sequence(*(_encode_single(response) for response in plan.responses)),
         extensions,
@@ -253,11 +254,9 @@ class OcspAnswer:
     def is_from(self, certificate_der: bytes, /) -> bool:
         """Whether a certificate is the one by which the responder names itself. Raises CertificateUnreadable."""
         certificate = load_certificate(certificate_der)
-        match self.responder:
-            case ResponderByName(name=name):
-                return certificate.subject.public_bytes() == name
-            case ResponderByKey(key_hash=key_hash):
-                return hashlib.sha1(_key_bits(certificate), usedforsecurity=False).digest() == key_hash
+        if isinstance(self.responder, ResponderByName):
+            return certificate.subject.public_bytes() == self.responder.name
+        return _key_hash(certificate) == self.responder.key_hash
 
     def verify(self, responder_public_key: bytes, /) -> None:
         """Check the signature with a SubjectPublicKeyInfo. Raises SignatureInvalid and its kin."""
