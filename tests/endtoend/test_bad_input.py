@@ -1,11 +1,15 @@
 """What goes wrong gives its own code and sentence in both languages, the right exit status, and no half record."""
 
 import io
+import shutil
 import sqlite3
 from pathlib import Path
 
 import pikepdf
 import pytest
+
+from absah.adapters.signer_client import stop_signer
+from tests.endtoend.conftest import Absah
 
 
 def blank(**save) -> bytes:
@@ -67,13 +71,23 @@ def test_a_missing_anchor_is_refused_and_the_hits_in_running_text_are_listed(abs
     assert rows(absah.data) == before
 
 
-def test_a_wrong_passphrase_five_times_means_waiting(absah, sign, credentials, tmp_path):
-    source, target = tmp_path / "in.pdf", tmp_path / "out.pdf"
+def test_a_wrong_passphrase_five_times_means_waiting(absah, credentials, tmp_path):
+    """On a copy of the instance, so that nobody else has to wait; each copy has its own signer process."""
+    copy = Absah(tmp_path / "copy")
+    stop_signer(absah.data)
+    shutil.copytree(absah.data, copy.data, ignore=shutil.ignore_patterns("run"))
+    (copy.data / "run").mkdir(mode=0o700)
+    source, target, secret = tmp_path / "in.pdf", tmp_path / "out.pdf", tmp_path / "passphrase.txt"
     source.write_bytes(blank())
-    codes = [sign(1, source, target, passphrase="keliru-sekali-ini").facts["error"] for _ in range(6)]
+    signer = credentials["signers"][1]
+    words = ("sign", source, "-o", target, "--signer", signer["nik"], "--passphrase-file", secret)
+    secret.write_text("keliru-sekali-ini")
+    codes = [copy.json(*words).facts["error"] for _ in range(6)]
     assert codes == ["signer.wrong-passphrase"] * 5 + ["signer.must-wait"]
-    assert sign(1, source, target).facts["error"] == "signer.must-wait"
+    secret.write_text(signer["passphrase"])
+    assert copy.json(*words).facts["error"] == "signer.must-wait"
     assert not target.exists()
+    stop_signer(copy.data)
 
 
 def test_an_unknown_signer_and_a_malformed_nik_are_refused(absah, credentials, tmp_path):
@@ -108,8 +122,6 @@ def test_bad_usage_ends_with_64(absah, tmp_path):
 
 
 def test_a_document_without_signature_ends_with_3_and_without_an_instance_nobody_vouches(absah, sign, tmp_path):
-    from tests.endtoend.conftest import Absah
-
     source, target = tmp_path / "in.pdf", tmp_path / "out.pdf"
     source.write_bytes(blank())
     assert absah("verify", source).status == 3

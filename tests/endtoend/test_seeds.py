@@ -61,9 +61,9 @@ def test_the_appearance_covers_its_anchor(number, absah, sign, tmp_path):
     signed = tmp_path / "signed.pdf"
     assert sign(0, draft, signed, "--anchor", "$").status == 0
     with pypdfium2.PdfDocument(draft.read_bytes()) as pdf:
-        page_number = len(pdf) - 1
-        page = pdf[page_number]
-        text = page.get_textpage()
+        texts = [page.get_textpage() for page in pdf]
+        page_number = max(number for number, text in enumerate(texts) if "$" in text.get_text_range())
+        text = texts[page_number]
         left, bottom, right, top = text.get_charbox(text.get_text_range().rindex("$"))
     import pikepdf
 

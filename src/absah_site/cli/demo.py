@@ -111,7 +111,7 @@ def show(data: Path, terminal: Terminal, /) -> Exit:
         facts = json.loads(answer.stdout.splitlines()[-1])
         as_expected &= answer.returncode == expected
         found = ", ".join(f"{one['signer']['name']} ({one['level']})" for one in facts.get("signatures", ()))
-        word = render(f"validation.verdict-{facts['verdict']}", terminal.language)
+        word = render(f"validation.verdict.{facts['verdict']}", terminal.language)
         rows.append((name, word, facts.get("indication") or "-", found or "-"))
     ledger = absah("audit", "verify", "--data", str(data), "--json")
     as_expected &= ledger.returncode == Exit.DONE
