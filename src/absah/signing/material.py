@@ -12,6 +12,11 @@ class ValidationMaterial:
     crls: tuple[bytes, ...] = ()
     ocsps: tuple[bytes, ...] = ()
 
+    @property
+    def is_empty(self) -> bool:
+        """Nothing to embed."""
+        return not (self.certificates or self.crls or self.ocsps)
+
     def merged_with(self, other: Self, /) -> "ValidationMaterial":
         """Both together; what both have appears once."""
         return ValidationMaterial(

@@ -50,6 +50,8 @@ def test_material_is_merged_without_repetition() -> None:
     other = ValidationMaterial(certificates=(b"b", b"d"), crls=(b"c",), ocsps=(b"o",))
     merged = one.merged_with(other)
     assert merged == ValidationMaterial(certificates=(b"a", b"b", b"d"), crls=(b"c",), ocsps=(b"o",))
+    assert ValidationMaterial().is_empty
+    assert not merged.is_empty
 
 
 @pytest.fixture(scope="module")
