@@ -1,13 +1,12 @@
 """The address space of the site: each app brings its own."""
 
-from importlib.util import find_spec
-
 from django.urls import URLPattern, URLResolver, include, path
 
-_APPS = ("accounts", "enrolment", "pki", "signing", "validation", "pages")
-
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", include(f"absah_site.{app}.urls")) for app in _APPS if find_spec(f"absah_site.{app}.urls")
+    path("", include("absah_site.accounts.urls")),
+    path("", include("absah_site.signing.urls")),
+    path("", include("absah_site.validation.urls")),
+    path("", include("absah_site.pages.urls")),
 ]
 
 handler400 = "absah_site.problems.bad_request"

@@ -142,6 +142,7 @@ def _keyed(purpose: str, text: str) -> str:
 @transaction.atomic
 def _reserve_attempt(keys: store.AttemptKeys, now: Instant) -> None:
     """Count the attempt before the password is looked at, so that many at once do not all slip through."""
+    store.hold_address(keys)
     pair, address, name = store.attempts(keys, since=instant(now - WINDOW))
     wait = max(
         waiting_time(pair, PAIR, now=now), waiting_time(address, ADDRESS, now=now), waiting_time(name, NAME, now=now)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from django.db import models
+from django.db import connection, models
 
 from absah.kernel.clock import Instant, instant
 from absah_site.accounts.models import RoleAssignment, SignInAttempt, User
@@ -85,6 +85,16 @@ def end_assignment(user: User, role: Role, /, *, agency: str, until: Instant) ->
     """End a role. False if it was not held."""
     changed = RoleAssignment.objects.filter(user=user, role=role.value, agency=agency, until__isnull=True)
     return changed.update(until=until) > 0
+
+
+def hold_address(keys: AttemptKeys, /) -> None:
+    """Let one attempt from an address wait for another, until the transaction ends.
+
+    SQLite writes one at a time anyway (`transaction_mode` IMMEDIATE); PostgreSQL is asked to.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int(keys.address[:15], 16)])
 
 
 def attempts(keys: AttemptKeys, /, *, since: Instant) -> tuple[list[Instant], list[Instant], list[Instant]]:

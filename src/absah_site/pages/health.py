@@ -1,4 +1,4 @@
-"""Is the instance well? Three questions: the database answers, the signer answers, the CRLs are fresh."""
+"""Is the instance well? The database answers, the signer answers, the CRLs are fresh."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -107,7 +107,12 @@ def _crl(repository: Path, name: str, now: Instant) -> Finding:
     return Finding(part=Part.CRL, state=state, name=name, until=until)
 
 
-def assess_health(*, repository: Path, signer: AnswersPing, now: Instant) -> Health:
-    """Look at every part. Never raises for a part that is ill."""
+def _authority(repository: Path, signer: AnswersPing, now: Instant) -> tuple[Finding, ...]:
+    """What a certification body must have: an open signer, and at least one fresh CRL."""
     crls = tuple(_crl(repository, name, now) for name in names(repository, Shelf.CRL))
-    return Health(at=now, findings=(_database(), _signer(signer), *crls))
+    return (_signer(signer), *(crls or (Finding(part=Part.CRL, state=State.ILL),)))
+
+
+def assess_health(*, repository: Path, signer: AnswersPing | None, now: Instant) -> Health:
+    """Look at every part. Never raises for a part that is ill. An agency has no signer and publishes no CRL."""
+    return Health(at=now, findings=(_database(), *(() if signer is None else _authority(repository, signer, now))))

@@ -16,6 +16,7 @@ from absah.kernel.messages import render as render_message
 from absah_site import composition
 from absah_site.accounts.access import requires_role
 from absah_site.audit.access import latest_entries, verify_ledger
+from absah_site.config import Role as InstanceRole
 from absah_site.language import current_language
 from absah_site.limits import LARGEST_DOCUMENT_MIB
 from absah_site.pages import repository
@@ -67,9 +68,9 @@ def trust(request: HttpRequest) -> HttpResponse:
 @require_safe
 def health(request: HttpRequest) -> HttpResponse:
     """How the instance is: 200, or 503 when a part is ill. JSON for monitoring."""
-    found = assess_health(
-        repository=composition.config().repository, signer=composition.signer(), now=composition.clock().now()
-    )
+    config = composition.config()
+    signer = None if config.role is InstanceRole.AGENCY else composition.signer()
+    found = assess_health(repository=config.repository, signer=signer, now=composition.clock().now())
     status = HTTPStatus.OK if found.well else HTTPStatus.SERVICE_UNAVAILABLE
     response: HttpResponse
     if wants_json(request):

@@ -15,6 +15,7 @@ from pytest_django import Settings
 from absah.kernel.clock import FixedClock
 from absah.kernel.errors import Unavailable
 from absah_site import composition
+from absah_site.config import Role
 
 pytestmark = pytest.mark.django_db
 
@@ -137,6 +138,15 @@ def test_health_is_well_until_a_part_is_ill(client: Client, data: Path, clock: F
     page = client.get("/sehat/")
     assert page.status_code == 503
     assert "Tidak menjawab" in page.content.decode()
+
+
+def test_a_certification_body_without_a_list_is_ill_and_an_agency_is_not(
+    client: Client, settings: Settings, signer: Signer
+) -> None:
+    assert client.get("/sehat/").status_code == 503
+    settings.CONFIG = replace(settings.CONFIG, role=Role.AGENCY)
+    signer.answers = False
+    assert client.get("/sehat/").status_code == 200
 
 
 def test_an_unreadable_list_is_ill(client: Client, data: Path, signer: Signer) -> None:

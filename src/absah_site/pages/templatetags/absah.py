@@ -5,21 +5,34 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from django import template
 from django.forms import BoundField
 from django.template.context import Context
 from django.utils.formats import date_format, number_format
+from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_lazy as _
 
 from absah.kernel.clock import JAKARTA
 from absah.kernel.messages import Language
 from absah_site.language import current_language
 from absah_site.pages.symbols import drawings, sprite
+from absah_site.roles import Role
 
 register = template.Library()
+
+_ROLES: Final = {
+    Role.SIGNER: _("signer"),
+    Role.VERIFIKATOR: _("verifikator"),
+    Role.RA: _("registration authority"),
+    Role.CA: _("certification authority"),
+    Role.AGENCY_ADMIN: _("agency administrator"),
+    Role.AGREEMENT_OFFICER: _("agreement officer"),
+    Role.AUDITOR: _("auditor"),
+}
 
 
 def _use(context: Context, name: str) -> str:
@@ -95,6 +108,12 @@ def octets(value: bytes | str) -> str:
     """Bytes or hexadecimal digits as `5B:91:0C`."""
     digits = value.hex() if isinstance(value, bytes) else value
     return ":".join(digits[at : at + 2] for at in range(0, len(digits), 2)).upper()
+
+
+@register.filter
+def role_name(role: Role) -> Promise:
+    """A role in the words of the page."""
+    return _ROLES[role]
 
 
 @register.filter
