@@ -1,4 +1,4 @@
-"""A demo instance for tests of the site: data folder, keys, signer in memory, authorities, an agency and its officers."""
+"""A demo instance for tests of the site: data folder, signer in memory, authorities, an agency and its officers."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -230,9 +230,7 @@ class Walk:
         self.entered(**changes)
         text = consent_text()
         identity = identity_value(nik=changes.get("nik", Nik(NIK)), born=changes.get("born", BORN))
-        enrolment.complete_identity(
-            self.invited(), identity, consent_version=text.version, consent_digest=text.digest
-        )
+        enrolment.complete_identity(self.invited(), identity, consent_version=text.version, consent_digest=text.digest)
         return self.request
 
     def verified(self) -> UUID:

@@ -4,6 +4,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from tests.fakes.documents import agreement, page_with
+from tests.fakes.signer_in_process import ProcessDied
+from tests.fixtures_instance import NIK, PASSPHRASE, Walk
 
 from absah.adapters.signer import wire
 from absah.adapters.signer.errors import SignerUnreachable, WrongPassphrase
@@ -23,9 +26,6 @@ from absah_site.pki import actions as pki
 from absah_site.signing import actions
 from absah_site.signing.actions import NoCredential, SigningInterrupted, SigningOrder, sign_for_subscriber
 from absah_site.signing.models import SigningRecord
-from tests.fakes.documents import agreement, page_with
-from tests.fakes.signer_in_process import ProcessDied
-from tests.fixtures_instance import NIK, PASSPHRASE, Walk
 
 
 @pytest.fixture

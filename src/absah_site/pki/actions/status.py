@@ -24,12 +24,6 @@ class AlreadyRevoked(WrongState):
     code = "register.already-revoked"
 
 
-class NotSuspended(WrongState):
-    """Only a suspended certificate can be reinstated."""
-
-    code = "register.not-suspended"
-
-
 def revoke_certificate(serial: str, reason: RevocationReason, /, *, by: Actor) -> RegisteredCertificate:
     """Revoke for good. Doing it again for the same reason only tells the signer once more.
 
@@ -48,7 +42,7 @@ def suspend_certificate(serial: str, /, *, by: Actor) -> RegisteredCertificate:
 
 
 def reinstate_certificate(serial: str, /, *, by: Actor) -> RegisteredCertificate:
-    """End a hold."""
+    """End a hold. A certificate that is good already stays so."""
     return _change_status(serial, _Change(status=Status.GOOD, reason="", tag=PkiTag.CERTIFICATE_REINSTATED), by=by)
 
 
@@ -79,18 +73,12 @@ def _change_status(serial: str, change: _Change, *, by: Actor) -> RegisteredCert
         if held is None:
             raise CertificateUnknown
         if (held.status, held.reason) != (change.status, change.reason):
-            _check_change(held, change)
+            # RFC 5280 §5.3.1: only certificateHold can be taken back.
+            if held.status is Status.REVOKED:
+                raise AlreadyRevoked
             store.set_status(held.issuer, held.serial, status=change.status, reason=change.reason, at=now)
             facts = {"issuer": held.issuer, "reason": change.reason}
             record(at=now, tag=change.tag, actor=by.reference, subject=f"certificate:{held.serial}", facts=facts)
     if held.credential is not None:
-        composition.signer().change_state(held.credential, _CREDENTIAL_STATES[change.status].value)
+        composition.signer().change_state(held.credential, _CREDENTIAL_STATES[change.status])
     return replace(held, status=change.status, reason=change.reason, status_at=now)
-
-
-def _check_change(held: RegisteredCertificate, change: _Change) -> None:
-    # RFC 5280 §5.3.1: only certificateHold can be taken back.
-    if held.status is Status.REVOKED:
-        raise AlreadyRevoked
-    if change.status is Status.GOOD and held.status is not Status.SUSPENDED:
-        raise NotSuspended

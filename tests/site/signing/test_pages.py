@@ -1,0 +1,74 @@
+"""The holder's page and the page behind the QR."""
+
+from uuid import uuid4
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.test import Client
+from tests.fixtures_instance import NIK, Walk
+from tests.site.signing.test_sign_for_subscriber import order
+
+from absah.pki.revocation import RevocationReason
+from absah.signing.levels import Level
+from absah_site.actors import Operator
+from absah_site.enrolment.actions import ActivatedCredential
+from absah_site.pki import actions as pki
+from absah_site.signing.actions import sign_for_subscriber
+
+
+@pytest.fixture
+def held(walk: Walk) -> ActivatedCredential:
+    return walk.activated()
+
+
+def browser(public_id=None) -> Client:
+    client = Client()
+    client.cookies["bahasa"] = "en"
+    if public_id is not None:
+        client.force_login(get_user_model().objects.get(public_id=public_id))
+    return client
+
+
+def test_the_holder_sees_certificate_serial_and_every_use_and_nobody_else_gets_in(held: ActivatedCredential) -> None:
+    signed = sign_for_subscriber(order(level=Level.B_B))
+    page = browser(held.account).get("/sertifikat-saya/").content.decode()
+    assert "Rina Ayu Lestari" in page
+    assert "Pemerintah Kota Sagara Biru" in page
+    assert held.serial.upper()[:2] + " " + held.serial.upper()[2:4] in page
+    assert f"/d/{signed.record_id}/" in page
+    assert NIK not in page
+    assert browser().get("/sertifikat-saya/").status_code == 302
+
+
+def test_somebody_without_a_certificate_is_told_how_to_get_one(walk: Walk) -> None:
+    answer = browser(walk.office.ra.public_id).get("/sertifikat-saya/")
+    assert answer.status_code == 200
+    assert "verifikator" in answer.content.decode()
+
+
+def test_the_page_behind_the_qr_says_who_and_when_and_never_gives_the_file(held: ActivatedCredential) -> None:
+    signed = sign_for_subscriber(order(level=Level.B_B))
+    answer = browser().get(f"/d/{signed.record_id}/")
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert "Dr. Rina Ayu Lestari, M.Kom." in page
+    assert 'class="badge ok"' in page
+    assert "trial" in page
+    assert NIK not in page
+    assert answer.headers["Content-Type"].startswith("text/html")
+    assert not answer.cookies
+    pki.revoke_certificate(held.serial, RevocationReason.KEY_COMPROMISE, by=Operator(name="test"))
+    assert 'class="badge bad"' in browser().get(f"/d/{signed.record_id}/").content.decode()
+
+
+def test_a_number_that_no_finished_signature_has_is_not_found(held: ActivatedCredential) -> None:
+    assert browser().get(f"/d/{uuid4()}/").status_code == 404
+
+
+def test_the_pages_speak_indonesian_first(held: ActivatedCredential) -> None:
+    client = Client()
+    client.force_login(get_user_model().objects.get(public_id=held.account))
+    page = client.get("/sertifikat-saya/").content.decode()
+    assert "Sertifikat Anda berlaku sampai" in page
+    signed = sign_for_subscriber(order(level=Level.B_B))
+    assert "Ditandatangani oleh" in Client().get(f"/d/{signed.record_id}/").content.decode()
