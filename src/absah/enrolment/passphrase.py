@@ -48,6 +48,8 @@ def check_passphrase(passphrase: str, /, *, personal: tuple[str, ...], common: C
     plain = _plain(passphrase)
     if len(set(plain)) < _FEWEST_SIGNS:
         raise PassphraseWeak(problem="repetition", shortest=SHORTEST)
+    if _is_run(plain):
+        raise PassphraseWeak(problem="run", shortest=SHORTEST)
     stem = plain.rstrip("0123456789")
     if any(tried in listed for tried in (plain, stem) for listed in (common, indonesian_habits())):
         raise PassphraseWeak(problem="common", shortest=SHORTEST)
@@ -55,8 +57,6 @@ def check_passphrase(passphrase: str, /, *, personal: tuple[str, ...], common: C
         raise PassphraseWeak(problem="common", shortest=SHORTEST)
     if _is_only_listed_words(plain):
         raise PassphraseWeak(problem="common", shortest=SHORTEST)
-    if _is_run(plain):
-        raise PassphraseWeak(problem="run", shortest=SHORTEST)
     if any(part in plain for part in _personal_parts(personal)) and _without(plain, personal) < SHORTEST:
         raise PassphraseWeak(problem="personal", shortest=SHORTEST)
 

@@ -9,7 +9,7 @@ the person activates. Decisions live in `absah.enrolment.decision`.
 """
 
 from dataclasses import dataclass
-from typing import NewType, TypeAlias, final
+from typing import NewType, TypeAlias, assert_never, final
 
 from absah.enrolment.applicant import Applicant, Identity, check_identity
 from absah.enrolment.consent_text import ConsentGiven
@@ -112,6 +112,8 @@ def entry_of(request: Request, /) -> Entered:
             return request.approved.verified.completed.entered
         case Rejected():
             return entry_of(request.undecided)
+        case _:
+            assert_never(request)
 
 
 def complete(
