@@ -33,7 +33,7 @@ _LARGEST_SCALE, _SMALLEST_SCALE = 2.2, 0.5  # the name between 19 and 4.3 points
 _INK = (0.07, 0.12, 0.22)
 _QUIET = (0.36, 0.40, 0.46)
 _LINE = (0.62, 0.66, 0.72)
-_WARNING = (0.70, 0.14, 0.11)
+_TRIAL = (0.341, 0.227, 0.573)  # the violet of office stamps: never good or bad
 _WHITE = (1.0, 1.0, 1.0)
 
 # IEC 61966-2-1 (sRGB) as a CIE-based space: exact colours without an output intent.
@@ -215,14 +215,14 @@ def _set(look: SignatureLook, fonts: _Fonts, width: float, scale: float, most: _
 
 
 def _badge(line: _Line, bold: EmbeddedFont, left: float, bottom: float) -> list[bytes]:
-    """UJI COBA, white on red, behind the text of the line."""
+    """UJI COBA, white on violet, behind the text of the line."""
     size = line.size * 0.92
     start = left + (line.font.width(line.text, line.size) + 0.7 * line.size if line.text else 0.0)
     length = bold.width(TRIAL_MARK, size) + 0.9 * line.size
     mark = _Line(text=TRIAL_MARK, font=bold, key="B", size=size, colour=_WHITE, height=line.height)
     baseline = bottom + (line.height - bold.cap_height * size / 1000) / 2
     return [
-        _fill(_WARNING),
+        _fill(_TRIAL),
         b"%.2f %.2f %.2f %.2f re f" % (start, bottom + 0.04 * line.height, length, line.height * 0.92),
         _text(mark, start + 0.45 * line.size, baseline),
     ]

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 from tests.fakes.documents import agreement, page_with
 
 from absah.pdf.anchors import choose_anchor, find_anchors
-from absah.pdf.boxes import BoxSize, box_at_anchor, place_box
+from absah.pdf.boxes import BoxSize, box_at_anchor, place_box, stands_centred
 from absah.pdf.geometry import Rect
 from absah.pdf.intake import inspect
 
@@ -68,3 +68,29 @@ def test_a_turned_page_gets_an_upright_box(rotate) -> None:
     box = box_at_anchor(document, hit, page)
     assert (box.width, box.height) == (SIZE.width, SIZE.height)
     assert page.to_user_space(box).contains(hit.rect)
+
+
+def word(middle: float, y: float, letters: int) -> tuple[Rect, ...]:
+    return tuple(
+        Rect(left=middle + 6 * (n - letters / 2), bottom=y, right=middle + 6 * (n - letters / 2) + 6, top=y + 9)
+        for n in range(letters)
+    )
+
+
+def test_under_a_centred_block_the_box_is_centred() -> None:
+    anchor = square(196, 400)
+    block = (*word(200, 470, 20), *word(200, 330, 15))
+    assert stands_centred(anchor, block)
+    box = place_box(anchor, PAGE, size=SIZE, obstacles=block, centred=True)
+    assert (box.left + box.right) / 2 == pytest.approx(200)
+    assert (box.bottom + box.top) / 2 == pytest.approx(404)
+
+
+def test_a_line_that_only_begins_at_the_anchor_does_not_centre_it() -> None:
+    assert not stands_centred(square(196, 400), word(260, 470, 20))
+    assert not stands_centred(square(196, 400), ())
+    assert not stands_centred(square(196, 400), word(200, 700, 20))
+
+
+def test_the_other_column_of_a_signature_page_does_not_count() -> None:
+    assert stands_centred(square(146, 400), (*word(150, 470, 12), *word(420, 470, 12)))
