@@ -23,7 +23,7 @@ from absah.pki.revocation import Good, RevocationReason, Revoked, Unknown
 
 pytestmark = pytest.mark.judge
 
-EXPLAINED = {"etsi.internal_domain_name", "etsi.internal_ip_address"}
+EXPLAINED = {"etsi.internal_domain_name"}
 PARTIES = {
     "root": "root-ca",
     "issuing": "issuing-ca",

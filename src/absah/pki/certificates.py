@@ -43,13 +43,28 @@ def load_certificate(certificate_der: bytes, /) -> x509.Certificate:
     return certificate
 
 
-def public_key_of_certificate(certificate: x509.Certificate, /) -> bytes:
-    """Its SubjectPublicKeyInfo, byte for byte as it stands there, whether or not we know such keys."""
+def _field(certificate: x509.Certificate, name: str) -> bytes:
+    """A SEQUENCE of the TBSCertificate, byte for byte as it stands there."""
     fields = der.outermost(certificate.tbs_certificate_bytes, "certificate").reader()
     fields.read_optional(0xA0)
-    for _ in ("serialNumber", "signature", "issuer", "validity", "subject"):
-        fields.read()
-    return fields.read(der.SEQUENCE).encoded
+    fields.read(der.INTEGER)
+    wanted = ("signature", "issuer", "validity", "subject", "subjectPublicKeyInfo")
+    return {known: fields.read(der.SEQUENCE).encoded for known in wanted}[name]
+
+
+def issuer_bytes(certificate: x509.Certificate, /) -> bytes:
+    """The DER of its issuer's name. The library writes names anew, and not always as it found them."""
+    return _field(certificate, "issuer")
+
+
+def subject_bytes(certificate: x509.Certificate, /) -> bytes:
+    """The DER of its subject's name."""
+    return _field(certificate, "subject")
+
+
+def public_key_of_certificate(certificate: x509.Certificate, /) -> bytes:
+    """The DER of its SubjectPublicKeyInfo, whether or not we know such keys."""
+    return _field(certificate, "subjectPublicKeyInfo")
 
 
 def serial_of(certificate: x509.Certificate, /) -> Serial:

@@ -27,7 +27,7 @@ from absah.pki.algorithms import (
     signature_algorithm_for,
     verify_bytes,
 )
-from absah.pki.certificates import CertificateUnreadable, load_certificate
+from absah.pki.certificates import CertificateUnreadable, issuer_bytes, load_certificate
 from absah.pki.cms_attributes import (
     Attribute,
     SignedAttributes,
@@ -115,7 +115,7 @@ class SignerInfo:
             return False
         sid = self.identifier
         if isinstance(sid, IssuerAndSerial):
-            return certificate.serial_number == sid.serial and certificate.issuer.public_bytes() == sid.issuer
+            return certificate.serial_number == sid.serial and issuer_bytes(certificate) == sid.issuer
         try:
             found = certificate.extensions.get_extension_for_class(x509.SubjectKeyIdentifier)
         except x509.ExtensionNotFound:
@@ -142,7 +142,7 @@ class SignedData:
 
 def _issuer_and_serial(certificate_der: bytes) -> bytes:
     certificate = load_certificate(certificate_der)
-    return der.sequence(certificate.issuer.public_bytes(), der.integer(certificate.serial_number))
+    return der.sequence(issuer_bytes(certificate), der.integer(certificate.serial_number))
 
 
 def build_signed_data(  # noqa: PLR0913  (the parts of one structure, each named at the call)

@@ -26,7 +26,7 @@ from absah.pki.algorithms import (
     signature_algorithm_for,
     verify_bytes,
 )
-from absah.pki.certificates import load_certificate, public_key_of_certificate
+from absah.pki.certificates import load_certificate, public_key_of_certificate, subject_bytes
 from absah.pki.revocation import Good, RevocationReason, RevocationStatus, Revoked
 
 _MAXIMUM_SIZE = 128 * 1024 * 1024
@@ -139,7 +139,7 @@ def build_crl(plan: CrlPlan, key: SigningKey, /) -> bytes:
     tbs = der.sequence(
         der.integer(_VERSION_2),
         identifier,
-        issuer.subject.public_bytes(),
+        subject_bytes(issuer),
         der.time(plan.this_update),
         der.time(plan.next_update),
         der.sequence(entries) if entries else b"",  # RFC 5280 §5.1.2.6: absent when nothing is revoked
@@ -263,16 +263,18 @@ def parse_crl(crl_der: bytes, /) -> CertificateList:
     try:
         listed = x509.load_der_x509_crl(crl_der)
         extensions = _read_extensions(listed)
-        issuer = listed.issuer.public_bytes()
+        _ = listed.issuer
     except (ValueError, x509.InvalidVersion, x509.DuplicateExtension, x509.UnsupportedGeneralNameType) as problem:
         raise CrlUnreadable(problem="structure") from problem
     if listed.next_update_utc is None:  # RFC 5280 §5.1.2.5: MUST be there
         raise CrlUnreadable(problem="nextUpdate")
     fields = der.Reader(crl_der, "CRL").read(der.SEQUENCE).reader()
-    fields.read(der.SEQUENCE)
+    inner = fields.read(der.SEQUENCE).reader()
+    inner.read(der.INTEGER)
+    inner.read(der.SEQUENCE)
     algorithm = read_signature_algorithm(fields.read(der.SEQUENCE))  # the library has compared it with the inner one
     return CertificateList(
-        issuer=issuer,
+        issuer=inner.read(der.SEQUENCE).encoded,
         issuer_key_identifier=extensions.issuer_key_identifier,
         number=extensions.number,
         this_update=instant(listed.last_update_utc),

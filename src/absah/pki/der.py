@@ -14,7 +14,7 @@ from absah.kernel.clock import Instant, instant
 from absah.kernel.errors import BadInput
 
 BOOLEAN, INTEGER, BIT_STRING, OCTET_STRING, NULL, OID = 0x01, 0x02, 0x03, 0x04, 0x05, 0x06
-ENUMERATED, UTF8_STRING, PRINTABLE_STRING, IA5_STRING = 0x0A, 0x0C, 0x13, 0x16
+ENUMERATED, UTF8_STRING = 0x0A, 0x0C
 UTC_TIME, GENERALIZED_TIME, SEQUENCE, SET = 0x17, 0x18, 0x30, 0x31
 
 #: Nothing this room reads through this module is bigger; CRLs go another way.
@@ -188,12 +188,6 @@ class Element:
                 value = 0
         first = min(arcs[0] // 40, 2)
         return ".".join(str(arc) for arc in (first, arcs[0] - 40 * first, *arcs[1:]))
-
-    def text(self) -> str:
-        try:
-            return self.content.decode("utf-8")
-        except UnicodeDecodeError:
-            raise self.refuse("text") from None
 
     def time(self) -> Instant:
         """A UTCTime or GeneralizedTime in the form of RFC 5280 §4.1.2.5; fractions of a second (RFC 3161) cut off."""

@@ -1,30 +1,19 @@
-"""OCSP responses (RFC 6960): made by a delegated responder, read for a verifier.
+"""OCSP responses (RFC 6960), made by a delegated responder; reading them is in `ocsp_answers`.
 
-The library's builder takes one certificate per response; ours takes as many as were asked for. Reading keeps apart
-what was signed (`tbs`) from who signed it: the verifier decides whether that responder may speak for the issuer.
+The library's builder takes one certificate per response; ours takes as many as were asked for.
 """
 
-from dataclasses import dataclass, field
-from enum import IntEnum
-from typing import TypeAlias
+from dataclasses import dataclass
 
 from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from absah.kernel.clock import Instant
-from absah.kernel.errors import BadInput, RuleBroken
+from absah.kernel.errors import RuleBroken
 from absah.kernel.refs import Citation, Norm
-from absah.kernel.rng import Serial
 from absah.pki import der, oids
-from absah.pki.algorithm_identifiers import (
-    encode_digest_algorithm,
-    encode_signature_algorithm,
-    read_digest_algorithm,
-    read_signature_algorithm,
-)
+from absah.pki.algorithm_identifiers import encode_signature_algorithm
 from absah.pki.algorithms import (
-    DigestAlgorithm,
-    SignatureAlgorithm,
     SigningKey,
     digest_algorithm_for,
     key_algorithm_of,
@@ -34,9 +23,34 @@ from absah.pki.algorithms import (
     verify_bytes,
 )
 from absah.pki.certificates import load_certificate, public_key_of_certificate
-from absah.pki.revocation import Good, RevocationReason, RevocationStatus, Revoked, Unknown
+from absah.pki.ocsp_answers import (
+    OcspAnswer,
+    OcspNotSuccessful,
+    OcspStatusCode,
+    ResponderByKey,
+    ResponderByName,
+    parse_ocsp_response,
+)
+from absah.pki.ocsp_statuses import CertId, SingleStatus, cert_id_for, encode_cert_id, key_hash
+from absah.pki.revocation import Good, RevocationReason, RevocationStatus, Unknown
 
-_WHAT = "OCSP response"
+__all__ = [
+    "CertId",
+    "OcspAnswer",
+    "OcspNotSuccessful",
+    "OcspPlan",
+    "OcspPlanRefused",
+    "OcspResponderRefused",
+    "OcspStatusCode",
+    "ResponderByKey",
+    "ResponderByName",
+    "SingleStatus",
+    "build_ocsp_error",
+    "build_ocsp_response",
+    "cert_id_for",
+    "parse_ocsp_response",
+]
+
 _MAXIMUM_RESPONSES = 1000
 _NONCE_MAXIMUM = 128  # RFC 9654 §2.1
 
@@ -53,69 +67,6 @@ class OcspResponderRefused(RuleBroken):
 
     code = "pki.ocsp-responder-refused"
     citation = Citation(norm=Norm.RFC_6960, clause="4.2.2.2")
-
-
-class OcspNotSuccessful(BadInput):
-    """The responder answered that it cannot answer. Parameter: status, by its name."""
-
-    code = "pki.ocsp-not-successful"
-
-
-class OcspStatusCode(IntEnum):
-    """OCSPResponseStatus (RFC 6960 §4.2.1)."""
-
-    SUCCESSFUL = 0
-    MALFORMED_REQUEST = 1
-    INTERNAL_ERROR = 2
-    TRY_LATER = 3
-    SIGNATURE_REQUIRED = 5
-    UNAUTHORISED = 6
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CertId:
-    """Which certificate is meant: its issuer by two digests, and its serial number."""
-
-    digest: DigestAlgorithm
-    issuer_name_hash: bytes
-    issuer_key_hash: bytes
-    serial: Serial
-
-    def matches(self, issuer_der: bytes, serial: Serial, /) -> bool:
-        """Whether it means the certificate with this serial of this issuer. Raises CertificateUnreadable."""
-        return self == cert_id_for(issuer_der, serial, self.digest)
-
-
-def cert_id_for(issuer_der: bytes, serial: Serial, digest: DigestAlgorithm, /) -> CertId:
-    """The CertID of a certificate. SHA-1 here only names; clients that know nothing else still ask with it."""
-    issuer = load_certificate(issuer_der)
-    return CertId(
-        digest=digest,
-        issuer_name_hash=digest.digest(issuer.subject.public_bytes()),
-        issuer_key_hash=digest.digest(_key_bits(issuer)),
-        serial=serial,
-    )
-
-
-def _key_bits(certificate: x509.Certificate) -> bytes:
-    fields = der.outermost(public_key_of_certificate(certificate), "SubjectPublicKeyInfo").reader()
-    fields.read(der.SEQUENCE)
-    return fields.read(der.BIT_STRING).bits()
-
-
-def _key_hash(certificate: x509.Certificate) -> bytes:
-    """KeyHash is SHA-1 whatever else is used (RFC 6960 §4.2.1). It names, it secures nothing."""
-    return DigestAlgorithm.SHA1.digest(_key_bits(certificate))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SingleStatus:
-    """What is said about one certificate, and for how long it is said."""
-
-    cert_id: CertId
-    status: RevocationStatus
-    this_update: Instant
-    next_update: Instant | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,17 +102,6 @@ def _encode_status(status: RevocationStatus) -> bytes:
     return der.explicit(1, der.generalized_time(status.at), reason)
 
 
-def encode_cert_id(cert_id: CertId, /) -> bytes:
-    # RFC 6960 §4.3 examples and every client: the digest's parameters are NULL here.
-    identifier = der.outermost(encode_digest_algorithm(cert_id.digest), "CertID").content
-    return der.sequence(
-        der.sequence(identifier, der.null()),
-        der.octet_string(cert_id.issuer_name_hash),
-        der.octet_string(cert_id.issuer_key_hash),
-        der.integer(cert_id.serial),
-    )
-
-
 def _encode_single(response: SingleStatus) -> bytes:
     end = response.next_update
     return der.sequence(
@@ -192,7 +132,7 @@ def build_ocsp_response(plan: OcspPlan, key: SigningKey, /) -> bytes:
         nonce = der.extension(oids.OCSP_NONCE, der.octet_string(plan.nonce))
         extensions = der.explicit(1, der.sequence(nonce))
     tbs = der.sequence(
-        der.explicit(2, der.octet_string(_key_hash(responder))),
+        der.explicit(2, der.octet_string(key_hash(responder))),
         der.generalized_time(plan.produced_at),
         der.sequence(*(_encode_single(response) for response in plan.responses)),
         extensions,
@@ -214,172 +154,3 @@ def build_ocsp_error(status: OcspStatusCode, /) -> bytes:
     if status is OcspStatusCode.SUCCESSFUL:
         raise OcspPlanRefused(problem="responses")
     return der.sequence(der.enumerated(status))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResponderByName:
-    """The responder named itself by its subject (DER of the Name)."""
-
-    name: bytes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResponderByKey:
-    """The responder named itself by SHA-1 over its key bits."""
-
-    key_hash: bytes
-
-
-ResponderId: TypeAlias = ResponderByName | ResponderByKey
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OcspAnswer:
-    """A successful response as it was read. Nothing is believed yet: `verify` with the responder's key."""
-
-    responder: ResponderId
-    produced_at: Instant
-    responses: tuple[SingleStatus, ...]
-    nonce: bytes | None
-    certificates: tuple[bytes, ...]
-    tbs: bytes
-    signature_algorithm: SignatureAlgorithm
-    signature: bytes
-    encoded: bytes = field(repr=False)
-
-    def find(self, issuer_der: bytes, serial: Serial, /) -> SingleStatus | None:
-        """What it says about the certificate with this serial of this issuer."""
-        return next((single for single in self.responses if single.cert_id.matches(issuer_der, serial)), None)
-
-    def is_from(self, certificate_der: bytes, /) -> bool:
-        """Whether a certificate is the one by which the responder names itself. Raises CertificateUnreadable."""
-        certificate = load_certificate(certificate_der)
-        if isinstance(self.responder, ResponderByName):
-            return certificate.subject.public_bytes() == self.responder.name
-        return _key_hash(certificate) == self.responder.key_hash
-
-    def verify(self, responder_public_key: bytes, /) -> None:
-        """Check the signature with a SubjectPublicKeyInfo. Raises SignatureInvalid and its kin."""
-        verify_bytes(responder_public_key, self.signature, self.tbs, self.signature_algorithm)
-
-
-def _read_responder(element: der.Element) -> ResponderId:
-    if element.tag == 0xA1:
-        return ResponderByName(name=element.reader().read(der.SEQUENCE).encoded)
-    if element.tag == 0xA2:
-        return ResponderByKey(key_hash=element.reader().read(der.OCTET_STRING).content)
-    raise element.refuse("responder")
-
-
-def _read_status(element: der.Element) -> RevocationStatus:
-    if element.tag == 0x80 and not element.content:
-        return Good()
-    if element.tag == 0x82 and not element.content:
-        return Unknown()
-    if element.tag != 0xA1:
-        raise element.refuse("status")
-    fields = element.reader()
-    at = fields.read(der.GENERALIZED_TIME).time()
-    reason = RevocationReason.UNSPECIFIED
-    if (given := fields.read_optional(0xA0)) is not None:
-        number = given.reader().read(der.ENUMERATED).integer()
-        if number not in RevocationReason.__members__.values():
-            raise given.refuse("reason")
-        reason = RevocationReason(number)
-    fields.finish()
-    return Revoked(at=at, reason=reason)
-
-
-def read_cert_id(element: der.Element, /) -> CertId:
-    """A CertID of a response or a request. Raises DerMalformed, AlgorithmUnknown."""
-    fields = element.reader()
-    cert_id = CertId(
-        digest=read_digest_algorithm(fields.read(der.SEQUENCE)),
-        issuer_name_hash=fields.read(der.OCTET_STRING).content,
-        issuer_key_hash=fields.read(der.OCTET_STRING).content,
-        serial=Serial(fields.read(der.INTEGER).integer()),
-    )
-    fields.finish()
-    return cert_id
-
-
-def read_extensions(element: der.Element, /) -> dict[str, bytes]:
-    """Extensions by identifier, their values in DER; a critical one that is not the nonce is refused."""
-    found: dict[str, bytes] = {}
-    for item in element.reader():
-        fields = item.reader()
-        identifier = fields.read(der.OID).oid()
-        critical = fields.read_optional(0x01)
-        if identifier in found or (critical is not None and critical.boolean() and identifier != oids.OCSP_NONCE):
-            raise item.refuse("extension")
-        found[identifier] = fields.read(der.OCTET_STRING).content
-        fields.finish()
-    return found
-
-
-def _read_single(element: der.Element) -> SingleStatus:
-    fields = element.reader()
-    cert_id = read_cert_id(fields.read(der.SEQUENCE))
-    status = _read_status(fields.read())
-    this_update = fields.read(der.GENERALIZED_TIME).time()
-    end = fields.read_optional(0xA0)
-    next_update = None if end is None else end.reader().read(der.GENERALIZED_TIME).time()
-    if (extensions := fields.read_optional(0xA1)) is not None:
-        read_extensions(extensions.reader().read(der.SEQUENCE))
-    fields.finish()
-    return SingleStatus(cert_id=cert_id, status=status, this_update=this_update, next_update=next_update)
-
-
-def read_nonce(extensions: dict[str, bytes], /) -> bytes | None:
-    """The nonce among extensions: an OCTET STRING (RFC 8954), or bare octets as older clients send it."""
-    value = extensions.get(oids.OCSP_NONCE)
-    if value is None or value[:1] != b"\x04":
-        return value
-    return der.outermost(value, "OCSP nonce", tag=der.OCTET_STRING).content
-
-
-def _successful_body(response_der: bytes) -> der.Element:
-    fields = der.outermost(response_der, _WHAT).reader()
-    status = fields.read(der.ENUMERATED)
-    number = status.integer()
-    if number not in OcspStatusCode.__members__.values():
-        raise status.refuse("status")
-    if number != OcspStatusCode.SUCCESSFUL:
-        raise OcspNotSuccessful(status=OcspStatusCode(number).name.lower())
-    wrapper = fields.read(0xA0)
-    fields.finish()
-    body = wrapper.reader().read(der.SEQUENCE).reader()
-    if body.read(der.OID).oid() != oids.OCSP_BASIC:
-        raise wrapper.refuse("response-type")
-    return der.outermost(body.read(der.OCTET_STRING).content, _WHAT)
-
-
-def parse_ocsp_response(response_der: bytes, /) -> OcspAnswer:
-    """A successful basic response. Raises OcspNotSuccessful, DerMalformed, DerTooLarge, AlgorithmUnknown."""
-    outer = _successful_body(response_der).reader()
-    data = outer.read(der.SEQUENCE)
-    algorithm = read_signature_algorithm(outer.read(der.SEQUENCE))
-    signature = outer.read(der.BIT_STRING).bits()
-    sent = outer.read_optional(0xA0)
-    outer.finish()
-    fields = data.reader()
-    if (version := fields.read_optional(0xA0)) is not None and version.reader().read(der.INTEGER).integer() != 0:
-        raise version.refuse("version")
-    responder = _read_responder(fields.read())
-    produced_at = fields.read(der.GENERALIZED_TIME).time()
-    singles = tuple(_read_single(single) for single in fields.read(der.SEQUENCE).reader())
-    extra = fields.read_optional(0xA1)
-    fields.finish()
-    extensions = {} if extra is None else read_extensions(extra.reader().read(der.SEQUENCE))
-    certificates = () if sent is None else tuple(one.encoded for one in sent.reader().read(der.SEQUENCE).reader())
-    return OcspAnswer(
-        responder=responder,
-        produced_at=produced_at,
-        responses=singles,
-        nonce=read_nonce(extensions),
-        certificates=certificates,
-        tbs=data.encoded,
-        signature_algorithm=algorithm,
-        signature=signature,
-        encoded=response_der,
-    )

@@ -8,7 +8,6 @@ identifier of a real authority stands here.
 from typing import Final
 
 # RFC 5280: extensions and their parts
-SUBJECT_KEY_IDENTIFIER: Final = "2.5.29.14"
 KEY_USAGE: Final = "2.5.29.15"
 SUBJECT_ALTERNATIVE_NAME: Final = "2.5.29.17"
 BASIC_CONSTRAINTS: Final = "2.5.29.19"
@@ -27,7 +26,6 @@ DOCUMENT_SIGNING: Final = "1.3.6.1.5.5.7.3.36"  # RFC 9336 §3.1
 # RFC 6960
 OCSP_BASIC: Final = "1.3.6.1.5.5.7.48.1.1"
 OCSP_NONCE: Final = "1.3.6.1.5.5.7.48.1.2"
-OCSP_NO_CHECK: Final = "1.3.6.1.5.5.7.48.1.5"
 
 # RFC 5652, 3161, 5035 and the PKCS #9 arc
 DATA: Final = "1.2.840.113549.1.7.1"

@@ -1,4 +1,4 @@
-"""RFC 3161 time-stamps: requests, tokens and responses, written and read.
+"""RFC 3161 time-stamp tokens, written and read. What asks for them and carries them is in `tsp_messages`.
 
 A token is a CMS SignedData around a TSTInfo. It says: this digest existed at this time. Tokens are made after
 ETSI EN 319 422 (accuracy stated, nonce echoed, ESS signing-certificate-v2 of RFC 5816, no ordering promised).
@@ -7,7 +7,6 @@ ETSI EN 319 422 (accuracy stated, nonce echoed, ESS signing-certificate-v2 of RF
 import hmac
 from dataclasses import dataclass, field
 from datetime import timedelta
-from enum import IntEnum
 
 from cryptography import x509
 
@@ -16,7 +15,7 @@ from absah.kernel.errors import BadInput, RuleBroken
 from absah.kernel.refs import Citation, Norm
 from absah.kernel.rng import Serial
 from absah.pki import der, oids
-from absah.pki.algorithm_identifiers import encode_digest_algorithm, read_digest_algorithm
+from absah.pki.algorithm_policy import AlgorithmUse, check_usable
 from absah.pki.algorithms import (
     DigestAlgorithm,
     SigningKey,
@@ -24,6 +23,7 @@ from absah.pki.algorithms import (
     key_algorithm_of,
     public_key_of,
     sign_bytes,
+    signature_algorithm_for,
 )
 from absah.pki.certificates import load_certificate, public_key_of_certificate
 from absah.pki.cms import (
@@ -34,18 +34,47 @@ from absah.pki.cms import (
     parse_signed_data,
     verify_signer_info,
 )
+from absah.pki.tsp_messages import (
+    PkiFailure,
+    PkiStatus,
+    TimestampRejected,
+    TimestampRequest,
+    TimestampRequestRefused,
+    build_timestamp_request,
+    encode_imprint,
+    parse_timestamp_request,
+    parse_timestamp_response,
+    read_imprint,
+    read_version,
+    timestamp_refusal,
+    timestamp_response,
+)
 
-_NONCE_BITS = 512
-_REQUEST = "time-stamp request"
-_RESPONSE = "time-stamp response"
+__all__ = [
+    "Accuracy",
+    "PkiFailure",
+    "PkiStatus",
+    "TimestampCertificateAbsent",
+    "TimestampMismatch",
+    "TimestampRejected",
+    "TimestampRequest",
+    "TimestampRequestRefused",
+    "TimestampSignerRefused",
+    "TimestampToken",
+    "TokenPlan",
+    "TstInfo",
+    "build_timestamp_request",
+    "build_timestamp_token",
+    "parse_timestamp_request",
+    "parse_timestamp_response",
+    "parse_timestamp_token",
+    "plan_for",
+    "timestamp_refusal",
+    "timestamp_response",
+    "verify_timestamp_token",
+]
+
 _INFO = "TSTInfo"
-
-
-class TimestampRequestRefused(RuleBroken):
-    """A request whose imprint has not the length of its digest, or whose numbers are out of range."""
-
-    code = "pki.timestamp-request-refused"
-    citation = Citation(norm=Norm.RFC_3161, clause="2.4.1")
 
 
 class TimestampSignerRefused(RuleBroken):
@@ -53,12 +82,6 @@ class TimestampSignerRefused(RuleBroken):
 
     code = "pki.timestamp-signer-refused"
     citation = Citation(norm=Norm.RFC_3161, clause="2.3")
-
-
-class TimestampRejected(BadInput):
-    """The authority refused to time-stamp. Parameters: status, failure."""
-
-    code = "pki.timestamp-rejected"
 
 
 class TimestampMismatch(BadInput):
@@ -71,47 +94,6 @@ class TimestampCertificateAbsent(BadInput):
     """The token came without its signer's certificate, and nobody gave it."""
 
     code = "pki.timestamp-certificate-absent"
-
-
-class PkiStatus(IntEnum):
-    """PKIStatus (RFC 3161 §2.4.2)."""
-
-    GRANTED = 0
-    GRANTED_WITH_MODS = 1
-    REJECTION = 2
-    WAITING = 3
-    REVOCATION_WARNING = 4
-    REVOCATION_NOTIFICATION = 5
-
-
-class PkiFailure(IntEnum):
-    """PKIFailureInfo (RFC 3161 §2.4.2): the number is that of the bit."""
-
-    BAD_ALGORITHM = 0
-    BAD_REQUEST = 2
-    BAD_DATA_FORMAT = 5
-    TIME_NOT_AVAILABLE = 14
-    UNACCEPTED_POLICY = 15
-    UNACCEPTED_EXTENSION = 16
-    ADDITIONAL_INFORMATION_NOT_AVAILABLE = 17
-    SYSTEM_FAILURE = 25
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TimestampRequest:
-    """A TimeStampReq: the imprint to stamp and what the asker wants with it."""
-
-    digest_algorithm: DigestAlgorithm
-    imprint: bytes
-    policy: str | None = None
-    nonce: int | None = None
-    certificate_wanted: bool = True
-
-    def __post_init__(self) -> None:
-        if len(self.imprint) != self.digest_algorithm.size:
-            raise TimestampRequestRefused(problem="imprint")
-        if self.nonce is not None and not 0 <= self.nonce < 1 << _NONCE_BITS:
-            raise TimestampRequestRefused(problem="nonce")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,55 +139,6 @@ def plan_for(
     )
 
 
-def _imprint(algorithm: DigestAlgorithm, imprint: bytes) -> bytes:
-    return der.sequence(encode_digest_algorithm(algorithm), der.octet_string(imprint))
-
-
-def build_timestamp_request(request: TimestampRequest, /) -> bytes:
-    """DER of a TimeStampReq."""
-    return der.sequence(
-        der.integer(1),
-        _imprint(request.digest_algorithm, request.imprint),
-        b"" if request.policy is None else der.oid(request.policy),
-        b"" if request.nonce is None else der.integer(request.nonce),
-        der.true() if request.certificate_wanted else b"",
-    )
-
-
-def _read_imprint(element: der.Element) -> tuple[DigestAlgorithm, bytes]:
-    fields = element.reader()
-    algorithm = read_digest_algorithm(fields.read(der.SEQUENCE))
-    imprint = fields.read(der.OCTET_STRING).content
-    fields.finish()
-    if len(imprint) != algorithm.size:
-        raise element.refuse("imprint-length")
-    return algorithm, imprint
-
-
-def _read_version(fields: der.Reader) -> None:
-    version = fields.read(der.INTEGER)
-    if version.integer() != 1:
-        raise version.refuse("version")
-
-
-def parse_timestamp_request(request_der: bytes, /) -> TimestampRequest:
-    """Extensions are refused: we know none. Raises TimestampRequestRefused, DerMalformed, AlgorithmUnknown and kin."""
-    fields = der.outermost(request_der, _REQUEST).reader()
-    _read_version(fields)
-    algorithm, imprint = _read_imprint(fields.read(der.SEQUENCE))
-    policy = fields.read_optional(der.OID)
-    nonce = fields.read_optional(der.INTEGER)
-    wanted = fields.read_optional(der.BOOLEAN)
-    fields.finish()
-    return TimestampRequest(
-        digest_algorithm=algorithm,
-        imprint=imprint,
-        policy=None if policy is None else policy.oid(),
-        nonce=None if nonce is None else nonce.integer(),
-        certificate_wanted=wanted is not None and wanted.boolean(),
-    )
-
-
 def _encode_accuracy(accuracy: Accuracy) -> bytes:
     small = [
         der.implicit(number, der.Reader(der.integer(value), _INFO).read().content)
@@ -228,7 +161,7 @@ def _check_time_stamper(certificate: x509.Certificate) -> None:
 def build_timestamp_token(plan: TokenPlan, certificate_chain: tuple[bytes, ...], key: SigningKey, /) -> bytes:
     """DER of a TimeStampToken. The chain begins with the time-stamping unit's certificate; the root may stay out.
 
-    Raises TimestampSignerRefused, CertificateUnreadable.
+    Raises TimestampSignerRefused, AlgorithmExpired, CertificateUnreadable.
     """
     certificate = load_certificate(certificate_chain[0])
     _check_time_stamper(certificate)
@@ -239,10 +172,13 @@ def build_timestamp_token(plan: TokenPlan, certificate_chain: tuple[bytes, ...],
         raise TimestampSignerRefused(problem="validity")
     kind = key_algorithm_of(spki)
     digest = digest_algorithm_for(kind)
+    # Design D8b: nothing new with an algorithm past its day, neither ours nor the one asked for.
+    for algorithm in (plan.digest_algorithm, digest, signature_algorithm_for(kind, digest).scheme, kind):
+        check_usable(algorithm, AlgorithmUse.NEW, plan.time.date())
     info = der.sequence(
         der.integer(1),
         der.oid(plan.policy),
-        _imprint(plan.digest_algorithm, plan.imprint),
+        encode_imprint(plan.digest_algorithm, plan.imprint),
         der.integer(plan.serial),
         der.generalized_time(plan.time),
         _encode_accuracy(plan.accuracy),
@@ -259,46 +195,6 @@ def build_timestamp_token(plan: TokenPlan, certificate_chain: tuple[bytes, ...],
         key_algorithm=kind,
         include_certificates=plan.include_certificates,
     )
-
-
-def timestamp_response(token_der: bytes, /) -> bytes:
-    """DER of a TimeStampResp that grants."""
-    return der.sequence(der.sequence(der.integer(PkiStatus.GRANTED)), token_der)
-
-
-def timestamp_refusal(failure: PkiFailure, words: str = "", /) -> bytes:
-    """DER of a TimeStampResp that rejects, with a failure and, if given, an English sentence."""
-    octet, bit = divmod(failure, 8)
-    bits = der.bit_string(bytes(octet) + bytes((0x80 >> bit,)), unused=7 - bit)
-    text = der.sequence(der.utf8_string(words)) if words else b""
-    return der.sequence(der.sequence(der.integer(PkiStatus.REJECTION), text, bits))
-
-
-def _failure_of(bits: der.Element | None) -> str:
-    content = b"" if bits is None else bits.content[1:]
-    for failure in PkiFailure:
-        octet, bit = divmod(failure, 8)
-        if octet < len(content) and content[octet] & (0x80 >> bit):
-            return failure.name.lower()
-    return "none"
-
-
-def parse_timestamp_response(response_der: bytes, /) -> bytes:
-    """The token inside a TimeStampResp. Raises TimestampRejected, DerMalformed, DerTooLarge."""
-    fields = der.outermost(response_der, _RESPONSE).reader()
-    status_info = fields.read(der.SEQUENCE).reader()
-    status = status_info.read(der.INTEGER)
-    number = status.integer()
-    if number not in PkiStatus.__members__.values():
-        raise status.refuse("status")
-    status_info.read_optional(der.SEQUENCE)
-    failure = status_info.read_optional(der.BIT_STRING)
-    status_info.finish()
-    if number not in (PkiStatus.GRANTED, PkiStatus.GRANTED_WITH_MODS):
-        raise TimestampRejected(status=PkiStatus(number).name.lower(), failure=_failure_of(failure))
-    token = fields.read(der.SEQUENCE)
-    fields.finish()
-    return token.encoded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -343,9 +239,9 @@ def _read_accuracy(element: der.Element) -> Accuracy:
 
 def _read_info(info_der: bytes) -> TstInfo:
     fields = der.outermost(info_der, _INFO).reader()
-    _read_version(fields)
+    read_version(fields)
     policy = fields.read(der.OID).oid()
-    algorithm, imprint = _read_imprint(fields.read(der.SEQUENCE))
+    algorithm, imprint = read_imprint(fields.read(der.SEQUENCE))
     serial = Serial(fields.read(der.INTEGER).integer())
     time = fields.read(der.GENERALIZED_TIME).time()
     accuracy = fields.read_optional(der.SEQUENCE)

@@ -5,9 +5,11 @@ from absah.pki import der
 from absah.pki.algorithms import KeyUnreadable, key_algorithm_of
 from absah.pki.certificates import (
     CertificateUnreadable,
+    issuer_bytes,
     load_certificate,
     public_key_of_certificate,
     serial_of,
+    subject_bytes,
     validity_of,
 )
 
@@ -24,6 +26,8 @@ def test_a_certificate_is_read_with_its_serial_and_validity(pki: Pki) -> None:
     assert first < NOW < last
     assert serial_of(certificate) == pki.person.serial
     assert public_key_of_certificate(certificate) == pki.person.public_key
+    assert issuer_bytes(certificate) == certificate.issuer.public_bytes()
+    assert subject_bytes(certificate) == certificate.subject.public_bytes()
 
 
 @pytest.mark.parametrize("data", [b"", b"MIIB", b"\x30\x03\x02\x01\x01", bytes(100)])

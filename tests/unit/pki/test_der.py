@@ -92,12 +92,6 @@ def test_a_bit_string_of_keys_and_signatures_has_no_unused_bits() -> None:
             element(wrong).bits()
 
 
-def test_text_is_utf_8() -> None:
-    assert element(der.utf8_string("tanda tangan ✓")).text() == "tanda tangan ✓"
-    with pytest.raises(der.DerMalformed):
-        element(b"\x0c\x01\xff").text()
-
-
 def test_times_through_2049_are_utc_times() -> None:
     last, first = instant(datetime(2049, 12, 31, tzinfo=UTC)), instant(datetime(2050, 1, 1, tzinfo=UTC))
     assert (der.time(last)[0], der.time(first)[0]) == (der.UTC_TIME, der.GENERALIZED_TIME)

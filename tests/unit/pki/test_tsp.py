@@ -11,6 +11,7 @@ from tests.fixtures_pki import NOW, TSA_NAME, Party, Pki, new_key
 from absah.kernel.clock import instant
 from absah.kernel.rng import Serial
 from absah.pki import der, oids
+from absah.pki.algorithm_policy import AlgorithmExpired
 from absah.pki.algorithms import DigestAlgorithm, KeyAlgorithm, SignatureInvalid, sign_bytes
 from absah.pki.cms import Attribute, build_signed_attributes, build_signed_data
 from absah.pki.tsp import (
@@ -276,3 +277,10 @@ def test_the_older_way_to_name_the_certificate_is_taken(pki: Pki) -> None:
     )
     covered = der.set_of(*(attribute.encoded for attribute in attributes))
     assert verify_timestamp_token(token_of(pki, info, attributes=covered), IMPRINT) == pki.tsa.certificate
+
+
+def test_nothing_new_is_stamped_with_an_algorithm_past_its_day(pki: Pki) -> None:
+    old = replace(PLAN, digest_algorithm=SHA1, imprint=bytes(20))
+    with pytest.raises(AlgorithmExpired) as caught:
+        stamp(pki, old)
+    assert caught.value.parameters["algorithm"] == "sha1"
