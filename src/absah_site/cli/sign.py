@@ -10,9 +10,10 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from absah.adapters.signer.errors import FactorMissing
 from absah.kernel.people import Nik
 from absah.pdf.geometry import Rect
-from absah.signing.factors import Factors, Secret
+from absah.signing.factors import FactorKind, Factors, Secret
 from absah.signing.levels import Level
 from absah.signing.placement import INVISIBLE, AtAnchor, AtBox, Placement
 from absah_site.cli.instance import open_instance, open_signer
@@ -47,6 +48,8 @@ def run(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
     document = read_file(options.input, limit=_LIMIT)
     config = open_instance(options.data)
     open_signer(config)
+    if config.cli_second_factor and options.totp is None:
+        raise FactorMissing(factor=FactorKind.TOTP)
     factors = Factors(passphrase=passphrase_of(options), totp=options.totp)
     password = Secret(_first_line(options.password_file)) if options.password_file else None
 
