@@ -1,15 +1,17 @@
 """An agency that certificates are issued for, under a cooperation agreement (a stub until agreements have events)."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import final
 
-from absah.enrolment.applicant import Applicant, clean_text
+from absah.enrolment.applicant import Applicant, FieldMalformed, clean_text
 from absah.enrolment.naming import certificate_name
 from absah.enrolment.subscriber import SubscriberNumber
 from absah.kernel.errors import BadInput, WrongState
 from absah.pki.names import IndividualName
 
+_LONGEST_CODE = 40
 _LONGEST_NAME = 64  # RFC 5280 appendix A.1: ub-organization-name and ub-organizational-unit-name
 
 
@@ -54,6 +56,8 @@ class Agency:
     agreement: CooperationAgreement
 
     def __post_init__(self) -> None:
+        if not re.fullmatch(r"[a-z0-9]+(?:-[a-z0-9]+)*", self.code) or len(self.code) > _LONGEST_CODE:
+            raise FieldMalformed(field="code", problem="characters")
         object.__setattr__(self, "name", clean_text(self.name, "name", longest=_LONGEST_NAME))
         units = tuple(clean_text(unit, "unit", longest=_LONGEST_NAME) for unit in self.units)
         object.__setattr__(self, "units", units)

@@ -13,6 +13,7 @@ from typing import final
 from absah.kernel.errors import BadInput
 
 _BETWEEN = " .'\N{RIGHT SINGLE QUOTATION MARK}-,/"
+_LONGEST_TITLES = 40  # before, and after: all titles together
 _UPPER_BOUND = 64  # RFC 5280 appendix A.1: ub-common-name and ub-surname are 64 characters
 
 
@@ -20,6 +21,11 @@ class NameMalformed(BadInput):
     """Not a name as it stands on an identity card."""
 
     code = "enrolment.name-malformed"
+
+
+def _may_stand_in_a_name(sign: str, /) -> bool:
+    """Letters of any script with their marks, and what stands between them in names and titles."""
+    return unicodedata.category(sign)[0] in "LM" or sign in _BETWEEN
 
 
 @final
@@ -38,12 +44,14 @@ class PersonName:
         # RFC 5280 appendix A.1, ub-common-name: a longer name would have to be cut, and a cut name is another name.
         if len(full) > _UPPER_BOUND:
             raise NameMalformed(problem="too-long")
-        # Letters of any script with their marks, and what stands between them in names.
-        if not all(unicodedata.category(sign)[0] in "LM" or sign in _BETWEEN for sign in full) or not re.search(
-            r"\w", full
-        ):
+        if not all(_may_stand_in_a_name(sign) for sign in full) or not re.search(r"\w", full):
             raise NameMalformed(problem="characters")
         object.__setattr__(self, "full", full)
+        for side in ("titles_before", "titles_after"):
+            titles = " ".join(unicodedata.normalize("NFC", getattr(self, side)).split())
+            if len(titles) > _LONGEST_TITLES or not all(_may_stand_in_a_name(sign) for sign in titles):
+                raise NameMalformed(problem="titles")
+            object.__setattr__(self, side, titles)
 
     @property
     def with_titles(self) -> str:

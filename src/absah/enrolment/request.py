@@ -17,6 +17,8 @@ from absah.enrolment.subscriber import SubscriberNumber
 from absah.kernel.clock import Instant
 from absah.kernel.errors import BadInput
 
+LONGEST_REASON = 500
+
 #: An account that acts for an agency or for the certification body.
 OfficerId = NewType("OfficerId", str)
 
@@ -25,6 +27,12 @@ class ReasonsMissing(BadInput):
     """A rejection says why, in words the applicant can act on."""
 
     code = "enrolment.reasons-missing"
+
+
+class ReasonTooLong(BadInput):
+    """A reason is a few sentences, not a letter. Parameter: longest, in characters."""
+
+    code = "enrolment.reason-too-long"
 
 
 @final
@@ -89,6 +97,8 @@ class Rejected:
     def __post_init__(self) -> None:
         if not any(reason.strip() for reason in self.reasons):
             raise ReasonsMissing
+        if any(len(reason) > LONGEST_REASON for reason in self.reasons):
+            raise ReasonTooLong(longest=LONGEST_REASON)
 
 
 #: What waits for a decision.

@@ -81,12 +81,11 @@ def public_signature(identifier: UUID, /) -> PublicSignature:
     use = store.find(identifier)
     if use is None or use.state is not SigningState.SIGNED or use.ended_at is None:
         raise SignatureUnknown
-    subscriber = enrolment.subscriber_with_number(use.holder)
     return PublicSignature(
         id=use.id,
         signer_name=use.signer_name,
-        post=subscriber.post,
-        agency=subscriber.agency.agency.name,
+        post=use.signer_post,
+        agency=use.signer_agency,
         at=use.intended_at,
         level=use.level,
         certificate=held(register.certificate_with_fingerprint(use.certificate), now=composition.clock().now()),

@@ -198,6 +198,8 @@ def _intend(asked: _Asked, prepared: Prepared) -> None:
                 id=asked.id,
                 holder=asked.signer.number.text,
                 signer_name=asked.signer.name.with_titles,
+                signer_post=asked.signer.post,
+                signer_agency=asked.signer.agency.agency.name,
                 credential=asked.credential,
                 certificate=asked.certificate.fingerprint,
                 application=order.application,

@@ -8,12 +8,15 @@ _STATES = ("intended", "signed", "failed")
 class SigningRecord(models.Model):
     """One use of a key. `id` is what the QR shows; digests are hexadecimal SHA-256 of whole files.
 
-    `holder` is the subscriber's opaque number; `certificate` the fingerprint of the certificate used.
+    `holder` is the subscriber's opaque number; `certificate` the fingerprint of the certificate used. Name, post and
+    agency are those of the moment of signing: posts change, signatures do not.
     """
 
     id = models.UUIDField(primary_key=True, editable=False)
     holder = models.CharField(max_length=40)
     signer_name = models.CharField(max_length=190)
+    signer_post = models.CharField(max_length=120)
+    signer_agency = models.CharField(max_length=64)
     credential = models.CharField(max_length=80)
     certificate = models.CharField(max_length=64)
     application = models.CharField(max_length=80)

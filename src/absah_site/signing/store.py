@@ -24,6 +24,8 @@ class KeyUse:
     id: UUID
     holder: str
     signer_name: str
+    signer_post: str
+    signer_agency: str
     credential: CredentialId
     certificate: str
     application: str
@@ -43,6 +45,8 @@ def _value(row: SigningRecord) -> KeyUse:
         id=row.pk,
         holder=row.holder,
         signer_name=row.signer_name,
+        signer_post=row.signer_post,
+        signer_agency=row.signer_agency,
         credential=CredentialId(row.credential),
         certificate=row.certificate,
         application=row.application,
@@ -64,6 +68,8 @@ def add(use: KeyUse, /) -> None:
         id=use.id,
         holder=use.holder,
         signer_name=use.signer_name,
+        signer_post=use.signer_post,
+        signer_agency=use.signer_agency,
         credential=use.credential,
         certificate=use.certificate,
         application=use.application,

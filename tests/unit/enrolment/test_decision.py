@@ -24,6 +24,7 @@ from absah.enrolment.request import (
     Entered,
     OfficerId,
     ReasonsMissing,
+    ReasonTooLong,
     Rejected,
     Verified,
     activate,
@@ -104,6 +105,8 @@ def test_a_rejection_says_why_and_keeps_where_it_happened() -> None:
     for nothing in ((), ("  ",)):
         with pytest.raises(ReasonsMissing):
             decide(completed(), officer("veri"), Reject(reasons=nothing), now=NOW)
+    with pytest.raises(ReasonTooLong):
+        decide(completed(), officer("veri"), Reject(reasons=("x" * 501,)), now=NOW)
     refused = decide(completed(), officer("veri"), Reject(reasons=("Nama tidak sama dengan KTP",)), now=NOW)
     assert refused.undecided == completed()
     assert refused.rejected_by == "veri"

@@ -12,6 +12,7 @@ from absah.enrolment.agency import (
     check_agreement,
     check_unit,
 )
+from absah.enrolment.applicant import FieldMalformed
 from absah.enrolment.naming import NameMalformed, PersonName, certificate_name
 from absah.enrolment.subscriber import SubscriberNumber, SubscriberUnknown, draw_subscriber_number
 from absah.kernel.rng import UnsafeSeededRng
@@ -50,6 +51,20 @@ def test_what_no_identity_card_says_is_no_name(full: str, problem: str) -> None:
     with pytest.raises(NameMalformed) as refused:
         PersonName(full=full)
     assert refused.value.parameters == {"problem": problem}
+
+
+@pytest.mark.parametrize("changes", [{"titles_before": "x" * 41}, {"titles_after": "S.H. 2"}, {"titles_after": "<b>"}])
+def test_titles_are_short_and_of_letters(changes: dict[str, str]) -> None:
+    with pytest.raises(NameMalformed) as refused:
+        PersonName(full="Rina", **changes)
+    assert refused.value.parameters == {"problem": "titles"}
+    assert PersonName(full="Rina", titles_after=" S.H.,  M.Kn.").with_titles == "Rina, S.H., M.Kn."
+
+
+@pytest.mark.parametrize("code", ["", "Sagara", "sagara biru", "-sagara", "x" * 41])
+def test_an_agencys_code_fits_into_an_address(code: str) -> None:
+    with pytest.raises(FieldMalformed):
+        agency(code=code)
 
 
 def agency(**changes) -> Agency:
