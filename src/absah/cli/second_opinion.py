@@ -1,7 +1,7 @@
 """pkilint as second opinion of `absah lint`, where it is installed (extra `ceremony`).
 
 Its findings come back as ours, marked with their source. One exception is explained: certificates of tests point to
-addresses that no public name server knows, and pkilint rightly says so (`etsi.internal_…`).
+addresses that no public name server knows, and pkilint rightly says so (`etsi.internal_domain_name`).
 """
 
 from importlib import import_module
@@ -23,7 +23,7 @@ _SEVERITIES = {
     "NOTICE": Severity.NOTICE,
 }
 #: What is true of every certificate of a test and no fault of it.
-_EXPLAINED_IN_TESTS = frozenset({"etsi.internal_domain_name", "etsi.internal_ip_address"})
+_EXPLAINED_IN_TESTS = frozenset({"etsi.internal_domain_name"})
 
 
 def is_installed() -> bool:
