@@ -1,6 +1,7 @@
 """The worker process: what has to happen by itself. No keys here; it asks the signer like everybody else.
 
-Today that is one thing, publishing CRLs before they grow old. A queue comes with the first job that needs one.
+Today that is two things: ending what processes that died left unfinished, and publishing CRLs before they grow old.
+A queue comes with the first job that needs one.
 """
 
 import argparse
@@ -26,10 +27,27 @@ def run(options: argparse.Namespace, _terminal: Terminal, /) -> Exit:
     config = open_instance(options.data)
     while True:
         if config.role is not Role.AGENCY:
+            end_unfinished_work()
             publish_due_crls()
         if options.once:
             return Exit.DONE
         sleep(_PAUSE)
+
+
+def end_unfinished_work() -> None:
+    """Certificates, activations and signatures whose process died between intention and result."""
+    from absah_site.enrolment.actions import reconcile as end_activations  # noqa: PLC0415  (Django is set up only now)
+    from absah_site.pki.actions import reconcile as end_issuances  # noqa: PLC0415
+    from absah_site.signing.actions import reconcile as end_signatures  # noqa: PLC0415
+
+    for end in (end_issuances, end_activations, end_signatures):
+        try:
+            ended = end()
+        except AbsahError as error:
+            log.warning("unfinished work was not ended: %s", error)
+        else:
+            if ended:
+                log.warning("%s unfinished: %s", ended, end.__module__)
 
 
 def publish_due_crls() -> None:
