@@ -125,6 +125,8 @@ def lint(tmp_path_factory: pytest.TempPathFactory) -> Callable[[dict[str, str]],
         kept = {}
         for name, text in modules.items():
             path = copy / "src" / name
+            if path.with_suffix("").is_dir():  # the module has grown into a package
+                path = path.with_suffix("") / "__init__.py"
             kept[path] = path.read_text(encoding="utf-8") if path.exists() else None
             path.parent.mkdir(exist_ok=True)
             path.write_text(f"{kept[path] or ''}\n{text}\n", encoding="utf-8")
