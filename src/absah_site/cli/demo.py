@@ -11,6 +11,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from absah.adapters.signer_client import stop_signer
@@ -127,7 +128,7 @@ def show(data: Path, terminal: Terminal, /) -> Exit:
     return Exit.DONE
 
 
-def table(rows: list[tuple[str, ...]], heads: list[str], /) -> list[str]:
+def table(rows: Sequence[tuple[str, ...]], heads: list[str], /) -> list[str]:
     """Columns as wide as their longest cell."""
     widths = [max(len(row[column]) for row in [tuple(heads), *rows]) for column in range(len(heads))]
     line = "  ".join("─" * width for width in widths)

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from absah.adapters.key_vault import ByService
 from absah.adapters.offline_keys import create_offline_key, open_offline_key
-from absah.adapters.signer_client import ByService, SignerClient, ensure_signer, stop_signer
+from absah.adapters.signer.records import KeyKind
+from absah.adapters.signer_client import SignerClient, ensure_signer, stop_signer
 from absah.kernel.clock import Clock, instant
 from absah.kernel.rng import Rng, serial_number
 from absah.pki.algorithms import KeyAlgorithm, SigningKey
@@ -71,8 +73,8 @@ def found_authority(folder: Path, /, *, root_passphrase: str, terminal: Terminal
         publish_root_crl(founding, root, root_key)
         terminal.say("founding.services")
         for slug, profile, kind, name in (
-            ("tsa", "tsa", "tsa", "Absah TSA Uji"),
-            ("ocsp", "ocsp-responder", "ocsp", "Absah OCSP Uji"),
+            ("tsa", "tsa", KeyKind.TSA, "Absah TSA Uji"),
+            ("ocsp", "ocsp-responder", KeyKind.OCSP, "Absah OCSP Uji"),
         ):
             found_service(founding, (issuing, root), slug=slug, profile=profile, kind=kind, name=name)
         publish_crls(now=founding.clock.now())
@@ -97,7 +99,7 @@ def found_issuing_ca(founding: Founding, root: bytes, root_key: SigningKey, /) -
     """The CA that issues to subscribers: key in the signer, certificate signed by the root."""
     credential = CredentialId(ISSUING)
     public_key = founding.signer.create_key(
-        credential, kind="authority", algorithm=KeyAlgorithm.P256, protection=ByService()
+        credential, kind=KeyKind.AUTHORITY, algorithm=KeyAlgorithm.P256, protection=ByService()
     )
     now = founding.clock.now()
     order = founding.order(ISSUING, founding.config.issuer_name, public_key, root)
@@ -116,7 +118,7 @@ def publish_root_crl(founding: Founding, root: bytes, root_key: SigningKey, /) -
 
 
 def found_service(
-    founding: Founding, issuers: tuple[bytes, bytes], /, *, slug: str, profile: str, kind: str, name: str
+    founding: Founding, issuers: tuple[bytes, bytes], /, *, slug: str, profile: str, kind: KeyKind, name: str
 ) -> None:
     """A service of our own: key in the signer, certificate by the issuing CA."""
     credential = CredentialId(slug)
@@ -124,4 +126,4 @@ def found_service(
     order = founding.order(profile, name, public_key, issuers[0])
     certificate = founding.signer.issue_certificate(CredentialId(ISSUING), order)
     founding.signer.attach_certificate(credential, certificate, issuers)
-    record_authority(slug=slug, kind=kind, certificate=certificate, credential=slug, now=founding.clock.now())
+    record_authority(slug=slug, kind=kind.value, certificate=certificate, credential=slug, now=founding.clock.now())

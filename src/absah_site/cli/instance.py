@@ -4,8 +4,8 @@ import os
 from pathlib import Path
 
 import django
-from absah.adapters.signer_client import SignerClient, ensure_signer
 
+from absah.adapters.signer_client import SignerClient, ensure_signer
 from absah_site.config import Config, load_config
 
 

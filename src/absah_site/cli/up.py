@@ -15,7 +15,6 @@ from time import sleep
 from types import FrameType
 
 from absah.adapters.signer_client import ensure_signer
-
 from absah.kernel.clock import Clock, SystemClock
 from absah.kernel.errors import Unavailable
 from absah_site.cli.instance import open_instance
