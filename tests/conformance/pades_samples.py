@@ -1,4 +1,4 @@
-"""Documents signed by somebody else: pyHanko's own signer over our test PKI. An independent producer for our verifier."""
+"""Documents signed by somebody else, pyHanko, over our test PKI: an independent producer for our verifier."""
 
 import io
 from dataclasses import dataclass

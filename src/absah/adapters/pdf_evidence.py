@@ -13,7 +13,7 @@ from absah.adapters.pdf_evidence_bytes import Structure, find_byte_ranges, read_
 from absah.adapters.pdf_evidence_fields import Form, read_form, read_widgets
 from absah.adapters.pdf_evidence_material import read_material
 from absah.adapters.pdf_evidence_opening import HOSTILE, Opened, open_document
-from absah.adapters.pdf_evidence_signatures import FoundSignatures, covered_end, find_signatures
+from absah.adapters.pdf_evidence_signatures import FoundSignatures, covered_end, find_buried_signatures, find_signatures
 from absah.adapters.pdf_evidence_widgets import find_mismatches
 from absah.pdf.refusals import Damaged, Empty, NoPages, NotAPdf, TooLarge, Truncated
 from absah.validation.evidence import DocumentEvidence, StructureProblem
@@ -26,12 +26,31 @@ _TAIL: Final = 2048
 def gather_evidence(document: bytes, password: str | None = None) -> DocumentEvidence:
     """Everything there is to see. Raises the refusals of `absah.pdf` when the file cannot be read as a PDF at all."""
     _check_outside(document)
-    opened = open_document(document, password)
-    with opened.pdf:
-        try:
-            return _gather(document, password, opened)
-        except HOSTILE as problem:
-            raise Damaged(problem="structure") from problem
+    try:
+        opened = open_document(document, password)
+        with opened.pdf:
+            try:
+                return _gather(document, password, opened)
+            except HOSTILE as problem:
+                raise Damaged(problem="structure") from problem
+    except (Damaged, NoPages):
+        wreck = _gather_wreck(document)
+        if not wreck.signatures:
+            raise
+        return wreck
+
+
+def _gather_wreck(document: bytes) -> DocumentEvidence:
+    """What the bytes alone say of a file that nobody can open. A signature in it is broken, and must be called so."""
+    structure = read_structure(document)
+    return DocumentEvidence(
+        size=len(document),
+        sha256=hashlib.sha256(document).digest(),
+        page_count=0,
+        revisions=structure.revisions,
+        signatures=tuple(find_buried_signatures(document, structure, frozenset())),
+        problems=(*structure.problems, StructureProblem.REPAIRED),
+    )
 
 
 def _check_outside(document: bytes) -> None:

@@ -17,7 +17,7 @@ _XREF_STREAM = re.compile(
 _XREF_TABLE = re.compile(rb"[\x00\t\n\x0c\r ]*xref[\x00\t\n\x0c\r ]")
 _HEX = re.compile(rb"<[0-9A-Fa-f\x00\t\n\x0c\r ]*>")
 _BEFORE_HOLE = re.compile(rb"/Contents[\x00\t\n\x0c\r ]*\Z")
-_BYTE_RANGE = re.compile(rb"/ByteRange\s*\[\s*(\d{1,12})\s+(\d{1,12})\s+(\d{1,12})\s+(\d{1,12})\s*\]")
+_BYTE_RANGE = re.compile(rb"/ByteRange\s*\[?\s*(\d{1,12})\s+(\d{1,12})\s+(\d{1,12})\s+(\d{1,12})")
 _SUB_FILTER = re.compile(rb"/SubFilter\s*/([A-Za-z0-9._]{1,40})")
 _TOKEN = re.compile(
     rb"(?P<open><<)|(?P<close>>>)|(?P<string>\()|(?P<hex><[0-9A-Fa-f\s\x00]*>)|(?P<comment>%[^\r\n]*)"

@@ -95,7 +95,8 @@ def find_signatures(
         values=frozenset(one.value.objgen for one in signed[:MAXIMUM_SIGNATURES]),
         second=SecondReader(document, password),
     )
-    buried = _buried_signatures(subject, [one.value for one in judged])
+    seen = {_numbers(one.value) for one in judged} | _usage_rights(opened.pdf)
+    buried = find_buried_signatures(document, structure, frozenset(seen))
     facts = sorted([*(_read_safely(subject, one) for one in judged[:MAXIMUM_SIGNATURES]), *buried], key=_order)
     return FoundSignatures(
         facts=_without_twins(tuple(facts)),
@@ -118,42 +119,42 @@ def _loose_signatures(pdf: pikepdf.Pdf, held: frozenset[tuple[int, int]]) -> lis
     return found
 
 
-def _buried_signatures(subject: _Subject, known: list[Any]) -> list[SignatureEvidence]:
+def find_buried_signatures(
+    document: bytes, structure: Structure, seen: frozenset[tuple[int, ...]]
+) -> list[SignatureEvidence]:
     """Signatures in the bytes that no object of the present document holds: cleared, or their object was mangled.
 
     Whoever damages the object of a signature must not turn a signed document into one that was never signed.
     """
-    seen = {tuple(_numbers(value)) for value in known} | _usage_rights(subject.opened.pdf)
     found = []
-    for byte_range in find_byte_ranges(subject.document)[:MAXIMUM_SIGNATURES]:
+    for byte_range in find_byte_ranges(document)[:MAXIMUM_SIGNATURES]:
         if byte_range in seen:
             continue
-        cms = read_hole(subject.document, byte_range)
-        coverage = read_coverage(subject.document, byte_range, subject.structure)
-        sub_filter = sub_filter_beside(subject.document, byte_range)
+        cms = read_hole(document, byte_range)
+        sub_filter = sub_filter_beside(document, byte_range)
         found.append(
             SignatureEvidence(
                 field_name=f"@{byte_range[1]}",
                 purpose=_purpose(sub_filter, ""),
                 sub_filter=sub_filter,
                 cms=cms,
-                coverage=coverage,
-                digests=_digests(subject.document, byte_range, cms),
+                coverage=read_coverage(document, byte_range, structure),
+                digests=_digests(document, byte_range, cms),
             )
         )
     return found
 
 
-def _numbers(value: Any) -> list[int]:
+def _numbers(value: Any) -> tuple[int, ...]:
     listed = value.get("/ByteRange")
-    return [int(one) for one in listed] if isinstance(listed, pikepdf.Array) else []
+    return tuple(int(one) for one in listed) if isinstance(listed, pikepdf.Array) else ()
 
 
 def _usage_rights(pdf: pikepdf.Pdf) -> set[tuple[int, ...]]:
     granted = pdf.Root.get("/Perms")
     values = list(granted.values()) if isinstance(granted, pikepdf.Dictionary) else []
     dictionaries = [value for value in values if isinstance(value, pikepdf.Dictionary)]
-    return {tuple(_numbers(value)) for value in dictionaries if _grants_usage_rights(value)}
+    return {_numbers(value) for value in dictionaries if _grants_usage_rights(value)}
 
 
 def _purpose(sub_filter: str, kind: str) -> SignaturePurpose:

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
 
 from absah.kernel.clock import Instant
 from absah.kernel.errors import AbsahError
@@ -87,7 +86,7 @@ class KnownCertificate:
 
     def signed_by(self, issuer: "KnownCertificate", /) -> bool:
         """Whether the issuer's key made the signature on this certificate. False where nobody can compute it."""
-        if self.signature_algorithm is None or not issuer.public_key:
+        if self.signature_algorithm is None:
             return False
         try:
             verify_bytes(
@@ -107,7 +106,7 @@ def read_certificate(certificate_der: bytes, /) -> KnownCertificate | None:
         return KnownCertificate(
             der=certificate_der,
             view=view,
-            public_key=_public_key(view),
+            public_key=public_key_of_certificate(view),
             signature_algorithm=_signature_algorithm(certificate_der),
             not_before=not_before,
             not_after=not_after,
@@ -121,14 +120,6 @@ def read_certificate(certificate_der: bytes, /) -> KnownCertificate | None:
 def read_certificates(pieces: tuple[bytes, ...], /) -> tuple[KnownCertificate, ...]:
     """All that are readable, each once."""
     return tuple(found for piece in dict.fromkeys(pieces) if (found := read_certificate(piece)) is not None)
-
-
-def _public_key(view: x509.Certificate) -> bytes:
-    """The key's DER, or nothing for a kind of key that the library does not know: it then verifies nothing."""
-    try:
-        return public_key_of_certificate(view)
-    except (ValueError, UnsupportedAlgorithm):
-        return b""
 
 
 def _signature_algorithm(certificate_der: bytes) -> SignatureAlgorithm | None:

@@ -42,7 +42,7 @@ class ChainFinding:
     trusted: bool
     checks: tuple[Check, ...]
     proofs: tuple[StatusProof, ...] = ()
-    revoked: RevokedSince | None = None
+    revoked_later: Instant | None = None
 
     @property
     def conclusion(self) -> Conclusion:
@@ -70,10 +70,10 @@ def assess_chain(leaf: KnownCertificate, purpose: PathPurpose, moment: Moment, k
 
 def _assess_path(path: Path, purpose: PathPurpose, moment: Moment, knowledge: Knowledge) -> ChainFinding:
     checks = [_check_constraints(path, purpose), _check_period(path, moment)]
-    revocation, proofs, revoked = _check_revocation(path, moment, knowledge)
+    revocation, proofs, later = _check_revocation(path, moment, knowledge)
     checks += [revocation, _check_chain_algorithms(path, moment)]
     return ChainFinding(
-        certificates=path.certificates, trusted=True, checks=tuple(checks), proofs=proofs, revoked=revoked
+        certificates=path.certificates, trusted=True, checks=tuple(checks), proofs=proofs, revoked_later=later
     )
 
 
@@ -100,10 +100,10 @@ def _check_period(path: Path, moment: Moment) -> Check:
 
 def _check_revocation(
     path: Path, moment: Moment, knowledge: Knowledge
-) -> tuple[Check, tuple[StatusProof, ...], RevokedSince | None]:
+) -> tuple[Check, tuple[StatusProof, ...], Instant | None]:
     """Each certificate below the anchor, signer first. A revocation after the proven time does not hurt."""
     proofs: list[StatusProof] = []
-    later: RevokedSince | None = None
+    later: Instant | None = None
     for position, (certificate, issuer) in enumerate(path.links):
         status = status_at(certificate, issuer, moment.fresh_at, knowledge)
         name = certificate.subject.rfc4514_string()
@@ -112,15 +112,15 @@ def _check_revocation(
                 proofs.append(proof)
             case RevokedSince(at=at, proof=proof) if at > moment.at:
                 proofs.append(proof)
-                later = later or status
+                later = later or at
             case RevokedSince(at=at):
                 reason = _revoked_reason(status, moment, leaf=position == 0)
                 details = {"since": at.isoformat(), "cause": status.reason.name.lower(), "certificate": name}
-                return failed(CheckName.REVOCATION, reason, problem="revoked", **details), tuple(proofs), status
+                return failed(CheckName.REVOCATION, reason, problem="revoked", **details), tuple(proofs), None
             case _:
                 reason = SubIndication.TRY_LATER
                 check = failed(CheckName.REVOCATION, reason, problem=status.problem, certificate=name)
-                return check, tuple(proofs), later
+                return check, tuple(proofs), None
     sources = ",".join(sorted({proof.kind for proof in proofs}))
     return passed(CheckName.REVOCATION, sources=sources), tuple(proofs), later
 
@@ -140,8 +140,7 @@ def _revoked_reason(status: RevokedSince, moment: Moment, *, leaf: bool) -> SubI
 def _check_chain_algorithms(path: Path, moment: Moment) -> Check:
     for certificate, issuer in path.links:
         algorithm = certificate.signature_algorithm
-        weak = "unknown" if algorithm is None else weak_algorithm(algorithm, issuer.public_key, moment)
-        if weak:
+        if algorithm is not None and (weak := weak_algorithm(algorithm, issuer.public_key, moment)):
             return failed(
                 CheckName.ALGORITHMS,
                 constraint_reason(moment),

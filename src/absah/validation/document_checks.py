@@ -81,7 +81,7 @@ def check_later_changes(signature: SignatureEvidence, /) -> tuple[Check, ...]:
             checks.append(noted(CheckName.SECOND_OPINION, CheckLevel.INFORM, problem="unavailable"))
         case SecondOpinion.AGREES:
             checks.append(passed(CheckName.SECOND_OPINION))
-        case SecondOpinion.NOT_ASKED:
+        case _:  # nothing came later, so nobody was asked
             pass
     return tuple(checks)
 

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import islice
 from typing import Final
 
 from cryptography import x509
@@ -101,12 +102,7 @@ def find_paths(leaf: KnownCertificate, knowledge: Knowledge, /) -> tuple[Path, .
     if leaf in knowledge.anchors:
         return (Path(certificates=(leaf,)),)
     search = _Search(anchors=_by_subject(knowledge.anchors), others=_by_subject(knowledge.certificates))
-    found: list[Path] = []
-    for path in search.extend((leaf,)):
-        found.append(path)
-        if len(found) == MAXIMUM_PATHS:
-            break
-    return tuple(found)
+    return tuple(islice(search.extend((leaf,)), MAXIMUM_PATHS))
 
 
 def known_issuers(leaf: KnownCertificate, knowledge: Knowledge, /) -> tuple[KnownCertificate, ...]:

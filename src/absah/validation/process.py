@@ -12,7 +12,8 @@ from typing import Self
 from absah.kernel.clock import Instant
 from absah.kernel.errors import AbsahError
 from absah.pki.algorithms import DigestAlgorithm, describe_key, load_public_key
-from absah.pki.cms import parse_signed_data
+from absah.pki.cms import SignerInfo, parse_signed_data
+from absah.validation.certificates import KnownCertificate
 from absah.validation.chains import ChainFinding, Moment, assess_chain, constraint_reason, weak_algorithm
 from absah.validation.checks import Check, CheckLevel, CheckName, conclude, deciding, failed, noted, passed
 from absah.validation.conclusion import Indication, SubIndication, verdict_for
@@ -147,8 +148,8 @@ def _assess(
     if reading.certificate is not None and reading.signer is not None:
         chain = assess_chain(reading.certificate, PathPurpose.SIGNING, times.moment, knowledge)
         checks += chain.checks
-        checks += _check_own_algorithm(reading, times.moment)
-        algorithm = _algorithm_name(reading)
+        checks += _check_own_algorithm(reading.signer, reading.certificate, times.moment)
+        algorithm = _algorithm_name(reading.signer, reading.certificate)
     checks += times.checks
     return SignatureReport(
         field_name=one.field_name,
@@ -169,7 +170,7 @@ def _assess(
         certification=one.certification,
         place=one.place,
         changes=one.changes,
-        revoked_later=None if chain is None or chain.revoked is None else chain.revoked.at,
+        revoked_later=None if chain is None else chain.revoked_later,
     )
 
 
@@ -235,20 +236,17 @@ def _unproving(finding: TimestampFinding) -> Check:
     return noted(CheckName.SIGNATURE_TIMESTAMP, CheckLevel.WARN, problem="" if reason is None else reason.value)
 
 
-def _check_own_algorithm(reading: SignatureReading, moment: Moment) -> list[Check]:
+def _check_own_algorithm(signer: SignerInfo, certificate: KnownCertificate, moment: Moment) -> list[Check]:
     """The algorithm policy of that date for the signature itself; the chain's own is checked with the chain."""
-    if reading.signer is None or reading.certificate is None:
-        return []
-    weak = weak_algorithm(reading.signer.signature_algorithm, reading.certificate.public_key, moment)
+    weak = weak_algorithm(signer.signature_algorithm, certificate.public_key, moment)
     return [failed(CheckName.ALGORITHMS, constraint_reason(moment), algorithm=weak)] if weak else []
 
 
-def _algorithm_name(reading: SignatureReading) -> str:
-    if reading.signer is None or reading.certificate is None:
-        return ""
-    used = reading.signer.signature_algorithm
+def _algorithm_name(signer: SignerInfo, certificate: KnownCertificate) -> str:
+    """Scheme, key and digest, for the technical line."""
+    used = signer.signature_algorithm
     try:
-        key = describe_key(load_public_key(reading.certificate.public_key))
+        key = describe_key(load_public_key(certificate.public_key))
     except AbsahError:
         key = "?"
     return f"{used.scheme.value} {key} {used.digest.value}"

@@ -15,6 +15,7 @@ from cryptography import x509
 from absah.kernel.clock import Instant
 from absah.kernel.errors import AbsahError
 from absah.pki import oids
+from absah.pki.certificates import subject_bytes
 from absah.pki.crl import CertificateList
 from absah.pki.ocsp import OcspAnswer
 from absah.pki.revocation import Good, RevocationReason, RevocationStatus, Revoked
@@ -115,8 +116,6 @@ def _revoked(words: list[_Word]) -> RevokedSince | None:
 def _words(
     certificate: KnownCertificate, issuer: KnownCertificate, knowledge: Knowledge, delegation: int
 ) -> Iterator[_Word]:
-    if not issuer.public_key:
-        return
     for crl in knowledge.crls:
         if _speaks_for(crl, certificate, issuer) and crl.this_update <= knowledge.now + _CLOCK_SKEW:
             try:
@@ -138,7 +137,7 @@ def _words(
 
 def _speaks_for(crl: CertificateList, certificate: KnownCertificate, issuer: KnownCertificate) -> bool:
     """Whether a list is the issuer's, covers this certificate, and is truly signed (RFC 5280 §6.3.3 b, f, g)."""
-    if crl.issuer != issuer.subject.public_bytes() or not issuer.usage.allows("crl_sign"):
+    if crl.issuer != subject_bytes(issuer.view) or not issuer.usage.allows("crl_sign"):
         return False
     if not _in_scope(crl, certificate):
         return False
@@ -176,7 +175,7 @@ def _crl_addresses(certificate: KnownCertificate) -> set[str]:
 def _is_authorised(answer: OcspAnswer, issuer: KnownCertificate, knowledge: Knowledge, delegation: int) -> bool:
     """Whether the issuer, or a responder with its authority, signed the answer."""
     for responder in (issuer, *read_certificates(answer.certificates), *knowledge.certificates):
-        if not responder.public_key or not answer.is_from(responder.der):
+        if not answer.is_from(responder.der):
             continue
         try:
             answer.verify(responder.public_key)

@@ -128,8 +128,6 @@ def _signing_certificate(
 
 
 def _check_value(signer: SignerInfo, certificate: KnownCertificate) -> Check:
-    if not certificate.public_key:
-        return failed(CheckName.SIGNATURE_VALUE, SubIndication.CRYPTO_CONSTRAINTS_FAILURE_NO_POE, problem="key")
     try:
         verify_signer_info(signer, certificate.public_key)
     except SignatureInvalid:

@@ -95,8 +95,6 @@ def _authority(token: TimestampToken, knowledge: Knowledge) -> KnownCertificate 
 
 
 def _check_value(token: TimestampToken, authority: KnownCertificate) -> Check:
-    if not authority.public_key:
-        return failed(CheckName.SIGNATURE_VALUE, SubIndication.CRYPTO_CONSTRAINTS_FAILURE_NO_POE, problem="key")
     try:
         verify_timestamp_token(token, token.info.imprint, certificate_der=authority.der)
     except SignatureInvalid:
