@@ -28,7 +28,7 @@ class LanguageMiddleware:
         chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
         language = Language.ENGLISH if chosen == Language.ENGLISH.value else Language.INDONESIAN
         with translation.override(language.value):
-            request.LANGUAGE_CODE = language.value  # type: ignore[attr-defined]  # Django's own name for it
+            request.LANGUAGE_CODE = language.value  # Django's own name for it
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", language.value)
         patch_vary_headers(response, ("Cookie",))

@@ -36,5 +36,5 @@ def waiting_time(attempts: Sequence[Instant], limit: Limit, /, *, now: Instant) 
     over = len(recent) - limit.free
     if over < 0 or not recent:
         return timedelta(0)
-    wait = min(limit.first * 2 ** min(over, _DOUBLINGS), limit.most)
+    wait = min(limit.first * (1 << min(over, _DOUBLINGS)), limit.most)
     return max(recent[-1] + wait - now, timedelta(0))
