@@ -65,6 +65,7 @@ def run(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
             certify=options.certify,
             password=password,
             application=APPLICATION,
+            keep=False,  # the person keeps the output; the archive is for documents that live here
             factors=factors,
         )
     )
