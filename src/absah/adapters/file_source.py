@@ -1,0 +1,61 @@
+"""A document on disk, read by range. Never mapped into memory: a file cut short while we read must not kill us."""
+
+import os
+from pathlib import Path
+from types import TracebackType
+from typing import Self, final
+
+from absah.kernel.errors import Unavailable
+
+
+class FileUnread(Unavailable):
+    """The disk did not give the file. Parameter: problem."""
+
+    code = "engine.file-unread"
+
+
+@final
+class FileSource:
+    """A `ByteSource` over an open file. Its size is what it was when it was opened."""
+
+    __slots__ = ("_descriptor", "size")
+
+    def __init__(self, path: Path, /) -> None:
+        try:
+            self._descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+            self.size = os.fstat(self._descriptor).st_size
+        except OSError as problem:
+            raise FileUnread(problem=problem.strerror or "") from problem
+
+    def read(self, offset: int, length: int, /) -> bytes:
+        """The bytes from `offset`, at most `length`. Raises FileUnread, also when the file has become shorter."""
+        wanted = max(0, min(length, self.size - offset))
+        parts: list[bytes] = []
+        while wanted:
+            try:
+                part = os.pread(self._descriptor, wanted, offset)
+            except OSError as problem:
+                raise FileUnread(problem=problem.strerror or "") from problem
+            if not part:
+                raise FileUnread(problem="shorter than before")
+            parts.append(part)
+            offset += len(part)
+            wanted -= len(part)
+        return parts[0] if len(parts) == 1 else b"".join(parts)
+
+    def fileno(self) -> int:
+        """The descriptor, for copying within the kernel."""
+        return self._descriptor
+
+    def close(self) -> None:
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

@@ -1,0 +1,291 @@
+"""A document of which only the asked-for objects are read: trailer, catalog, one page, a form.
+
+The chain of cross-reference sections is walked when the document is opened (each costs one small read); entries and
+objects are fetched when somebody wants them, and once. Nothing is repaired: the first thing that is not as the
+standard has it is refused with its code.
+"""
+
+import re
+from dataclasses import dataclass, field
+from typing import Final
+
+from absah.pdf.reader.indirect import IndirectObject, object_at
+from absah.pdf.reader.refusals import (
+    EndMisplaced,
+    HeaderMisplaced,
+    LimitExceeded,
+    ObjectMisplaced,
+    ShapeWrong,
+    StreamBroken,
+    SyntaxBroken,
+    XrefBroken,
+    XrefLoop,
+)
+from absah.pdf.reader.source import ByteSource
+from absah.pdf.reader.streams import MOST_ENCODED, decoded
+from absah.pdf.reader.syntax import (
+    WHITE,
+    Entries,
+    Incomplete,
+    Raw,
+    Reference,
+    as_array,
+    as_dictionary,
+    as_integer,
+    as_reference,
+    value_at,
+)
+from absah.pdf.reader.xref import (
+    MOST_OBJECTS,
+    Entry,
+    Free,
+    InFile,
+    InStream,
+    Section,
+    Stream,
+    section_at,
+    stream_section,
+)
+
+MOST_SECTIONS: Final = 1024
+_MOST_CACHED = 64 << 20
+_MOST_REFERENCES_DEEP = 16
+_TAIL = 1024
+_HEADER = re.compile(rb"%PDF-([12])\.([0-9])")
+_END = re.compile(rb"startxref" + WHITE + rb"++([0-9]{1,15}+)" + WHITE + rb"++%%EOF" + WHITE + rb"*+$")
+_ENDSTREAM = re.compile(rb"(?:\r\n|\n|\r)?endstream(?![A-Za-z])")
+
+
+@dataclass(frozen=True, slots=True)
+class _Container:
+    """An object stream: the numbers of its objects, where each begins, and the data (§7.5.7)."""
+
+    numbers: tuple[int, ...]
+    starts: tuple[int, ...]
+    data: bytes
+
+
+@dataclass(slots=True)
+class LazyDocument:
+    """An opened document. `sections` are the cross-reference sections, newest first; `size` numbers are in use."""
+
+    source: ByteSource
+    version: tuple[int, int]
+    start: int
+    sections: tuple[Section, ...]
+    size: int
+    hybrid: bool
+    _objects: dict[int, IndirectObject | None] = field(default_factory=dict)
+    _containers: dict[int, _Container] = field(default_factory=dict)
+    _cached: int = 0
+
+    @property
+    def trailer(self) -> Entries:
+        """The newest trailer dictionary."""
+        return self.sections[0].trailer
+
+    @property
+    def encrypted(self) -> bool:
+        """Whether strings and streams are encrypted."""
+        return b"Encrypt" in self.trailer
+
+    @property
+    def root(self) -> Reference:
+        """The catalog. Raises ShapeWrong."""
+        reference = as_reference(self.trailer.get(b"Root"))
+        if reference is None:
+            raise ShapeWrong(entry="Root")
+        return reference
+
+    @property
+    def catalog(self) -> Entries:
+        """The catalog's entries."""
+        return self.dictionary_of(self.root.written, "Root")
+
+    def entry(self, number: int) -> Entry | None:
+        """Where an object is, by the newest section that knows it (§7.5.6; §7.5.8.4 for hybrid files)."""
+        free: Entry | None = None
+        for section in self.sections:
+            entry = section.find(number)
+            if entry is None:
+                continue
+            if not (self.hybrid and isinstance(entry, Free)):
+                return entry
+            free = free or entry
+        return free
+
+    def object(self, reference: Reference) -> IndirectObject | None:
+        """An object; None when it does not exist, which stands for null (§7.3.10). Raises the reader's refusals."""
+        number = reference.number
+        if number in self._objects:
+            found = self._objects[number]
+        else:
+            found = self._objects[number] = self._fetched(number)
+        if found is not None and found.reference != reference:
+            return None  # another generation: a reference to something that no longer exists
+        return found
+
+    def resolved(self, raw: Raw | None) -> Raw | IndirectObject | None:
+        """What a value stands for: itself, or the object that it refers to. Null and nothing are None."""
+        for _ in range(_MOST_REFERENCES_DEEP):
+            if raw is None or raw == b"null":
+                return None
+            reference = as_reference(raw)
+            if reference is None:
+                return raw
+            found = self.object(reference)
+            if found is None or found.entries is not None:
+                return found
+            raw = found.raw
+        raise LimitExceeded(limit="references")
+
+    def written(self, raw: Raw | None) -> Raw | None:
+        """The same for what is no dictionary: the written value behind any reference."""
+        found = self.resolved(raw)
+        return None if isinstance(found, IndirectObject) else found
+
+    def dictionary(self, raw: Raw | None) -> Entries | None:
+        """The entries of a dictionary, direct or by reference; None when there is none."""
+        found = self.resolved(raw)
+        return found.entries if isinstance(found, IndirectObject) else as_dictionary(found)
+
+    def dictionary_of(self, raw: Raw | None, entry: str) -> Entries:
+        """The same where a dictionary has to be. Raises ShapeWrong with the name of the entry."""
+        found = self.dictionary(raw)
+        if found is None:
+            raise ShapeWrong(entry=entry)
+        return found
+
+    def array(self, raw: Raw | None) -> list[Raw] | None:
+        """The items of an array, direct or by reference; None when there is none."""
+        return as_array(self.written(raw))
+
+    def stream_data(self, found: IndirectObject, /, *, most: int = MOST_ENCODED) -> bytes:
+        """The data of a stream as it stands in the file, still encoded. Raises StreamBroken, LimitExceeded."""
+        if found.stream is None or found.entries is None:
+            raise StreamBroken(problem="no stream")
+        length = as_integer(self.written(found.entries.get(b"Length")))
+        if length is None or length < 0:
+            raise StreamBroken(problem="length")
+        if length > most:
+            raise LimitExceeded(limit="stream")
+        data = self.source.read(found.stream, length)
+        if len(data) < length or not _ENDSTREAM.match(self.source.read(found.stream + length, 16)):
+            raise StreamBroken(problem="length")
+        return data
+
+    def _fetched(self, number: int) -> IndirectObject | None:
+        match self.entry(number):
+            case InFile(offset, generation):
+                try:
+                    found = object_at(self.source, offset)
+                except ObjectMisplaced:
+                    raise ObjectMisplaced(number=number) from None
+                if found.reference != (number, generation):
+                    raise ObjectMisplaced(number=number)
+                return found
+            case InStream(container, index):
+                return self._contained(number, container, index)
+            case _:
+                return None
+
+    def _contained(self, number: int, container: int, index: int) -> IndirectObject:
+        held = self._containers.get(container)
+        if held is None:
+            held = self._containers[container] = self._opened(container)
+        if not index < len(held.numbers) or held.numbers[index] != number:
+            raise ObjectMisplaced(number=number)
+        try:
+            raw, _ = value_at(held.data, held.starts[index])
+        except Incomplete as problem:
+            raise SyntaxBroken(offset=problem.position) from None
+        return IndirectObject(Reference(number, 0), as_dictionary(raw), raw)
+
+    def _opened(self, container: int) -> _Container:
+        # §7.5.7: an object stream is not itself in an object stream.
+        if not isinstance(self.entry(container), InFile):
+            raise ObjectMisplaced(number=container)
+        found = self.object(Reference(container, 0))
+        if found is None or found.entries is None or found.entries.get(b"Type") != b"/ObjStm":
+            raise ObjectMisplaced(number=container)
+        data = decoded(found.entries, self.stream_data(found))
+        self._cached += len(data)
+        if self._cached > _MOST_CACHED:
+            raise LimitExceeded(limit="object streams")
+        count = as_integer(self.written(found.entries.get(b"N")))
+        first = as_integer(self.written(found.entries.get(b"First")))
+        if count is None or first is None or not 0 <= count <= len(data) or not 0 <= first <= len(data):
+            raise StreamBroken(problem="object stream")
+        words = data[:first].replace(b"\0", b" ").split()
+        if len(words) < 2 * count or not all(word.isdigit() and len(word) <= 10 for word in words[: 2 * count]):
+            raise StreamBroken(problem="object stream")
+        return _Container(
+            numbers=tuple(map(int, words[: 2 * count : 2])),
+            starts=tuple(first + int(start) for start in words[1 : 2 * count : 2]),
+            data=data,
+        )
+
+
+def open_document(source: ByteSource, /) -> LazyDocument:
+    """Find the trailer and the chain of cross-reference sections. Raises the reader's refusals."""
+    header = _HEADER.match(source.read(0, 16))
+    if header is None:
+        raise HeaderMisplaced
+    start = _last_section(source)
+    sections, hybrid = _chain(source, start)
+    return LazyDocument(
+        source=source,
+        version=(int(header[1]), int(header[2])),
+        start=start,
+        sections=sections,
+        size=_size(sections),
+        hybrid=hybrid,
+    )
+
+
+def _last_section(source: ByteSource) -> int:
+    tail = source.read(max(0, source.size - _TAIL), _TAIL)
+    match = _END.match(tail, max(tail.rfind(b"startxref"), 0))
+    if match is None:
+        raise EndMisplaced
+    return int(match[1])
+
+
+def _chain(source: ByteSource, start: int) -> tuple[tuple[Section, ...], bool]:
+    sections: list[Section] = []
+    seen: set[int] = set()
+    hybrid = False
+    offset: int | None = start
+    while offset is not None:
+        if offset in seen:
+            raise XrefLoop
+        if len(seen) > MOST_SECTIONS:
+            raise LimitExceeded(limit="sections")
+        seen.add(offset)
+        section = section_at(source, offset)
+        sections.append(section)
+        beside = section.trailer.get(b"XRefStm")
+        if beside is not None and not isinstance(section, Stream):
+            hybrid = True
+            sections.append(stream_section(source, _offset(beside)))
+        before = section.trailer.get(b"Prev")
+        offset = None if before is None else _offset(before)
+    return tuple(sections), hybrid
+
+
+def _offset(raw: Raw) -> int:
+    value = as_integer(raw)
+    if value is None or value <= 0:
+        raise XrefBroken(problem="offset")
+    return value
+
+
+def _size(sections: tuple[Section, ...]) -> int:
+    """One more than the highest number that any section speaks of: what is new must not revive anything old."""
+    sizes = [as_integer(section.trailer.get(b"Size")) for section in sections]
+    if any(size is None or size < 1 for size in sizes):
+        raise XrefBroken(problem="size")
+    size = max(*(size for size in sizes if size is not None), *(section.highest + 1 for section in sections))
+    if size > MOST_OBJECTS:
+        raise LimitExceeded(limit="objects")
+    return size
