@@ -12,6 +12,7 @@ import resource
 import signal
 import sys
 from collections.abc import Sequence
+from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Final
 
@@ -26,6 +27,7 @@ READY: Final = "ready"
 _PR_SET_DUMPABLE: Final = 4
 _EX_UNAVAILABLE: Final = 69
 _EX_TEMPFAIL: Final = 75
+_LOG_BYTES: Final = 4 * 1024 * 1024
 
 log = logging.getLogger("absah.signer")
 
@@ -102,7 +104,7 @@ def _keep_memory_private() -> None:
 def _open_log(data: Path) -> None:
     path = data / LOG
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handler = logging.FileHandler(path, encoding="utf-8")
+    handler = RotatingFileHandler(path, maxBytes=_LOG_BYTES, backupCount=3, encoding="utf-8")
     handler.setFormatter(logging.Formatter("%(asctime)s %(process)d %(levelname)s %(message)s"))
     log.addHandler(handler)
     log.setLevel(logging.INFO)

@@ -4,10 +4,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from tests.fixtures_pki import NOW, PERSON_NAME, new_key
+from tests.fixtures_pki import NOW, PERSON_NAME, TSA_NAME, new_key
 from tests.fixtures_signer import CA, OCSP, PERSON, TSA, digest_of, enrol_services, order_for
 
+from absah.adapters.key_vault import ByService, StoredKey, generate_software_key
 from absah.adapters.signer.errors import CertificateExpired, IssuerForeign, KindRefused
+from absah.adapters.signer.records import KeyKind
 from absah.kernel.clock import instant
 from absah.kernel.rng import Serial
 from absah.pki import oids
@@ -25,6 +27,7 @@ from absah.pki.tsp import (
     parse_timestamp_token,
     verify_timestamp_token,
 )
+from absah.signing.ports import CredentialId
 
 IMPRINT = digest_of("to be stamped")
 REQUEST = TimestampRequest(digest_algorithm=DigestAlgorithm.SHA256, imprint=IMPRINT, nonce=7)
@@ -151,3 +154,44 @@ def test_a_key_of_a_service_works_for_longer_than_it_is_kept(staffed):
         response = staffed.service.services.timestamp(TSA, build_timestamp_request(REQUEST))
         assert parse_timestamp_response(response)
     assert key_algorithm_of(staffed.custody.credential(TSA).public_key) == "ec-p256"
+
+
+class TokenHandle:
+    """An opened key of a device."""
+
+    def __init__(self, key):
+        self.key = key
+
+    def signing_key(self):
+        return self.key
+
+    def close(self):
+        self.key = None
+
+
+class Token:
+    """A device that keeps its keys: what is stored here is a label."""
+
+    def __init__(self):
+        self.keys = {}
+
+    def generate(self, algorithm, belonging, _protection):
+        key = generate_software_key(algorithm)
+        label = f"label of {belonging.credential}".encode()
+        self.keys[label] = key
+        return StoredKey(public_key=public_key_of(key), stored=label)
+
+    def open(self, stored, _belonging, _protection):
+        return TokenHandle(self.keys[stored])
+
+    def protect_again(self, stored, _belonging, _protections):
+        return stored
+
+
+def test_any_vault_fills_the_port_and_the_store_holds_only_what_it_said(staffed):
+    staffed.custody.vault = Token()
+    second_tsa = CredentialId("tsa-in-a-token")
+    staffed.enrol(second_tsa, KeyKind.TSA, "tsa", TSA_NAME, ByService())
+    response = staffed.service.services.timestamp(second_tsa, build_timestamp_request(REQUEST))
+    assert parse_timestamp_response(response)
+    assert staffed.custody.credential(second_tsa).stored_key == b"label of tsa-in-a-token"
