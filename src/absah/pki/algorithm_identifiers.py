@@ -43,10 +43,21 @@ def encode_digest_algorithm(digest: DigestAlgorithm, /) -> bytes:
 
 
 def encode_signature_algorithm(algorithm: SignatureAlgorithm, /) -> bytes:
-    """For the algorithms that we sign with; RSASSA-PSS is only read (KeyError)."""
+    """For the algorithms that we sign with."""
+    if algorithm.scheme is SignatureScheme.RSA_PSS:
+        return der.sequence(der.oid(oids.RSASSA_PSS), _pss_parameters(algorithm))
     dotted = _SIGNATURE_OIDS[algorithm.scheme, algorithm.digest]
     parameters = der.null() if algorithm.scheme is SignatureScheme.RSA_PKCS1_V1_5 else b""
     return der.sequence(der.oid(dotted), parameters)
+
+
+def _pss_parameters(algorithm: SignatureAlgorithm) -> bytes:
+    # RFC 4055 §2.1: either form of a digest's parameters is right, "it was done using the NULL parameters" here.
+    digest = der.sequence(der.oid(_DIGEST_OIDS[algorithm.digest]), der.null())
+    mask = der.sequence(der.oid(oids.MGF1), digest)
+    return der.sequence(
+        der.explicit(0, digest), der.explicit(1, mask), der.explicit(2, der.integer(algorithm.salt_length))
+    )
 
 
 def _split(element: der.Element) -> tuple[str, der.Element | None]:

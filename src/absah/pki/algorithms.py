@@ -135,6 +135,11 @@ def public_key_of(key: SigningKey, /) -> bytes:
     return key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
 
 
+def pss_algorithm(digest: DigestAlgorithm, /) -> SignatureAlgorithm:
+    """RSASSA-PSS as we sign with it: MGF1 with the same digest, and a salt as long (RFC 8017 §9.1, note 4)."""
+    return SignatureAlgorithm(scheme=SignatureScheme.RSA_PSS, digest=digest, salt_length=digest.size)
+
+
 PublicKey: TypeAlias = rsa.RSAPublicKey | ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey
 
 
@@ -179,11 +184,23 @@ def describe_key(key: PublicKey, /) -> str:
 
 def sign_bytes(key: SigningKey, data: bytes, digest: DigestAlgorithm, /) -> bytes:
     """Hash and sign. ECDSA in DER, RSA with PKCS #1 v1.5. Raises DigestNotForSigning."""
-    if digest is DigestAlgorithm.SHA1:
-        raise DigestNotForSigning(digest=digest.value)
-    if isinstance(key, rsa.RSAPrivateKey):
-        return key.sign(data, padding.PKCS1v15(), hash_of(digest))
-    return key.sign(data, ec.ECDSA(hash_of(digest)))
+    scheme = SignatureScheme.RSA_PKCS1_V1_5 if isinstance(key, rsa.RSAPrivateKey) else SignatureScheme.ECDSA
+    return sign_with(key, data, SignatureAlgorithm(scheme=scheme, digest=digest))
+
+
+def sign_with(key: SigningKey, data: bytes, algorithm: SignatureAlgorithm, /) -> bytes:
+    """Hash and sign in a given way. Raises DigestNotForSigning; SignatureKeyMismatch when the key has no such way."""
+    if algorithm.digest is DigestAlgorithm.SHA1:
+        raise DigestNotForSigning(digest=algorithm.digest.value)
+    digest = hash_of(algorithm.digest)
+    match key, algorithm.scheme:
+        case rsa.RSAPrivateKey(), SignatureScheme.RSA_PKCS1_V1_5:
+            return key.sign(data, padding.PKCS1v15(), digest)
+        case rsa.RSAPrivateKey(), SignatureScheme.RSA_PSS:
+            return key.sign(data, padding.PSS(padding.MGF1(digest), algorithm.salt_length), digest)
+        case ec.EllipticCurvePrivateKey(), SignatureScheme.ECDSA:
+            return key.sign(data, ec.ECDSA(digest))
+    raise SignatureKeyMismatch(key=describe_key(key.public_key()), scheme=algorithm.scheme.value)
 
 
 def verify_bytes(spki_der: bytes, signature: bytes, data: bytes, algorithm: SignatureAlgorithm, /) -> None:

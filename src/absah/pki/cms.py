@@ -140,7 +140,8 @@ class SignedData:
         return next((candidate for candidate in self.certificates if signer.is_by(candidate)), None)
 
 
-def _issuer_and_serial(certificate_der: bytes) -> bytes:
+def issuer_and_serial(certificate_der: bytes, /) -> bytes:
+    """The DER that names a certificate's signer in a SignerInfo (RFC 5652 §10.2.4)."""
     certificate = load_certificate(certificate_der)
     return der.sequence(issuer_bytes(certificate), der.integer(certificate.serial_number))
 
@@ -156,19 +157,22 @@ def build_signed_data(  # noqa: PLR0913  (the parts of one structure, each named
     key_algorithm: KeyAlgorithm,
     unsigned: tuple[Attribute, ...] = (),
     include_certificates: bool = True,
+    signature_algorithm: SignatureAlgorithm | None = None,
 ) -> bytes:
     """DER of a ContentInfo with one signer, whose certificate is the first; `content` None makes it detached.
 
-    `signed_attributes` are exactly the bytes that were signed (`build_signed_attributes`).
+    `signed_attributes` are exactly the bytes that were signed (`build_signed_attributes`). Without a
+    `signature_algorithm` it is the usual one of the key.
     """
+    way = signature_algorithm or signature_algorithm_for(key_algorithm, digest)
     algorithm = encode_digest_algorithm(digest)
     plain = content_type == oids.DATA
     signer = der.sequence(
         der.integer(1),
-        _issuer_and_serial(certificates[0]),
+        issuer_and_serial(certificates[0]),
         algorithm,
         b"\xa0" + signed_attributes[1:],  # RFC 5652 §5.4: sent with [0] IMPLICIT, signed with the tag of SET OF
-        encode_signature_algorithm(signature_algorithm_for(key_algorithm, digest)),
+        encode_signature_algorithm(way),
         der.octet_string(signature),
         der.tlv(0xA1, *sorted(attribute.encoded for attribute in unsigned)) if unsigned else b"",
     )

@@ -40,14 +40,18 @@ class DerTooLarge(BadInput):
     code = "pki.der-too-large"
 
 
+def header(tag: int, size: int) -> bytes:
+    """Tag and length of a value whose content has `size` octets."""
+    if size < _LONG_FORM:
+        return bytes((tag, size))
+    octets = size.to_bytes((size.bit_length() + 7) // 8, "big")
+    return bytes((tag, _LONG_FORM | len(octets))) + octets
+
+
 def tlv(tag: int, *parts: bytes) -> bytes:
     """A value with its tag and length; the parts are joined."""
     content = b"".join(parts)
-    size = len(content)
-    if size < _LONG_FORM:
-        return bytes((tag, size)) + content
-    octets = size.to_bytes((size.bit_length() + 7) // 8, "big")
-    return bytes((tag, _LONG_FORM | len(octets))) + octets + content
+    return header(tag, len(content)) + content
 
 
 def sequence(*parts: bytes) -> bytes:

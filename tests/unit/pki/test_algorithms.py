@@ -1,8 +1,9 @@
 import pytest
+from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from tests.fixtures_pki import new_key, rsa_key
+from tests.fixtures_pki import NOW, new_key, rsa_key
 
 from absah.pki import der, oids
 from absah.pki.algorithm_identifiers import (
@@ -27,8 +28,10 @@ from absah.pki.algorithms import (
     issuing_digest_for,
     key_algorithm_of,
     load_public_key,
+    pss_algorithm,
     public_key_of,
     sign_bytes,
+    sign_with,
     signature_algorithm_for,
     verify_bytes,
 )
@@ -124,6 +127,30 @@ def test_a_signature_of_another_kind_than_the_key_is_a_mismatch() -> None:
     algorithm = SignatureAlgorithm(scheme=SignatureScheme.RSA_PSS, digest=SHA256, salt_length=32)
     with pytest.raises(SignatureKeyMismatch):
         verify_bytes(public_key_of(new_key()), b"", b"", algorithm)
+
+
+@pytest.mark.parametrize("digest", [DigestAlgorithm.SHA256, DigestAlgorithm.SHA384, DigestAlgorithm.SHA512])
+def test_pss_is_written_with_a_salt_as_long_as_the_digest(digest: DigestAlgorithm) -> None:
+    algorithm = pss_algorithm(digest)
+    signature = sign_with(rsa_key(), b"isi", algorithm)
+
+    verify_bytes(public_key_of(rsa_key()), signature, b"isi", algorithm)
+    assert algorithm.salt_length == digest.size
+    assert read(encode_signature_algorithm(algorithm), digest) == algorithm
+
+
+def test_our_pss_parameters_are_the_ones_that_the_library_writes() -> None:
+    """In a certificate of the library's the same AlgorithmIdentifier stands twice."""
+    name = x509.Name([])
+    builder = x509.CertificateBuilder(name, name, rsa_key().public_key(), 7, NOW, NOW)
+    made = builder.sign(rsa_key(), hashes.SHA256(), rsa_padding=padding.PSS(padding.MGF1(hashes.SHA256()), 32))
+    assert made.public_bytes(Encoding.DER).count(encode_signature_algorithm(pss_algorithm(SHA256))) == 2
+
+
+def test_a_key_does_not_sign_in_a_way_it_does_not_have() -> None:
+    with pytest.raises(SignatureKeyMismatch) as caught:
+        sign_with(new_key(), b"isi", pss_algorithm(SHA256))
+    assert caught.value.parameters == {"key": "secp256r1", "scheme": "rsa-pss"}
 
 
 def read(encoded: bytes, beside: DigestAlgorithm | None = None) -> SignatureAlgorithm:
