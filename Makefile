@@ -111,5 +111,4 @@ screenshots: ## Pictures of the pages.
 
 .PHONY: clean
 clean: ## Forget the environment and the demo.
-	-$(BIN)/absah stop --data $(DATA) 2>/dev/null
 	rm -rf .venv var .mypy_cache .ruff_cache .pytest_cache .coverage

@@ -47,7 +47,7 @@ class _Written(BaseModel):
     name: Annotated[str, Field(min_length=1, max_length=120)]
     issuer_name: Annotated[str, Field(max_length=120)] = ""
     trial: bool = True
-    database: str = "sqlite"
+    database: Annotated[str, Field(pattern=r"^(sqlite|postgres(ql)?://.+)$")] = "sqlite"
     cli_second_factor: bool = False
     complaints: Annotated[str, Field(max_length=120)] = ""
     format: Literal[1] = 1

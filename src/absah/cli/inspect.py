@@ -6,11 +6,11 @@ faults and `absah verify` decides about documents.
 
 import argparse
 import json
-from pathlib import Path
 from typing import TypeAlias
 
 from absah.cli.descriptions import describe
-from absah.cli.offline import Exit, Parser, guarded, read_document
+from absah.cli.offline import parser_for, read_document
+from absah.cli.terminal import Exit, Terminal, answer, language_in
 
 _Shown: TypeAlias = str | int | list["_Shown"] | dict[str, "_Shown"] | None
 
@@ -48,7 +48,6 @@ def _inspect(options: argparse.Namespace) -> Exit:
 
 def run(arguments: list[str], /) -> int:
     """The command. Never raises for bad input."""
-    parser = Parser(prog="absah inspect", description="Show what is in a certificate, CRL, OCSP response or signature.")
-    parser.add_argument("file", type=Path, metavar="FILE", help="PEM or DER")
-    parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
-    return guarded(_inspect, parser, arguments)
+    parser = parser_for("inspect", "Show what is in a certificate, CRL, OCSP response or signature.")
+    terminal = Terminal(language=language_in(arguments), as_json="--json" in arguments)
+    return answer(lambda: _inspect(parser.parse_args(arguments)), terminal)

@@ -7,11 +7,11 @@ read strictly, and that is all. Exit 0 when no rule is broken (notices do not co
 import argparse
 import json
 from collections import Counter
-from pathlib import Path
 
-from absah.cli.offline import Document, Exit, Kind, Parser, guarded, language, read_document
+from absah.cli.offline import Document, Kind, parser_for, read_document
 from absah.cli.second_opinion import is_installed, second_opinion
-from absah.kernel.messages import render
+from absah.cli.terminal import Exit, Terminal, answer, language_in
+from absah.kernel.messages import Language, render
 from absah.pki.cms import parse_signed_data
 from absah.pki.crl import parse_crl
 from absah.pki.lint import Finding, blocking, lint_certificate
@@ -47,7 +47,7 @@ def _findings(document: Document, profile: Profile | None) -> dict[str, tuple[Fi
     return found
 
 
-def _print_for_people(document: Document, found: dict[str, tuple[Finding, ...]]) -> None:
+def _print_for_people(document: Document, found: dict[str, tuple[Finding, ...]], language: Language) -> None:
     for judge, findings in found.items():
         for finding in findings:
             print(f"{finding.severity.value.upper():<8} {finding.code} [{judge}]")
@@ -58,7 +58,7 @@ def _print_for_people(document: Document, found: dict[str, tuple[Finding, ...]])
     print(
         render(
             outcome,
-            language(),
+            language,
             kind=document.kind.value,
             judges=", ".join(found),
             errors=counted["error"],
@@ -68,7 +68,7 @@ def _print_for_people(document: Document, found: dict[str, tuple[Finding, ...]])
     )
 
 
-def _lint(options: argparse.Namespace) -> Exit:
+def _lint(options: argparse.Namespace, terminal: Terminal) -> Exit:
     document = read_document(options.file)
     profile = None if options.profile is None else load_profile(options.profile)
     found = _findings(document, profile)
@@ -87,14 +87,13 @@ def _lint(options: argparse.Namespace) -> Exit:
         facts = {"file": str(options.file), "kind": document.kind.value, "profile": options.profile}
         print(json.dumps(facts | {"judges": list(found), "findings": entries}, ensure_ascii=False, indent=2))
     else:
-        _print_for_people(document, found)
-    return Exit.FINDINGS if blocking(sum(found.values(), ())) else Exit.DONE
+        _print_for_people(document, found, terminal.language)
+    return Exit.REFUSED if blocking(sum(found.values(), ())) else Exit.DONE
 
 
 def run(arguments: list[str], /) -> int:
     """The command. Never raises for bad input."""
-    parser = Parser(prog="absah lint", description="Read a certificate, CRL or OCSP response against its norms.")
-    parser.add_argument("file", type=Path, metavar="FILE", help="PEM or DER")
+    parser = parser_for("lint", "Read a certificate, CRL or OCSP response against its norms.")
     parser.add_argument("--profile", choices=profile_names(), help="the profile the certificate was issued under")
-    parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
-    return guarded(_lint, parser, arguments)
+    terminal = Terminal(language=language_in(arguments), as_json="--json" in arguments)
+    return answer(lambda: _lint(parser.parse_args(arguments), terminal), terminal)

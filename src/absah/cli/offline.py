@@ -1,54 +1,24 @@
-"""What `lint` and `inspect` share: reading a file, PEM or DER, telling what is in it, and speaking to a person.
+"""What `lint` and `inspect` share: reading a file, PEM or DER, and telling what is in it. No instance is needed."""
 
-Exit statuses: 0 nothing wrong, 1 findings, 64 bad usage, 65 not readable. Nothing here needs an instance.
-"""
-
-import argparse
 import base64
 import binascii
-import json
-import os
 import re
-import sys
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from enum import IntEnum, StrEnum
+from enum import StrEnum
 from pathlib import Path
-from typing import NoReturn
 
+from absah.cli.terminal import Parser, read_file
 from absah.kernel.errors import AbsahError, BadInput
-from absah.kernel.messages import Language, explain
 from absah.pki import der, oids
 
 _MAXIMUM_SIZE = 128 * 1024 * 1024
 _PEM = re.compile(rb"-----BEGIN ([A-Z0-9 ]{1,40})-----(.*?)-----END \1-----", re.DOTALL)
 
 
-class Exit(IntEnum):
-    """How an offline command ends."""
-
-    DONE = 0
-    FINDINGS = 1
-    USAGE = 64
-    BAD_INPUT = 65
-
-
-class InputUnreadable(BadInput):
-    """The file is not there, cannot be opened or is too large. Parameters: path, problem."""
-
-    code = "pki.input-unreadable"
-
-
 class InputUnknown(BadInput):
     """The file holds none of the structures we know. Parameter: path."""
 
     code = "pki.input-unknown"
-
-
-class CommandMisused(BadInput):
-    """The words of an offline command are not as they should be. Parameter: problem."""
-
-    code = "pki.command-misused"
 
 
 class Kind(StrEnum):
@@ -71,33 +41,13 @@ class Document:
     der: bytes
 
 
-class Parser(argparse.ArgumentParser):
-    """Refuses bad usage with a code, as everything in Absah does."""
-
-    def error(self, message: str) -> NoReturn:
-        self.print_usage(sys.stderr)
-        raise CommandMisused(problem=message)
-
-
-def language() -> Language:
-    """`$ABSAH_LANG`, else Indonesian."""
-    wished = (os.environ.get("ABSAH_LANG") or Language.INDONESIAN)[:2].lower()
-    return Language(wished) if wished in set(Language) else Language.INDONESIAN
-
-
-def guarded(command: Callable[[argparse.Namespace], Exit], parser: Parser, arguments: Sequence[str]) -> int:
-    """Parse and run; a refusal becomes words on standard error (or JSON) and an exit status."""
-    try:
-        return command(parser.parse_args(list(arguments)))
-    except SystemExit:  # --help has printed itself
-        return Exit.DONE
-    except AbsahError as error:
-        words = explain(error, language())
-        if "--json" in arguments:
-            print(json.dumps({"error": words.code, "message": words.cause, "next": words.next_step}))
-        else:
-            print(f"{words.cause}\n{words.next_step}\n[{words.code}]", file=sys.stderr)
-        return Exit.USAGE if isinstance(error, CommandMisused) else Exit.BAD_INPUT
+def parser_for(name: str, purpose: str, /) -> Parser:
+    """The options that both commands have."""
+    parser = Parser(prog=f"absah {name}", description=purpose)
+    parser.add_argument("file", type=Path, metavar="FILE", help="PEM or DER")
+    parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
+    parser.add_argument("--lang", metavar="id|en", help="language of the words ($ABSAH_LANG, id)")
+    return parser
 
 
 def unwrap_pem(content: bytes, /, *, path: Path) -> bytes:
@@ -114,14 +64,8 @@ def unwrap_pem(content: bytes, /, *, path: Path) -> bytes:
 
 
 def read_document(path: Path, /) -> Document:
-    """Raises InputUnreadable, InputUnknown."""
-    try:
-        with path.open("rb") as source:
-            content = source.read(_MAXIMUM_SIZE + 1)
-    except OSError as problem:
-        raise InputUnreadable(path=str(path), problem=problem.strerror or "?") from problem
-    if len(content) > _MAXIMUM_SIZE:
-        raise InputUnreadable(path=str(path), problem=f"> {_MAXIMUM_SIZE // 2**20} MiB")
+    """Raises FileUnreadable, InputUnknown."""
+    content = read_file(path, limit=_MAXIMUM_SIZE)
     encoded = unwrap_pem(content, path=path)
     try:
         kind = _recognise(encoded)

@@ -7,13 +7,13 @@ sentence rather than ignored.
 import argparse
 from pathlib import Path
 
+from absah.cli.terminal import Exit, Terminal
 from absah_site.cli.instance import open_instance
-from absah_site.cli.terminal import Exit, Terminal
 
 
 def arguments(parser: argparse.ArgumentParser, /) -> None:
     parser.add_argument("action", choices=["verify"])
-    parser.add_argument("--checkpoint", type=Path, metavar="FILE", help="the other party's tree head (issue J)")
+    parser.add_argument("--checkpoint", type=Path, metavar="FILE", help="the other party's tree head (a later release)")
 
 
 def run(options: argparse.Namespace, terminal: Terminal, /) -> Exit:

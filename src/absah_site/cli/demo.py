@@ -15,11 +15,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from absah.adapters.signer_client import stop_signer
+from absah.cli.terminal import Exit, Terminal
 from absah.kernel.errors import AbsahError, Unavailable
 from absah.kernel.messages import render
 from absah_site.cli.init import InstanceExists, close_database
 from absah_site.cli.instance import open_instance, open_signer
-from absah_site.cli.terminal import Exit, Terminal
 from absah_site.config import Role, load_config
 
 BASE_URL = "http://127.0.0.1:8000"

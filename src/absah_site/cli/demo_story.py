@@ -12,6 +12,7 @@ from uuid import UUID
 from absah.adapters.totp import code_at, read_base32
 from absah.adapters.typst_press import press_agreement
 from absah.agreements.model import Agreement, Party, draft_agreement
+from absah.cli.terminal import Terminal
 from absah.enrolment.agency import Agency, CooperationAgreement
 from absah.enrolment.applicant import Applicant, EmailAddress, Identity, PhoneNumber
 from absah.enrolment.consent_text import CURRENT_VERSION, consent_text
@@ -26,7 +27,6 @@ from absah.signing.placement import AtAnchor
 from absah_site import composition
 from absah_site.accounts.actions import NewAccount, create_user, grant_role
 from absah_site.actors import Account, Operator
-from absah_site.cli.terminal import Terminal
 from absah_site.config import Config
 from absah_site.enrolment import actions as enrolment
 from absah_site.enrolment.actions import ActivationForm, SignIn

@@ -13,13 +13,13 @@ from enum import StrEnum
 from pathlib import Path
 
 from absah.adapters.signer_client import SignerClient
+from absah.cli.terminal import Exit, Terminal
 from absah.kernel.clock import Clock, SystemClock
 from absah.kernel.errors import AbsahError, Parameter
 from absah.kernel.messages import Language, render
 from absah.pki.certificates import load_certificate
 from absah_site.cli.init import SECRETS
 from absah_site.cli.instance import open_instance
-from absah_site.cli.terminal import Exit, Terminal
 from absah_site.config import Config, Role
 
 

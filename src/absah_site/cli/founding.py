@@ -12,6 +12,7 @@ from absah.adapters.key_vault import ByService
 from absah.adapters.offline_keys import create_offline_key, open_offline_key
 from absah.adapters.signer.records import KeyKind
 from absah.adapters.signer_client import SignerClient, ensure_signer, stop_signer
+from absah.cli.terminal import Terminal
 from absah.kernel.clock import Clock, instant
 from absah.kernel.rng import Rng, serial_number
 from absah.pki.algorithms import KeyAlgorithm, SigningKey
@@ -22,7 +23,6 @@ from absah.pki.profiles import load_profile
 from absah.signing.factors import Secret
 from absah.signing.ports import CredentialId
 from absah_site import composition
-from absah_site.cli.terminal import Terminal
 from absah_site.config import Config
 from absah_site.pki.access import endpoints_for
 from absah_site.pki.actions import publish_crls, publish_offline_crl, record_authority

@@ -9,10 +9,10 @@ import os
 import shutil
 from pathlib import Path
 
+from absah.cli.terminal import Exit, Terminal, read_file
 from absah.kernel.errors import WrongState
 from absah.kernel.rng import Rng, SystemRng
 from absah_site.cli.instance import open_instance
-from absah_site.cli.terminal import Exit, Terminal, read_file
 from absah_site.config import CONFIG_NAME, Role
 
 #: Secret file → its size in bytes. `service.key` is the signer's; the others belong to the site.
@@ -92,6 +92,8 @@ def lay_out(folder: Path, options: argparse.Namespace, rng: Rng, /) -> None:
         "database": options.database,
     }
     lines = [f"{name} = {toml_string(value)}" for name, value in settings.items()]
+    # The file may hold a password of the database.
+    (folder / CONFIG_NAME).touch(mode=0o600)
     (folder / CONFIG_NAME).write_text("\n".join([*lines, "trial = true", "format = 1", ""]), encoding="utf-8")
 
 

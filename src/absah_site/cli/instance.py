@@ -9,6 +9,11 @@ from absah.adapters.signer_client import SignerClient, ensure_signer
 from absah_site.config import Config, load_config
 
 
+def default_data() -> Path:
+    """`$ABSAH_DATA`, else `var/`."""
+    return Path(os.environ.get("ABSAH_DATA") or "var")
+
+
 def open_instance(data: Path, /) -> Config:
     """Set Django up for the instance in `data`. Raises `site.no-instance`."""
     data = data.resolve()

@@ -3,15 +3,14 @@
 Only the chosen command's module is imported, and Django only by commands that open an instance.
 """
 
-import logging
 import sys
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 
 from absah import __version__
-from absah.kernel.errors import AbsahError
-from absah_site.cli.terminal import Exit, Parser, Terminal, UsageWrong, chosen_language, default_data, exit_status
+from absah.cli.terminal import Exit, Parser, Terminal, UsageWrong, answer, language_in
+from absah_site.cli.instance import default_data
 
 #: Command → what it is for. Its module has `arguments(parser)` and `run(options, terminal) -> Exit`.
 COMMANDS = {
@@ -31,12 +30,10 @@ OFFLINE = {
 _CEREMONY = "ceremony"
 _PROCESSES = {"worker": "the worker process of `absah up`"}
 
-log = logging.getLogger("absah.cli")
-
 
 def overview() -> str:
     """The text of `absah --help`."""
-    known = COMMANDS | OFFLINE | {_CEREMONY: "key ceremonies of a certification authority (comes with issue C)"}
+    known = COMMANDS | OFFLINE | {_CEREMONY: "key ceremonies of a certification authority (in a later release)"}
     width = max(map(len, known))
     lines = [f"  {name:<{width}}  {purpose}" for name, purpose in known.items()]
     return "\n".join(
@@ -57,21 +54,8 @@ def parser_for(name: str, /) -> Parser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; never raises."""
     words = list(sys.argv[1:] if arguments is None else arguments)
-    terminal = Terminal(language=chosen_language(None), as_json="--json" in words)
-    try:
-        return int(dispatch(words, terminal))
-    except AbsahError as error:
-        terminal.refuse(error)
-        return int(exit_status(error))
-    except KeyboardInterrupt:
-        return 130
-    except SystemExit as end:  # --help
-        return int(end.code or 0)
-    except Exception:
-        # One of the three places that catch everything (house style §4): the person gets a sentence, the log the rest.
-        log.exception("unexpected error in `absah %s`", words[0] if words else "")
-        terminal.say("cli.internal")
-        return int(Exit.INTERNAL)
+    terminal = Terminal(language=language_in(words), as_json="--json" in words)
+    return answer(lambda: dispatch(words, terminal), terminal)
 
 
 def dispatch(words: list[str], terminal: Terminal, /) -> int:
@@ -91,12 +75,7 @@ def dispatch(words: list[str], terminal: Terminal, /) -> int:
             return Exit.REFUSED
         case [name, *rest] if name in COMMANDS | _PROCESSES:
             options = parser_for(name).parse_args(rest)
-            chosen = Terminal(language=chosen_language(options.lang), as_json=options.json)
-            try:
-                outcome: Exit = import_module(f"absah_site.cli.{name}").run(options, chosen)
-            except AbsahError as error:
-                chosen.refuse(error)
-                return exit_status(error)
+            outcome: Exit = import_module(f"absah_site.cli.{name}").run(options, terminal)
             return outcome
         case _:
             raise UsageWrong(problem=f"unknown command {words[0]}; try `absah --help`")

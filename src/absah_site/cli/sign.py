@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from absah.adapters.signer.errors import FactorMissing
+from absah.cli.terminal import Exit, Terminal, UsageWrong, read_file, write_file
 from absah.kernel.people import Nik
 from absah.pdf.geometry import Rect
 from absah.signing.factors import FactorKind, Factors, Secret
 from absah.signing.levels import Level
 from absah.signing.placement import INVISIBLE, AtAnchor, AtBox, Placement
 from absah_site.cli.instance import open_instance, open_signer
-from absah_site.cli.terminal import Exit, Terminal, UsageWrong, read_file, write_file
 
 if TYPE_CHECKING:
     from absah_site.signing.actions import SignedDocument

@@ -15,10 +15,10 @@ from time import sleep
 from types import FrameType
 
 from absah.adapters.signer_client import ensure_signer
+from absah.cli.terminal import Exit, Terminal
 from absah.kernel.clock import Clock, SystemClock
 from absah.kernel.errors import Unavailable
 from absah_site.cli.instance import open_instance
-from absah_site.cli.terminal import Exit, Terminal
 
 #: A process that dies sooner than this many seconds after its start counts as failing to start.
 _TOO_SOON = 5.0
@@ -103,7 +103,7 @@ def children_of(data: Path, /, *, host: str, port: int) -> list[Child]:
             "web",
             [
                 *(python, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)),
-                *("--workers", "2", "--blocking-threads", "8", "--log-level", "warning", "--no-access-log"),
+                *("--workers", "2", "--blocking-threads", "2", "--log-level", "warning", "--no-access-log"),
                 "absah_site.wsgi:application",
             ],
         ),

@@ -8,13 +8,13 @@ import argparse
 from pathlib import Path
 
 from absah.adapters.verification import verify_document
+from absah.cli.terminal import Exit, Terminal, read_file
 from absah.kernel.clock import SystemClock
 from absah.validation.conclusion import Indication
 from absah.validation.process import ValidationContext
 from absah.validation.report import Report
 from absah.validation.report_text import render_report
 from absah_site.cli.instance import open_instance
-from absah_site.cli.terminal import Exit, Terminal, read_file
 from absah_site.config import NoInstance
 
 #: Larger documents are refused with a sentence (issue D reads them without holding them in memory).

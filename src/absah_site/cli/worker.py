@@ -8,10 +8,10 @@ import argparse
 import logging
 from time import sleep
 
+from absah.cli.terminal import Exit, Terminal
 from absah.kernel.clock import SystemClock
 from absah.kernel.errors import AbsahError
 from absah_site.cli.instance import open_instance
-from absah_site.cli.terminal import Exit, Terminal
 from absah_site.config import Role
 
 _PAUSE = 60.0

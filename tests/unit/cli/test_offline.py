@@ -11,7 +11,8 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from tests.fixtures_pki import NOW, PERSON_NAME, Pki, certify
 
 from absah.cli import inspect, lint, offline
-from absah.cli.offline import InputUnknown, InputUnreadable, Kind, read_document
+from absah.cli.offline import InputUnknown, Kind, read_document
+from absah.cli.terminal import FileUnreadable
 from absah.kernel.clock import instant
 from absah.kernel.rng import Serial
 from absah.pki import der, oids
@@ -109,11 +110,11 @@ def test_a_file_with_something_else_is_refused(tmp_path: Path, content: bytes) -
 
 
 def test_a_file_that_is_not_there_or_too_large_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(InputUnreadable):
+    with pytest.raises(FileUnreadable):
         read_document(tmp_path / "nowhere")
     monkeypatch.setattr(offline, "_MAXIMUM_SIZE", 3)
     (tmp_path / "big").write_bytes(b"1234")
-    with pytest.raises(InputUnreadable):
+    with pytest.raises(FileUnreadable):
         read_document(tmp_path / "big")
 
 
@@ -197,7 +198,7 @@ def test_exits_and_words_follow_the_house(command, tmp_path: Path, capsys, monke
     monkeypatch.setenv("ABSAH_LANG", "en_GB.UTF-8")
     (tmp_path / "text").write_bytes(b"not a certificate")
     assert command.run([]) == 64
-    assert "[pki.command-misused]" in capsys.readouterr().err
+    assert "[cli.usage]" in capsys.readouterr().err
     assert command.run([str(tmp_path / "nowhere")]) == 65
     assert "cannot be read" in capsys.readouterr().err
     assert command.run([str(tmp_path / "text"), "--json"]) == 65

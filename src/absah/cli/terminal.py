@@ -1,19 +1,24 @@
-"""What every command shares: exit statuses, the language of its words, and how errors reach a person or a program.
+"""What every command shares: exit statuses, the language of its words, files, and how an error reaches its reader.
 
 Exit statuses are part of the contract (design §4): 0 done, 1 refused, 64 bad usage, 65 bad input, 75 try again later.
 """
 
 import argparse
 import json
+import logging
 import os
 import sys
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NoReturn
 
 from absah.kernel.errors import AbsahError, BadInput, Unavailable
 from absah.kernel.messages import Language, explain, render
+
+log = logging.getLogger("absah.cli")
 
 
 class Exit(IntEnum):
@@ -98,6 +103,28 @@ def exit_status(error: AbsahError, /) -> Exit:
             return Exit.REFUSED
 
 
+def answer(command: Callable[[], int], terminal: Terminal, /) -> int:
+    """Run a command to its exit status: a refusal becomes words, a fault of ours a sentence and an entry in the log."""
+    try:
+        return int(command())
+    except AbsahError as error:
+        terminal.refuse(error)
+        return int(exit_status(error))
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # Whoever read our words has gone, as `head` does. Python must not complain about it when it closes the stream.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return int(Exit.DONE)
+    except SystemExit as end:  # --help has printed itself
+        return int(end.code or 0)
+    except Exception:
+        # One of the three places that catch everything (house style §4).
+        log.exception("unexpected error")
+        terminal.say("cli.internal")
+        return int(Exit.INTERNAL)
+
+
 class Parser(argparse.ArgumentParser):
     """Refuses bad usage as the rest of Absah refuses: with a code and exit status 64."""
 
@@ -106,9 +133,11 @@ class Parser(argparse.ArgumentParser):
         raise UsageWrong(problem=message)
 
 
-def default_data() -> Path:
-    """`$ABSAH_DATA`, else `var/`."""
-    return Path(os.environ.get("ABSAH_DATA") or "var")
+def language_in(words: Sequence[str], /) -> Language:
+    """The language asked for by the words of a command, before they have been parsed."""
+    written = [following for word, following in pairwise(words) if word == "--lang"]
+    written += [word.removeprefix("--lang=") for word in words if word.startswith("--lang=")]
+    return chosen_language(written[-1] if written else None)
 
 
 def chosen_language(written: str | None, /) -> Language:
