@@ -146,8 +146,12 @@ def find_buried_signatures(
 
 
 def _numbers(value: Any) -> tuple[int, ...]:
+    """A /ByteRange as written; none of its numbers where one of them is none."""
     listed = value.get("/ByteRange")
-    return tuple(int(one) for one in listed) if isinstance(listed, pikepdf.Array) else ()
+    try:
+        return tuple(int(one) for one in listed) if isinstance(listed, pikepdf.Array) else ()
+    except (TypeError, ValueError):
+        return ()
 
 
 def _usage_rights(pdf: pikepdf.Pdf) -> set[tuple[int, ...]]:

@@ -217,7 +217,8 @@ def _field_step(walk: _Walk, place: _Place, key: str, owners: tuple[Any, Any]) -
     if key == "/Parent":
         return place.below(key, "field", ChangeKind.OTHER)
     if key == "/P":
-        return place.below(key, "page", ChangeKind.OTHER)
+        # Which page a widget stands on is optional to say (ISO 32000-2 Table 166); saying it later moves nothing.
+        return place.below(key, "page", ChangeKind.OTHER if key in before else ChangeKind.BOOKKEEPING)
     if _inherited(before, "/FT") != "/Sig":
         return place.below(key, "", ChangeKind.FORM_FIELD if key in _VALUE_KEYS else ChangeKind.OTHER)
     # A field that was still empty may be signed once; after that nothing of it may move: neither its place nor its
@@ -301,7 +302,8 @@ def _meaning_of_new(walk: _Walk, added: Any, place: _Place) -> ChangeKind:
     if _is_judged(walk, value):
         return _meaning_of_signature(value)
     # An empty field for a later signer may be added as long as it paints nothing.
-    return ChangeKind.BOOKKEEPING if value is _ABSENT and "/AP" not in added else place.meaning
+    paints = "/AP" in added or "/MK" in added
+    return ChangeKind.BOOKKEEPING if value is _ABSENT and not paints else place.meaning
 
 
 _CONTAINERS: Final = {"dictionary": _compare_dictionaries, "stream": _compare_streams, "array": _compare_arrays}

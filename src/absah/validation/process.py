@@ -13,10 +13,11 @@ from absah.kernel.clock import Instant
 from absah.kernel.errors import AbsahError
 from absah.pki.algorithms import DigestAlgorithm, describe_key, load_public_key
 from absah.pki.cms import SignerInfo, parse_signed_data
+from absah.validation.ber import definite
 from absah.validation.certificates import KnownCertificate
 from absah.validation.chains import ChainFinding, Moment, assess_chain, constraint_reason, weak_algorithm
 from absah.validation.checks import Check, CheckLevel, CheckName, conclude, deciding, failed, noted, passed
-from absah.validation.conclusion import Indication, SubIndication, verdict_for
+from absah.validation.conclusion import Indication, SubIndication, because, verdict_for
 from absah.validation.document_checks import check_certification, check_document, check_later_changes
 from absah.validation.evidence import (
     Covered,
@@ -90,7 +91,8 @@ def validate(evidence: DocumentEvidence, context: ValidationContext, /) -> Repor
     # says that the bytes were changed.
     broken = [one for one in timestamps if one.conclusion.indication is Indication.TOTAL_FAILED]
     decisive += [check for one in broken for check in one.checks]
-    conclusion = conclude(decisive)
+    # A file without signature has passed nothing, whatever the verdict's word for it is.
+    conclusion = conclude(decisive) if signatures else because(SubIndication.GENERIC)
     return Report(
         verdict=verdict_for(conclusion.indication, signed=bool(signatures)),
         conclusion=conclusion,
@@ -122,7 +124,7 @@ def _carried(store: Material, signatures: tuple[SignatureEvidence, ...]) -> Mate
 
 def _inside(cms: bytes, /, *, nested: bool = True) -> Material:
     try:
-        signed = parse_signed_data(cms)
+        signed = parse_signed_data(definite(cms))
     except AbsahError:
         return Material()
     found = Material(certificates=signed.certificates, crls=signed.crls, ocsps=signed.ocsp_responses)

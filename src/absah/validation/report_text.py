@@ -62,7 +62,8 @@ def _lines(report: Report, language: Language) -> Iterator[str]:
     yield ""
     yield render("validation.label.hash", language, digest=report.document.sha256)
     reason = "" if report.conclusion.reason is None else f" / {report.conclusion.reason}"
-    yield render("validation.label.conclusion", language, conclusion=f"{report.indication}{reason}")
+    if report.signatures:
+        yield render("validation.label.conclusion", language, conclusion=f"{report.indication}{reason}")
     yield render(
         "validation.label.checked",
         language,

@@ -13,6 +13,7 @@ from absah.pki.algorithm_identifiers import AlgorithmUnknown
 from absah.pki.algorithms import SignatureInvalid
 from absah.pki.cms import SignedData, SignerInfo, parse_signed_data, verify_signer_info
 from absah.pki.cms_attributes import SignedAttributes
+from absah.validation.ber import definite
 from absah.validation.certificates import KnownCertificate, read_certificate
 from absah.validation.checks import Check, CheckLevel, CheckName, failed, noted, passed
 from absah.validation.conclusion import SubIndication
@@ -39,7 +40,7 @@ def read_signature(evidence: SignatureEvidence, elsewhere: tuple[KnownCertificat
         return SignatureReading(checks=(check,))
     covered = passed(CheckName.BYTE_RANGE, end=str(evidence.coverage.end), revision=str(evidence.coverage.revision))
     try:
-        signed = parse_signed_data(evidence.cms)
+        signed = parse_signed_data(definite(evidence.cms))
     except AbsahError as problem:
         return SignatureReading(checks=(covered, _unreadable(evidence, problem)))
     return _read_signer(evidence, signed, elsewhere, covered)

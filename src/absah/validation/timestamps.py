@@ -14,6 +14,7 @@ from absah.kernel.clock import Instant
 from absah.kernel.errors import AbsahError
 from absah.pki.algorithms import DigestAlgorithm, SignatureInvalid
 from absah.pki.tsp import TimestampToken, parse_timestamp_token, verify_timestamp_token
+from absah.validation.ber import definite
 from absah.validation.certificates import KnownCertificate, read_certificate
 from absah.validation.chains import ChainFinding, Moment, assess_chain, constraint_reason, weak_algorithm
 from absah.validation.checks import Check, CheckName, conclude, failed, passed
@@ -49,7 +50,7 @@ class TimestampFinding:
 def assess_token(token_der: bytes, imprint: Imprint, known_at: Instant, knowledge: Knowledge, /) -> TimestampFinding:
     """Judge a token that existed at `known_at` at the latest."""
     try:
-        token = parse_timestamp_token(token_der)
+        token = parse_timestamp_token(definite(token_der))
     except AbsahError as problem:
         return TimestampFinding(checks=(_unreadable(problem),))
     expected = imprint(token.info.digest_algorithm)

@@ -212,6 +212,7 @@ def test_what_is_wrong_with_the_file_is_wrong_with_its_signatures():
 def test_in_a_file_without_signature_nothing_is_asked():
     report = validate(document(problems=(StructureProblem.TRAILING_BYTES,)), context())
     assert (report.verdict, report.findings) == (Verdict.UNSIGNED, ())
+    assert report.indication is not Indication.TOTAL_PASSED
     assert report.sentence_message == "validation.sentence.unsigned"
 
 
