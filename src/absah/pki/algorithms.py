@@ -7,6 +7,7 @@ others made can be judged; whether they may be relied on is a question for `algo
 import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import TypeAlias
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -106,6 +107,7 @@ _HASHES: dict[DigestAlgorithm, hashes.HashAlgorithm] = {
 _RSA_SIZES = {2048: KeyAlgorithm.RSA2048, 3072: KeyAlgorithm.RSA3072, 4096: KeyAlgorithm.RSA4096}
 _CURVES = {"secp256r1": KeyAlgorithm.P256, "secp384r1": KeyAlgorithm.P384}
 _RSA_EXPONENT = 65537
+_KEPT_KEYS = 128
 
 
 def hash_of(digest: DigestAlgorithm, /) -> hashes.HashAlgorithm:
@@ -144,7 +146,12 @@ PublicKey: TypeAlias = rsa.RSAPublicKey | ec.EllipticCurvePublicKey | ed25519.Ed
 
 
 def load_public_key(spki_der: bytes, /) -> PublicKey:
-    """A public key that can check signatures. Raises KeyUnreadable, KeyNotAllowed."""
+    """A public key that can check signatures; those read last are kept. Raises KeyUnreadable, KeyNotAllowed."""
+    return _load_public_key(spki_der)
+
+
+@lru_cache(maxsize=_KEPT_KEYS)
+def _load_public_key(spki_der: bytes) -> PublicKey:
     try:
         key = load_der_public_key(spki_der)
     except (ValueError, UnsupportedAlgorithm) as problem:

@@ -2,7 +2,12 @@
 
 DER is the record (design D5). `Certificate` of the library is the view on it; this module makes sure that the lazily
 parsed parts (names, extensions) have been looked at before anybody relies on them.
+
+The same few certificates (a signer's, the authorities' above it) come by at every signature, so those read last are
+kept. They cannot be changed, and what was refused is not kept.
 """
+
+from functools import lru_cache
 
 from cryptography import x509
 
@@ -12,6 +17,7 @@ from absah.kernel.rng import Serial
 from absah.pki import der
 
 _MAXIMUM_SIZE = 64 * 1024
+_KEPT = 128
 
 
 class CertificateUnreadable(BadInput):
@@ -27,6 +33,11 @@ def load_certificate(certificate_der: bytes, /) -> x509.Certificate:
     """
     if len(certificate_der) > _MAXIMUM_SIZE:
         raise CertificateUnreadable(problem="too large")
+    return _load(certificate_der)
+
+
+@lru_cache(maxsize=_KEPT)
+def _load(certificate_der: bytes) -> x509.Certificate:
     try:
         # RFC 5280 §4.1.2.2 wants it positive; the library only warns, so it is asked first.
         fields = der.Reader(certificate_der, "certificate").read(der.SEQUENCE).reader().read(der.SEQUENCE).reader()
@@ -43,28 +54,29 @@ def load_certificate(certificate_der: bytes, /) -> x509.Certificate:
     return certificate
 
 
-def _field(certificate: x509.Certificate, name: str) -> bytes:
-    """A SEQUENCE of the TBSCertificate, byte for byte as it stands there."""
+@lru_cache(maxsize=_KEPT)
+def _fields(certificate: x509.Certificate) -> dict[str, bytes]:
+    """The SEQUENCEs of the TBSCertificate, byte for byte as they stand there."""
     fields = der.outermost(certificate.tbs_certificate_bytes, "certificate").reader()
     fields.read_optional(0xA0)
     fields.read(der.INTEGER)
     wanted = ("signature", "issuer", "validity", "subject", "subjectPublicKeyInfo")
-    return {known: fields.read(der.SEQUENCE).encoded for known in wanted}[name]
+    return {known: fields.read(der.SEQUENCE).encoded for known in wanted}
 
 
 def issuer_bytes(certificate: x509.Certificate, /) -> bytes:
     """The DER of its issuer's name. The library writes names anew, and not always as it found them."""
-    return _field(certificate, "issuer")
+    return _fields(certificate)["issuer"]
 
 
 def subject_bytes(certificate: x509.Certificate, /) -> bytes:
     """The DER of its subject's name."""
-    return _field(certificate, "subject")
+    return _fields(certificate)["subject"]
 
 
 def public_key_of_certificate(certificate: x509.Certificate, /) -> bytes:
     """The DER of its SubjectPublicKeyInfo, whether or not we know such keys."""
-    return _field(certificate, "subjectPublicKeyInfo")
+    return _fields(certificate)["subjectPublicKeyInfo"]
 
 
 def serial_of(certificate: x509.Certificate, /) -> Serial:

@@ -8,6 +8,7 @@ more than it is asked for, so hostile depth costs nothing.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import ClassVar, final
 
 from absah.kernel.clock import Instant, instant
@@ -26,6 +27,7 @@ _CONSTRUCTED = 0x20
 _MAXIMUM_LENGTH_OCTETS = 4
 _UTC_TIME_LAST_YEAR = 2049
 _OID_MAXIMUM_OCTETS = 64
+_KEPT_OIDS = 256
 
 
 class DerMalformed(BadInput):
@@ -99,6 +101,12 @@ def null() -> bytes:
 
 
 def oid(dotted: str) -> bytes:
+    """An OBJECT IDENTIFIER. There are few of them, and each is written often."""
+    return _oid(dotted)
+
+
+@lru_cache(maxsize=_KEPT_OIDS)
+def _oid(dotted: str) -> bytes:
     first, second, *rest = (int(arc) for arc in dotted.split("."))
     content = bytearray()
     for arc in (first * 40 + second, *rest):

@@ -22,18 +22,17 @@ from absah.pki.algorithms import (
     digest_algorithm_for,
     key_algorithm_of,
     public_key_of,
-    sign_bytes,
+    sign_with,
     signature_algorithm_for,
 )
 from absah.pki.certificates import load_certificate, public_key_of_certificate
 from absah.pki.cms import (
     SignedData,
     SignerInfo,
-    build_signed_attributes,
-    build_signed_data,
     parse_signed_data,
     verify_signer_info,
 )
+from absah.pki.cms_template import template_for
 from absah.pki.tsp_messages import (
     PkiFailure,
     PkiStatus,
@@ -173,7 +172,8 @@ def build_timestamp_token(plan: TokenPlan, certificate_chain: tuple[bytes, ...],
     kind = key_algorithm_of(spki)
     digest = digest_algorithm_for(kind)
     # Design D8b: nothing new with an algorithm past its day, neither ours nor the one asked for.
-    for algorithm in (plan.digest_algorithm, digest, signature_algorithm_for(kind, digest).scheme, kind):
+    way = signature_algorithm_for(kind, digest)
+    for algorithm in (plan.digest_algorithm, digest, way.scheme, kind):
         check_usable(algorithm, AlgorithmUse.NEW, plan.time.date())
     info = der.sequence(
         der.integer(1),
@@ -184,16 +184,10 @@ def build_timestamp_token(plan: TokenPlan, certificate_chain: tuple[bytes, ...],
         _encode_accuracy(plan.accuracy),
         b"" if plan.nonce is None else der.integer(plan.nonce),
     )
-    attributes = build_signed_attributes(oids.TST_INFO, digest.digest(info), certificate_chain[0], digest)
-    return build_signed_data(
-        content=info,
-        content_type=oids.TST_INFO,
-        certificates=certificate_chain,
-        signed_attributes=attributes,
-        signature=sign_bytes(key, attributes, digest),
-        digest=digest,
-        key_algorithm=kind,
-        include_certificates=plan.include_certificates,
+    template = template_for(certificate_chain, way, content_type=oids.TST_INFO)
+    attributes = template.signed_attributes(digest.digest(info))
+    return template.signed_data(
+        attributes, sign_with(key, attributes, way), content=info, include_certificates=plan.include_certificates
     )
 
 
