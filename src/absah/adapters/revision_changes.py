@@ -15,7 +15,7 @@ import pikepdf
 from absah.validation.evidence import Change, ChangeKind
 
 MAXIMUM_PAIRS = 400_000
-MAXIMUM_CHANGES = 200
+MAXIMUM_CHANGES = 2_000
 MAXIMUM_DEPTH = 400
 
 Path: TypeAlias = tuple[str, ...]
