@@ -19,6 +19,7 @@ from absah.adapters.signer.errors import (
     KindRefused,
     ProtectionRefused,
     SignerBusy,
+    TotpAlreadyBound,
 )
 from absah.adapters.signer.factors import FactorCheck
 from absah.adapters.signer.records import BoundTotp, CertifiedChain, Credential, KeyKind, KeyUse, ProtectionMode
@@ -138,9 +139,10 @@ class CredentialKeeper:
         self._close(name)
 
     def bind_totp(self, name: CredentialId, /, *, required: bool) -> str:
-        """Bind an authenticator app, in place of the one before; its secret in base32, shown this once.
+        """Bind an authenticator app; its secret in base32, shown this once. Raises TotpAlreadyBound.
 
-        With `required` a passphrase alone does not open the key any more.
+        With `required` a passphrase alone does not open the key any more. An app that is bound is never replaced:
+        whoever took over the web process could otherwise bind an own one and sign with it.
         """
         custody = self._custody
         spelled, sealed = self._factors.make_totp(name)
@@ -150,6 +152,8 @@ class CredentialKeeper:
                 raise KindRefused(kind=credential.kind.value, operation="bind-totp")
             if credential.state is CredentialState.REVOKED:
                 raise CredentialRevoked
+            if transaction.totp_of(name) is not None:
+                raise TotpAlreadyBound
             transaction.bind_totp(name, BoundTotp(sealed_secret=sealed, required=required, last_step=_NEVER_USED))
             transaction.record(KeyUse(credential=name, operation="bind-totp"), custody.clock.now())
         self._close(name)

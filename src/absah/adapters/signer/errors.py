@@ -176,6 +176,12 @@ class AttributesRefused(RuleBroken):
     citation: ClassVar[Citation | None] = Citation(norm=Norm.EN_319_142_1, clause="5.3")
 
 
+class TotpAlreadyBound(WrongState):
+    """An authenticator app is bound to this credential, and is not replaced."""
+
+    code = "signer.totp-already-bound"
+
+
 class KindRefused(NotAllowed):
     """A key of this kind does not do this. Parameters: kind, operation."""
 

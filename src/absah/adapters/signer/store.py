@@ -125,6 +125,13 @@ class Transaction:
         ).fetchone()
         return WrongAttempts(wrong=row[0], wait_until=row[1]) if row else WrongAttempts()
 
+    def wrong_attempts_everywhere(self, name: CredentialId, since: int, /) -> int:
+        """Wrong attempts on a credential by all applications whose waiting ended after `since` (seconds, Unix)."""
+        row = self._connection.execute(
+            "SELECT coalesce(sum(wrong), 0) FROM attempts WHERE credential = ? AND wait_until > ?", (name, since)
+        ).fetchone()
+        return int(row[0])
+
     def set_wrong_attempts(self, application: str, name: CredentialId, attempts: WrongAttempts, /) -> None:
         self._connection.execute(
             "INSERT OR REPLACE INTO attempts (application, credential, wrong, wait_until) VALUES (?, ?, ?, ?)",

@@ -1,5 +1,8 @@
 """Wrong attempts cost waiting time, per application and credential, so that nobody locks a minister out (design §2).
 
+The name of the application is what the asking process says it is. So that a process under foreign control cannot try
+for ever under ever new names, all applications together have a limit per credential and hour too.
+
 Five wrong in a row: 30 seconds, doubling with each further one up to a quarter of an hour. An attempt is written down
 as wrong *before* anything is derived or compared, and struck out when it was right: whoever kills the process in
 between has still used up an attempt. Attempts of one application on one credential take turns.
@@ -13,11 +16,14 @@ from typing import Final, final
 
 from absah.adapters.signer.errors import MustWait, SignerBusy
 from absah.adapters.signer.records import WrongAttempts
-from absah.adapters.signer.store import Store
+from absah.adapters.signer.store import Store, Transaction
 from absah.kernel.clock import Clock
 from absah.signing.ports import CredentialId
 
 FREE_ATTEMPTS: Final = 5
+#: By all applications together, within an hour: no honest day comes near it.
+EVERYWHERE_LIMIT: Final = 60
+_HOUR: Final = 60 * 60
 _FIRST_WAIT: Final = 30
 _LONGEST_WAIT: Final = 15 * 60
 _PATIENCE_SECONDS: Final = 15.0
@@ -65,12 +71,14 @@ class Throttle:
         """Raises MustWait while a waiting time runs."""
         with self._store.transaction() as transaction:
             self._refuse_while_waiting(transaction.wrong_attempts(application, credential))
+            self._refuse_beyond_limit(transaction, credential)
 
     def count(self, application: str, credential: CredentialId, /) -> Attempt:
         """Write an attempt down as wrong. Raises MustWait while a waiting time runs."""
         with self._store.transaction() as transaction:
             before = transaction.wrong_attempts(application, credential)
             self._refuse_while_waiting(before)
+            self._refuse_beyond_limit(transaction, credential)
             wrong = before.wrong + 1
             wait_until = int(self._clock.now().timestamp()) + waiting_seconds(wrong)
             transaction.set_wrong_attempts(application, credential, WrongAttempts(wrong=wrong, wait_until=wait_until))
@@ -88,6 +96,11 @@ class Throttle:
                 transaction.set_wrong_attempts(application, credential, attempt.before)
             else:
                 transaction.forgive_attempts(application, credential)
+
+    def _refuse_beyond_limit(self, transaction: Transaction, credential: CredentialId) -> None:
+        since = int(self._clock.now().timestamp()) - _HOUR
+        if transaction.wrong_attempts_everywhere(credential, since) >= EVERYWHERE_LIMIT:
+            raise MustWait(seconds=_LONGEST_WAIT)
 
     def _refuse_while_waiting(self, attempts: WrongAttempts) -> None:
         if attempts.wrong < FREE_ATTEMPTS:

@@ -22,6 +22,7 @@ from absah.adapters.signer.errors import (
     KindRefused,
     ProtectionRefused,
     StoreUnusable,
+    TotpAlreadyBound,
 )
 from absah.adapters.signer.records import CertifiedChain, KeyKind
 from absah.adapters.signer.schema import open_database
@@ -234,3 +235,10 @@ def test_a_file_that_is_no_database_is_refused(tmp_path):
         open_database(path)
     with pytest.raises(StoreUnusable):
         open_database(tmp_path)
+
+
+def test_a_bound_authenticator_app_is_not_replaced(house):
+    keeper = house.service.credentials
+    keeper.bind_totp(PERSON, required=False)
+    with pytest.raises(TotpAlreadyBound):
+        keeper.bind_totp(PERSON, required=True)

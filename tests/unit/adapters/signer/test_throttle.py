@@ -8,7 +8,7 @@ from tests.fixtures_signer import PERSON, RIGHT, WRONG, digest_of
 from absah.adapters.key_vault import SoftwareVault
 from absah.adapters.sealing import SealUnreadable
 from absah.adapters.signer.errors import MustWait, SignerBusy, WrongPassphrase
-from absah.adapters.signer.throttle import waiting_seconds
+from absah.adapters.signer.throttle import EVERYWHERE_LIMIT, waiting_seconds
 from absah.signing.factors import Secret
 from absah.signing.ports import CredentialId
 
@@ -144,3 +144,13 @@ def test_more_derivations_than_places_are_answered_busy_and_cost_no_attempt(hous
     for place in taken:
         place.__exit__(None, None, None)
     assert guess_wrong(house, 1) == [4]
+
+
+def test_ever_new_names_of_applications_do_not_give_ever_new_attempts(house):
+    """Whoever asks says which application it is: all of them together have a limit per hour too."""
+    for number in range(EVERYWHERE_LIMIT // 4):
+        guess_wrong(house, 4, application=f"made-up-{number}")
+    with pytest.raises(MustWait):
+        house.authorise(DIGEST, application="portal")
+    house.clock.advance(timedelta(hours=1, seconds=1))
+    house.authorise(DIGEST, application="portal")
