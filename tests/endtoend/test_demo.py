@@ -89,3 +89,16 @@ def test_no_personal_number_and_no_passphrase_is_in_the_database_the_logs_or_the
             for secret in secrets:
                 assert secret.encode() not in content, path.name
     assert looked_at > 10
+
+
+def test_a_certified_agreement_takes_the_second_signature_at_its_kept_place(absah, sign, tmp_path):
+    """D8c: the first signer certifies (P=2) and keeps a place for the second; all judges agree."""
+    once, twice = tmp_path / "once.pdf", tmp_path / "twice.pdf"
+    draft = absah.data / "agreement-unsigned.pdf"
+    assert sign(0, draft, once, "--anchor", "$", "--certify", "--later", "#").status == 0
+    second = sign(1, once, twice, "--anchor", "#")
+    assert second.status == 0, second.out
+    verdict = absah.json("verify", twice)
+    assert verdict.status == 0, verdict.out
+    assert judges.pdfsig(twice) == 2
+    assert judges.pyhanko(twice, next((absah.data / "trust").glob("*.cer"))) == 2

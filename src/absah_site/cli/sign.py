@@ -17,6 +17,7 @@ from absah.pdf.geometry import Rect
 from absah.signing.factors import FactorKind, Factors, Secret
 from absah.signing.levels import Level
 from absah.signing.placement import INVISIBLE, AtAnchor, AtBox, Placement
+from absah.signing.request import LaterSignature
 from absah_site.cli.instance import open_instance, open_signer
 
 if TYPE_CHECKING:
@@ -37,6 +38,9 @@ def arguments(parser: argparse.ArgumentParser, /) -> None:
     parser.add_argument("--level", type=Level, choices=list(Level), default=Level.B_LT, help="(B-LT)")
     parser.add_argument("--reason", metavar="TEXT", help="why, written into the signature")
     parser.add_argument("--certify", action="store_true", help="certify: later only signatures and form entries (P=2)")
+    parser.add_argument(
+        "--later", action="append", default=[], metavar="CHARACTER", help="with --certify: keep a place at this anchor"
+    )
     parser.add_argument("--passphrase-file", type=Path, metavar="F", help="else asked, or read from standard input")
     parser.add_argument("--totp", metavar="CODE", help="one-time code of the authenticator")
     parser.add_argument("--password-file", type=Path, metavar="F", help="file with the password of an encrypted PDF")
@@ -63,6 +67,7 @@ def run(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
             level=options.level,
             reason=options.reason,
             certify=options.certify,
+            later=places_for(options.later),
             password=password,
             application=APPLICATION,
             keep=False,  # the person keeps the output; the archive is for documents that live here
@@ -94,6 +99,14 @@ def placement_of(options: argparse.Namespace, /) -> Placement:
     except ValueError:
         raise UsageWrong(problem="--box PAGE,X,Y,W,H, for example --box 1,60,60,190,70") from None
     return AtBox(page=number, rect=Rect(left=x, bottom=y, right=x + width, top=y + height))
+
+
+def places_for(anchors: list[str], /) -> tuple[LaterSignature, ...]:
+    """A certification allows no new visible field: those who sign after it need their places kept (design D8c)."""
+    return tuple(
+        LaterSignature(field_name=f"Later{number}", placement=AtAnchor(text=anchor))
+        for number, anchor in enumerate(anchors, start=1)
+    )
 
 
 def passphrase_of(options: argparse.Namespace, /) -> Secret | None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from time import sleep
 from types import FrameType
 
-from absah.adapters.signer_client import ensure_signer
+from absah.adapters.signer_client import ensure_signer, stop_signer
 from absah.cli.terminal import Exit, Terminal
 from absah.kernel.clock import Clock, SystemClock
 from absah.kernel.errors import Unavailable
@@ -75,7 +75,7 @@ class Child:
 
 def run(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
     config = open_instance(options.data)
-    ensure_signer(config.data)
+    ensure_signer(config.data, idle=None)
     children = children_of(config.data, host=options.host, port=options.port)
     environment = os.environ | {"ABSAH_DATA": str(config.data)}
     clock = SystemClock()
@@ -88,10 +88,11 @@ def run(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
             sleep(0.5)
             for child in children:
                 child.look_after(clock, environment)
-            ensure_signer(config.data)
+            ensure_signer(config.data, idle=None)
     finally:
         for child in reversed(children):
             child.stop()
+        stop_signer(config.data)
     return Exit.DONE
 
 

@@ -30,6 +30,7 @@ from absah.signing.ports import CredentialId
 from absah.signing.request import Drafted, LaterSignature, Prepared, Presentation, Signed
 from absah.signing.usecases import complete_signing, prepare_signing
 from absah_site import composition
+from absah_site.accounts.access import authorise
 from absah_site.actors import Actor, Operator
 from absah_site.audit.actions import record
 from absah_site.enrolment import access as enrolment
@@ -37,6 +38,7 @@ from absah_site.enrolment.access import RegisteredSubscriber
 from absah_site.pki import access as register
 from absah_site.pki.access import AuthorityKind, RegisteredCertificate
 from absah_site.pki.actions import RegisterRevocationSource
+from absah_site.roles import Permission
 from absah_site.signing import store
 from absah_site.signing.store import KeyUse, SigningState
 
@@ -280,6 +282,7 @@ def _record(asked: _Asked, tag: SigningTag, facts: dict[str, str], *, at: Instan
 
 def complete_document(document: bytes, /, *, by: Actor, password: str | None = None) -> CompletedDocument:
     """One archive time-stamp over a document that all have signed (D8c): B-LT becomes B-LTA. The result is kept."""
+    authorise(by, Permission.DOCUMENT_SUBMIT)
     completed = add_archive_timestamp(document, signing_ports(), password=password)
     sha256 = composition.documents().keep(completed)
     with transaction.atomic():
