@@ -1,0 +1,1 @@
+"""Writing PDF by appending: what was there stays as it is, byte for byte."""

@@ -1,0 +1,52 @@
+"""What a signature changes in the catalog besides the form: permissions and the declared extension."""
+
+from typing import Final
+
+from absah.pdf.intake import Certification
+from absah.pdf.reader.syntax import Entries, Raw, Reference
+from absah.pdf.writer.amendment import Amendment
+from absah.pdf.writer.written import written_array
+from absah.signing.engine.fields import change
+from absah.signing.engine.reasons import Declined, Reason
+
+# EN 319 142-1 §5.1: the CAdES-based values and the DSS are an extension of PDF 1.7, which PDF 2.0 takes in.
+_ESIC: Final = b"<</BaseVersion/1.7/ExtensionLevel 1>>"
+_PDF_2: Final = (2, 0)
+
+
+def declare_extension(amendment: Amendment) -> None:
+    """Put ETSI's extension into the catalog, unless it is there or the document is PDF 2.0."""
+    document = amendment.document
+    catalog = amendment.entries(document.root.written) or {}
+    if document.version >= _PDF_2 or (catalog.get(b"Version") or b"").startswith(b"/2."):
+        return
+    extensions = catalog.get(b"Extensions")
+    declared = amendment.entries(extensions)
+    if declared is not None and b"ESIC" in declared:
+        return
+    change(amendment, document.root, b"Extensions", {b"ESIC": _ESIC})
+
+
+def certify(amendment: Amendment, signature: Reference, allowed: Certification) -> Raw:
+    """Name the signature in the catalog as the certifying one. Returns the item for its /Reference (§12.8.2.2)."""
+    change(amendment, amendment.document.root, b"Perms", {b"DocMDP": signature.written})
+    return (
+        b"<</Type/SigRef/TransformMethod/DocMDP/TransformParams<</Type/TransformParams/P %d/V/1.2>>>>" % allowed.value
+    )
+
+
+def lock(amendment: Amendment, field: Entries) -> Raw | None:
+    """The item for /Reference that locks what the field's author wants locked (§12.7.4.5, Table 233; §12.8.2.4)."""
+    wanted = amendment.entries(field.get(b"Lock"))
+    if wanted is None:
+        return None
+    if b"P" in wanted:
+        raise Declined(reason=Reason.LOCK_WITH_PERMISSIONS)
+    action = amendment.document.written(wanted.get(b"Action"))
+    fields = amendment.items(wanted.get(b"Fields"))
+    if action not in {b"/All", b"/Include", b"/Exclude"} or (fields is None and action != b"/All"):
+        raise Declined(reason=Reason.LOCK_WITH_PERMISSIONS)
+    named = b"/Fields" + written_array(fields) if fields is not None else b""
+    parameters = b"<</Type/TransformParams/V/1.2/Action%s%s>>" % (action, named)
+    root = amendment.document.root.written
+    return b"<</Type/SigRef/TransformMethod/FieldMDP/Data %s/TransformParams%s>>" % (root, parameters)

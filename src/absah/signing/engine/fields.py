@@ -1,0 +1,233 @@
+"""The signature field: found by its name or made, put into the form and onto its page (ISO 32000-1 §12.7)."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from absah.pdf.geometry import PageMissing, Rect
+from absah.pdf.reader.pages import page_at, page_count
+from absah.pdf.reader.syntax import Entries, Raw, Reference, as_integer, as_name, as_reference, as_text
+from absah.pdf.writer.amendment import Amendment
+from absah.pdf.writer.written import with_reference, written_array, written_dictionary, written_number, written_text
+from absah.signing.engine.reasons import Declined, Reason
+from absah.signing.refusals import FieldFilled
+
+_MOST_FIELDS: Final = 20_000
+_DEEPEST: Final = 32
+SIGNATURES_EXIST_APPEND_ONLY: Final = 3
+PRINT, LOCKED = 4, 128  # annotation flags, ISO 32000-1 Table 165
+
+
+@dataclass(slots=True)
+class Form:
+    """The interactive form of a document under amendment; made at the first need if there is none."""
+
+    amendment: Amendment
+
+    def fields(self) -> list[Raw]:
+        """The fields of the top level. Raises Declined."""
+        form = self._entries()
+        if form is None:
+            return []
+        if b"XFA" in form:
+            raise Declined(reason=Reason.DYNAMIC_FORM)
+        fields = self.amendment.items(form.get(b"Fields"))
+        if fields is None and self.amendment.document.resolved(form.get(b"Fields")) is not None:
+            raise Declined(reason=Reason.FIELD_TREE)
+        if fields is not None and len(fields) > _MOST_FIELDS:
+            raise Declined(reason=Reason.FIELD_TREE)
+        return fields or []
+
+    def taken(self) -> set[str]:
+        """The partial names of the top level."""
+        return {as_text(self._text(self._field(raw), b"T")) or "" for raw in self.fields()}
+
+    def free_name(self, stem: str) -> str:
+        """`Signature1`, or the first number that no field of the top level has."""
+        if not self.fields():
+            return f"{stem}1"
+        taken = self.taken()
+        number = 1
+        while f"{stem}{number}" in taken:
+            number += 1
+        return f"{stem}{number}"
+
+    def find(self, name: str) -> Reference | None:
+        """The field of this full name. Raises Declined where the way leads through something that is no parent."""
+        return self._way(name.split("."))[0]
+
+    def insert(self, name: str, entries: Entries) -> Reference:
+        """A new field, under the parents that its full name tells; those that are missing are made too."""
+        parts = name.split(".")
+        _, parent, missing = self._way(parts)
+        reference = self.amendment.add_dictionary(entries)
+        entries[b"T"] = written_text(missing[-1])
+        below, top = entries, reference
+        for part in reversed(missing[:-1]):
+            above: Entries = {b"T": written_text(part), b"Kids": written_array([top.written])}
+            top = self.amendment.add_dictionary(above)
+            below[b"Parent"] = top.written
+            below = above
+        if parent is None:
+            self._append(top)
+        else:
+            below[b"Parent"] = parent.written
+            append_to(self.amendment, self.amendment.dictionary(parent), b"Kids", top)
+        return reference
+
+    def mark_signed(self) -> None:
+        """/SigFlags: there are signatures, and the document may only be appended to (Table 219)."""
+        form = self._entries()
+        if form is None or as_integer(form.get(b"SigFlags")) == SIGNATURES_EXIST_APPEND_ONLY:
+            return
+        self._change({b"SigFlags": b"%d" % SIGNATURES_EXIST_APPEND_ONLY})
+
+    def _way(self, parts: list[str]) -> tuple[Reference | None, Reference | None, list[str]]:
+        """The field itself, or else the last parent there is and the names that are missing below it."""
+        candidates = self.fields()
+        parent: Reference | None = None
+        for depth, part in enumerate(parts[:_DEEPEST]):
+            found = self._named(candidates, part)
+            if found is None:
+                return None, parent, parts[depth:]
+            if depth == len(parts) - 1:
+                return found, parent, []
+            entries = self._field(found.written)
+            candidates = self.amendment.items(entries.get(b"Kids")) or []
+            if b"FT" in entries or not all(b"T" in self._field(kid) for kid in candidates):
+                raise Declined(reason=Reason.FIELD_TREE)
+            parent = found
+        raise Declined(reason=Reason.FIELD_TREE)
+
+    def _named(self, candidates: list[Raw], part: str) -> Reference | None:
+        for raw in candidates:
+            if as_text(self._text(self._field(raw), b"T")) == part:
+                reference = as_reference(raw)
+                if reference is None:
+                    raise Declined(reason=Reason.FIELD_TREE)
+                return reference
+        return None
+
+    def _field(self, raw: Raw) -> Entries:
+        entries = self.amendment.entries(raw)
+        if entries is None:
+            raise Declined(reason=Reason.FIELD_TREE)
+        return entries
+
+    def _text(self, entries: Entries, key: bytes) -> Raw | None:
+        return self.amendment.document.written(entries.get(key))
+
+    def _entries(self) -> Entries | None:
+        return self.amendment.entries(self._catalog().get(b"AcroForm"))
+
+    def _catalog(self) -> Entries:
+        root = self.amendment.document.root
+        return self.amendment.entries(root.written) or {}
+
+    def _append(self, field: Reference) -> None:
+        form = self._entries()
+        if form is None:
+            flags = b"%d" % SIGNATURES_EXIST_APPEND_ONLY
+            made = self.amendment.add_dictionary({b"Fields": written_array([field.written]), b"SigFlags": flags})
+            self.amendment.dictionary(self.amendment.document.root)[b"AcroForm"] = made.written
+            return
+        array = as_reference(form.get(b"Fields"))
+        if array is not None and self.amendment.items(form[b"Fields"]) is not None:
+            self.amendment.array(array).append(field.written)
+            return
+        fields = form.get(b"Fields")
+        direct = fields is not None and fields.startswith(b"[")
+        self._change({b"Fields": with_reference(fields, field) if direct and fields else b"[%s]" % field.written})
+
+    def _change(self, entries: Entries) -> None:
+        """Change entries of the form, wherever its dictionary is."""
+        change(self.amendment, self.amendment.document.root, b"AcroForm", entries)
+
+
+def change(amendment: Amendment, owner: Reference, key: bytes, entries: Entries) -> None:
+    """Change entries of a dictionary under a key of `owner`: an object of its own, or written inside, or new."""
+    inside = amendment.entries(owner.written) or {}
+    reference = as_reference(inside.get(key))
+    if reference is not None and amendment.entries(inside[key]) is not None:
+        amendment.dictionary(reference).update(entries)
+        return
+    now = amendment.entries(inside.get(key)) or {}
+    amendment.dictionary(owner)[key] = written_dictionary({**now, **entries})
+
+
+def append_to(amendment: Amendment, entries: Entries, key: bytes, item: Reference) -> None:
+    """One more item in the array under a key of a dictionary under amendment. Raises Declined when it is no array."""
+    raw = entries.get(key)
+    reference = as_reference(raw)
+    if reference is not None and amendment.items(raw) is not None:
+        amendment.array(reference).append(item.written)
+    elif raw is not None and raw.startswith(b"["):
+        entries[key] = with_reference(raw, item)
+    elif amendment.document.resolved(raw) is None:
+        entries[key] = b"[%s]" % item.written
+    else:
+        raise Declined(reason=Reason.ANNOTATIONS)
+
+
+def page_reference(amendment: Amendment, number: int) -> Reference:
+    """The page of a number from 1. Raises `pdf.page-missing` and the reader's refusals."""
+    pages = page_count(amendment.document)
+    if not 1 <= number <= pages:
+        raise PageMissing(page=number, pages=pages)
+    return page_at(amendment.document, number - 1).reference
+
+
+def widget_entries(page: Reference, rect: Rect | None) -> Entries:
+    """A field and its widget in one dictionary (§12.5.6.19), printed and not to be moved."""
+    corners = rect.corners if rect is not None else (0, 0, 0, 0)
+    return {
+        b"Type": b"/Annot",
+        b"Subtype": b"/Widget",
+        b"FT": b"/Sig",
+        b"T": b"()",
+        b"Rect": written_array([written_number(edge) for edge in corners]),
+        b"F": b"%d" % (PRINT | LOCKED),
+        b"P": page.written,
+    }
+
+
+def put_on_page(amendment: Amendment, page: Reference, widget: Reference) -> None:
+    """Add a widget to the annotations of its page, whether these are written in the page or an object of their own."""
+    annotations = (amendment.entries(page.written) or {}).get(b"Annots")
+    array = as_reference(annotations)
+    if array is not None and amendment.items(annotations) is not None:
+        amendment.array(array).append(widget.written)
+    else:
+        append_to(amendment, amendment.dictionary(page), b"Annots", widget)
+
+
+def empty_field(amendment: Amendment, reference: Reference) -> Reference:
+    """Check that this field can take a signature. Returns its widget, which may be the field itself.
+
+    Raises Declined; `signing.field-filled` when there is a value already.
+    """
+    entries = amendment.entries(reference.written) or {}
+    if as_name(inherited(amendment, entries, b"FT")) != b"Sig":
+        raise Declined(reason=Reason.NOT_A_SIGNATURE_FIELD)
+    if amendment.document.resolved(inherited(amendment, entries, b"V")) is not None:
+        raise FieldFilled(field=as_text(amendment.document.written(entries.get(b"T"))) or "")
+    if b"SV" in entries:
+        raise Declined(reason=Reason.SEED_VALUES)
+    if as_name(entries.get(b"Subtype")) == b"Widget" and b"Kids" not in entries:
+        return reference
+    kids = amendment.items(entries.get(b"Kids")) or []
+    widget = as_reference(kids[0]) if len(kids) == 1 else None
+    if widget is None or as_name((amendment.entries(widget.written) or {}).get(b"Subtype")) != b"Widget":
+        raise Declined(reason=Reason.SEVERAL_WIDGETS)
+    return widget
+
+
+def inherited(amendment: Amendment, entries: Entries, key: bytes) -> Raw | None:
+    """An attribute of a field, from the nearest of its ancestors that has it (§12.7.3.1)."""
+    for _ in range(_DEEPEST):
+        if key in entries:
+            return entries[key]
+        above = amendment.entries(entries.get(b"Parent"))
+        if above is None:
+            return None
+        entries = above
+    raise Declined(reason=Reason.FIELD_TREE)
