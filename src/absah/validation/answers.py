@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from absah.kernel.clock import Instant
-from absah.validation.document_checks import HARMLESS
+from absah.validation.document_checks import beyond_permitted
 from absah.validation.report import SignatureReport
 
 AnswerParameter: TypeAlias = str | Instant
@@ -67,7 +67,7 @@ def _when(signature: SignatureReport) -> Answer:
 def _changed(signature: SignatureReport) -> Answer:
     if not signature.intact:
         return _answer(Question.CHANGED, "broken")
-    if any(change.kind not in HARMLESS for change in signature.changes):
+    if beyond_permitted(signature.changes):
         return _answer(Question.CHANGED, "later")
     return _answer(Question.CHANGED, "permitted" if signature.changes else "no")
 

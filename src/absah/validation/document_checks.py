@@ -10,6 +10,7 @@ from typing import Final
 from absah.validation.checks import Check, CheckLevel, CheckName, failed, noted, passed
 from absah.validation.conclusion import SubIndication
 from absah.validation.evidence import (
+    Change,
     ChangeKind,
     DocumentEvidence,
     SecondOpinion,
@@ -20,14 +21,8 @@ from absah.validation.evidence import (
 )
 
 #: What a later revision may do to any signed document (EN 319 142-1 §5.4; ISO 32000-2 §12.8.2.2 with P = 2).
-HARMLESS: Final = frozenset(
-    {
-        ChangeKind.SIGNATURE,
-        ChangeKind.TIMESTAMP,
-        ChangeKind.VALIDATION_MATERIAL,
-        ChangeKind.BOOKKEEPING,
-        ChangeKind.METADATA,
-    }
+_PERMITTED: Final = frozenset(
+    {ChangeKind.SIGNATURE, ChangeKind.TIMESTAMP, ChangeKind.VALIDATION_MATERIAL, ChangeKind.BOOKKEEPING}
 )
 #: What it may do to a document certified "no changes" (ISO 32000-2 §12.8.2.2.2 with its errata).
 _UNDER_NO_CHANGES: Final = frozenset({ChangeKind.TIMESTAMP, ChangeKind.VALIDATION_MATERIAL, ChangeKind.BOOKKEEPING})
@@ -39,6 +34,16 @@ _STRUCTURE: Final = {
     StructureProblem.TRAILING_BYTES: CheckName.TRAILING_BYTES,
     StructureProblem.DETACHED_SIGNATURE: CheckName.REMOVED_SIGNATURE,
 }
+
+
+def beyond_permitted(changes: tuple[Change, ...], /) -> tuple[ChangeKind, ...]:
+    """The kinds of change that leave the question open, sorted.
+
+    Programs write new dates and a new producer when they sign: metadata may change with a later signature, not alone.
+    """
+    kinds = {change.kind for change in changes}
+    permitted = _PERMITTED | {ChangeKind.METADATA} if ChangeKind.SIGNATURE in kinds else _PERMITTED
+    return tuple(sorted(kinds - permitted))
 
 
 def check_document(evidence: DocumentEvidence, /) -> tuple[Check, ...]:
@@ -68,7 +73,7 @@ def _check_pictures(evidence: DocumentEvidence) -> Check:
 
 def check_later_changes(signature: SignatureEvidence, /) -> tuple[Check, ...]:
     """What came after one signature: by our own walk, and by the second reader. The more severe wins."""
-    kinds = sorted({change.kind.value for change in signature.changes if change.kind not in HARMLESS})
+    kinds = beyond_permitted(signature.changes)
     checks = [
         failed(CheckName.LATER_CHANGES, SubIndication.SIG_CONSTRAINTS_FAILURE, kinds=",".join(kinds))
         if kinds
@@ -99,8 +104,10 @@ def check_certification(
     if first is not signature:  # ISO 32000-2 §12.8.2.2.1: the certification signature is the first
         problem = "certification-is-not-first"
         return (failed(CheckName.CERTIFICATION, SubIndication.SIG_CONSTRAINTS_FAILURE, problem=problem),)
-    allowed = _UNDER_NO_CHANGES if signature.certification == 1 else HARMLESS
-    beyond = sorted({change.kind.value for change in signature.changes if change.kind not in allowed})
+    if signature.certification == 1:
+        beyond = tuple(sorted({change.kind for change in signature.changes} - _UNDER_NO_CHANGES))
+    else:
+        beyond = beyond_permitted(signature.changes)
     permission = str(signature.certification)
     if beyond:
         kinds = ",".join(beyond)

@@ -113,7 +113,8 @@ def show(data: Path, terminal: Terminal, /) -> Exit:
         as_expected &= answer.returncode == expected
         found = ", ".join(f"{one['signer']['name']} ({one['level']})" for one in facts.get("signatures", ()))
         word = render(f"validation.verdict.{facts['verdict']}", terminal.language)
-        rows.append((name, word, facts.get("indication") or "-", found or "-"))
+        indication = facts["indication"] if facts["signatures"] else "-"
+        rows.append((name, word, indication, found or "-"))
     ledger = absah("audit", "verify", "--data", str(data), "--json")
     as_expected &= ledger.returncode == Exit.DONE
     for line in table(rows, [render(f"demo.column-{column}", terminal.language) for column in range(1, 5)]):

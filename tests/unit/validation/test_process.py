@@ -26,6 +26,7 @@ from absah.pki import der, oids
 from absah.pki.cms import Attribute, build_signed_attributes
 from absah.validation.checks import CheckName, Outcome
 from absah.validation.conclusion import Indication, SubIndication, Verdict
+from absah.validation.document_checks import beyond_permitted
 from absah.validation.evidence import (
     Change,
     ChangeKind,
@@ -170,6 +171,13 @@ def test_a_later_change_leaves_the_question_open():
         report = judge(signature(changes=(*harmless, Change(kind=kind, where="x"))))
         assert reason(report) is SubIndication.SIG_CONSTRAINTS_FAILURE
         assert report.sentence_message == "validation.sentence.changed-later"
+
+
+def test_metadata_may_change_with_a_later_signature_and_not_alone():
+    metadata = Change(kind=ChangeKind.METADATA, where="Info")
+    with_signature = (metadata, Change(kind=ChangeKind.SIGNATURE, where="x"))
+    assert beyond_permitted(with_signature) == ()
+    assert beyond_permitted((metadata,)) == (ChangeKind.METADATA,)
 
 
 def test_the_second_reader_can_only_make_it_worse():

@@ -12,7 +12,7 @@ from absah.kernel.messages import render
 from absah.validation.checks import Check, Outcome
 from absah.validation.checks import deciding as deciding_check
 from absah.validation.conclusion import Verdict, verdict_for
-from absah.validation.document_checks import HARMLESS
+from absah.validation.document_checks import beyond_permitted
 from absah.validation.evidence import Change, ChangeKind
 from absah.validation.report import Report, SignatureReport, TimestampReport
 from absah_site.language import current_language
@@ -49,9 +49,9 @@ class Answers:
 def _changed(signatures: Sequence[SignatureReport]) -> Changed:
     if not all(one.intact for one in signatures):
         return Changed.YES
-    kinds = {change.kind for one in signatures for change in one.changes}
-    if kinds - HARMLESS:
+    if any(beyond_permitted(one.changes) for one in signatures):
         return Changed.ADDED_TO
+    kinds = {change.kind for one in signatures for change in one.changes}
     return Changed.SIGNED_FURTHER if ChangeKind.SIGNATURE in kinds else Changed.NO
 
 
@@ -102,7 +102,8 @@ def failed(check: Check) -> bool:
 @register.filter
 def beyond_signing(changes: Sequence[Change]) -> tuple[Change, ...]:
     """The later changes that are more than further signatures and what belongs to them."""
-    return tuple(change for change in changes if change.kind not in HARMLESS)
+    kinds = beyond_permitted(tuple(changes))
+    return tuple(change for change in changes if change.kind in kinds)
 
 
 @register.simple_tag
