@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from absah.kernel.clock import Instant
+from absah.validation.checks import CheckName, Outcome
 from absah.validation.document_checks import beyond_permitted
 from absah.validation.report import SignatureReport
 
@@ -67,7 +68,10 @@ def _when(signature: SignatureReport) -> Answer:
 def _changed(signature: SignatureReport) -> Answer:
     if not signature.intact:
         return _answer(Question.CHANGED, "broken")
-    if beyond_permitted(signature.changes):
+    doubted = any(
+        check.name is CheckName.SECOND_OPINION and check.outcome is Outcome.FAILED for check in signature.checks
+    )
+    if doubted or beyond_permitted(signature.changes):
         return _answer(Question.CHANGED, "later")
     return _answer(Question.CHANGED, "permitted" if signature.changes else "no")
 

@@ -54,11 +54,10 @@ def _lines(report: Report, language: Language) -> Iterator[str]:
     for stamp in report.timestamps:
         yield ""
         yield from _timestamp(stamp, language)
-    failing = [check for check in report.findings if check.outcome is Outcome.FAILED]
-    if failing:
+    if any(check.outcome is Outcome.FAILED for check in report.findings):
         yield ""
         yield render("validation.label.document", language)
-        yield from (f"  ! {render_check(check, language)}" for check in failing)
+        yield from _failing(report.findings, language)
     yield ""
     yield render("validation.label.hash", language, digest=report.document.sha256)
     reason = "" if report.conclusion.reason is None else f" / {report.conclusion.reason}"
@@ -100,4 +99,5 @@ def _failing(checks: tuple[Check, ...], language: Language) -> Iterator[str]:
     for check in checks:
         if check.outcome is Outcome.FAILED:
             reason = "" if check.conclusion is None else f" {check.conclusion.reason}"
-            yield f"  {'!' if check.conclusion is not None else '-'} {render_check(check, language)}{reason}"
+            mark = "!" if check.conclusion is not None else "-"
+            yield f"  {mark} {render('validation.label.unmet', language)} {render_check(check, language)}{reason}"

@@ -30,6 +30,7 @@ from absah.validation.evidence import (
     ChangeKind,
     DigestFact,
     NotCovered,
+    SecondOpinion,
     SignaturePlace,
     Statements,
     StructureProblem,
@@ -83,6 +84,10 @@ def test_the_four_questions_are_answered_apart_from_one_another(pki: Pki):
     assert how(timed) == {"who": "known-at", "when": "proven", "changed": "permitted", "vouched": "known"}
     later = judge(signature(changes=(Change(kind=ChangeKind.OTHER, where="x"),)))
     assert how(later)[Question.CHANGED] == "later"
+    doubted = judge(
+        signature(changes=(Change(kind=ChangeKind.SIGNATURE, where="x"),), second_opinion=SecondOpinion.SUSPICIOUS)
+    )
+    assert how(doubted)[Question.CHANGED] == "later"
     stranger = judge(signature(), anchors=TrustAnchors(name="none", taken_at=NOW))
     assert how(stranger)[Question.WHO] == "claimed"
     assert how(stranger)[Question.VOUCHED] == "unknown"
