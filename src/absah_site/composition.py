@@ -7,9 +7,9 @@ from functools import cache
 
 from django.conf import settings
 
+from absah.adapters.engines import ChosenEngine
 from absah.adapters.files import DocumentStore
 from absah.adapters.personal_data import PersonalDataVault, load_personal_data_vault
-from absah.adapters.pyhanko_engine import PyHankoEngine
 from absah.adapters.signer_client import SignerClient
 from absah.kernel.clock import Clock, SystemClock
 from absah.kernel.rng import Rng, SystemRng
@@ -46,7 +46,7 @@ def signer() -> SignerClient:
 @cache
 def document_engine() -> DocumentEngine:
     """What writes PDF."""
-    return PyHankoEngine()
+    return ChosenEngine()
 
 
 @cache

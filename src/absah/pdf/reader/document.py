@@ -78,6 +78,8 @@ class LazyDocument:
     _objects: dict[int, IndirectObject | None] = field(default_factory=dict)
     _containers: dict[int, _Container] = field(default_factory=dict)
     _cached: int = 0
+    _root: Reference | None = None
+    _catalog: Entries | None = None
 
     @property
     def trailer(self) -> Entries:
@@ -92,15 +94,18 @@ class LazyDocument:
     @property
     def root(self) -> Reference:
         """The catalog. Raises ShapeWrong."""
-        reference = as_reference(self.trailer.get(b"Root"))
-        if reference is None:
-            raise ShapeWrong(entry="Root")
-        return reference
+        if self._root is None:
+            self._root = as_reference(self.trailer.get(b"Root"))
+            if self._root is None:
+                raise ShapeWrong(entry="Root")
+        return self._root
 
     @property
     def catalog(self) -> Entries:
         """The catalog's entries."""
-        return self.dictionary_of(self.root.written, "Root")
+        if self._catalog is None:
+            self._catalog = self.dictionary_of(self.root.written, "Root")
+        return self._catalog
 
     def entry(self, number: int) -> Entry | None:
         """Where an object is, by the newest section that knows it (§7.5.6; §7.5.8.4 for hybrid files)."""

@@ -33,9 +33,11 @@ def page_count(document: LazyDocument, /) -> int:
     return _leaves(document, document.dictionary_of(document.catalog.get(b"Pages"), "Pages"))
 
 
-def page_at(document: LazyDocument, index: int, /) -> PageFound:
-    """The page at an index from 0. Raises TreeBroken when the tree does not hold it."""
+def find_page(document: LazyDocument, index: int, /) -> PageFound | None:
+    """The page at an index from 0; None when there are not so many. Raises TreeBroken when the counts are not true."""
     node = document.dictionary_of(document.catalog.get(b"Pages"), "Pages")
+    if not 0 <= index < _leaves(document, node):
+        return None
     above: list[Entries] = []
     skipped = 0
     while len(above) < DEEPEST:

@@ -6,6 +6,7 @@ bytes seen (ISO 32000-1 §7.2, §7.3).
 """
 
 import re
+from functools import lru_cache
 from typing import Final, NamedTuple, TypeAlias
 
 from absah.pdf.reader.refusals import KeyTwice, LimitExceeded, SyntaxBroken
@@ -158,9 +159,10 @@ def as_array(raw: Raw | None, /) -> list[Raw] | None:
     return items
 
 
+@lru_cache(maxsize=4096)
 def as_reference(raw: Raw | None, /) -> Reference | None:
     """The reference, if this is one."""
-    match = _IS_REFERENCE.fullmatch(raw) if raw is not None else None
+    match = _IS_REFERENCE.fullmatch(raw) if raw is not None and raw.endswith(b"R") else None
     return Reference(int(match[1]), int(match[2])) if match is not None else None
 
 

@@ -1,16 +1,15 @@
 """What is going to be appended to a document: objects that are new, and new incarnations of objects that change.
 
 A section has the kind of the last one (table or stream), repeats the trailer (ISO 32000-1 §7.5.6: "all the entries
-except the Prev entry from the previous trailer"), and changes the second half of /ID (§14.4). Objects keep their
-generation; numbers of new ones come after every number that any section speaks of.
+except the Prev entry from the previous trailer"), and changes the second half of /ID (§14.4): `fresh` are 16 random
+bytes for it. Objects keep their generation; numbers of new ones come after every number that any section speaks of.
 """
 
-import hashlib
 from typing import Final
 
 from absah.pdf.reader.document import LazyDocument
 from absah.pdf.reader.refusals import ShapeWrong
-from absah.pdf.reader.syntax import Entries, Raw, Reference, as_array, as_string
+from absah.pdf.reader.syntax import Entries, Raw, Reference, as_array, as_reference
 from absah.pdf.reader.xref import Table
 from absah.pdf.writer.written import written_array, written_dictionary
 
@@ -23,11 +22,12 @@ _NOT_REPEATED: Final = frozenset((
 class Amendment:
     """A section in the making. Read through it, and you see the document as it is going to be."""
 
-    def __init__(self, document: LazyDocument, /) -> None:
+    def __init__(self, document: LazyDocument, /, *, fresh: bytes) -> None:
         source = document.source
         self.document = document
         self.start = source.size
         self.opening = b"" if source.read(self.start - 1, 1) in b"\r\n" else b"\n"
+        self._fresh = b"<%s>" % fresh.hex().encode("ascii")
         self._lead = 0
         self._next = document.size
         self._offsets: dict[int, tuple[int, int]] = {}
@@ -39,12 +39,12 @@ class Amendment:
 
     def entries(self, raw: Raw | None, /) -> Entries | None:
         """A dictionary, direct or by reference, as it is going to be; None when there is none. Not for changing."""
-        amended = self._dictionaries.get(_reference(raw)) if raw is not None else None
+        amended = self._dictionaries.get(reference) if (reference := as_reference(raw)) is not None else None
         return amended if amended is not None else self.document.dictionary(raw)
 
     def items(self, raw: Raw | None, /) -> list[Raw] | None:
         """An array in the same way."""
-        amended = self._arrays.get(_reference(raw)) if raw is not None else None
+        amended = self._arrays.get(reference) if (reference := as_reference(raw)) is not None else None
         return amended if amended is not None else self.document.array(raw)
 
     # --- changing
@@ -102,6 +102,17 @@ class Amendment:
         self._lead = length
 
     @property
+    def root(self) -> Reference:
+        """The catalog."""
+        return self.document.root
+
+    @property
+    def catalog(self) -> Entries:
+        """The catalog's entries as they are going to be. Not for changing."""
+        amended = self._dictionaries.get(self.document.root)
+        return amended if amended is not None else self.document.catalog
+
+    @property
     def is_empty(self) -> bool:
         """Nothing would be appended."""
         return not (self._added or self._dictionaries or self._arrays or self._offsets)
@@ -126,33 +137,33 @@ class Amendment:
             chunk = b"%d %d obj\n%s\nendobj\n" % (number, generation, body[0] if len(body) == 1 else b"".join(body))
             parts.append(chunk)
             position += len(chunk)
-        parts.append(self._table(position, parts) if self._is_table else self._stream(position, parts))
+        parts.append(self._table(position) if self._is_table else self._stream(position))
         return b"".join(parts)
 
     @property
     def _is_table(self) -> bool:
         return isinstance(self.document.sections[0], Table)
 
-    def _trailer(self, size: int, parts: list[bytes]) -> Entries:
+    def _trailer(self, size: int) -> Entries:
         old = self.document.trailer
         entries: Entries = {b"Size": b"%d" % size}
         entries |= {key: value for key, value in old.items() if key not in _NOT_REPEATED}
         identifier = self.document.array(old.get(b"ID"))
-        if identifier is not None and len(identifier) == 2:
-            entries[b"ID"] = b"[%s%s]" % (identifier[0], _fresh_half(identifier[1], self.start, parts))
+        first = identifier[0] if identifier is not None and len(identifier) == 2 else self._fresh
+        entries[b"ID"] = b"[%s%s]" % (first, self._fresh)
         entries[b"Prev"] = b"%d" % self.document.start
         return entries
 
-    def _table(self, position: int, parts: list[bytes]) -> bytes:
+    def _table(self, position: int) -> bytes:
         lines = [b"xref\n"]
         for run in _runs(sorted(self._offsets)):
             lines.append(b"%d %d\n" % (run[0], len(run)))
             lines += [b"%010d %05d n \n" % self._offsets[number] for number in run]
-        trailer = written_dictionary(self._trailer(self._next, parts))
+        trailer = written_dictionary(self._trailer(self._next))
         lines.append(b"trailer\n%s\nstartxref\n%d\n%%%%EOF\n" % (trailer, position))
         return b"".join(lines)
 
-    def _stream(self, position: int, parts: list[bytes]) -> bytes:
+    def _stream(self, position: int) -> bytes:
         own = self.new()
         self._offsets[own.number] = (position, 0)
         numbers = sorted(self._offsets)
@@ -162,25 +173,11 @@ class Amendment:
             for number in numbers
         )
         index = b" ".join(b"%d %d" % (run[0], len(run)) for run in _runs(numbers))
-        entries = {b"Type": b"/XRef"} | self._trailer(self._next, parts)
+        entries = {b"Type": b"/XRef"} | self._trailer(self._next)
         entries |= {b"W": b"[1 %d 2]" % width, b"Index": b"[%s]" % index, b"Length": b"%d" % len(rows)}
         return b"%d 0 obj\n%sstream\n%s\nendstream\nendobj\nstartxref\n%d\n%%%%EOF\n" % (
             own.number, written_dictionary(entries), rows, position,
         )  # fmt: skip
-
-
-def _reference(raw: Raw) -> Reference:
-    """The reference, or one that no object has."""
-    words = raw.split() if raw.endswith(b"R") and raw[:1].isdigit() else ()
-    return Reference(int(words[0]), int(words[1])) if len(words) == 3 else Reference(-1, 0)
-
-
-def _fresh_half(old: Raw, start: int, parts: list[bytes]) -> Raw:
-    """A new second half of /ID, from the old one and what is appended: made the same way twice, the same."""
-    digest = hashlib.sha256(b"%s %d" % (as_string(old) or b"", start))
-    for part in parts:
-        digest.update(part)
-    return b"<%s>" % digest.hexdigest()[:32].upper().encode("ascii")
 
 
 def _runs(numbers: list[int]) -> list[list[int]]:

@@ -3,15 +3,15 @@
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Final
+from functools import lru_cache
 
 from absah.pdf.reader.syntax import Raw, Reference
 
 _TO_ESCAPE = re.compile(rb"[^!-~]|[#()<>\[\]{}/%]")
 _IN_STRING = re.compile(rb"[()\\\r]")
-_REGULAR: Final = frozenset(b"[]<>(/")
 
 
+@lru_cache(maxsize=1024)
 def written_name(name: bytes, /) -> Raw:
     """A name, with its slash; what is not a regular character as #xx."""
     return b"/" + _TO_ESCAPE.sub(lambda match: b"#%02X" % match[0][0], name)
@@ -53,12 +53,7 @@ def written_array(items: list[Raw], /) -> Raw:
 
 def written_dictionary(entries: Mapping[bytes, Raw], /) -> Raw:
     """A dictionary of written values."""
-    parts = [b"<<"]
-    for key, value in entries.items():
-        parts.append(written_name(key))
-        parts.append(value if value[0] in _REGULAR else b" " + value)
-    parts.append(b">>")
-    return b"".join(parts)
+    return b"<<%s>>" % b"\n".join([b"%s %s" % (written_name(key), value) for key, value in entries.items()])
 
 
 def with_reference(array: Raw, reference: Reference, /) -> Raw:

@@ -17,7 +17,7 @@ _PDF_2: Final = (2, 0)
 def declare_extension(amendment: Amendment) -> None:
     """Put ETSI's extension into the catalog, unless it is there or the document is PDF 2.0."""
     document = amendment.document
-    catalog = amendment.entries(document.root.written) or {}
+    catalog = amendment.catalog
     if document.version >= _PDF_2 or (catalog.get(b"Version") or b"").startswith(b"/2."):
         return
     extensions = catalog.get(b"Extensions")

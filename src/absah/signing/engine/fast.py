@@ -12,6 +12,7 @@ from functools import partial
 from typing import Final, TypeVar
 
 from absah.kernel.errors import BadInput
+from absah.kernel.rng import Rng, SystemRng
 from absah.pdf.appearance import Appearance
 from absah.pdf.geometry import PageMissing
 from absah.pdf.intake import Certification
@@ -63,6 +64,7 @@ def hash_of(source: ByteSource, algorithm: DigestAlgorithm, /) -> HashState:
 class FastEngine:
     """Signs what it can read strictly; raises `Declined` for the rest."""
 
+    rng: Rng = field(default_factory=SystemRng)
     _templates: Templates = field(default_factory=Templates)
 
     # --- on sources
@@ -137,7 +139,7 @@ class FastEngine:
             document = open_document(source)
             if document.encrypted:
                 raise Declined(reason=Reason.ENCRYPTED)
-            return action(Amendment(document))
+            return action(Amendment(document, fresh=self.rng.token(16)))
         except PageMissing:
             raise
         except BadInput as refusal:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from absah.pdf.geometry import PageMissing, Rect
-from absah.pdf.reader.pages import page_at, page_count
+from absah.pdf.reader.pages import find_page, page_count
 from absah.pdf.reader.syntax import Entries, Raw, Reference, as_integer, as_name, as_reference, as_text
 from absah.pdf.writer.amendment import Amendment
 from absah.pdf.writer.written import with_reference, written_array, written_dictionary, written_number, written_text
@@ -117,18 +117,15 @@ class Form:
         return self.amendment.document.written(entries.get(key))
 
     def _entries(self) -> Entries | None:
-        return self.amendment.entries(self._catalog().get(b"AcroForm"))
-
-    def _catalog(self) -> Entries:
-        root = self.amendment.document.root
-        return self.amendment.entries(root.written) or {}
+        raw = self.amendment.catalog.get(b"AcroForm")
+        return None if raw is None else self.amendment.entries(raw)
 
     def _append(self, field: Reference) -> None:
         form = self._entries()
         if form is None:
             flags = b"%d" % SIGNATURES_EXIST_APPEND_ONLY
             made = self.amendment.add_dictionary({b"Fields": written_array([field.written]), b"SigFlags": flags})
-            self.amendment.dictionary(self.amendment.document.root)[b"AcroForm"] = made.written
+            self.amendment.dictionary(self.amendment.root)[b"AcroForm"] = made.written
             return
         array = as_reference(form.get(b"Fields"))
         if array is not None and self.amendment.items(form[b"Fields"]) is not None:
@@ -140,7 +137,7 @@ class Form:
 
     def _change(self, entries: Entries) -> None:
         """Change entries of the form, wherever its dictionary is."""
-        change(self.amendment, self.amendment.document.root, b"AcroForm", entries)
+        change(self.amendment, self.amendment.root, b"AcroForm", entries)
 
 
 def change(amendment: Amendment, owner: Reference, key: bytes, entries: Entries) -> None:
@@ -170,10 +167,10 @@ def append_to(amendment: Amendment, entries: Entries, key: bytes, item: Referenc
 
 def page_reference(amendment: Amendment, number: int) -> Reference:
     """The page of a number from 1. Raises `pdf.page-missing` and the reader's refusals."""
-    pages = page_count(amendment.document)
-    if not 1 <= number <= pages:
-        raise PageMissing(page=number, pages=pages)
-    return page_at(amendment.document, number - 1).reference
+    page = find_page(amendment.document, number - 1)
+    if page is None:
+        raise PageMissing(page=number, pages=page_count(amendment.document))
+    return page.reference
 
 
 def widget_entries(page: Reference, rect: Rect | None) -> Entries:

@@ -17,8 +17,7 @@ _KEY: Final = b"DSS"
 def add_material(amendment: Amendment, material: ValidationMaterial) -> bool:
     """Merge into the one store of the document; what is there stays. Whether anything was new. Raises Declined."""
     document = amendment.document
-    catalog = amendment.entries(document.root.written) or {}
-    raw = catalog.get(_KEY)
+    raw = amendment.catalog.get(_KEY)
     store = amendment.entries(raw)
     if store is None and document.resolved(raw) is not None:
         raise Declined(reason=Reason.SECURITY_STORE)
