@@ -33,14 +33,14 @@ def replace_file(path: Path, content: bytes, /, *, mode: int = 0o644) -> None:
             file.flush()
             os.fsync(file.fileno())
         beside.replace(path)
-        _wait_for_folder(path.parent)
+        wait_for_folder(path.parent)
     except OSError as error:
         with suppress(OSError):
             beside.unlink(missing_ok=True)
         raise FileNotKept(problem=error.strerror or "") from None
 
 
-def _wait_for_folder(folder: Path, /) -> None:
+def wait_for_folder(folder: Path, /) -> None:
     """A rename is safe only when the folder is on the disk too."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:

@@ -33,3 +33,14 @@ class AtAnchor:
 Placement: TypeAlias = Invisible | AtBox | AtAnchor
 
 INVISIBLE = Invisible()
+
+
+def describe_placement(placement: Placement, /) -> str:
+    """Where a signature shows itself, for records: a page and a box, an anchor, or nothing."""
+    match placement:
+        case Invisible():
+            return "invisible"
+        case AtAnchor(text=text):
+            return f"anchor {text[:60]}"
+        case AtBox(page=page, rect=rect):
+            return f"page {page}: {rect.left:g},{rect.bottom:g},{rect.right:g},{rect.top:g}"

@@ -1,0 +1,137 @@
+"""The folders of a batch: what comes in, what goes out, and the half-made files between.
+
+Half-made files lie in the output folder itself, so that handing one out is a rename: whole or not there.
+"""
+
+import hashlib
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from absah.adapters.batch_journal import FOLDER, FolderUnusable
+from absah.adapters.file_source import FileSource
+from absah.adapters.files import wait_for_folder
+from absah.kernel.errors import WrongState
+from absah.pki.algorithms import DigestAlgorithm
+from absah.signing.batch import BatchState, ItemCompleted, ItemValued
+
+_PARTS: Final = "parts"
+_PIECE: Final = 1 << 20
+
+
+class OutputExists(WrongState):
+    """A file that is not of this batch has the name of an output. It is left alone."""
+
+    code = "batch.output-exists"
+
+
+class OutputMissing(WrongState):
+    """The document was signed before, and the signed one is no longer where it was put. It is not signed again."""
+
+    code = "batch.output-missing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchFolders:
+    """Where documents come from and where signed ones go. Names are relative, with slashes."""
+
+    inputs: Path
+    outputs: Path
+
+    @property
+    def parts(self) -> Path:
+        """The folder of half-made files."""
+        return self.outputs / FOLDER / _PARTS
+
+    def documents(self) -> Iterator[str]:
+        """The names of the PDF files that came in, sorted. Links to folders are not followed."""
+        for folder, folders, names in os.walk(self.inputs):
+            folders.sort()
+            for name in sorted(names):
+                if name.lower().endswith(".pdf"):
+                    yield Path(folder, name).relative_to(self.inputs).as_posix()
+
+    def source(self, name: str, /) -> Path:
+        """The document of a name."""
+        return self.inputs / name
+
+    def target(self, name: str, /) -> Path:
+        """Where the signed document of a name goes."""
+        return self.outputs / name
+
+    def tidy(self, state: BatchState, /) -> None:
+        """Make the folder of parts and remove those that nobody waits for. Raises FolderUnusable."""
+        wanted = set()
+        for reached in state.states.values():
+            match reached:
+                case ItemValued(authorised=authorised):
+                    wanted.add(authorised.prepared.part)
+                case ItemCompleted(part=part):
+                    wanted.add(part)
+                case _:
+                    pass
+        try:
+            self.parts.mkdir(mode=0o700, parents=True, exist_ok=True)
+            for path in self.parts.iterdir():
+                if path.name not in wanted:
+                    path.unlink()
+        except OSError as problem:
+            raise FolderUnusable(problem=problem.strerror or "") from None
+
+    def drop(self, *parts: str) -> None:
+        """Remove parts; those that are not there are not missed."""
+        for part in parts:
+            (self.parts / part).unlink(missing_ok=True)
+
+    def hand_out(self, part: str, name: str, sha256: str, /) -> Path:
+        """Give a part its final name; the folder to wait for. Raises OutputExists, OutputMissing, FolderUnusable."""
+        target = self.target(name)
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if target.exists():
+                # Handed out the moment before a kill, unless it is somebody else's.
+                if sha256_of(target) != sha256:
+                    raise OutputExists
+                self.drop(part)
+            else:
+                (self.parts / part).rename(target)
+        except FileNotFoundError:
+            raise OutputMissing from None
+        except OSError as problem:
+            raise FolderUnusable(problem=problem.strerror or "") from None
+        return target.parent
+
+    def copy(self, name: str, other: str, sha256: str, /) -> None:
+        """Hand out the same document under another name. Raises OutputExists, OutputMissing, FolderUnusable."""
+        target = self.target(other)
+        if target.exists():
+            if sha256_of(target) != sha256:
+                raise OutputExists
+            return
+        beside = self.parts / f"{sha256}.copy"
+        try:
+            content = self.target(name).read_bytes()
+            if DigestAlgorithm.SHA256.digest(content).hex() != sha256:
+                raise OutputMissing
+            with beside.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            target.parent.mkdir(parents=True, exist_ok=True)
+            beside.rename(target)
+            wait_for_folder(target.parent)
+        except FileNotFoundError:
+            raise OutputMissing from None
+        except OSError as problem:
+            raise FolderUnusable(problem=problem.strerror or "") from None
+
+
+def sha256_of(path: Path, /) -> str:
+    """The SHA-256 of a file, hexadecimal, read a piece at a time. Raises FileUnread."""
+    state = hashlib.sha256()
+    with FileSource(path) as source:
+        for offset in range(0, source.size, _PIECE):
+            state.update(source.read(offset, _PIECE))
+    return state.hexdigest()

@@ -1,0 +1,149 @@
+"""A batch from its folder of documents to its folder of signed ones: plan, recovery, result.
+
+A run that was cut off and is begun again goes on where its journal ends. A run that was finished and is begun again
+signs what is new in the folder and nothing twice.
+"""
+
+from dataclasses import dataclass, field
+
+from absah.adapters.batch_folders import BatchFolders, OutputExists
+from absah.adapters.batch_journal import BatchJournal
+from absah.adapters.batch_leader import BatchLeader, BatchPorts
+from absah.adapters.batch_pool import WorkerPool
+from absah.adapters.batch_worker import HashTask, Opening
+from absah.kernel.errors import AbsahError
+from absah.signing.batch import (
+    BatchItem,
+    BatchOrder,
+    BatchState,
+    ItemFailed,
+    ItemSigned,
+    Waiting,
+    plan_items,
+    recover,
+)
+from absah.signing.factors import Factors
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchJob:
+    """What to sign, how, with how many processes. `opening` makes what each of them works with."""
+
+    order: BatchOrder
+    folders: BatchFolders
+    factors: Factors
+    jobs: int
+    opening: Opening
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameResult:
+    """What became of one file. `state` is signed, failed or waiting; `sha256` that of the signed document."""
+
+    name: str
+    state: str
+    sha256: str = ""
+    record: str = ""
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchReport:
+    """What became of all. `stopped` is why the run ended early; begun again, it goes on."""
+
+    results: tuple[NameResult, ...]
+    stopped: AbsahError | None
+
+    def count(self, state: str, /) -> int:
+        """How many files are in a state."""
+        return sum(result.state == state for result in self.results)
+
+
+@dataclass(slots=True)
+class _Plan:
+    """The items of the folder, and the names that have a problem of their own."""
+
+    items: tuple[BatchItem, ...]
+    refused: dict[str, AbsahError] = field(default_factory=dict)
+
+
+def run_batch(job: BatchJob, ports: BatchPorts, /) -> BatchReport:
+    """Sign the documents of a folder. Raises BatchRunning, OtherOrder, JournalDamaged, FolderUnusable."""
+    with BatchJournal.opened(job.folders.outputs, job.order) as journal:
+        _recover(journal, job.folders, ports)
+        with WorkerPool(job.jobs, job.opening, job.order) as pool:
+            plan = _planned(job, pool)
+            leader = BatchLeader(job.order, job.folders, job.factors, journal=journal, pool=pool, ports=ports)
+            leader.begin(plan.items, _to_do(plan, journal.state, job.folders))
+            leader.lead()
+        _copy_to_equal_names(plan, journal.state, job.folders)
+        return BatchReport(results=tuple(_results(plan, journal.state)), stopped=leader.stopped)
+
+
+def _recover(journal: BatchJournal, folders: BatchFolders, ports: BatchPorts) -> None:
+    """Put back to waiting what an earlier run left between two states, and tell the ledger."""
+    recovery = recover(journal.state)
+    ports.ledger.give_up(recovery.given_up, None)
+    journal.append(recovery.moves)
+    folders.tidy(journal.state)
+
+
+def _planned(job: BatchJob, pool: WorkerPool) -> _Plan:
+    """Hash what lies in the folder, in the workers."""
+    names = list(job.folders.documents())
+    hashes: dict[str, str] = {}
+    refused: dict[str, AbsahError] = {}
+    waiting = iter(names)
+    while len(hashes) + len(refused) < len(names):
+        while pool.free and (name := next(waiting, None)) is not None:
+            pool.submit(HashTask(name=name, source=job.folders.source(name)))
+        for task, answer in pool.wait():
+            if isinstance(task, HashTask) and isinstance(answer, str):
+                hashes[task.name] = answer
+            elif isinstance(task, HashTask) and isinstance(answer, AbsahError):
+                refused[task.name] = answer
+    return _Plan(
+        items=plan_items(job.order, ((name, hashes[name]) for name in names if name in hashes)), refused=refused
+    )
+
+
+def _to_do(plan: _Plan, state: BatchState, folders: BatchFolders) -> list[BatchItem]:
+    """The items that wait, without those for whose output there is no place."""
+    found = []
+    for item in plan.items:
+        if not isinstance(state.of(item.key), Waiting):
+            continue
+        taken = [name for name in item.names if folders.target(name).exists()]
+        plan.refused.update((name, OutputExists()) for name in taken)
+        if not taken:
+            found.append(item)
+    return found
+
+
+def _copy_to_equal_names(plan: _Plan, state: BatchState, folders: BatchFolders) -> None:
+    """Files of the same content are signed once; each name gets the result."""
+    for item in plan.items:
+        reached = state.of(item.key)
+        if isinstance(reached, ItemSigned):
+            for name in item.names:
+                try:
+                    folders.copy(reached.name, name, reached.sha256)
+                except AbsahError as error:
+                    plan.refused[name] = error
+
+
+def _results(plan: _Plan, state: BatchState) -> list[NameResult]:
+    found = [NameResult(name=name, state="failed", code=error.code) for name, error in plan.refused.items()]
+    for item in plan.items:
+        reached = state.of(item.key)
+        for name in item.names:
+            if name in plan.refused:
+                continue
+            match reached:
+                case ItemSigned(record=record, sha256=sha256):
+                    found.append(NameResult(name=name, state="signed", sha256=sha256, record=str(record)))
+                case ItemFailed(code=code):
+                    found.append(NameResult(name=name, state="failed", code=code))
+                case _:
+                    found.append(NameResult(name=name, state="waiting"))
+    return sorted(found, key=lambda result: result.name)
