@@ -22,14 +22,15 @@ from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder, SigIOSetup, SigMDP
 from pyhanko.sign.signers.constants import ESIC_EXTENSION_1
 from pyhanko.sign.signers.pdf_byterange import DocumentTimestamp, PdfSignedData, SignatureObject
 
-from absah.adapters.pyhanko_objects import compressed_stream
+from absah.adapters.pyhanko_objects import compressed_stream, to_pyhanko
 from absah.pdf.appearance import Appearance
 from absah.pdf.geometry import Rect
+from absah.pdf.intake import Certification
 from absah.pdf.objects import Name, PdfValue
 from absah.pdf.refusals import Encrypted, PasswordWrong
 from absah.pki.algorithms import DigestAlgorithm
 from absah.signing.material import ValidationMaterial
-from absah.signing.ports import DocumentDigest, ReservedDocument, SignatureField, VisibleWidget
+from absah.signing.ports import DocumentDigest, EmptyField, ReservedDocument, SignatureField, VisibleWidget
 from absah.signing.refusals import ContentsOverflow, EngineRefused
 
 _Result = TypeVar("_Result")
@@ -51,7 +52,7 @@ class PyHankoEngine:
     def prepare(self, document: bytes, field: SignatureField, /, *, password: str | None = None) -> ReservedDocument:
         def action(writer: IncrementalPdfFileWriter) -> ReservedDocument:
             for later in field.later:
-                append_signature_field(writer, _field_spec(later.name, later.page, later.rect))
+                _keep_place(writer, later)
             slot = _Slot(
                 name=field.name or _free_name(writer, "Signature"),
                 placeholder=SignatureObject(
@@ -66,6 +67,7 @@ class PyHankoEngine:
                 appearance=field.widget.appearance if isinstance(field.widget, VisibleWidget) else None,
                 title=field.signer_name,
                 certify=field.certify,
+                permissions=field.permissions,
             )
             return _reserve(writer, document, slot)
 
@@ -116,6 +118,7 @@ class _Slot:
     appearance: Appearance | None = None
     title: str | None = None
     certify: bool = False
+    permissions: Certification = Certification.FORM_FILLING
 
 
 def _attempt(document: bytes, password: str | None, action: _Action[_Result]) -> _Result:
@@ -147,7 +150,9 @@ def _reserve(writer: IncrementalPdfFileWriter, document: bytes, slot: _Slot) -> 
     reference = next(protocol)
     if shown is not None:
         _dress(writer, reference.get_object(), shown)
-    permissions = SigMDPSetup(md_algorithm=slot.digest.value, certify=True, docmdp_perms=MDPPerm.FILL_FORMS)
+    permissions = SigMDPSetup(
+        md_algorithm=slot.digest.value, certify=True, docmdp_perms=MDPPerm(slot.permissions.value)
+    )
     protocol.send(SigObjSetup(sig_placeholder=slot.placeholder, mdp_setup=permissions if slot.certify else None))
     if slot.certify:
         writer.update_root()  # /Perms is a new entry of the catalog
@@ -162,6 +167,15 @@ def _reserve(writer: IncrementalPdfFileWriter, document: bytes, slot: _Slot) -> 
         algorithm=slot.digest,
         field_name=slot.name,
     )
+
+
+def _keep_place(writer: IncrementalPdfFileWriter, later: EmptyField) -> None:
+    """An empty field with an empty picture, which differs from the later one in nothing but its content."""
+    append_signature_field(writer, _field_spec(later.name, later.page, later.rect))
+    added = writer.root["/AcroForm"]["/Fields"][-1]
+    picture = get_single_field_annot(added)["/AP"]["/N"]
+    picture[pdf_name("/BBox")] = to_pyhanko((0, 0, later.width, later.height), writer)
+    picture.compress()
 
 
 def _field_spec(name: str, page: int, rect: Rect | None, title: str | None = None) -> SigFieldSpec:

@@ -13,6 +13,7 @@ from absah.kernel.clock import Instant
 from absah.pdf.appearance import Appearance
 from absah.pdf.dates import Zone
 from absah.pdf.geometry import Rect
+from absah.pdf.intake import Certification
 from absah.pki.algorithms import DigestAlgorithm, KeyAlgorithm
 from absah.signing.factors import FactorKind, Factors
 from absah.signing.material import ValidationMaterial
@@ -112,11 +113,17 @@ Widget: TypeAlias = InvisibleWidget | VisibleWidget
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EmptyField:
-    """A visible signature field that is put there for somebody who signs later: `page` from 1, `rect` in user space."""
+    """A visible signature field that is put there for somebody who signs later: `page` from 1, `rect` in user space.
+
+    `width` and `height` are those of the picture that will come into it (`Appearance`). The empty one has them already:
+    a validator that compares objects may take another /BBox for a change that the certification forbids (EU DSS does).
+    """
 
     name: str
     page: int
     rect: Rect
+    width: float
+    height: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +131,8 @@ class SignatureField:
     """A signature field and the dictionary in it, as it stands before the signature value is known.
 
     `name` None takes a fresh one; the name of an empty field uses that field. `at` is the claimed time (/M, written
-    in `zone`). `reserve` is the room for the CMS in bytes. `certify` makes it a certification with P=2.
+    in `zone`). `reserve` is the room for the CMS in bytes. `certify` makes it a certification, which allows later
+    changes as `permissions` says (D8c: P=2; P=1 only as B-LT in one revision).
     `later` are empty fields that come into the document in the same revision.
     """
 
@@ -138,6 +146,7 @@ class SignatureField:
     reason: str | None = None
     location: str | None = None
     certify: bool = False
+    permissions: Certification = Certification.FORM_FILLING
     later: tuple[EmptyField, ...] = ()
 
 

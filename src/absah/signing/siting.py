@@ -55,9 +55,18 @@ def later_fields(draft: Drafted, facts: DocumentFacts, own: Site | None, /) -> t
         else:
             site = _site_of_hit(draft, _hit(draft, placement), facts, tuple(taken))
         taken.append(site)
-        rect = site.page.to_user_space(site.box)
-        fields.append(EmptyField(name=later.field_name, page=site.page.number, rect=rect))
+        box = _snapped(site.box)
+        rect = site.page.to_user_space(box)
+        fields.append(
+            EmptyField(name=later.field_name, page=site.page.number, rect=rect, width=box.width, height=box.height)
+        )
     return tuple(fields)
+
+
+def _snapped(box: Rect) -> Rect:
+    """To hundredths of a point: whoever fills a kept field then measures the same picture as whoever kept it."""
+    left, bottom, right, top = (round(edge, 2) for edge in box.corners)
+    return Rect(left=left, bottom=bottom, right=right, top=top)
 
 
 def _site_of_field(field: SignatureFieldFacts, facts: DocumentFacts) -> Site | None:
@@ -66,7 +75,7 @@ def _site_of_field(field: SignatureFieldFacts, facts: DocumentFacts) -> Site | N
     if field.rect is None or field.page is None:
         return None
     page = page_numbered(facts.pages, field.page)
-    return Site(page=page, box=page.to_seen(field.rect), field=field.name)
+    return Site(page=page, box=_snapped(page.to_seen(field.rect)), field=field.name)
 
 
 def _site_of_box(placement: AtBox, facts: DocumentFacts) -> Site:

@@ -7,6 +7,7 @@ standard has it is refused with its code.
 
 import re
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Final
 
 from absah.pdf.reader.indirect import IndirectObject, object_at
@@ -56,6 +57,15 @@ _END = re.compile(rb"startxref" + WHITE + rb"++([0-9]{1,15}+)" + WHITE + rb"++%%
 _ENDSTREAM = re.compile(rb"(?:\r\n|\n|\r)?endstream(?![A-Za-z])")
 
 
+class Oddity(StrEnum):
+    """What we can read, and what others are known to read differently."""
+
+    HYBRID = "hybrid"
+    """A table with a cross-reference stream beside it (§7.5.8.4): which of the two counts depends on the reader."""
+    SIZES = "sizes"
+    """A /Size that is smaller than the numbers in use (§7.5.5): what lies above exists for some and not for others."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Container:
     """An object stream: the numbers of its objects, where each begins, and the data (§7.5.7)."""
@@ -74,7 +84,7 @@ class LazyDocument:
     start: int
     sections: tuple[Section, ...]
     size: int
-    hybrid: bool
+    oddities: frozenset[Oddity]
     _objects: dict[int, IndirectObject | None] = field(default_factory=dict)
     _containers: dict[int, _Container] = field(default_factory=dict)
     _cached: int = 0
@@ -110,11 +120,12 @@ class LazyDocument:
     def entry(self, number: int) -> Entry | None:
         """Where an object is, by the newest section that knows it (§7.5.6; §7.5.8.4 for hybrid files)."""
         free: Entry | None = None
+        hybrid = Oddity.HYBRID in self.oddities
         for section in self.sections:
             entry = section.find(number)
             if entry is None:
                 continue
-            if not (self.hybrid and isinstance(entry, Free)):
+            if not (hybrid and isinstance(entry, Free)):
                 return entry
             free = free or entry
         return free
@@ -237,14 +248,17 @@ def open_document(source: ByteSource, /) -> LazyDocument:
     if header is None:
         raise HeaderMisplaced
     start = _last_section(source)
-    sections, hybrid = _chain(source, start)
+    sections, oddities = _chain(source, start)
+    size = _size(sections)
+    if sections[0].trailer[b"Size"] != b"%d" % size:
+        oddities.add(Oddity.SIZES)
     return LazyDocument(
         source=source,
         version=(int(header[1]), int(header[2])),
         start=start,
         sections=sections,
-        size=_size(sections),
-        hybrid=hybrid,
+        size=size,
+        oddities=frozenset(oddities),
     )
 
 
@@ -256,10 +270,10 @@ def _last_section(source: ByteSource) -> int:
     return int(match[1])
 
 
-def _chain(source: ByteSource, start: int) -> tuple[tuple[Section, ...], bool]:
+def _chain(source: ByteSource, start: int) -> tuple[tuple[Section, ...], set[Oddity]]:
     sections: list[Section] = []
     seen: set[int] = set()
-    hybrid = False
+    oddities: set[Oddity] = set()
     offset: int | None = start
     while offset is not None:
         if offset in seen:
@@ -271,11 +285,11 @@ def _chain(source: ByteSource, start: int) -> tuple[tuple[Section, ...], bool]:
         sections.append(section)
         beside = section.trailer.get(b"XRefStm")
         if beside is not None and not isinstance(section, Stream):
-            hybrid = True
+            oddities.add(Oddity.HYBRID)
             sections.append(stream_section(source, _offset(beside)))
         before = section.trailer.get(b"Prev")
         offset = None if before is None else _offset(before)
-    return tuple(sections), hybrid
+    return tuple(sections), oddities
 
 
 def _offset(raw: Raw) -> int:

@@ -35,11 +35,11 @@ def certify(amendment: Amendment, signature: Reference, allowed: Certification) 
     )
 
 
-def lock(amendment: Amendment, field: Entries) -> Raw | None:
-    """The item for /Reference that locks what the field's author wants locked (§12.7.4.5, Table 233; §12.8.2.4)."""
+def lock(amendment: Amendment, field: Entries) -> list[Raw]:
+    """The item for /Reference, if any, that locks what the field's author wants locked (Table 233; §12.8.2.4)."""
     wanted = amendment.entries(field.get(b"Lock"))
     if wanted is None:
-        return None
+        return []
     if b"P" in wanted:
         raise Declined(reason=Reason.LOCK_WITH_PERMISSIONS)
     action = amendment.document.written(wanted.get(b"Action"))
@@ -49,4 +49,4 @@ def lock(amendment: Amendment, field: Entries) -> Raw | None:
     named = b"/Fields" + written_array(fields) if fields is not None else b""
     parameters = b"<</Type/TransformParams/V/1.2/Action%s%s>>" % (action, named)
     root = amendment.document.root.written
-    return b"<</Type/SigRef/TransformMethod/FieldMDP/Data %s/TransformParams%s>>" % (root, parameters)
+    return [b"<</Type/SigRef/TransformMethod/FieldMDP/Data %s/TransformParams%s>>" % (root, parameters)]

@@ -15,8 +15,8 @@ from absah.kernel.errors import BadInput
 from absah.kernel.rng import Rng, SystemRng
 from absah.pdf.appearance import Appearance
 from absah.pdf.geometry import PageMissing
-from absah.pdf.intake import Certification
 from absah.pdf.reader.document import open_document
+from absah.pdf.reader.second_reader import agrees_with_qpdf
 from absah.pdf.reader.source import ByteSource, BytesSource
 from absah.pdf.reader.syntax import Entries, Reference, as_integer
 from absah.pdf.writer.amendment import Amendment
@@ -33,13 +33,17 @@ from absah.signing.engine.dictionary import (
     signature_hole,
 )
 from absah.signing.engine.fields import PRINT, Form, empty_field, page_reference, put_on_page, widget_entries
+from absah.signing.engine.permissions import check_permitted
 from absah.signing.engine.reasons import Declined, Reason
 from absah.signing.engine.section import HashState, ReservedSection, completed
 from absah.signing.engine.store import add_material
+from absah.signing.engine.structure import is_tagged, tag_widget
 from absah.signing.material import ValidationMaterial
 from absah.signing.ports import DocumentDigest, EmptyField, ReservedDocument, SignatureField, VisibleWidget
 
 _Result = TypeVar("_Result")
+# A reader that speaks announces the field by its title (PDF/UA, ISO 14289-1 §7.18.1).
+_TITLE: Final = "Tanda tangan elektronik"
 _CHUNK: Final = 1 << 20
 _NO_MATERIAL: Final = ValidationMaterial()
 _HASHES: Final[dict[DigestAlgorithm, Callable[[], HashState]]] = {
@@ -58,6 +62,15 @@ def hash_of(source: ByteSource, algorithm: DigestAlgorithm, /) -> HashState:
     for offset in range(0, source.size, _CHUNK):
         state.update(source.read(offset, _CHUNK))
     return state
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """A signature field under amendment: its name, its entries, and those of its widget, which may be the same."""
+
+    name: str
+    entries: Entries
+    widget: Entries
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +152,8 @@ class FastEngine:
             document = open_document(source)
             if document.encrypted:
                 raise Declined(reason=Reason.ENCRYPTED)
+            if document.oddities and not agrees_with_qpdf(document):
+                raise Declined(reason=Reason.SECOND_READER, problem=", ".join(sorted(document.oddities)))
             return action(Amendment(document, fresh=self.rng.token(16)))
         except PageMissing:
             raise
@@ -149,17 +164,15 @@ class FastEngine:
         self, wish: SignatureField, hashed: HashState | None, material: ValidationMaterial, amendment: Amendment
     ) -> ReservedSection:
         form = Form(amendment)
-        for later in wish.later:
-            _add_empty(amendment, form, later)
+        tagging = is_tagged(amendment) and next(form.values(), None) is None
+        made = self._field(amendment, form, wish, tagging=tagging)
         value = amendment.new()
-        name = wish.name or form.free_name("Signature")
-        entries = self._filled_field(amendment, form, wish, name, value)
-        references = []
-        if wish.certify:
-            references.append(certify(amendment, value, Certification.FORM_FILLING))
-        locking = lock(amendment, entries)
-        if locking is not None:
-            references.append(locking)
+        made.entries[b"V"] = value.written
+        if isinstance(wish.widget, VisibleWidget):
+            made.widget[b"AP"] = b"<</N %s>>" % self._picture(amendment, wish.widget.appearance).written
+            made.widget[b"F"] = b"%d" % ((as_integer(made.widget.get(b"F")) or 0) | PRINT)
+        references = [certify(amendment, value, wish.permissions)] if wish.certify else []
+        references += lock(amendment, made.entries)
         form.mark_signed()
         declare_extension(amendment)
         if not material.is_empty:
@@ -172,7 +185,7 @@ class FastEngine:
             references=b"/Reference" + written_array(references) if references else b"",
         )
         hole = signature_hole(amendment.opening, value, wish.reserve, body)
-        return _reserved(amendment, value, hole, _Seal(name, wish.digest, hashed))
+        return _reserved(amendment, value, hole, _Seal(made.name, wish.digest, hashed))
 
     def _timestamp(
         self, reserve: int, digest: DigestAlgorithm, hashed: HashState | None, amendment: Amendment
@@ -195,27 +208,27 @@ class FastEngine:
         declare_extension(amendment)
         return amendment.written()
 
-    def _filled_field(
-        self, amendment: Amendment, form: Form, wish: SignatureField, name: str, value: Reference
-    ) -> Entries:
-        """The field with its value: the empty one of this name, or a new one on its page."""
+    def _field(self, amendment: Amendment, form: Form, wish: SignatureField, *, tagging: bool) -> _Field:
+        """The empty field of the wished name, or a new one on its page."""
+        existing = form.find(wish.name) if wish.name is not None else None
+        check_permitted(amendment, form, wish, existing=existing is not None)
+        for later in wish.later:
+            _add_empty(amendment, form, later, tagging=tagging)
+        if existing is not None:
+            widget = amendment.dictionary(empty_field(amendment, existing))
+            return _Field(wish.name or "", amendment.dictionary(existing), widget)
+        name = wish.name or form.free_name("Signature")
         shown = wish.widget.appearance if isinstance(wish.widget, VisibleWidget) else None
-        reference = form.find(name)
-        if reference is not None:
-            widget = amendment.dictionary(empty_field(amendment, reference))
-            entries = amendment.dictionary(reference)
-        else:
-            page = page_reference(amendment, shown.page if shown is not None else 1)
-            widget = entries = widget_entries(page, shown.rect if shown is not None else None)
-            if wish.signer_name:
-                # A reader that speaks announces the field by its title (PDF/UA, ISO 14289-1 §7.18.1).
-                entries[b"TU"] = written_text(f"Tanda tangan elektronik: {wish.signer_name}")
-            put_on_page(amendment, page, form.insert(name, entries))
-        entries[b"V"] = value.written
-        if shown is not None:
-            widget[b"AP"] = b"<</N %s>>" % self._picture(amendment, shown).written
-            widget[b"F"] = b"%d" % ((as_integer(widget.get(b"F")) or 0) | PRINT)
-        return entries
+        page = page_reference(amendment, shown.page if shown is not None else 1)
+        entries = widget_entries(page, shown.rect if shown is not None else None)
+        reference = form.insert(name, entries)
+        put_on_page(amendment, page, reference)
+        title = f"{_TITLE}: {wish.signer_name}" if wish.signer_name else _TITLE
+        if wish.signer_name:
+            entries[b"TU"] = written_text(title)
+        if shown is not None and tagging:
+            tag_widget(amendment, page, reference, title)
+        return _Field(name, entries, entries)
 
     def _picture(self, amendment: Amendment, shown: Appearance) -> Reference:
         """The form XObject of an appearance (§8.10.2)."""
@@ -258,13 +271,20 @@ def _reserved(amendment: Amendment, value: Reference, hole: Hole, seal: _Seal) -
     )
 
 
-def _add_empty(amendment: Amendment, form: Form, later: EmptyField) -> None:
-    """A place for somebody who signs later, with an empty picture (PDF/A wants one, ISO 19005-2 §6.3.3)."""
+def _add_empty(amendment: Amendment, form: Form, later: EmptyField, *, tagging: bool) -> None:
+    """A place for somebody who signs later, with an empty picture (PDF/A wants one, ISO 19005-2 §6.3.3).
+
+    It differs from the later one in nothing but its content, so that filling the field is nothing but filling it.
+    """
     if form.find(later.name) is not None:
         raise Declined(reason=Reason.FIELD_TREE, problem="name taken")
     page = page_reference(amendment, later.page)
     entries = widget_entries(page, later.rect)
-    box = written_array([written_number(edge) for edge in (0, 0, later.rect.width, later.rect.height)])
-    picture = amendment.add_stream(b"/Type/XObject/Subtype/Form/BBox%s/Resources<<>>" % box, b"")
+    box = written_array([written_number(edge) for edge in (0, 0, later.width, later.height)])
+    entries_of_picture = b"/Type/XObject/Subtype/Form/BBox%s/Resources<<>>/Filter/FlateDecode" % box
+    picture = amendment.add_stream(entries_of_picture, deflated(b""))
     entries[b"AP"] = b"<</N %s>>" % picture.written
-    put_on_page(amendment, page, form.insert(later.name, entries))
+    reference = form.insert(later.name, entries)
+    put_on_page(amendment, page, reference)
+    if tagging:
+        tag_widget(amendment, page, reference, _TITLE)

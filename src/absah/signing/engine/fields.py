@@ -1,5 +1,6 @@
 """The signature field: found by its name or made, put into the form and onto its page (ISO 32000-1 §12.7)."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -50,6 +51,18 @@ class Form:
         while f"{stem}{number}" in taken:
             number += 1
         return f"{stem}{number}"
+
+    def values(self) -> Iterator[Raw]:
+        """The values of all signature fields that have one. Raises Declined."""
+        waiting: list[tuple[Raw, int]] = [(raw, 0) for raw in self.fields()]
+        for raw, depth in waiting:
+            entries = self._field(raw)
+            if len(waiting) > _MOST_FIELDS or depth > _DEEPEST:
+                raise Declined(reason=Reason.FIELD_TREE)
+            waiting += [(kid, depth + 1) for kid in self.amendment.items(entries.get(b"Kids")) or []]
+            value = entries.get(b"V")
+            if value is not None and as_name(inherited(self.amendment, entries, b"FT")) == b"Sig":
+                yield value
 
     def find(self, name: str) -> Reference | None:
         """The field of this full name. Raises Declined where the way leads through something that is no parent."""

@@ -1,0 +1,101 @@
+"""A tagged document stays tagged: a visible field gets its place in the structure (ISO 32000-1 §14.7, §14.8.4.5).
+
+PDF/UA wants every widget that can be seen inside a Form element (ISO 14289-1 §7.18.4). The tree is only ever extended
+at its end: one element under the topmost, one entry at the end of the parent tree. Where the tree is odd, or an earlier
+signature covers it, the field stays untagged: nothing is gained by breaking what is there.
+"""
+
+from dataclasses import dataclass
+
+from absah.pdf.reader.syntax import Entries, Raw, Reference, as_integer, as_reference
+from absah.pdf.writer.amendment import Amendment
+from absah.pdf.writer.written import written_array, written_text
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Where the tree can grow: the element whose kids we join, the last node of the parent tree, and the next key."""
+
+    tree: Reference
+    top: Reference
+    leaves: Reference
+    key: int
+
+
+def is_tagged(amendment: Amendment) -> bool:
+    """Whether the document says that it is tagged (§14.7.1, Table 321)."""
+    return (amendment.entries(amendment.catalog.get(b"MarkInfo")) or {}).get(b"Marked") == b"true"
+
+
+def tag_widget(amendment: Amendment, page: Reference, widget: Reference, title: str) -> bool:
+    """Give a new widget a Form element. Whether it was possible."""
+    places = _places(amendment)
+    if places is None:
+        return False
+    kid = b"<</Type/OBJR/Obj %s/Pg %s>>" % (widget.written, page.written)
+    element = amendment.add_dictionary(
+        {
+            b"Type": b"/StructElem",
+            b"S": b"/Form",
+            b"P": places.top.written,
+            b"Pg": page.written,
+            b"Alt": written_text(title),
+            b"K": kid,
+        }
+    )
+    top = amendment.dictionary(places.top)
+    top[b"K"] = _joined(amendment, top.get(b"K"), element)
+    leaves = amendment.dictionary(places.leaves)
+    numbers = amendment.items(leaves.get(b"Nums")) or []
+    leaves[b"Nums"] = written_array([*numbers, b"%d" % places.key, element.written])
+    if b"Limits" in leaves:
+        first = (amendment.items(leaves[b"Limits"]) or [b"0"])[0]
+        leaves[b"Limits"] = b"[%s %d]" % (first, places.key)
+    amendment.dictionary(places.tree)[b"ParentTreeNextKey"] = b"%d" % (places.key + 1)
+    amendment.dictionary(widget)[b"StructParent"] = b"%d" % places.key
+    return True
+
+
+def _places(amendment: Amendment) -> _Places | None:
+    catalog = amendment.catalog
+    tree = as_reference(catalog.get(b"StructTreeRoot"))
+    root = amendment.entries(tree.written) if tree is not None else None
+    if tree is None or root is None:
+        return None
+    top = _topmost(amendment, root)
+    leaves = as_reference(root.get(b"ParentTree"))
+    highest = _highest(amendment, leaves) if leaves is not None else None
+    if top is None or leaves is None or highest is None:
+        return None
+    key = max(highest + 1, as_integer(root.get(b"ParentTreeNextKey")) or 0)
+    return _Places(tree, top, leaves, key)
+
+
+def _topmost(amendment: Amendment, root: Entries) -> Reference | None:
+    """The one element at the top, a Document as a rule, if it is an object of its own."""
+    raw = root.get(b"K")
+    kids = amendment.items(raw)
+    top = as_reference(kids[0] if kids is not None and len(kids) == 1 else raw)
+    entries = amendment.entries(top.written) if top is not None else None
+    return top if entries is not None and b"S" in entries else None
+
+
+def _highest(amendment: Amendment, tree: Reference) -> int | None:
+    """The highest key of a parent tree that is one node (as most are); None for a tree of another shape."""
+    entries = amendment.entries(tree.written)
+    if entries is None or b"Kids" in entries:
+        return None
+    numbers = amendment.items(entries.get(b"Nums"))
+    if numbers is None:
+        return None
+    keys = [as_integer(number) for number in numbers[::2]]
+    known = [key for key in keys if key is not None]
+    return max(known, default=-1) if len(known) == len(keys) and len(numbers) % 2 == 0 else None
+
+
+def _joined(amendment: Amendment, kids: Raw | None, element: Reference) -> Raw:
+    """The kids of an element with one more: none, one, or an array, direct or not."""
+    present = amendment.items(kids)
+    if present is None:
+        present = [] if kids is None else [kids]
+    return written_array([*present, element.written])
