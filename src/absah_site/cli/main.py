@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 from absah import __version__
 from absah.cli.terminal import Exit, Parser, Terminal, UsageWrong, answer, language_in
@@ -17,6 +18,7 @@ COMMANDS = {
     "init": "make an empty instance: settings, keys, database",
     "up": "serve an instance: web, signer, worker",
     "sign": "sign a PDF",
+    "sign-batch": "sign every PDF of a folder; run again, it goes on where it stopped",
     "verify": "is this document genuine?",
     "audit": "check the ledger",
     "doctor": "what is wrong here, and how to mend it",
@@ -41,13 +43,18 @@ def overview() -> str:
     )
 
 
+def module_of(name: str, /) -> ModuleType:
+    """The module of a command."""
+    return import_module(f"absah_site.cli.{name.replace('-', '_')}")
+
+
 def parser_for(name: str, /) -> Parser:
     """The options of one command."""
     parser = Parser(prog=f"absah {name}", description=(COMMANDS | _PROCESSES)[name])
     parser.add_argument("--data", type=Path, default=default_data(), metavar="DIR", help="instance ($ABSAH_DATA, var/)")
     parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
     parser.add_argument("--lang", metavar="id|en", help="language of the words ($ABSAH_LANG, id)")
-    import_module(f"absah_site.cli.{name}").arguments(parser)
+    module_of(name).arguments(parser)
     return parser
 
 
@@ -75,7 +82,7 @@ def dispatch(words: list[str], terminal: Terminal, /) -> int:
             return Exit.REFUSED
         case [name, *rest] if name in COMMANDS | _PROCESSES:
             options = parser_for(name).parse_args(rest)
-            outcome: Exit = import_module(f"absah_site.cli.{name}").run(options, terminal)
+            outcome: Exit = module_of(name).run(options, terminal)
             return outcome
         case _:
             raise UsageWrong(problem=f"unknown command {words[0]}; try `absah --help`")

@@ -24,7 +24,7 @@ from absah_site.audit.access import latest_entries
 from absah_site.enrolment.actions import ActivatedCredential
 from absah_site.pki import actions as pki
 from absah_site.signing import actions
-from absah_site.signing.actions import NoCredential, SigningInterrupted, SigningOrder, sign_for_subscriber
+from absah_site.signing.actions import NoCredential, SigningInterrupted, SigningOrder, documents, sign_for_subscriber
 from absah_site.signing.models import SigningRecord
 
 
@@ -133,7 +133,7 @@ def test_a_result_that_was_given_up_meanwhile_is_not_handed_out(holder, walk: Wa
         actions.reconcile()
         return "0" * 64
 
-    monkeypatch.setattr(actions, "_kept", give_up)
+    monkeypatch.setattr(documents, "_kept", give_up)
     with pytest.raises(SigningInterrupted):
         sign_for_subscriber(order())
     assert SigningRecord.objects.get().state == "failed"

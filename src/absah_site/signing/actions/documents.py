@@ -25,7 +25,7 @@ from absah.pki.algorithms import DigestAlgorithm
 from absah.signing.completion import SigningPorts, add_archive_timestamp
 from absah.signing.factors import FactorKind, Factors, Secret
 from absah.signing.levels import Level
-from absah.signing.placement import INVISIBLE, AtAnchor, AtBox, Invisible, Placement
+from absah.signing.placement import INVISIBLE, Placement, describe_placement
 from absah.signing.ports import CredentialId
 from absah.signing.request import Drafted, LaterSignature, Prepared, Presentation, Signed
 from absah.signing.usecases import complete_signing, prepare_signing
@@ -147,19 +147,36 @@ def sign_for_subscriber(order: SigningOrder, /) -> SignedDocument:
     return _conclude(asked, signed, sha256)
 
 
-def _check(order: SigningOrder) -> _Asked:
-    """PP 71/2019 Pasal 62 (1), (2): the certificate is valid and its key not reported lost, at this moment."""
-    signer = enrolment.subscriber_with_nik(order.nik)
-    if signer.credential is None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UsableSigner:
+    """A person of this instance whose key may be used at this moment."""
+
+    subscriber: RegisteredSubscriber
+    credential: CredentialId
+    certificate: RegisteredCertificate
+
+
+def usable_signer(nik: Nik, /) -> UsableSigner:
+    """PP 71/2019 Pasal 62 (1), (2): the certificate is valid and its key not reported lost, at this moment.
+
+    Raises `enrolment.subscriber-unknown`, `register.no-credential`, and what is wrong with the certificate.
+    """
+    subscriber = enrolment.subscriber_with_nik(nik)
+    if subscriber.credential is None:
         raise NoCredential
-    certificate = register.certificate_of_credential(signer.credential)
+    certificate = register.certificate_of_credential(subscriber.credential)
     register.check_certificate_usable(certificate, now=composition.clock().now())
+    return UsableSigner(subscriber=subscriber, credential=subscriber.credential, certificate=certificate)
+
+
+def _check(order: SigningOrder) -> _Asked:
+    found = usable_signer(order.nik)
     return _Asked(
         id=opaque_id(composition.rng()),
         order=order,
-        signer=signer,
-        credential=signer.credential,
-        certificate=certificate,
+        signer=found.subscriber,
+        credential=found.credential,
+        certificate=found.certificate,
     )
 
 
@@ -209,7 +226,7 @@ def _intend(asked: _Asked, prepared: Prepared) -> None:
                 output_sha256="",
                 level=order.level.value,
                 placement=describe_placement(order.placement),
-                factors=_factors_text(order.factors.kinds),
+                factors=factors_text(order.factors.kinds),
                 state=SigningState.INTENDED,
                 error="",
                 intended_at=now,
@@ -225,18 +242,8 @@ def _intend(asked: _Asked, prepared: Prepared) -> None:
         _record(asked, SigningTag.SIGNATURE_INTENDED, facts, at=now)
 
 
-def describe_placement(placement: Placement, /) -> str:
-    """Where a signature shows itself, for the record: a page and a box, an anchor, or nothing."""
-    match placement:
-        case Invisible():
-            return "invisible"
-        case AtAnchor(text=text):
-            return f"anchor {text[:60]}"
-        case AtBox(page=page, rect=rect):
-            return f"page {page}: {rect.left:g},{rect.bottom:g},{rect.right:g},{rect.top:g}"
-
-
-def _factors_text(kinds: frozenset[FactorKind]) -> str:
+def factors_text(kinds: frozenset[FactorKind], /) -> str:
+    """Kinds of factors as a record spells them."""
     return "+".join(sorted(kind.value for kind in kinds))
 
 
@@ -255,7 +262,7 @@ def _fail(asked: _Asked, error: AbsahError) -> None:
 def _conclude(asked: _Asked, signed: Signed, sha256: str) -> SignedDocument:
     with transaction.atomic(durable=True):
         now = composition.clock().now()
-        factors = _factors_text(signed.factors_used)
+        factors = factors_text(signed.factors_used)
         if not store.conclude_signed(asked.id, output_sha256=sha256, factors=factors, at=now):
             raise SigningInterrupted
         facts = {

@@ -1,0 +1,30 @@
+"""The only writers of uses of keys: one document, many documents, and what dead processes left."""
+
+from absah_site.signing.actions.batches import BatchSigningOrder, sign_batch_for_subscriber
+from absah_site.signing.actions.documents import (
+    ABANDONED_AFTER,
+    CompletedDocument,
+    NoCredential,
+    SignedDocument,
+    SigningInterrupted,
+    SigningOrder,
+    complete_document,
+    reconcile,
+    sign_for_subscriber,
+    signing_ports,
+)
+
+__all__ = [
+    "ABANDONED_AFTER",
+    "BatchSigningOrder",
+    "CompletedDocument",
+    "NoCredential",
+    "SignedDocument",
+    "SigningInterrupted",
+    "SigningOrder",
+    "complete_document",
+    "reconcile",
+    "sign_batch_for_subscriber",
+    "sign_for_subscriber",
+    "signing_ports",
+]
