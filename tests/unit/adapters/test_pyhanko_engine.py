@@ -72,7 +72,7 @@ def test_the_dictionary_says_who_when_where_and_why() -> None:
 
 
 def test_names_are_unique() -> None:
-    first = ENGINE.prepare(agreement(), replace(FIELD, later=(EmptyField(name="Signature1", page=2, rect=BOX),)))
+    first = ENGINE.prepare(agreement(), replace(FIELD, later=(empty("Signature1", 2),)))
     assert first.field_name == "Signature2"
     second = ENGINE.prepare(ENGINE.complete(first, b""), FIELD)
     assert second.field_name == "Signature3"
@@ -81,8 +81,23 @@ def test_names_are_unique() -> None:
 BOX = Rect(left=50.5, bottom=50.25, right=240, top=120)
 
 
+def empty(name: str, page: int) -> EmptyField:
+    return EmptyField(name=name, page=page, rect=BOX, width=BOX.width, height=BOX.height)
+
+
+def test_an_empty_field_has_the_frame_of_the_picture_to_come() -> None:
+    """Filling it then changes content only; EU DSS calls another /BBox or /Filter a change that P=2 forbids."""
+    turned = replace(empty("Nanti", 2), width=BOX.height, height=BOX.width)
+    document = ENGINE.prepare(agreement(), replace(FIELD, later=(turned,))).document
+    with pikepdf.open(io.BytesIO(document)) as pdf:
+        picture = pdf.Root.AcroForm.Fields[0].AP.N
+        assert [float(edge) for edge in picture.BBox] == pytest.approx([0, 0, BOX.height, BOX.width])
+        assert picture.Filter == pikepdf.Name.FlateDecode
+        assert picture.read_bytes() == b""
+
+
 def test_fields_for_later_signers_are_empty_and_in_their_place() -> None:
-    document = ENGINE.prepare(agreement(), replace(FIELD, later=(EmptyField(name="Nanti", page=2, rect=BOX),))).document
+    document = ENGINE.prepare(agreement(), replace(FIELD, later=(empty("Nanti", 2),))).document
     field = next(field for field in inspect(document).fields if field.name == "Nanti")
     assert (field.content, field.page, field.rect) == (FieldContent.EMPTY, 2, BOX)
 
@@ -198,7 +213,7 @@ def test_what_pyhanko_stumbles_over_is_a_coded_error(document) -> None:
 
 def test_a_page_that_does_not_exist_is_refused() -> None:
     with pytest.raises(EngineRefused):
-        ENGINE.prepare(page_with(), replace(FIELD, later=(EmptyField(name="x", page=7, rect=BOX),)))
+        ENGINE.prepare(page_with(), replace(FIELD, later=(empty("x", 7),)))
 
 
 @settings(max_examples=60)
