@@ -129,3 +129,16 @@ def test_a_document_without_signature_ends_with_3_and_without_an_instance_nobody
     nobody = Absah(tmp_path / "nowhere")("verify", target)
     assert nobody.status == 2
     assert "anchor" in nobody.out
+
+
+def test_an_agency_instance_holds_no_keys_and_says_so(tmp_path):
+    """PP 71/2019 Pasal 63: keys of signers are with the certification body; no signer process can start here."""
+    agency = Absah(tmp_path / "agency")
+    assert agency("init", "--role", "agency").status == 0
+    assert not (agency.data / "secrets" / "service.key").exists()
+    source, secret = tmp_path / "in.pdf", tmp_path / "p.txt"
+    source.write_bytes(blank())
+    secret.write_text("apa-saja-boleh-1")
+    words = ("-o", tmp_path / "out.pdf", "--passphrase-file", secret, "--signer", "9999991708450009")
+    assert agency.json("sign", source, *words).facts["error"] == "cli.agency-holds-no-keys"
+    assert agency("verify", source).status == 3

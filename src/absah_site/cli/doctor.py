@@ -18,7 +18,7 @@ from absah.kernel.clock import Clock, SystemClock
 from absah.kernel.errors import AbsahError, Parameter
 from absah.kernel.messages import Language, render
 from absah.pki.certificates import load_certificate
-from absah_site.cli.init import SECRETS
+from absah_site.cli.init import secrets_of
 from absah_site.cli.instance import open_instance
 from absah_site.config import Config, Role
 
@@ -101,7 +101,7 @@ def check_secrets(config: Config, _clock: Clock, /) -> Iterator[Finding]:
         path = config.data / folder
         if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077:
             yield broken("doctor.folder-open", folder=str(path))
-    for name in SECRETS:
+    for name in secrets_of(config.role):
         path = config.secrets / name
         if not path.exists():
             yield broken("doctor.secret-missing", path=str(path))
@@ -143,6 +143,8 @@ def check_ledger(_config: Config, _clock: Clock, /) -> Iterator[Finding]:
 
 
 def check_signer(config: Config, _clock: Clock, /) -> Iterator[Finding]:
+    if config.role is Role.AGENCY:
+        return
     try:
         SignerClient(config.socket).ping()
     except AbsahError as error:

@@ -15,8 +15,9 @@ from absah.kernel.rng import Rng, SystemRng
 from absah_site.cli.instance import open_instance
 from absah_site.config import CONFIG_NAME, Role
 
-#: Secret file → its size in bytes. `service.key` is the signer's; the others belong to the site.
-SECRETS = {"service.key": 32, "django.key": 64, "pii-1.key": 32, "blind.key": 32}
+#: Secret file → its size in bytes.
+SITE_SECRETS = {"django.key": 64, "pii-1.key": 32, "blind.key": 32}
+SIGNER_SECRETS = {"service.key": 32}
 FOLDERS = ("secrets", "keys", "run", "offline", "trust", "repository/ca", "repository/crl", "documents")
 
 
@@ -24,6 +25,11 @@ class InstanceExists(WrongState):
     """There is already an instance, or something else, in the folder."""
 
     code = "cli.instance-exists"
+
+
+def secrets_of(role: Role, /) -> dict[str, int]:
+    """The secrets that an instance has. Without `service.key` no signer process starts: an agency holds no keys."""
+    return SITE_SECRETS if role is Role.AGENCY else SITE_SECRETS | SIGNER_SECRETS
 
 
 def arguments(parser: argparse.ArgumentParser, /) -> None:
@@ -79,7 +85,7 @@ def lay_out(folder: Path, options: argparse.Namespace, rng: Rng, /) -> None:
     """Folders, secrets and settings."""
     for name in FOLDERS:
         (folder / name).mkdir(parents=True, mode=0o700, exist_ok=True)
-    for name, size in SECRETS.items():
+    for name, size in secrets_of(options.role).items():
         secret = folder / "secrets" / name
         secret.touch(mode=0o600)
         secret.write_bytes(rng.token(size))

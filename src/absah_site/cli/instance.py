@@ -6,7 +6,16 @@ from pathlib import Path
 import django
 
 from absah.adapters.signer_client import SignerClient, ensure_signer
-from absah_site.config import Config, load_config
+from absah.kernel.errors import NotAllowed
+from absah.kernel.refs import Citation, Norm
+from absah_site.config import Config, Role, load_config
+
+
+class AgencyHoldsNoKeys(NotAllowed):
+    """An agency instance has no signer: keys of signers are with the certification body (PP 71/2019 Pasal 63)."""
+
+    code = "cli.agency-holds-no-keys"
+    citation = Citation(norm=Norm.PP_71_2019, clause="63")
 
 
 def default_data() -> Path:
@@ -25,5 +34,7 @@ def open_instance(data: Path, /) -> Config:
 
 
 def open_signer(config: Config, /) -> SignerClient:
-    """The instance's signer; a process is started for it when none runs."""
+    """The instance's signer; a process is started for it when none runs. Raises AgencyHoldsNoKeys."""
+    if config.role is Role.AGENCY:
+        raise AgencyHoldsNoKeys
     return ensure_signer(config.data)

@@ -19,6 +19,7 @@ from absah.cli.terminal import Exit, Terminal
 from absah.kernel.clock import Clock, SystemClock
 from absah.kernel.errors import Unavailable
 from absah_site.cli.instance import open_instance
+from absah_site.config import Role
 
 #: A process that dies sooner than this many seconds after its start counts as failing to start.
 _TOO_SOON = 5.0
@@ -75,7 +76,9 @@ class Child:
 
 def run(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
     config = open_instance(options.data)
-    ensure_signer(config.data, idle=None)
+    has_signer = config.role is not Role.AGENCY
+    if has_signer:
+        ensure_signer(config.data, idle=None)
     children = children_of(config.data, host=options.host, port=options.port)
     environment = os.environ | {"ABSAH_DATA": str(config.data)}
     clock = SystemClock()
@@ -88,7 +91,8 @@ def run(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
             sleep(0.5)
             for child in children:
                 child.look_after(clock, environment)
-            ensure_signer(config.data, idle=None)
+            if has_signer:
+                ensure_signer(config.data, idle=None)
     finally:
         for child in reversed(children):
             child.stop()
