@@ -95,8 +95,9 @@ docs: dev ## Write again what is generated from the code.
 # --- to measure (issues B to J fill these) -----------------------------------------------------------------------------
 
 .PHONY: bench conformance soak screenshots
-bench: dev ## One JSON object a line. ONLY=name,… limits it.
-	@echo "make bench: would measure signing against the raw key operation and against peers. It comes with the signing engine." >&2
+bench: ## One JSON object a line (docs/reference/bench.md). ONLY=name,… limits it.
+	@$(MAKE) --no-print-directory dev >&2
+	@ONLY='$(ONLY)' $(BIN)/python -m bench
 
 conformance: dev ## Outside judges over what we make; names each judge that is missing.
 	@tools/system_packages.sh judges

@@ -6,11 +6,13 @@ declare -A PACKAGES=(
   [venv]="python3-venv"
   [judges]="poppler-utils qpdf openssl"
   [postgres]="postgresql"
+  [peers]="default-jdk-headless libpdfbox2-java libbcpkix-java nodejs npm"
 )
 declare -A REASONS=(
   [venv]="makes the Python environment in .venv"
   [judges]="outside judges of our signatures: pdfsig, qpdf, openssl"
   [postgres]="the second database that the suite runs on"
+  [peers]="what make bench measures us against: PDFBox with Bouncy Castle on a JDK, and libraries of Node"
 )
 
 present() {
@@ -19,6 +21,11 @@ present() {
     poppler-utils) command -v pdfsig >/dev/null ;;
     qpdf | openssl) command -v "$1" >/dev/null ;;
     postgresql) compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null ;;
+    default-jdk-headless) command -v javac >/dev/null ;;
+    libpdfbox2-java) [[ -e /usr/share/java/pdfbox2.jar ]] ;;
+    libbcpkix-java) [[ -e /usr/share/java/bcpkix.jar ]] ;;
+    nodejs) command -v node >/dev/null ;;
+    npm) command -v npm >/dev/null ;;
     *) false ;;
   esac
 }
