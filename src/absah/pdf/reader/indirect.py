@@ -38,7 +38,7 @@ def object_at(source: ByteSource, offset: int, /) -> IndirectObject:
                 raise SyntaxBroken(offset=problem.position) from None
             if length >= MOST_BYTES:
                 raise LimitExceeded(limit="object") from None
-            length *= 8
+            length = min(8 * length, MOST_BYTES)
 
 
 def _parsed(data: bytes, offset: int) -> IndirectObject:

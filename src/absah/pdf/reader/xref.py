@@ -19,6 +19,7 @@ MOST_SUBSECTIONS: Final = 4096
 MOST_OBJECTS: Final = 8_388_607  # ISO 32000-1, Annex C, Table C.1
 _ENTRY_SIZE = 20
 _HEAD = 4096
+_MOST_TRAILER = 64 * _HEAD
 _KEYWORD = re.compile(rb"xref" + WHITE + rb"*?(?:\r\n|\n|\r)" + WHITE + rb"*+")
 _SUBSECTION = re.compile(WHITE + rb"*+([0-9]{1,10})\x20+([0-9]{1,10})\x20*(?:\r\n|\n|\r)")
 _TRAILER = re.compile(WHITE + rb"*+trailer(?=[\x00\t\n\x0c\r <])")
@@ -203,6 +204,6 @@ def _trailer(source: ByteSource, offset: int) -> Entries:
         try:
             return dictionary_at(data, 0)[0]
         except Incomplete:
-            if len(data) < length or length > 64 * _HEAD:
+            if len(data) < length or length >= _MOST_TRAILER:
                 raise XrefBroken(problem="trailer") from None
-            length *= 8
+            length = _MOST_TRAILER
