@@ -45,6 +45,8 @@ lock: ## Lock the requirements again: hashes, no addresses. Needs uv.
 		--extra site --extra postgres --group build pyproject.toml -o requirements/run.txt
 	$(UV) pip compile -q --universal --python-version 3.11 --no-emit-index-url --generate-hashes --no-header \
 		--extra site --extra postgres --extra hsm --group build --group dev pyproject.toml -o requirements/dev.txt
+	$(UV) pip compile -q --universal --python-version 3.11 --no-emit-index-url --generate-hashes --no-header \
+		--group soak -o requirements/soak.txt
 
 # --- to use ------------------------------------------------------------------------------------------------------------
 
@@ -91,6 +93,7 @@ docs: dev ## Write again what is generated from the code.
 	$(BIN)/python tools/render_errors.py
 	$(BIN)/python tools/render_matrix.py
 	$(BIN)/python tools/render_profiles.py
+	$(BIN)/python tools/render_paths.py
 
 # --- to measure (issues B to J fill these) -----------------------------------------------------------------------------
 
@@ -104,8 +107,14 @@ conformance: dev ## Outside judges over what we make; names each judge that is m
 	$(BIN)/pytest tests/conformance -q -rs
 	@tools/missing_judges.sh
 
-soak: dev ## Long runs, not in CI.
-	@echo "make soak: would fuzz the parsers, kill processes at random and fill the register. It comes with the signing engine." >&2
+.venv/.soak: requirements/soak.txt | .venv/.dev
+	$(BIN)/pip install --quiet --require-hashes --no-deps -r requirements/soak.txt
+	touch $@
+
+MINUTES ?= 30
+KILLS ?= 50
+soak: dev .venv/.soak ## Long runs, not in CI: batches killed at random points, the reader fuzzed. MINUTES= KILLS=
+	$(BIN)/python -m soak --minutes $(MINUTES) --kills $(KILLS)
 
 screenshots: ## Pictures of the pages.
 	@echo "make screenshots: would photograph every page in both languages. It comes with the signing portal." >&2

@@ -16,7 +16,7 @@ _MAXIMUM_SERIAL_BITS = 159  # §4.1.2.2: at most 20 octets, and positive
 def misconduct(certificate: Certificate, /, *, authority: bool, anchor: bool) -> str:
     """The first thing that a conforming authority would not have written, as a word; empty: nothing."""
     return (
-        ("" if anchor else _serial(certificate))  # roots are older than the rule, and believed for other reasons
+        _serial(certificate, anchor=anchor)
         or _criticality(certificate)
         or _key_identifiers(certificate, authority=authority, anchor=anchor)
         or (_authority(certificate) if authority else _subscriber(certificate))
@@ -24,8 +24,9 @@ def misconduct(certificate: Certificate, /, *, authority: bool, anchor: bool) ->
     )
 
 
-def _serial(certificate: Certificate) -> str:
-    if certificate.serial <= 0:
+def _serial(certificate: Certificate, *, anchor: bool) -> str:
+    # Well-known roots bear the number zero; they are older than the rule, and believed for other reasons.
+    if certificate.serial < 0 or (certificate.serial == 0 and not anchor):
         return "serial-not-positive"
     return "serial-too-long" if certificate.serial.bit_length() > _MAXIMUM_SERIAL_BITS else ""
 

@@ -109,6 +109,9 @@ class Search:
 
     def find(self, leaf: Certificate, /) -> Accepted | Refusal:
         """The first path that holds; otherwise the first reason why none does."""
+        itself = self.pool.anchor_of(leaf)
+        if itself is not None:
+            return validate_anchor(leaf, itself, self.inputs)
         paths_left = self.limits.paths
         for path, anchor in self.candidates(leaf):
             if paths_left <= 0:
@@ -184,7 +187,4 @@ def find_path(
     revocation: RevocationCheck | None = None,
 ) -> Accepted | Refusal:
     """A path from a certificate to one of the pool's anchors that holds by RFC 5280 §6.1, or why there is none."""
-    anchor = pool.anchor_of(leaf)
-    if anchor is not None:
-        return validate_anchor(leaf, anchor, inputs)
     return Search.over(pool, inputs, limits=limits, revocation=revocation).find(leaf)

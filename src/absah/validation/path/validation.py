@@ -114,7 +114,7 @@ def validate_path(
 def validate_anchor(leaf: Certificate, anchor: TrustAnchor, inputs: Inputs, /) -> Accepted | Refusal:
     """A certificate that is an anchor itself: a path of no length. Only its own words are judged."""
     state = _State(0, inputs, anchor)
-    refusal = _judge_period(leaf, inputs) or _wrap_up(leaf, state, inputs)
+    refusal = _judge_period(leaf, inputs) or _wrap_up(leaf, state, inputs, anchor=True)
     if refusal is not None:
         return refusal
     outcome = state.graph.conclude(inputs.policies)
@@ -158,11 +158,13 @@ def _judge_anchor(anchor: TrustAnchor, state: _State, inputs: Inputs) -> Refusal
     root = anchor.certificate
     if root is None:
         return None
-    refusal = _judge_period(root, inputs) or _judge_critical(root)
+    refusal = (
+        _judge_period(root, inputs)
+        or _judge_critical(root)
+        or _judge_conduct(root, inputs, authority=True, anchor=True)
+    )
     if refusal is not None:
         return refusal
-    if inputs.strict and (problem := misconduct(root, authority=True, anchor=True)):
-        return Refusal(reason=Reason.ISSUER_CONDUCT, certificate=root, detail=problem)
     limits = root.extensions
     if limits.basic_constraints is not None and limits.basic_constraints.path_length is not None:
         state.path_length = min(state.path_length, limits.basic_constraints.path_length)
@@ -303,8 +305,10 @@ def _judge_critical(certificate: Certificate) -> Refusal | None:
     return None
 
 
-def _judge_conduct(certificate: Certificate, inputs: Inputs, *, authority: bool) -> Refusal | None:
-    if inputs.strict and (problem := misconduct(certificate, authority=authority, anchor=False)):
+def _judge_conduct(
+    certificate: Certificate, inputs: Inputs, *, authority: bool, anchor: bool = False
+) -> Refusal | None:
+    if inputs.strict and (problem := misconduct(certificate, authority=authority, anchor=anchor)):
         return Refusal(reason=Reason.ISSUER_CONDUCT, certificate=certificate, detail=problem)
     return None
 
@@ -315,7 +319,7 @@ def _purpose_fits(listed: Extensions, inputs: Inputs) -> bool:
     return not inputs.extended_usage or stated is None or ANY_USAGE in stated or bool(stated & inputs.extended_usage)
 
 
-def _wrap_up(certificate: Certificate, state: _State, inputs: Inputs) -> Refusal | None:
+def _wrap_up(certificate: Certificate, state: _State, inputs: Inputs, *, anchor: bool = False) -> Refusal | None:
     """§6.1.5, for the certificate asked about, and what the caller wants to use it for."""
     state.explicit_policy = max(0, state.explicit_policy - 1)  # (a)
     stated = certificate.extensions.policy_constraints
@@ -324,7 +328,7 @@ def _wrap_up(certificate: Certificate, state: _State, inputs: Inputs) -> Refusal
     state.working_key = inherit_parameters(certificate.public_key, state.working_key)  # (c)-(e)
     refusal = (
         _judge_critical(certificate)  # (f)
-        or _judge_conduct(certificate, inputs, authority=False)
+        or _judge_conduct(certificate, inputs, authority=False, anchor=anchor)
         or _judge_algorithm(certificate, None, state.working_key, inputs)
     )
     if refusal is not None:
