@@ -10,15 +10,17 @@ from dataclasses import dataclass
 from absah.pdf.reader.syntax import Entries, Raw, Reference, as_integer, as_reference
 from absah.pdf.writer.amendment import Amendment
 from absah.pdf.writer.written import written_array, written_text
+from absah.signing.engine.fields import change
 
 
 @dataclass(frozen=True, slots=True)
 class _Places:
-    """Where the tree can grow: the element whose kids we join, the last node of the parent tree, and the next key."""
+    """Where the tree can grow: the element whose kids we join, the one node of the parent tree, and the next key."""
 
     tree: Reference
     top: Reference
-    leaves: Reference
+    numbers: list[Raw]
+    limits: list[Raw]
     key: int
 
 
@@ -45,12 +47,10 @@ def tag_widget(amendment: Amendment, page: Reference, widget: Reference, title: 
     )
     top = amendment.dictionary(places.top)
     top[b"K"] = _joined(amendment, top.get(b"K"), element)
-    leaves = amendment.dictionary(places.leaves)
-    numbers = amendment.items(leaves.get(b"Nums")) or []
-    leaves[b"Nums"] = written_array([*numbers, b"%d" % places.key, element.written])
-    if b"Limits" in leaves:
-        first = (amendment.items(leaves[b"Limits"]) or [b"0"])[0]
-        leaves[b"Limits"] = b"[%s %d]" % (first, places.key)
+    extended: Entries = {b"Nums": written_array([*places.numbers, b"%d" % places.key, element.written])}
+    if places.limits:
+        extended[b"Limits"] = b"[%s %d]" % (places.limits[0], places.key)
+    change(amendment, places.tree, b"ParentTree", extended)
     amendment.dictionary(places.tree)[b"ParentTreeNextKey"] = b"%d" % (places.key + 1)
     amendment.dictionary(widget)[b"StructParent"] = b"%d" % places.key
     return True
@@ -63,12 +63,15 @@ def _places(amendment: Amendment) -> _Places | None:
     if tree is None or root is None:
         return None
     top = _topmost(amendment, root)
-    leaves = as_reference(root.get(b"ParentTree"))
-    highest = _highest(amendment, leaves) if leaves is not None else None
-    if top is None or leaves is None or highest is None:
+    leaves = amendment.entries(root.get(b"ParentTree"))
+    if top is None or leaves is None or b"Kids" in leaves:
+        return None
+    numbers = amendment.items(leaves.get(b"Nums"))
+    highest = _highest(numbers) if numbers is not None else None
+    if numbers is None or highest is None:
         return None
     key = max(highest + 1, as_integer(root.get(b"ParentTreeNextKey")) or 0)
-    return _Places(tree, top, leaves, key)
+    return _Places(tree, top, numbers, amendment.items(leaves.get(b"Limits")) or [], key)
 
 
 def _topmost(amendment: Amendment, root: Entries) -> Reference | None:
@@ -80,14 +83,8 @@ def _topmost(amendment: Amendment, root: Entries) -> Reference | None:
     return top if entries is not None and b"S" in entries else None
 
 
-def _highest(amendment: Amendment, tree: Reference) -> int | None:
-    """The highest key of a parent tree that is one node (as most are); None for a tree of another shape."""
-    entries = amendment.entries(tree.written)
-    if entries is None or b"Kids" in entries:
-        return None
-    numbers = amendment.items(entries.get(b"Nums"))
-    if numbers is None:
-        return None
+def _highest(numbers: list[Raw]) -> int | None:
+    """The highest key of a number tree's node, -1 when it has none; None when it is not what it should be."""
     keys = [as_integer(number) for number in numbers[::2]]
     known = [key for key in keys if key is not None]
     return max(known, default=-1) if len(known) == len(keys) and len(numbers) % 2 == 0 else None

@@ -67,9 +67,8 @@ def test_the_newest_incarnation_counts() -> None:
 
 def test_what_was_freed_is_null() -> None:
     document = plain(PAGES | {4: b"5"})
-    freed = document + b"xref\n4 1\n0000000000 00001 f \ntrailer\n<</Size 5/Root 1 0 R/Prev %d>>\nstartxref\n%d\n%%%%EOF" % (
-        start_of(document), len(document),
-    )  # fmt: skip
+    trailer = b"trailer\n<</Size 5/Root 1 0 R/Prev %d>>\n" % start_of(document)
+    freed = document + b"xref\n4 1\n0000000000 00001 f \n%sstartxref\n%d\n%%%%EOF" % (trailer, len(document))
     assert opened(document).resolved(b"4 0 R") == b"5"
     assert opened(freed).resolved(b"4 0 R") is None
     assert opened(freed).resolved(b"9 0 R") is None
@@ -272,8 +271,7 @@ def test_object_streams_have_to_hold_what_they_should(container: bytes, refusal)
     rows = [(0, 0, 65535), (2, 4, 0), (2, 4, 1), (2, 4, 2), (1, len(HEADER), 0)]
     read = opened(with_rows(HEADER + b"4 0 obj\n%s\nendobj\n" % container, rows))
     with pytest.raises(refusal):
-        for number in (3, 1):
-            read.object(Reference(number, 0))
+        _ = [read.object(Reference(number, 0)) for number in (3, 1)]
 
 
 def test_an_object_stream_in_an_object_stream_is_refused() -> None:
