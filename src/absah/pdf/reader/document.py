@@ -49,6 +49,8 @@ from absah.pdf.reader.xref import (
 )
 
 MOST_SECTIONS: Final = 1024
+MOST_WORK: Final = 128 << 20
+_STEP = 64
 _MOST_CACHED = 64 << 20
 _MOST_REFERENCES_DEEP = 16
 _TAIL = 1024
@@ -64,6 +66,23 @@ class Oddity(StrEnum):
     """A table with a cross-reference stream beside it (§7.5.8.4): which of the two counts depends on the reader."""
     SIZES = "sizes"
     """A /Size that is smaller than the numbers in use (§7.5.5): what lies above exists for some and not for others."""
+
+
+@dataclass(slots=True)
+class _Metered:
+    """A source that counts what is read from it."""
+
+    source: ByteSource
+    spent: int = 0
+
+    @property
+    def size(self) -> int:
+        return self.source.size
+
+    def read(self, offset: int, length: int, /) -> bytes:
+        data = self.source.read(offset, length)
+        self.spent += len(data)
+        return data
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +107,12 @@ class LazyDocument:
     _objects: dict[int, IndirectObject | None] = field(default_factory=dict)
     _containers: dict[int, _Container] = field(default_factory=dict)
     _cached: int = 0
+    _metered: _Metered = field(init=False)
     _root: Reference | None = None
     _catalog: Entries | None = None
+
+    def __post_init__(self) -> None:
+        self._metered = _Metered(self.source)
 
     @property
     def trailer(self) -> Entries:
@@ -120,6 +143,7 @@ class LazyDocument:
     def entry(self, number: int) -> Entry | None:
         """Where an object is, by the newest section that knows it (§7.5.6; §7.5.8.4 for hybrid files)."""
         free: Entry | None = None
+        self._spend(_STEP * len(self.sections))
         hybrid = Oddity.HYBRID in self.oddities
         for section in self.sections:
             entry = section.find(number)
@@ -194,7 +218,7 @@ class LazyDocument:
         match self.entry(number):
             case InFile(offset, generation):
                 try:
-                    found = object_at(self.source, offset)
+                    found = object_at(self._metered, offset)
                 except ObjectMisplaced:
                     raise ObjectMisplaced(number=number) from None
                 if found.reference != (number, generation):
@@ -205,6 +229,12 @@ class LazyDocument:
             case _:
                 return None
 
+    def _spend(self, bytes_: int) -> None:
+        """Account for work: objects may overlap, and reading them all then takes more than the file is long."""
+        self._metered.spent += bytes_
+        if self._metered.spent > MOST_WORK:
+            raise LimitExceeded(limit="work")
+
     def _contained(self, number: int, container: int, index: int) -> IndirectObject:
         held = self._containers.get(container)
         if held is None:
@@ -213,6 +243,7 @@ class LazyDocument:
             raise ObjectMisplaced(number=number)
         try:
             raw, _ = value_at(held.data, held.starts[index])
+            self._spend(len(raw))
         except Incomplete as problem:
             raise SyntaxBroken(offset=problem.position) from None
         return IndirectObject(Reference(number, 0), as_dictionary(raw), raw)

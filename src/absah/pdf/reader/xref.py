@@ -6,7 +6,9 @@ free may be in the stream.
 """
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final, TypeAlias
 
 from absah.pdf.reader.indirect import object_at
@@ -50,6 +52,8 @@ class InStream:
 
 
 Entry: TypeAlias = Free | InFile | InStream
+Subsections: TypeAlias = tuple[tuple[int, int, int], ...]
+"""First number, count, and where the first entry is, by number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,25 +61,23 @@ class Table:
     """A classic section: (first number, count, offset of the first entry) for each subsection, and the trailer."""
 
     source: ByteSource
-    subsections: tuple[tuple[int, int, int], ...]
+    subsections: Subsections
     trailer: Entries
 
     @property
     def highest(self) -> int:
         """The highest object number it speaks of."""
-        return max((first + count - 1 for first, count, _ in self.subsections), default=0)
+        return _highest(self.subsections)
 
     def find(self, number: int) -> Entry | None:
         """What it says about an object; None when it says nothing. Raises XrefBroken."""
-        for first, count, base in self.subsections:
-            if first <= number < first + count:
-                match = _ENTRY.fullmatch(self.source.read(base + _ENTRY_SIZE * (number - first), _ENTRY_SIZE))
-                if match is None:
-                    raise XrefBroken(problem="entry")
-                if match[3] == b"f":
-                    return Free(int(match[2]))
-                return InFile(int(match[1]), int(match[2]))
-        return None
+        base = _place(self.subsections, number, _ENTRY_SIZE)
+        if base is None:
+            return None
+        match = _ENTRY.fullmatch(self.source.read(base, _ENTRY_SIZE))
+        if match is None:
+            raise XrefBroken(problem="entry")
+        return Free(int(match[2])) if match[3] == b"f" else InFile(int(match[1]), int(match[2]))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -83,7 +85,7 @@ class Stream:
     """A cross-reference stream: (first number, count, first row) for each subsection. Its dictionary is the trailer."""
 
     source: ByteSource
-    subsections: tuple[tuple[int, int, int], ...]
+    subsections: Subsections
     widths: tuple[int, int, int]
     trailer: Entries
     data: tuple[int, int]
@@ -92,14 +94,12 @@ class Stream:
     @property
     def highest(self) -> int:
         """The highest object number it speaks of."""
-        return max((first + count - 1 for first, count, _ in self.subsections), default=0)
+        return _highest(self.subsections)
 
     def find(self, number: int) -> Entry | None:
         """What it says about an object; None when it says nothing. Raises XrefBroken, StreamBroken, LimitExceeded."""
-        for first, count, start in self.subsections:
-            if first <= number < first + count:
-                return self._entry(start + number - first)
-        return None
+        index = _place(self.subsections, number, 1)
+        return None if index is None else self._entry(index)
 
     def _entry(self, index: int) -> Entry:
         if self._rows is None:
@@ -123,6 +123,27 @@ class Stream:
 
 
 Section: TypeAlias = Table | Stream
+
+
+def _highest(subsections: Subsections) -> int:
+    return subsections[-1][0] + subsections[-1][1] - 1 if subsections else 0
+
+
+def _place(subsections: Subsections, number: int, step: int) -> int | None:
+    """Where the entry of an object is, if a subsection has it."""
+    index = bisect_left(subsections, (number + 1,)) - 1
+    if index < 0:
+        return None
+    first, count, start = subsections[index]
+    return start + step * (number - first) if number < first + count else None
+
+
+def _sorted(subsections: list[tuple[int, int, int]]) -> Subsections:
+    """In the order of their numbers. Two that speak of the same object are refused: readers differ on which counts."""
+    ordered = sorted(subsection for subsection in subsections if subsection[1])
+    if any(first + count > after for (first, count, _), (after, _, _) in pairwise(ordered)):
+        raise XrefBroken(problem="overlap")
+    return tuple(ordered)
 
 
 def section_at(source: ByteSource, offset: int, /) -> Section:
@@ -157,7 +178,7 @@ def stream_section(source: ByteSource, offset: int, /) -> Stream:
     )
 
 
-def _index(entries: Entries) -> tuple[tuple[int, int, int], ...]:
+def _index(entries: Entries) -> Subsections:
     numbers = [as_integer(number) for number in as_array(entries.get(b"Index")) or (b"0", entries.get(b"Size"))]
     if len(numbers) % 2 or len(numbers) > 2 * MOST_SUBSECTIONS:
         raise XrefBroken(problem="index")
@@ -168,7 +189,7 @@ def _index(entries: Entries) -> tuple[tuple[int, int, int], ...]:
             raise XrefBroken(problem="index")
         subsections.append((first, count, row))
         row += count
-    return tuple(subsections)
+    return _sorted(subsections)
 
 
 def _table(source: ByteSource, offset: int, head: bytes, position: int) -> Table:
@@ -187,7 +208,7 @@ def _table(source: ByteSource, offset: int, head: bytes, position: int) -> Table
     if match is None or not subsections:
         raise XrefBroken(problem="table")
     _check_first(source, subsections[0])
-    return Table(source=source, subsections=tuple(subsections), trailer=_trailer(source, offset + match.end()))
+    return Table(source=source, subsections=_sorted(subsections), trailer=_trailer(source, offset + match.end()))
 
 
 def _check_first(source: ByteSource, subsection: tuple[int, int, int]) -> None:

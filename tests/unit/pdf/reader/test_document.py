@@ -333,3 +333,22 @@ def test_a_stream_says_nothing_of_numbers_it_does_not_list() -> None:
 
 def test_a_table_alone_is_a_file_end() -> None:
     assert table({1: 5}, 9).startswith(b"xref\n1 1\n0000000005")
+
+
+def test_sections_that_speak_twice_of_an_object_are_refused() -> None:
+    with pytest.raises(XrefBroken):
+        opened(streamed(PAGES, filtered="none", entries=b"/Index[0 3 2 2]"))
+
+
+def test_subsections_may_come_in_any_order_and_be_empty() -> None:
+    document = plain({3: PAGES[3], 1: PAGES[1], 2: PAGES[2]}).replace(b"xref\n0 1\n", b"xref\n9 0\n0 1\n")
+    assert find_page(opened(document), 0) is not None
+    assert opened(document).resolved(b"9 0 R") is None
+
+
+def test_work_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
+    document = plain(PAGES | dict.fromkeys(range(4, 40), b"(%s)" % (b"x" * 900)))
+    read = opened(document)
+    monkeypatch.setattr("absah.pdf.reader.document.MOST_WORK", 20_000)
+    with pytest.raises(LimitExceeded):
+        _ = [read.object(Reference(number, 0)) for number in range(4, 40)]
