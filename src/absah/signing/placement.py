@@ -37,10 +37,9 @@ INVISIBLE = Invisible()
 
 def describe_placement(placement: Placement, /) -> str:
     """Where a signature shows itself, for records: a page and a box, an anchor, or nothing."""
-    match placement:
-        case Invisible():
-            return "invisible"
-        case AtAnchor(text=text):
-            return f"anchor {text[:60]}"
-        case AtBox(page=page, rect=rect):
-            return f"page {page}: {rect.left:g},{rect.bottom:g},{rect.right:g},{rect.top:g}"
+    if isinstance(placement, AtAnchor):
+        return f"anchor {placement.text[:60]}"
+    if isinstance(placement, AtBox):
+        box = placement.rect
+        return f"page {placement.page}: {box.left:g},{box.bottom:g},{box.right:g},{box.top:g}"
+    return "invisible"
