@@ -13,22 +13,14 @@ from cryptography import x509
 from absah.kernel.clock import Instant
 from absah.kernel.errors import AbsahError
 from absah.kernel.rng import Serial
-from absah.pki import der, oids
+from absah.pki import der
 from absah.pki.algorithm_identifiers import read_signature_algorithm
 from absah.pki.algorithms import SignatureAlgorithm, verify_bytes
 from absah.pki.certificates import load_certificate, public_key_of_certificate, serial_of, validity_of
+from absah.validation.path.certificate import Certificate
+from absah.validation.path.certificate import read_certificate as path_certificate
+from absah.validation.path.validation import UNDERSTOOD
 
-#: Critical extensions that the engine processes, or that bind nothing it does (RFC 5280 §4.2). The rest is refused.
-_UNDERSTOOD: Final = frozenset(
-    {
-        oids.KEY_USAGE,
-        oids.SUBJECT_ALTERNATIVE_NAME,  # nobody asks for a certain name here
-        oids.BASIC_CONSTRAINTS,
-        "2.5.29.30",  # nameConstraints: known, and refused by the path engine with its own word
-        "2.5.29.32",  # certificatePolicies: any policy will do, and none is required
-        "2.5.29.37",  # extKeyUsage
-    }
-)
 _USAGES: Final = ("digital_signature", "content_commitment", "key_cert_sign", "crl_sign")
 
 
@@ -41,7 +33,6 @@ class Usage:
     extended_critical: bool = False
     authority: bool = False
     path_length: int | None = None
-    name_constraints: bool = False
     no_check: bool = False
 
     def allows(self, usage: str, /) -> bool:
@@ -51,7 +42,10 @@ class Usage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownCertificate:
-    """A readable certificate. Equal to another when the bytes are equal."""
+    """A readable certificate. Equal to another when the bytes are equal.
+
+    `view` is for showing it, `parsed` is what the path engine judges; both were read from the same bytes.
+    """
 
     der: bytes
     view: x509.Certificate = field(compare=False, repr=False)
@@ -60,7 +54,12 @@ class KnownCertificate:
     not_before: Instant = field(compare=False)
     not_after: Instant = field(compare=False)
     usage: Usage = field(compare=False)
-    not_understood: tuple[str, ...] = field(compare=False)
+    parsed: Certificate = field(compare=False, repr=False)
+
+    @property
+    def understood(self) -> bool:
+        """Whether every critical extension is one that the path engine processes (RFC 5280 §4.2)."""
+        return all(not critical or one in UNDERSTOOD for one, critical in self.parsed.extensions.critical.items())
 
     @property
     def subject(self) -> x509.Name:
@@ -102,7 +101,8 @@ def read_certificate(certificate_der: bytes, /) -> KnownCertificate | None:
     try:
         view = load_certificate(certificate_der)
         not_before, not_after = validity_of(view)
-        usage, not_understood = _read_usage(view)
+        usage = _read_usage(view)
+        parsed = path_certificate(certificate_der)
         return KnownCertificate(
             der=certificate_der,
             view=view,
@@ -111,7 +111,7 @@ def read_certificate(certificate_der: bytes, /) -> KnownCertificate | None:
             not_before=not_before,
             not_after=not_after,
             usage=usage,
-            not_understood=not_understood,
+            parsed=parsed,
         )
     except AbsahError:
         return None
@@ -135,12 +135,11 @@ def _signature_algorithm(certificate_der: bytes) -> SignatureAlgorithm | None:
         return None
 
 
-def _read_usage(view: x509.Certificate) -> tuple[Usage, tuple[str, ...]]:
+def _read_usage(view: x509.Certificate) -> Usage:
     key: frozenset[str] | None = None
     extended: frozenset[str] | None = None
-    critical, authority, constrained, no_check = False, False, False, False
+    critical, authority, no_check = False, False, False
     path_length: int | None = None
-    unknown: list[str] = []
     for extension in view.extensions:
         match extension.value:
             case x509.KeyUsage() as value:
@@ -149,19 +148,13 @@ def _read_usage(view: x509.Certificate) -> tuple[Usage, tuple[str, ...]]:
                 extended, critical = frozenset(purpose.dotted_string for purpose in value), extension.critical
             case x509.BasicConstraints() as value:
                 authority, path_length = value.ca, value.path_length
-            case x509.NameConstraints():
-                constrained = True
             case x509.OCSPNoCheck():
                 no_check = True
-        if extension.critical and extension.oid.dotted_string not in _UNDERSTOOD:
-            unknown.append(extension.oid.dotted_string)
-    usage = Usage(
+    return Usage(
         key=key,
         extended=extended,
         extended_critical=critical,
         authority=authority,
         path_length=path_length,
-        name_constraints=constrained,
         no_check=no_check,
     )
-    return usage, tuple(unknown)

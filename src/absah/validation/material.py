@@ -16,6 +16,9 @@ from absah.pki.crl import CertificateList, parse_crl
 from absah.pki.ocsp import OcspAnswer, parse_ocsp_response
 from absah.validation.certificates import KnownCertificate, read_certificates
 from absah.validation.evidence import Material
+from absah.validation.path.inputs import DEFAULT_LIMITS, TrustAnchor
+from absah.validation.path.search import Pool
+from absah.validation.path.signatures import Signatures
 
 _MAXIMUM_PIECES = 1000
 _Read = TypeVar("_Read")
@@ -31,6 +34,9 @@ class Knowledge:
     ocsps: tuple[OcspAnswer, ...] = field(repr=False)
     embedded: frozenset[bytes] = field(repr=False)
     now: Instant
+    #: The same certificates as the path engine takes them, and the signatures it has checked on them.
+    pool: Pool = field(compare=False, repr=False)
+    signatures: Signatures = field(compare=False, repr=False)
 
     def carries(self, piece: bytes, /) -> bool:
         """Whether the document carries this piece (DER)."""
@@ -43,15 +49,18 @@ def read_material(anchors: tuple[bytes, ...], carried: Material, register: Mater
     answers = _read_all(everything.ocsps, parse_ocsp_response)
     trusted = read_certificates(anchors)
     sent_along = tuple(piece for answer in answers for piece in answer.certificates)
+    certificates = read_certificates((everything.certificates + sent_along)[:_MAXIMUM_PIECES])
     return Knowledge(
         anchors=trusted,
-        certificates=read_certificates((everything.certificates + sent_along)[:_MAXIMUM_PIECES]),
+        certificates=certificates,
         crls=_read_all(everything.crls, parse_crl),
         ocsps=answers,
         embedded=frozenset(
             hashlib.sha256(piece).digest() for piece in (*carried.certificates, *carried.crls, *carried.ocsps)
         ),
         now=now,
+        pool=Pool((TrustAnchor.of(one.parsed) for one in trusted), (one.parsed for one in certificates)),
+        signatures=Signatures(DEFAULT_LIMITS.signatures),
     )
 
 

@@ -1,13 +1,11 @@
-"""Certification paths: built by names and signatures, then judged by RFC 5280 §6.1, both within fixed bounds.
+"""Certification paths of signers and of time-stamps: `absah.validation.path` asked the way EN 319 102-1 asks.
 
-Building answers "who could have issued this", judging answers "may they". The search tries every issuer whose name
-fits, nearest anchor first, and stops after a fixed number of signatures, so that no pool of certificates can hang it.
-What the engine does not do yet (name constraints, policies that are required) it refuses by name instead of passing
-it over.
+Building answers "who could have issued this", judging answers "may they". Both leave out time: periods, revocation
+and algorithms are judged as of a moment that is proven, or not, by somebody else (`chains`), and a reader wants to
+see the chain whatever becomes of it.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import islice
@@ -20,10 +18,17 @@ from absah.pki import oids
 from absah.validation.certificates import KnownCertificate
 from absah.validation.conclusion import SubIndication
 from absah.validation.material import Knowledge
+from absah.validation.path.inputs import Inputs, Limits, TrustAnchor
+from absah.validation.path.refusals import Reason, Refusal
+from absah.validation.path.search import Search
+from absah.validation.path.signatures import SignatureBudget, Signatures
+from absah.validation.path.validation import validate_anchor, validate_path
 
 MAXIMUM_LENGTH: Final = 8
-MAXIMUM_SIGNATURES: Final = 200
 MAXIMUM_PATHS: Final = 8
+
+_INPUTS: Final = Inputs(at=None)
+_LIMITS: Final = Limits(depth=MAXIMUM_LENGTH - 1)
 
 ANY_USAGE: Final = "2.5.29.37.0"
 #: Extended key usages under which people sign documents. RFC 9336 defines the first; the others came before it.
@@ -51,6 +56,8 @@ class Path:
     """A chain from a certificate to a trust anchor: signer first, anchor last. An anchor alone is a path of one."""
 
     certificates: tuple[KnownCertificate, ...]
+    #: Shared with the search that found it, so that no signature is computed twice.
+    signatures: Signatures = field(default_factory=lambda: Signatures(_LIMITS.signatures), compare=False, repr=False)
 
     @property
     def links(self) -> tuple[tuple[KnownCertificate, KnownCertificate], ...]:
@@ -67,42 +74,26 @@ class Obstacle:
     certificate: KnownCertificate
 
 
-@dataclass(slots=True)
-class _Search:
-    """The pool by subject, and what is left of the search."""
-
-    anchors: dict[x509.Name, list[KnownCertificate]]
-    others: dict[x509.Name, list[KnownCertificate]]
-    signatures_left: int = MAXIMUM_SIGNATURES
-    known: dict[tuple[bytes, bytes], bool] = field(default_factory=dict)
-
-    def signed(self, certificate: KnownCertificate, issuer: KnownCertificate) -> bool:
-        pair = (certificate.der, issuer.der)
-        if pair not in self.known:
-            if self.signatures_left <= 0:
-                return False
-            self.signatures_left -= 1
-            self.known[pair] = certificate.signed_by(issuer)
-        return self.known[pair]
-
-    def extend(self, path: tuple[KnownCertificate, ...]) -> Iterator[Path]:
-        """Every way from the end of this path to an anchor. The recursion is as deep as a path may be long."""
-        last = path[-1]
-        for anchor in self.anchors[last.issuer]:
-            if anchor not in path and self.signed(last, anchor):
-                yield Path(certificates=(*path, anchor))
-        if len(path) < MAXIMUM_LENGTH - 1:
-            for issuer in self.others[last.issuer]:
-                if issuer not in path and self.signed(last, issuer):
-                    yield from self.extend((*path, issuer))
-
-
 def find_paths(leaf: KnownCertificate, knowledge: Knowledge, /) -> tuple[Path, ...]:
-    """The first few chains of names and signatures to an anchor; whether they may be used, `judge_path` says."""
+    """The first few chains of names and signatures to an anchor; whether they may be used, `judge_path` says.
+
+    Those that an authority on the way spoils by what it says of itself are shown only where there are no others.
+    """
     if leaf in knowledge.anchors:
-        return (Path(certificates=(leaf,)),)
-    search = _Search(anchors=_by_subject(knowledge.anchors), others=_by_subject(knowledge.certificates))
-    return tuple(islice(search.extend((leaf,)), MAXIMUM_PATHS))
+        return (Path(certificates=(leaf,), signatures=knowledge.signatures),)
+    sound = _candidates(leaf, knowledge, prune=True, most=MAXIMUM_PATHS)
+    return sound or _candidates(leaf, knowledge, prune=False, most=1)
+
+
+def _candidates(leaf: KnownCertificate, knowledge: Knowledge, *, prune: bool, most: int) -> tuple[Path, ...]:
+    signatures = knowledge.signatures.renewed(_LIMITS.signatures)
+    search = Search.over(knowledge.pool, _INPUTS, limits=_LIMITS, signatures=signatures, prune=prune)
+    known = {one.der: one for one in (*knowledge.certificates, leaf)}
+    anchors = {TrustAnchor.of(one.parsed): one for one in knowledge.anchors}
+    return tuple(
+        Path(certificates=(*(known[one.der] for one in below), anchors[anchor]), signatures=signatures)
+        for below, anchor in islice(search.candidates(leaf.parsed), most)
+    )
 
 
 def known_issuers(leaf: KnownCertificate, knowledge: Knowledge, /) -> tuple[KnownCertificate, ...]:
@@ -126,31 +117,20 @@ def _by_subject(certificates: tuple[KnownCertificate, ...]) -> dict[x509.Name, l
 
 
 def judge_path(path: Path, purpose: PathPurpose, /) -> Obstacle | None:
-    """What RFC 5280 §6.1 has against a path at any time: extensions, constraints, usages. None: nothing."""
-    for certificate in path.certificates[:-1]:
-        if certificate.not_understood:  # RFC 5280 §4.2: "MUST reject the certificate if it encounters a critical ..."
-            return _constraint("critical-extension", certificate)
-    for position, issuer in enumerate(path.certificates[1:], start=1):
-        obstacle = _judge_issuer(path, position, issuer)
-        if obstacle is not None:
-            return obstacle
+    """What RFC 5280 §6.1 has against a path at any time, and what its first certificate is used for. None: nothing."""
+    known = {one.der: one for one in path.certificates}
+    *below, top = (one.parsed for one in path.certificates)
+    anchor = TrustAnchor.of(top)
+    try:
+        if below:
+            found = validate_path(tuple(below), anchor, _INPUTS, path.signatures)
+        else:
+            found = validate_anchor(top, anchor, _INPUTS)
+    except SignatureBudget:
+        return _constraint(Reason.SEARCH_LIMIT.value, path.certificates[0])
+    if isinstance(found, Refusal):
+        return _constraint(found.reason.value, known[found.certificate.der])
     return _judge_leaf(path.certificates[0], purpose)
-
-
-def _judge_issuer(path: Path, position: int, issuer: KnownCertificate) -> Obstacle | None:
-    anchor = position == len(path.certificates) - 1
-    # RFC 5280 §6.1.4 (k), (n). An anchor is trusted for its name and key, whatever its certificate says (§6.1.1 d).
-    if not anchor and not issuer.usage.authority:
-        return _constraint("issuer-is-no-authority", issuer)
-    if not anchor and not issuer.usage.allows("key_cert_sign"):
-        return _constraint("issuer-may-not-sign-certificates", issuer)
-    # Limits that an anchor's own certificate states are kept too: our choice (RFC 5937 allows it).
-    between = sum(not certificate.self_issued for certificate in path.certificates[1:position])
-    if issuer.usage.path_length is not None and between > issuer.usage.path_length:  # §6.1.4 (l), (m)
-        return _constraint("path-too-long", issuer)
-    if issuer.usage.name_constraints:
-        return _constraint("name-constraints-not-supported", issuer)
-    return None
 
 
 def _judge_leaf(leaf: KnownCertificate, purpose: PathPurpose) -> Obstacle | None:

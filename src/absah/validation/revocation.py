@@ -195,7 +195,7 @@ def _is_delegate(
     usage = responder.usage
     if usage.extended is None or oids.OCSP_SIGNING not in usage.extended or not usage.allows("digital_signature"):
         return False
-    if responder.not_understood or not responder.not_before <= at <= responder.not_after:
+    if not responder.understood or not responder.not_before <= at <= responder.not_after:
         return False
     if responder.issuer != issuer.subject or not responder.signed_by(issuer):
         return False

@@ -210,6 +210,7 @@ class Shape:
     extended_critical: bool = False
     critical_unknown: bool = False
     name_constraints: bool = False
+    host: str | None = None
     no_check: bool = False
     crl_url: str | None = None
     not_before: Instant = NOW
@@ -256,6 +257,8 @@ def _extensions(shape: Shape) -> list[tuple[x509.ExtensionType, bool]]:
         )
     if shape.critical_unknown:
         found.append((x509.UnrecognizedExtension(ObjectIdentifier("2.25.99"), b"\x05\x00"), True))
+    if shape.host is not None:
+        found.append((x509.SubjectAlternativeName([x509.DNSName(shape.host)]), False))
     if shape.name_constraints:
         found.append((x509.NameConstraints([x509.DNSName("go.id")], None), True))
     if shape.no_check:

@@ -1,4 +1,3 @@
-from collections import defaultdict
 from dataclasses import replace
 from datetime import timedelta
 
@@ -11,6 +10,7 @@ from absah.pki import oids
 from absah.validation import paths
 from absah.validation.certificates import KnownCertificate, read_certificate, read_certificates
 from absah.validation.conclusion import SubIndication
+from absah.validation.path.signatures import Signatures
 from absah.validation.paths import Path, PathPurpose, find_paths, judge_path, judge_period, known_issuers
 
 
@@ -81,15 +81,15 @@ def test_the_search_is_bounded_in_signatures_and_in_length():
     assert len(known_issuers(known(leaf), pool)) == paths.MAXIMUM_LENGTH
     short = odd(SIGNER, top)
     assert len(find_paths(known(short), knowledge(anchors=(top.certificate,)))) == 1
-    search = paths._Search(anchors={known(top).subject: [known(top)]}, others=defaultdict(list), signatures_left=0)
-    assert list(search.extend((known(short),))) == []
+    spent = Path(certificates=(known(short), known(top)), signatures=Signatures(0))
+    assert problem(spent) == "search-limit"
 
 
 def test_an_issuer_must_be_an_authority_that_may_sign_certificates():
     for shape, expected in (
-        (Shape(name="CA", usages=("key_cert_sign",)), "issuer-is-no-authority"),
-        (Shape(name="CA", authority=False), "issuer-is-no-authority"),
-        (Shape(name="CA", authority=True, usages=("crl_sign",)), "issuer-may-not-sign-certificates"),
+        (Shape(name="CA", usages=("key_cert_sign",)), "not-an-authority"),
+        (Shape(name="CA", authority=False), "not-an-authority"),
+        (Shape(name="CA", authority=True, usages=("crl_sign",)), "may-not-sign-certificates"),
         (Shape(name="CA", authority=True), ""),
     ):
         assert problem(path_of(*chain(SIGNER, shape, CA))) == expected
@@ -106,11 +106,26 @@ def test_path_length_counts_authorities_between_but_not_those_that_issue_themsel
     assert problem(path_of(leaf, new, old)) == ""
 
 
-def test_what_the_engine_does_not_do_it_refuses_by_name():
+def test_name_constraints_and_critical_extensions_are_judged():
     constrained = replace(CA, name="Constrained", name_constraints=True)
-    assert problem(path_of(*chain(SIGNER, constrained, CA))) == "name-constraints-not-supported"
-    assert problem(path_of(*chain(SIGNER, constrained))) == "name-constraints-not-supported"
+    assert problem(path_of(*chain(SIGNER, constrained, CA))) == ""
+    assert problem(path_of(*chain(SIGNER, constrained))) == ""
+    outside = replace(SIGNER, name="Outside", host="example.org")
+    assert problem(path_of(*chain(outside, constrained, CA))) == "name-not-permitted"
+    assert problem(path_of(*chain(outside, constrained))) == "name-not-permitted"
     assert problem(path_of(*chain(replace(SIGNER, critical_unknown=True), CA))) == "critical-extension"
+
+
+def test_a_path_that_an_authority_spoils_is_shown_only_where_there_is_no_other():
+    top = odd(replace(CA, name="Top"))
+    middle = odd(replace(CA, name="Middle"), top)
+    spoilt = odd(Shape(name="Middle", authority=False), top, key=middle.key)
+    leaf = odd(SIGNER, middle)
+    both = knowledge(anchors=(top.certificate,), certificates=(spoilt.certificate, middle.certificate))
+    assert find_paths(known(leaf), both) == (path_of(leaf, middle, top),)
+    alone = knowledge(anchors=(top.certificate,), certificates=(spoilt.certificate,))
+    assert find_paths(known(leaf), alone) == (path_of(leaf, spoilt, top),)
+    assert problem(path_of(leaf, spoilt, top)) == "not-an-authority"
 
 
 def test_a_signer_needs_a_key_for_signing_documents():

@@ -83,6 +83,7 @@ class Search:
     signatures: Signatures
     revocation: RevocationCheck | None
     steps_left: int
+    prune: bool
     first_refusal: Refusal | None = None
     exhausted: bool = False
 
@@ -96,6 +97,7 @@ class Search:
         limits: Limits = DEFAULT_LIMITS,
         revocation: RevocationCheck | None = None,
         signatures: Signatures | None = None,
+        prune: bool = True,
     ) -> "Search":
         """A fresh search; `signatures` shares the count and the memory of another one."""
         return cls(
@@ -105,6 +107,7 @@ class Search:
             signatures=signatures or Signatures(limits.signatures),
             revocation=revocation,
             steps_left=limits.steps,
+            prune=prune,
         )
 
     def find(self, leaf: Certificate, /) -> Accepted | Refusal:
@@ -131,7 +134,10 @@ class Search:
         return Refusal(reason=Reason.SEARCH_LIMIT if self.exhausted else Reason.NO_PATH, certificate=leaf)
 
     def candidates(self, leaf: Certificate, /) -> Iterator[tuple[Path, TrustAnchor]]:
-        """Ways of names and signatures to an anchor, not yet judged as a whole. Ends quietly at a limit."""
+        """Ways of names and signatures to an anchor, not yet judged as a whole. Ends quietly at a limit.
+
+        With `prune` only those that no issuer spoils by what it says of itself; without, what a reader may want to see.
+        """
         try:
             yield from self._extend((leaf,))
         except SignatureBudget:
@@ -157,7 +163,7 @@ class Search:
         """Whether an issuer could stand above this path, whatever stands above it in turn."""
         if len(path) >= self.limits.depth:
             return Refusal(reason=Reason.PATH_TOO_LONG, certificate=issuer, detail="search")
-        return judge_issuer(issuer, path, self.inputs)
+        return judge_issuer(issuer, path, self.inputs) if self.prune else None
 
     def _signed(self, certificate: Certificate, key: bytes) -> bool:
         reason = self.signatures.judge(certificate, key)

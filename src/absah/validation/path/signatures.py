@@ -40,6 +40,12 @@ class Signatures:
         self.left = limit
         self._known: dict[tuple[bytes, bytes], Reason | None] = {}
 
+    def renewed(self, limit: int, /) -> "Signatures":
+        """Another count, the same memory: for the next search among the same certificates."""
+        other = Signatures(limit)
+        other._known = self._known
+        return other
+
     def judge(self, certificate: Certificate, issuer_key: bytes, /) -> Reason | None:
         """What is wrong with the signature on a certificate; None: it holds. Raises SignatureBudget."""
         pair = (issuer_key, certificate.der)
