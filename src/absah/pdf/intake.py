@@ -7,9 +7,10 @@ in; what it cannot read is refused with its own code, and walks through its stru
 import io
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
+from typing import TypeVar
 
 import pikepdf
 
@@ -27,6 +28,7 @@ from absah.pdf.refusals import (
     Truncated,
 )
 
+_Answer = TypeVar("_Answer")
 _HEADER_WITHIN = 1024  # ISO 32000-1, Annex H.3, note 13: readers accept a header within the first 1024 bytes.
 _END_WITHIN = 2048
 _MOST_METADATA = 1 << 20
@@ -97,10 +99,22 @@ class DocumentFacts:
 
 def inspect(document: bytes, password: str | None = None, *, limits: Limits = DEFAULT_LIMITS) -> DocumentFacts:
     """The facts of a document. Raises one of `absah.pdf.refusals` when it cannot be read, or is too much."""
+    return examined(document, lambda pdf: _facts(pdf, len(document), limits), password, limits=limits)
+
+
+def examined(
+    document: bytes,
+    question: Callable[[pikepdf.Pdf], _Answer],
+    password: str | None = None,
+    /,
+    *,
+    limits: Limits = DEFAULT_LIMITS,
+) -> _Answer:
+    """What `question` finds out about an opened document. Whatever it stumbles over is `pdf.damaged`."""
     _check_outside(document, limits)
     with _opened(document, password) as pdf:
         try:
-            return _facts(pdf, len(document), limits)
+            return question(pdf)
         except _HOSTILE as problem:
             raise Damaged(problem="structure") from problem
 
@@ -145,7 +159,7 @@ def _facts(pdf: pikepdf.Pdf, size: int, limits: Limits) -> DocumentFacts:
         size=size,
         version=pdf.pdf_version,
         pages=pages,
-        fields=tuple(_signature_fields(pdf, form)),
+        fields=tuple(_signature_fields(pdf)),
         certification=_certification(pdf.Root),
         encrypted=pdf.is_encrypted,
         pdfa=_pdfa_claim(pdf.Root),
@@ -179,9 +193,20 @@ def _rect(box: pikepdf.Object) -> Rect:
     return Rect.spanning((left, bottom), (right, top))
 
 
-def _signature_fields(pdf: pikepdf.Pdf, form: pikepdf.Object) -> Iterator[SignatureFieldFacts]:
-    """Every terminal field of type /Sig, in the order of the form. A field tree that runs in circles is cut."""
+def _signature_fields(pdf: pikepdf.Pdf) -> Iterator[SignatureFieldFacts]:
     places: dict[tuple[int, int], int] | None = None
+    for name, field in signature_fields(pdf):
+        places = places if places is not None else _annotation_pages(pdf)
+        kids = list(field.get("/Kids", []))
+        yield _field_facts(field, name, kids[0] if kids else field, places)
+
+
+def signature_fields(pdf: pikepdf.Pdf, /) -> Iterator[tuple[str, pikepdf.Object]]:
+    """Every terminal field of type /Sig with its full name, in the order of the form.
+
+    A field tree that runs in circles is cut. Raises `pdf.damaged`, and whatever pikepdf does with a broken tree.
+    """
+    form = pdf.Root.get("/AcroForm", pikepdf.Dictionary())
     waiting: list[tuple[pikepdf.Object, str, pikepdf.Object | None]] = [
         (field, "", None) for field in reversed(list(form.get("/Fields", [])))
     ]
@@ -201,8 +226,7 @@ def _signature_fields(pdf: pikepdf.Pdf, form: pikepdf.Object) -> Iterator[Signat
         if any("/T" in kid for kid in kids):
             waiting += [(kid, name, kind) for kid in reversed(kids)]
         elif kind == pikepdf.Name.Sig:
-            places = places if places is not None else _annotation_pages(pdf)
-            yield _field_facts(field, name, kids[0] if kids else field, places)
+            yield name, field
 
 
 def _annotation_pages(pdf: pikepdf.Pdf) -> dict[tuple[int, int], int]:

@@ -22,10 +22,9 @@ _DOCUMENT_TIMESTAMP_RESERVE = 2 * TIMESTAMP_RESERVE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SigningPorts:
-    """What this instance signs with. Without time-stamps or revocation data only the lower levels are in reach."""
+class LevelPorts:
+    """What brings a signature to its level. Without time-stamps or revocation data only the lower ones are in reach."""
 
-    signer: Signer
     engine: DocumentEngine
     timestamps: TimestampSource | None = None
     revocation: RevocationSource | None = None
@@ -43,7 +42,14 @@ class SigningPorts:
         return self.revocation
 
 
-def require_reachable(level: Level, ports: SigningPorts, /) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SigningPorts(LevelPorts):
+    """The same with the keys: what this instance signs with."""
+
+    signer: Signer
+
+
+def require_reachable(level: Level, ports: LevelPorts, /) -> None:
     """Refuse a level for which a port is missing, before a key is used."""
     if level.has_timestamp:
         ports.timestamper()
@@ -77,15 +83,15 @@ def complete(authorised: Authorised, signature: bytes, ports: SigningPorts, /) -
     )
     chains = [(signer.certificate, *signer.chain)]
     if draft.level.has_timestamp:
-        token = _stamped(digest.digest(signature), digest, ports)
+        token = stamped(digest.digest(signature), digest, ports)
         chains.append(chain_of(token))
         cms = with_signature_timestamp(cms, token.encoded)
     password = draft.revealed_password()
     document = ports.engine.complete(prepared.reserved, cms)
     if draft.level.has_material:
-        document = _with_material(document, chains, ports, password)
+        document = with_material(document, chains, ports, password)
     if draft.level.has_archive_timestamp:
-        document = _with_document_timestamp(document, digest, ports, password)
+        document = with_document_timestamp(document, digest, ports, password)
     return Signed(
         document=document,
         credential=draft.credential,
@@ -101,7 +107,7 @@ def complete(authorised: Authorised, signature: bytes, ports: SigningPorts, /) -
 
 def add_archive_timestamp(
     document: bytes,
-    ports: SigningPorts,
+    ports: LevelPorts,
     /,
     *,
     digest: DigestAlgorithm = DigestAlgorithm.SHA256,
@@ -113,17 +119,20 @@ def add_archive_timestamp(
     that has to protect it (EN 319 142-1 §5.5).
     """
     require_reachable(Level.B_LTA, ports)
-    rehearsal = _stamped(digest.digest(document), digest, ports)
-    document = _with_material(document, [chain_of(rehearsal)], ports, password)
-    return _with_document_timestamp(document, digest, ports, password)
+    rehearsal = stamped(digest.digest(document), digest, ports)
+    document = with_material(document, [chain_of(rehearsal)], ports, password)
+    return with_document_timestamp(document, digest, ports, password)
 
 
 def chain_of(token: TimestampToken, /) -> tuple[bytes, ...]:
     """The time-stamping unit's certificate and those above it, as far as they came with the token."""
     leaf = token.signer_certificate
-    if leaf is None:
-        return ()
-    by_subject = {load_certificate(other).subject.public_bytes(): other for other in token.signed.certificates}
+    return () if leaf is None else chain_from(leaf, token.signed.certificates)
+
+
+def chain_from(leaf: bytes, others: tuple[bytes, ...], /) -> tuple[bytes, ...]:
+    """A certificate and those above it, by name, as far as they are among the others. Signatures are not checked."""
+    by_subject = {load_certificate(other).subject.public_bytes(): other for other in others}
     chain = [leaf]
     while (above := by_subject.get(load_certificate(chain[-1]).issuer.public_bytes())) is not None:
         if above in chain:
@@ -132,15 +141,17 @@ def chain_of(token: TimestampToken, /) -> tuple[bytes, ...]:
     return tuple(chain)
 
 
-def _stamped(imprint: bytes, digest: DigestAlgorithm, ports: SigningPorts) -> TimestampToken:
+def stamped(imprint: bytes, digest: DigestAlgorithm, ports: LevelPorts, /) -> TimestampToken:
+    """A token over an imprint, checked."""
     token = parse_timestamp_token(ports.timestamper().timestamp(imprint, digest))
     verify_timestamp_token(token, imprint)
     return token
 
 
-def _with_material(
-    document: bytes, chains: list[tuple[bytes, ...]], ports: SigningPorts, password: str | None
+def with_material(
+    document: bytes, chains: list[tuple[bytes, ...]], ports: LevelPorts, password: str | None, /
 ) -> bytes:
+    """The document with what is needed to check these chains later."""
     source = ports.revocation_source()
     material = ValidationMaterial()
     for chain in chains:
@@ -148,9 +159,10 @@ def _with_material(
     return ports.engine.embed_material(document, material, password=password)
 
 
-def _with_document_timestamp(
-    document: bytes, digest: DigestAlgorithm, ports: SigningPorts, password: str | None
+def with_document_timestamp(
+    document: bytes, digest: DigestAlgorithm, ports: LevelPorts, password: str | None, /
 ) -> bytes:
+    """The document with a time-stamp over all of it."""
     reserved = ports.engine.prepare_timestamp(document, _DOCUMENT_TIMESTAMP_RESERVE, digest=digest, password=password)
-    token = _stamped(reserved.digest, digest, ports)
+    token = stamped(reserved.digest, digest, ports)
     return ports.engine.complete(reserved, token.encoded)

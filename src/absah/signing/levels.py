@@ -29,3 +29,8 @@ class Level(StrEnum):
     def has_archive_timestamp(self) -> bool:
         """A document time-stamp protects the signature and its material."""
         return self is Level.B_LTA
+
+    def reaches(self, other: "Level", /) -> bool:
+        """Whether this level has everything that the other has."""
+        ranks = tuple(Level)
+        return ranks.index(self) >= ranks.index(other)
