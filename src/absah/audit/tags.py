@@ -79,6 +79,7 @@ class SigningTag(Tag):
 
     DOCUMENT_RECEIVED = "signing:document:received"
     DOCUMENT_COMPLETED = "signing:document:completed"
+    DOCUMENT_EXTENDED = "signing:document:extended"
     SIGNATURE_INTENDED = "signing:signature:intended"
     SIGNATURE_MADE = "signing:signature:made"
     SIGNATURE_REFUSED = "signing:signature:refused"

@@ -19,6 +19,7 @@ COMMANDS = {
     "up": "serve an instance: web, signer, worker",
     "sign": "sign a PDF",
     "sign-batch": "sign every PDF of a folder; run again, it goes on where it stopped",
+    "extend": "keep signatures provable for longer: a higher level, a new archive time-stamp",
     "verify": "is this document genuine?",
     "audit": "check the ledger",
     "doctor": "what is wrong here, and how to mend it",

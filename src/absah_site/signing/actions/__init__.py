@@ -13,16 +13,19 @@ from absah_site.signing.actions.documents import (
     sign_for_subscriber,
     signing_ports,
 )
+from absah_site.signing.actions.extensions import ExtendedDocument, extend_document
 
 __all__ = [
     "ABANDONED_AFTER",
     "BatchSigningOrder",
     "CompletedDocument",
+    "ExtendedDocument",
     "NoCredential",
     "SignedDocument",
     "SigningInterrupted",
     "SigningOrder",
     "complete_document",
+    "extend_document",
     "reconcile",
     "sign_batch_for_subscriber",
     "sign_for_subscriber",
