@@ -7,9 +7,10 @@ the content of a form XObject with its /BBox, /Matrix and /Resources.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import ClassVar
 
-from absah.kernel.clock import Instant
+from absah.kernel.clock import Instant, instant
 from absah.kernel.errors import BadInput
 from absah.pdf.dates import Zone, written_moment
 from absah.pdf.fonts import EmbeddedFont, Face, font_for, printable
@@ -35,6 +36,9 @@ _QUIET = (0.36, 0.40, 0.46)
 _LINE = (0.62, 0.66, 0.72)
 _TRIAL = (0.341, 0.227, 0.573)  # the violet of office stamps: never good or bad
 _WHITE = (1.0, 1.0, 1.0)
+
+_KEPT = 64
+_DIGITS = "0123456789"  # always all of them: the next minute needs no new subset of the font
 
 # IEC 61966-2-1 (sRGB) as a CIE-based space: exact colours without an output intent.
 _CALRGB: PdfValue = (
@@ -121,8 +125,9 @@ def draw_appearance(look: SignatureLook, page: PageGeometry, box: Rect, /) -> Ap
     width, height = box.width, box.height
     if width < _SMALLEST_WIDTH or height < _SMALLEST_HEIGHT:
         raise BoxTooSmall(width=round(_SMALLEST_WIDTH), height=round(_SMALLEST_HEIGHT))
+    moment = written_moment(look.at, look.zone)
     fonts = _Fonts(
-        regular=font_for(Face.REGULAR, look.heading, look.post or "", written_moment(look.at, look.zone), "…"),
+        regular=font_for(Face.REGULAR, look.heading, look.post or "", moment, _DIGITS, "…"),
         bold=font_for(Face.BOLD, look.name, TRIAL_MARK, "…"),
     )
     a, b, c, d, _, _ = page.matrix
@@ -133,11 +138,17 @@ def draw_appearance(look: SignatureLook, page: PageGeometry, box: Rect, /) -> Ap
         height=height,
         matrix=(a, b, c, d, 0.0, 0.0),
         content=_drawn(look, fonts, width, height),
-        resources={
-            "ColorSpace": {"C": _CALRGB},
-            "Font": {"R": Indirect(fonts.regular.as_object()), "B": Indirect(fonts.bold.as_object())},
-        },
+        resources=_resources(fonts),
     )
+
+
+@lru_cache(maxsize=_KEPT)
+def _resources(fonts: _Fonts) -> Mapping[str, PdfValue]:
+    """The same mapping for the same fonts, by which writers know what they have written before."""
+    return {
+        "ColorSpace": {"C": _CALRGB},
+        "Font": {"R": Indirect(fonts.regular.as_object()), "B": Indirect(fonts.bold.as_object())},
+    }
 
 
 def _drawn(look: SignatureLook, fonts: _Fonts, width: float, height: float) -> bytes:
@@ -152,14 +163,23 @@ def _drawn(look: SignatureLook, fonts: _Fonts, width: float, height: float) -> b
     if code is not None:
         parts += [_fill(_INK), b"q 1 0 0 1 %.2f %.2f cm" % (code.left, code.bottom)]
         parts += [qr_path(look.link, side=code.width), b"Q"]
+    minute = instant(look.at.replace(second=0))
+    parts.append(_words(replace(look, link="", at=minute), fonts, column))
+    return b"\n".join([*parts, b"Q"])
+
+
+@lru_cache(maxsize=_KEPT)
+def _words(look: SignatureLook, fonts: _Fonts, column: Rect) -> bytes:
+    """Everything written. It does not depend on the link, and is the same for whoever signs much within a minute."""
     lines = _fitted(look, fonts, column)
+    parts: list[bytes] = []
     top = (column.bottom + column.top + sum(line.height for line in lines)) / 2
     for line in lines:
         top -= line.height
         baseline = top + (line.height - line.font.cap_height * line.size / 1000) / 2
         parts += [_text(line, column.left, baseline)] if line.text else []
         parts += _badge(line, fonts.bold, column.left, top) if line.marked else []
-    return b"\n".join([*parts, b"Q"])
+    return b"\n".join(parts)
 
 
 def _layout(width: float, height: float) -> tuple[Rect | None, Rect]:

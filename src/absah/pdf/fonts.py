@@ -18,6 +18,7 @@ from fontTools.ttLib import TTFont
 from absah.pdf.objects import Indirect, Name, PdfValue, Stream
 
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+_KEPT = 256
 _BFCHAR_BLOCK = 100  # a CMap lists at most 100 mappings at a time
 
 
@@ -36,9 +37,12 @@ class Glyph:
     advance: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class EmbeddedFont:
-    """A subset for one set of characters. Measures are in thousandths of an em."""
+    """A subset for one set of characters. Measures are in thousandths of an em.
+
+    A subset is made once and is equal to itself only: what is derived from it can be kept without comparing programs.
+    """
 
     name: str
     program: bytes
@@ -51,12 +55,12 @@ class EmbeddedFont:
 
     def width(self, text: str, size: float, /) -> float:
         """How long the text is at this size, in the unit of `size`."""
-        table = dict(self.glyphs)
+        table = _table(self)
         return sum(_glyph(table, character).advance for character in text) * size / 1000.0
 
     def show(self, text: str, /) -> bytes:
         """The operand of Tj for this text."""
-        table = dict(self.glyphs)
+        table = _table(self)
         return b"<" + b"".join(b"%04X" % _glyph(table, character).number for character in text) + b">"
 
     def as_object(self) -> PdfValue:
@@ -100,9 +104,19 @@ def font_for(face: Face, *texts: str) -> EmbeddedFont:
 
 def printable(text: str, /) -> str:
     """The text composed (NFC), its white space single blanks, and without control or bidirectional marks."""
+    return _printable(text)
+
+
+@lru_cache(maxsize=1024)
+def _printable(text: str) -> str:
     composed = unicodedata.normalize("NFC", text)
     kept = "".join(c for c in composed if c.isspace() or unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Co", "Cn"})
     return " ".join(kept.split())
+
+
+@lru_cache(maxsize=_KEPT)
+def _table(font: EmbeddedFont) -> dict[str, Glyph]:
+    return dict(font.glyphs)
 
 
 def _glyph(table: dict[str, Glyph], character: str) -> Glyph:
@@ -114,7 +128,7 @@ def _program(face: Face) -> bytes:
     return (files("absah.pdf") / "fonts" / f"{face.value}.ttf").read_bytes()
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=_KEPT)
 def _subset(face: Face, characters: str) -> EmbeddedFont:
     options = subset.Options(
         layout_features=[], hinting=False, notdef_outline=True, name_IDs=[], drop_tables=["GSUB", "GPOS", "GDEF"]

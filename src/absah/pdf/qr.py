@@ -1,15 +1,21 @@
-"""A QR code as one PDF path: the outline of its dark area, so that no renderer leaves hairlines between modules."""
+"""A QR code as one PDF path: a rectangle for each run of dark modules in a row, all of them filled in one go.
 
-from typing import ClassVar
+Renderers find the covered part of a pixel for a path as a whole, so the rectangles leave no hairlines between them.
+"""
 
-import segno
+import re
+from functools import lru_cache
+from typing import ClassVar, Final
 
 from absah.kernel.errors import BadInput
+from absah.pdf.qr_code import QrCode, encode
 
 QUIET_ZONE = 4
 """Modules of white that ISO/IEC 18004 wants around the code."""
 
 _LONGEST_LINK = 300
+_KEPT: Final = 64
+_RUN: Final = re.compile("1+")
 
 
 class LinkTooLong(BadInput):
@@ -18,70 +24,28 @@ class LinkTooLong(BadInput):
     code: ClassVar[str] = "pdf.link-too-long"
 
 
-Point = tuple[int, int]
-
-
 def qr_path(link: str, /, *, side: float) -> bytes:
-    """Path operators that fill the code of `link` in a square of `side`, quiet zone included, origin lower left."""
-    if len(link) > _LONGEST_LINK:
+    """Operators that fill the code of `link` in a square of `side`, quiet zone included, origin lower left.
+
+    They change the coordinate system, and belong between q and Q. Raises LinkTooLong.
+    """
+    return _path(link, side)
+
+
+@lru_cache(maxsize=_KEPT)
+def _path(link: str, side: float) -> bytes:
+    content = link.encode("utf-8")
+    if len(content) > _LONGEST_LINK:
         raise LinkTooLong(longest=_LONGEST_LINK)
-    matrix = [[bool(module) for module in row] for row in segno.make(link, error="m", micro=False).matrix]
-    size = len(matrix)
-    unit = side / (size + 2 * QUIET_ZONE)
-    operators = []
-    for loop in _outlines(matrix):
-        corners = [((x + QUIET_ZONE) * unit, (size - y + QUIET_ZONE) * unit) for x, y in loop]
-        operators.append(b"%.3f %.3f m" % corners[0])
-        operators += [b"%.3f %.3f l" % corner for corner in corners[1:]]
-        operators.append(b"h")
-    return b"\n".join([*operators, b"f*"])
+    code = encode(content)
+    unit = side / (code.size + 2 * QUIET_ZONE)
+    edge = QUIET_ZONE * unit
+    corners = _corners(code.size)
+    runs = [corners[run.start()] + b"%d 1 re" % (run.end() - run.start()) for run in _RUN.finditer(code.modules)]
+    return b"%.5f 0 0 %.5f %.5f %.5f cm\n%s\nf" % (unit, unit, edge, edge, b"\n".join(runs))
 
 
-def _outlines(matrix: list[list[bool]]) -> list[list[Point]]:
-    """Closed loops around the dark area, corners only."""
-    edges = _edges(matrix)
-    loops = []
-    while edges:
-        start = next(iter(edges))
-        points = [start]
-        here = _step(edges, start)
-        while here != start:
-            points.append(here)
-            here = _step(edges, here)
-        loops.append(_corners(points))
-    return loops
-
-
-def _edges(matrix: list[list[bool]]) -> dict[Point, list[Point]]:
-    """Where one can go from each corner with the dark module on the right hand."""
-    dark = {(x, y) for y, row in enumerate(matrix) for x, module in enumerate(row) if module}
-    edges: dict[Point, list[Point]] = {}
-    for x, y in sorted(dark):
-        for outside, start, end in (
-            ((x, y - 1), (x, y), (x + 1, y)),
-            ((x + 1, y), (x + 1, y), (x + 1, y + 1)),
-            ((x, y + 1), (x + 1, y + 1), (x, y + 1)),
-            ((x - 1, y), (x, y + 1), (x, y)),
-        ):
-            if outside not in dark:
-                edges.setdefault(start, []).append(end)
-    return edges
-
-
-def _step(edges: dict[Point, list[Point]], here: Point) -> Point:
-    """Walk one edge from `here` and use it up."""
-    ends = edges[here]
-    there = ends.pop()
-    if not ends:
-        del edges[here]
-    return there
-
-
-def _corners(points: list[Point]) -> list[Point]:
-    """Without the points in the middle of a straight line."""
-    turning = []
-    for index, here in enumerate(points):
-        before, after = points[index - 1], points[(index + 1) % len(points)]
-        if (here[0] - before[0], here[1] - before[1]) != (after[0] - here[0], after[1] - here[1]):
-            turning.append(here)
-    return turning
+@lru_cache(maxsize=_KEPT)
+def _corners(size: int) -> tuple[bytes, ...]:
+    """The lower left corner of each module as it is written, for a unit of one module."""
+    return tuple(b"%d %d " % (x, size - 1 - y) for y in range(size) for x in range(size + QrCode.gap))

@@ -1,7 +1,8 @@
 import io
 import itertools
+import math
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pikepdf
 import pytest
@@ -16,7 +17,8 @@ from absah.pdf.fonts import Face, font_for
 from absah.pdf.geometry import BoxOffPage, PageGeometry, Rect
 from absah.pdf.intake import inspect
 from absah.pdf.pages import render_page
-from absah.pdf.qr import LinkTooLong, qr_path
+from absah.pdf.qr import QUIET_ZONE, LinkTooLong, qr_path
+from absah.pdf.qr_code import encode
 from absah.pki.algorithms import DigestAlgorithm
 from absah.signing.ports import SignatureField, VisibleWidget
 
@@ -153,16 +155,15 @@ def test_boxes_too_small_or_off_the_page_are_refused() -> None:
 
 
 def test_a_qr_code_is_only_as_long_as_a_telephone_can_read() -> None:
-    assert qr_path("https://v.contoh.go.id/1", side=50).endswith(b"f*")
+    assert qr_path("https://v.contoh.go.id/1", side=50).endswith(b"re\nf")
     with pytest.raises(LinkTooLong):
         qr_path("x" * 301, side=50)
 
 
 def test_a_qr_code_is_the_matrix_that_was_encoded() -> None:
-    import segno
-
     link = "https://v.contoh.go.id/d/0123456789"
-    matrix = [[bool(module) for module in row] for row in segno.make(link, error="m", micro=False).matrix]
+    code = encode(link.encode())
+    matrix = [[code.dark(x, y) for x in range(code.size)] for y in range(code.size)]
     modules = len(matrix) + 8
     document = page_with(qr_path(link, side=modules * 4).decode(), media=(0, 0, modules * 4, modules * 4))
     picture = Image.open(io.BytesIO(render_page(document, 1, dots_per_inch=72))).convert("L")
@@ -171,3 +172,26 @@ def test_a_qr_code_is_the_matrix_that_was_encoded() -> None:
         for y in range(len(matrix))
     ]
     assert read == matrix
+
+
+@pytest.mark.parametrize("side", [61.3, 97.7, 143.9])
+def test_no_hairlines_run_through_the_dark_of_a_qr_code(side: float) -> None:
+    """Edges of modules fall between pixels here; within a finder's three by three dark modules nothing is lighter."""
+    link = "https://v.contoh.go.id/d/0123456789"
+    unit = side / (encode(link.encode()).size + 2 * QUIET_ZONE)
+    document = page_with(qr_path(link, side=side).decode(), media=(0, 0, 200, 200))
+    picture = Image.open(io.BytesIO(render_page(document, 1, dots_per_inch=72))).convert("L")
+    left, right = ((QUIET_ZONE + modules) * unit for modules in (2, 5))
+    across = range(math.ceil(left), math.floor(right))
+    upwards = range(math.ceil(side - right), math.floor(side - left))
+    darkest = [picture.getpixel((x, 199 - y)) for x in across for y in upwards]
+    assert len(darkest) > 4
+    assert max(darkest) == 0
+
+
+def test_one_signer_within_a_minute_is_typeset_once_and_has_the_same_fonts() -> None:
+    first = draw_appearance(LOOK, PAGE, BOX)
+    later = draw_appearance(replace(LOOK, at=instant(NOW + timedelta(seconds=40)), link=LOOK.link + "x"), PAGE, BOX)
+    next_day = draw_appearance(replace(LOOK, at=instant(NOW + timedelta(hours=7, minutes=24))), PAGE, BOX)
+    assert later.content != first.content
+    assert later.resources is first.resources is next_day.resources
