@@ -41,6 +41,9 @@ class Hierarchy:
     def signer(self, *, kind: str = "p256", name: str = "PUTRI AYU", start=START, end=END) -> Member:
         return _member(name, _key(kind), self.issuing, start=start, end=end)
 
+    def time_stamper(self, *, end=END) -> Member:
+        return _member("Stempel Waktu UJI COBA", _key("p256"), self.issuing, stamps=True, end=end)
+
     def crls(self, now: datetime) -> tuple[bytes, ...]:
         return tuple(_crl(issuer, now) for issuer in (self.issuing, self.root))
 

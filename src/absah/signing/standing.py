@@ -7,7 +7,7 @@ Only what can be told without trust anchors is told here; whether anybody trusts
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import ClassVar, Final
 
 from absah.kernel.clock import legal_date
@@ -27,7 +27,8 @@ from absah.signing.material import ValidationMaterial
 
 Chain = tuple[bytes, ...]
 _DETACHED: Final = frozenset({"ETSI.CAdES.detached", "adbe.pkcs7.detached"})
-_NEVER: Final[Mapping[AlgorithmUse, date | None]] = {AlgorithmUse.EVIDENCE: date.min}
+_UNKNOWN: Final[Mapping[AlgorithmUse, date | None]] = {AlgorithmUse.EVIDENCE: date(1970, 1, 1)}
+_DAY: Final = timedelta(days=1)
 
 
 class NoSignature(WrongState):
@@ -151,8 +152,9 @@ def reliable_until(signer: SignerInfo, chain: Chain, *digests: str) -> date:
     """
     names = {*digests, *algorithms_of(signer.signature_algorithm, _spki(chain[0]))}
     names |= {policy_name_of_key(_spki(der)) for der in chain}
-    ends = [algorithm_policy().ends.get(name, _NEVER)[AlgorithmUse.EVIDENCE] for name in names]
-    return min(*(legal_date(validity_of(load_certificate(der))[1]) for der in chain), *filter(None, ends))
+    ends = [algorithm_policy().ends.get(name, _UNKNOWN)[AlgorithmUse.EVIDENCE] for name in names]
+    last_days = [legal_date(validity_of(load_certificate(der))[1]) for der in chain]
+    return min([*last_days, *(end - _DAY for end in ends if end is not None)])
 
 
 def token_until(token: TimestampToken, /) -> date:
