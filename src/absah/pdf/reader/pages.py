@@ -5,7 +5,16 @@ from typing import Final
 
 from absah.pdf.reader.document import LazyDocument
 from absah.pdf.reader.refusals import LimitExceeded, TreeBroken
-from absah.pdf.reader.syntax import Entries, Raw, Reference, as_integer, as_reference
+from absah.pdf.reader.syntax import (
+    Entries,
+    Raw,
+    Reference,
+    as_array,
+    as_integer,
+    as_reference,
+    nth_reference,
+    reference_count,
+)
 
 DEEPEST: Final = 50
 INHERITED: Final = (b"Resources", b"MediaBox", b"CropBox", b"Rotate")
@@ -51,13 +60,14 @@ def find_page(document: LazyDocument, index: int, /) -> PageFound | None:
 
 def _chosen(document: LazyDocument, node: Entries, index: int, skipped: int) -> tuple[Reference, Entries, int]:
     """The kid with the page in it, and how many pages come before that kid."""
-    kids = document.array(node.get(b"Kids")) or []
+    raw = document.written(node.get(b"Kids"))
+    count = reference_count(raw)
     # As many leaves as kids: every kid is a leaf. One that is none sends us the slow way.
-    if _leaves(document, node) == len(kids) and skipped <= index < skipped + len(kids):
-        reference, entries = _node(document, kids[index - skipped])
+    if raw is not None and count is not None and count == _leaves(document, node) and index < skipped + count:
+        reference, entries = _node(document, nth_reference(raw, index - skipped, count))
         if b"Kids" not in entries:
             return reference, entries, index
-    for kid in kids[:_MOST_READ]:
+    for kid in (as_array(raw) or [])[:_MOST_READ]:
         reference, entries = _node(document, kid)
         leaves = _leaves(document, entries) if b"Kids" in entries else 1
         if index < skipped + leaves:

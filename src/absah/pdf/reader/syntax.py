@@ -27,9 +27,9 @@ _NAME = rb"/" + _REGULAR + rb"*+"
 _HEXADECIMAL = rb"<[0-9A-Fa-f\x00\t\n\x0c\r ]*+>"
 _STRING = rb"\((?:[^()\\]++|\\.)*+\)"
 _WORD = rb"(?:true|false|null)" + _END
-# Arrays and dictionaries without anything nested, strings or comments in them: one step for a thousand /Kids.
-_FLAT_ARRAY = rb"\[[^\[\]<>(){}%]*+\]"
-_FLAT_DICTIONARY = rb"<<[^\[\]<>(){}%]*+>>"
+# Short arrays and dictionaries without anything nested, strings or comments in them: one step.
+_FLAT_ARRAY = rb"\[[^\[\]<>(){}%]{0,200}+\]"
+_FLAT_DICTIONARY = rb"<<[^\[\]<>(){}%]{0,200}+>>"
 _SIMPLE = b"|".join(
     (_REFERENCE, _NUMBER, _NAME, _FLAT_ARRAY, _FLAT_DICTIONARY, _HEXADECIMAL, _STRING, _WORD)
 )  # fmt: skip
@@ -41,6 +41,7 @@ _ENTRY = re.compile(
 )
 _CLOSE = re.compile(_SKIP + rb">>")
 _OPEN = re.compile(_SKIP + rb"<<")
+_FLAT = b"0123456789R \n\r\t\f\0"
 _NUMBER_SIGN = re.compile(rb"#([0-9A-Fa-f]{2})")
 _PARENTHESIS = re.compile(rb"[^()\\]*+(?:\\.[^()\\]*+)*+([()])", re.DOTALL)
 _SPACE = re.compile(_SKIP)
@@ -93,13 +94,25 @@ def value_at(data: bytes, position: int, /) -> tuple[Raw, int]:
         if kind == _NESTED_STRING:
             position = _end_of_string(data, position)
         elif kind == _OPENING:
-            open_now.append(_PAIR[match[_OPENING]])
-            if len(open_now) > DEEPEST:
-                raise LimitExceeded(limit="depth")
+            position = _opened(data, position, match[_OPENING], open_now)
         elif kind == _CLOSING and (not open_now or open_now.pop() != match[_CLOSING]):
             raise SyntaxBroken(offset=begin)
         if not open_now:
             return data[start:position], position
+
+
+def _opened(data: bytes, position: int, bracket: bytes, open_now: list[bytes]) -> int:
+    """Go into an array or a dictionary, or past it at once where it is an array of references however long."""
+    closing = _PAIR[bracket]
+    end = data.find(closing, position)
+    if end < 0:
+        raise Incomplete(position)
+    if closing == b"]" and not data[position:end].translate(None, _FLAT):
+        return end + 1
+    open_now.append(closing)
+    if len(open_now) > DEEPEST:
+        raise LimitExceeded(limit="depth")
+    return position
 
 
 def dictionary_at(data: bytes, position: int, /) -> tuple[Entries, int]:
@@ -157,6 +170,25 @@ def as_array(raw: Raw | None, /) -> list[Raw] | None:
         items.append(item)
         position = after_space(raw, position)
     return items
+
+
+def reference_count(raw: Raw | None, /) -> int | None:
+    """How many items an array has, if all of them are references."""
+    if raw is None or not raw.startswith(b"[") or raw[1:-1].translate(None, _FLAT):
+        return None
+    count = raw.count(b"R")
+    return count if 3 * count == len(raw[1:-1].replace(b"\0", b" ").split()) else None
+
+
+def nth_reference(raw: Raw, index: int, count: int, /) -> Raw:
+    """One of `count` references of an array of nothing else, looked for from the nearer end."""
+    written = raw[1:-1].replace(b"\0", b" ")
+    if index < count // 2:
+        words = written.split(None, 3 * index + 3)[3 * index : 3 * index + 3]
+    else:
+        behind = 3 * (count - index)
+        words = written.rsplit(None, behind)[-behind:][:3]
+    return b" ".join(words)
 
 
 @lru_cache(maxsize=4096)

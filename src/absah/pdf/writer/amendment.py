@@ -5,18 +5,20 @@ except the Prev entry from the previous trailer"), and changes the second half o
 bytes for it. Objects keep their generation; numbers of new ones come after every number that any section speaks of.
 """
 
+import re
 from typing import Final
 
 from absah.pdf.reader.document import LazyDocument
 from absah.pdf.reader.refusals import ShapeWrong
 from absah.pdf.reader.syntax import Entries, Raw, Reference, as_array, as_reference
 from absah.pdf.reader.xref import Table
-from absah.pdf.writer.written import written_array, written_dictionary
+from absah.pdf.writer.written import written_array, written_dictionary, written_name
 
 _NOT_REPEATED: Final = frozenset((
     b"Size", b"Prev", b"XRefStm", b"ID", b"Type", b"W", b"Index", b"Length", b"Filter", b"DecodeParms", b"F",
     b"FFilter", b"FDecodeParms", b"DL",
 ))  # fmt: skip
+_HALF = re.compile(rb"\[\s*(<[0-9A-Fa-f]*>)\s*<[0-9A-Fa-f]*>\s*\]")
 
 
 class Amendment:
@@ -33,7 +35,7 @@ class Amendment:
         self._offsets: dict[int, tuple[int, int]] = {}
         self._dictionaries: dict[Reference, Entries] = {}
         self._arrays: dict[Reference, list[Raw]] = {}
-        self._added: list[tuple[int, tuple[bytes, ...]]] = []
+        self._added: list[tuple[int, int, bytes]] = []
 
     # --- reading through
 
@@ -76,15 +78,15 @@ class Amendment:
         self._next += 1
         return reference
 
-    def add(self, *body: bytes) -> Reference:
+    def add(self, body: bytes, /) -> Reference:
         """A new object with this body."""
         reference = self.new()
-        self._added.append((reference.number, body))
+        self._added.append((reference.number, 0, body))
         return reference
 
-    def place(self, reference: Reference, *body: bytes) -> None:
+    def place(self, reference: Reference, body: bytes, /) -> None:
         """The body of an object whose number was taken before."""
-        self._added.append((reference.number, body))
+        self._added.append((reference.number, 0, body))
 
     def add_dictionary(self, entries: Entries, /) -> Reference:
         """A new dictionary that may still change until the section is written."""
@@ -94,7 +96,7 @@ class Amendment:
 
     def add_stream(self, entries: bytes, data: bytes, /) -> Reference:
         """A new stream: `entries` are written entries without the angle brackets and without /Length."""
-        return self.add(b"<<%s/Length %d>>stream\n" % (entries, len(data)), data, b"\nendstream")
+        return self.add(b"<<%s/Length %d>>stream\n%s\nendstream" % (entries, len(data), data))
 
     def lead(self, reference: Reference, before: int, length: int, /) -> None:
         """Keep room at the very front of the section, where the caller writes this object himself."""
@@ -123,18 +125,14 @@ class Amendment:
         """The section behind the room that was kept by `lead`, to its end. To be called once."""
         parts: list[bytes] = [] if self._lead else [self.opening]
         position = self.start + (self._lead or len(self.opening))
-        offsets = self._offsets
-        bodies = [(number, 0, body) for number, body in self._added]
-        bodies += [
-            (number, generation, (written_dictionary(entries),))
-            for (number, generation), entries in self._dictionaries.items()
-        ]
-        bodies += [
-            (number, generation, (written_array(items),)) for (number, generation), items in self._arrays.items()
-        ]
+        bodies = self._added
+        for (number, generation), entries in self._dictionaries.items():
+            bodies.append((number, generation, written_dictionary(entries)))
+        for (number, generation), items in self._arrays.items():
+            bodies.append((number, generation, written_array(items)))
         for number, generation, body in bodies:
-            offsets[number] = (position, generation)
-            chunk = b"%d %d obj\n%s\nendobj\n" % (number, generation, body[0] if len(body) == 1 else b"".join(body))
+            self._offsets[number] = (position, generation)
+            chunk = b"%d %d obj\n%s\nendobj\n" % (number, generation, body)
             parts.append(chunk)
             position += len(chunk)
         parts.append(self._table(position) if self._is_table else self._stream(position))
@@ -144,23 +142,28 @@ class Amendment:
     def _is_table(self) -> bool:
         return isinstance(self.document.sections[0], Table)
 
-    def _trailer(self, size: int) -> Entries:
+    def _trailer(self) -> bytes:
+        """The entries of the trailer, written. /Size counts what was new until now."""
         old = self.document.trailer
-        entries: Entries = {b"Size": b"%d" % size}
-        entries |= {key: value for key, value in old.items() if key not in _NOT_REPEATED}
-        identifier = self.document.array(old.get(b"ID"))
-        first = identifier[0] if identifier is not None and len(identifier) == 2 else self._fresh
-        entries[b"ID"] = b"[%s%s]" % (first, self._fresh)
-        entries[b"Prev"] = b"%d" % self.document.start
-        return entries
+        repeated = [b"%s %s" % (written_name(key), value) for key, value in old.items() if key not in _NOT_REPEATED]
+        return b"/Size %d%s/ID [%s%s]/Prev %d" % (
+            self._next, b"".join(repeated), self._first_half(old.get(b"ID")), self._fresh, self.document.start,
+        )  # fmt: skip
+
+    def _first_half(self, identifier: Raw | None) -> Raw:
+        """The half of /ID that stays; a fresh one where there is none."""
+        match = _HALF.match(identifier) if identifier is not None else None
+        if match is not None:
+            return match[1]
+        halves = self.document.array(identifier) if identifier is not None else None
+        return halves[0] if halves is not None and len(halves) == 2 else self._fresh
 
     def _table(self, position: int) -> bytes:
         lines = [b"xref\n"]
         for run in _runs(sorted(self._offsets)):
             lines.append(b"%d %d\n" % (run[0], len(run)))
             lines += [b"%010d %05d n \n" % self._offsets[number] for number in run]
-        trailer = written_dictionary(self._trailer(self._next))
-        lines.append(b"trailer\n%s\nstartxref\n%d\n%%%%EOF\n" % (trailer, position))
+        lines.append(b"trailer\n<<%s>>\nstartxref\n%d\n%%%%EOF\n" % (self._trailer(), position))
         return b"".join(lines)
 
     def _stream(self, position: int) -> bytes:
@@ -169,14 +172,15 @@ class Amendment:
         numbers = sorted(self._offsets)
         width = max(3, (position.bit_length() + 7) // 8)
         rows = b"".join(
-            b"\x01%s%s" % (self._offsets[number][0].to_bytes(width, "big"), self._offsets[number][1].to_bytes(2, "big"))
-            for number in numbers
+            [
+                b"\x01%s%s" % (offset.to_bytes(width, "big"), generation.to_bytes(2, "big"))
+                for offset, generation in map(self._offsets.__getitem__, numbers)
+            ]
         )
-        index = b" ".join(b"%d %d" % (run[0], len(run)) for run in _runs(numbers))
-        entries = {b"Type": b"/XRef"} | self._trailer(self._next)
-        entries |= {b"W": b"[1 %d 2]" % width, b"Index": b"[%s]" % index, b"Length": b"%d" % len(rows)}
-        return b"%d 0 obj\n%sstream\n%s\nendstream\nendobj\nstartxref\n%d\n%%%%EOF\n" % (
-            own.number, written_dictionary(entries), rows, position,
+        index = b" ".join([b"%d %d" % (run[0], len(run)) for run in _runs(numbers)])
+        head = b"/Type/XRef%s/W[1 %d 2]/Index[%s]/Length %d" % (self._trailer(), width, index, len(rows))
+        return b"%d 0 obj\n<<%s>>stream\n%s\nendstream\nendobj\nstartxref\n%d\n%%%%EOF\n" % (
+            own.number, head, rows, position,
         )  # fmt: skip
 
 

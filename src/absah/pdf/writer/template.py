@@ -31,7 +31,7 @@ class Template:
         """Add the objects to an amendment. Returns the value as written there."""
         references = [amendment.new() for _ in self.objects]
         for reference, pieces in zip(references, self.objects, strict=True):
-            amendment.place(reference, *_filled(pieces, references))
+            amendment.place(reference, b"".join(_filled(pieces, references)))
         return b"".join(_filled(self.value, references))
 
 

@@ -164,7 +164,8 @@ class FastEngine:
         self, wish: SignatureField, hashed: HashState | None, material: ValidationMaterial, amendment: Amendment
     ) -> ReservedSection:
         form = Form(amendment)
-        tagging = is_tagged(amendment) and next(form.values(), None) is None
+        seen = bool(wish.later) or isinstance(wish.widget, VisibleWidget)
+        tagging = seen and is_tagged(amendment) and next(form.values(), None) is None
         made = self._field(amendment, form, wish, tagging=tagging)
         value = amendment.new()
         made.entries[b"V"] = value.written

@@ -38,7 +38,7 @@ def test_a_value_that_does_not_end_is_incomplete(broken: bytes) -> None:
         value_at(broken if broken != b"1 0 Rx}" else b"x", 0)
 
 
-@pytest.mark.parametrize("broken", [b"]", b">>", b"[(a)>>", b"<<(a)]", b"[[1 2] <</A(b)>> >>"])
+@pytest.mark.parametrize("broken", [b"]", b">>", b"[(a)>>]", b"<<(a)]>>", b"[[1 2] <</A(b)>> >> ]"])
 def test_brackets_that_do_not_match_are_refused(broken: bytes) -> None:
     with pytest.raises(SyntaxBroken):
         value_at(broken, 0)

@@ -32,7 +32,7 @@ def test_a_section_is_read_back_by_us_and_by_qpdf(kind: str) -> None:
     added = made.add(b"[1 2]")
     streamed_one = made.add_stream(b"/Type/X", b"data")
     late = made.new()
-    made.place(late, b"(", b"late", b")")
+    made.place(late, b"(late)")
     made.dictionary(made.root)[b"Added"] = added.written
     assert made.catalog[b"Added"] == added.written
     written = document + made.written()
