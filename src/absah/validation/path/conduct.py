@@ -36,9 +36,6 @@ def _criticality(certificate: Certificate) -> str:
     for identifier, word in (("2.5.29.30", "name-constraints"), ("2.5.29.36", "policy-constraints")):
         if not critical.get(identifier, True):  # §4.2.1.10, §4.2.1.11: "MUST mark this extension as critical"
             return f"{word}-not-critical"
-    for identifier, word in (("2.5.29.35", "authority-key"), ("2.5.29.14", "subject-key")):
-        if critical.get(identifier, False):  # §4.2.1.1, §4.2.1.2: "MUST mark this extension as non-critical"
-            return f"{word}-critical"
     if certificate.subject == EMPTY and not critical.get("2.5.29.17", False):  # §4.1.2.6, §4.2.1.6
         return "no-name-that-must-be-read"
     return ""

@@ -83,8 +83,11 @@ def _judge_dsa(data: bytes, signature: bytes, algorithm: str, key: bytes) -> Rea
     digest = _DSA_SIGNATURES.get(algorithm)
     if digest is None:
         return Reason.ALGORITHM_UNSUPPORTED
-    if _lacks_parameters(key):
-        return Reason.KEY_PARAMETERS_MISSING
+    try:
+        if _lacks_parameters(key):
+            return Reason.KEY_PARAMETERS_MISSING
+    except AbsahError:
+        return Reason.ALGORITHM_UNSUPPORTED
     public = _load_dsa(key)
     if public is None:
         return Reason.SIGNATURE_INVALID
