@@ -40,9 +40,6 @@ class Declined(WrongState):
 
     code: ClassVar[str] = "engine.declined"
 
-    def __init__(self, *, reason: Reason, problem: str = "") -> None:
-        super().__init__(reason=reason.value, problem=problem)
-
     @property
     def reason(self) -> Reason:
         return Reason(str(self.parameters["reason"]))

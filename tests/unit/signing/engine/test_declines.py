@@ -1,5 +1,6 @@
 """Every reason on the list, with a document that gives it and the other engine that takes it."""
 
+import pickle
 from dataclasses import replace
 
 import pikepdf
@@ -9,7 +10,7 @@ from tests.fakes.raw_pdf import PAGES, appended, plain
 from tests.fakes.signing import NOW
 
 from absah.adapters.engines import ChosenEngine
-from absah.kernel.errors import AbsahError
+from absah.kernel.messages import Language, explain
 from absah.pdf.reader.source import BytesSource
 from absah.pki.algorithms import DigestAlgorithm
 from absah.signing.engine.fast import FastEngine
@@ -171,5 +172,7 @@ def test_a_form_without_end_is_declined(monkeypatch: pytest.MonkeyPatch) -> None
     assert ENGINE.declines(many, WISH) is Reason.FIELD_TREE
 
 
-def test_the_refusal_is_coded() -> None:
-    assert issubclass(Declined, AbsahError)
+def test_a_refusal_crosses_process_borders() -> None:
+    refusal = pickle.loads(pickle.dumps(Declined(reason=Reason.UNREADABLE, problem="pdf.xref-loop")))  # noqa: S301  # our own bytes
+    assert (refusal.reason, refusal.parameters["problem"]) == (Reason.UNREADABLE, "pdf.xref-loop")
+    assert explain(refusal, Language.ENGLISH).cause.endswith("(unreadable).")
