@@ -93,6 +93,7 @@ docs: dev ## Write again what is generated from the code.
 	$(BIN)/python tools/render_errors.py
 	$(BIN)/python tools/render_matrix.py
 	$(BIN)/python tools/render_profiles.py
+	$(BIN)/python -m tools.render_signing_matrix
 	$(BIN)/python tools/render_paths.py
 
 # --- to measure (issues B to J fill these) -----------------------------------------------------------------------------
@@ -104,7 +105,8 @@ bench: ## One JSON object a line (docs/reference/bench.md). ONLY=name,… limits
 
 conformance: dev ## Outside judges over what we make; names each judge that is missing.
 	@tools/system_packages.sh judges
-	$(BIN)/pytest tests/conformance -q -rs
+	@tools/fetch_judges.sh
+	$(BIN)/pytest tests/conformance -q -rs -m "matrix_full or not matrix_full"
 	@tools/missing_judges.sh
 
 .venv/.soak: requirements/soak.txt | .venv/.dev

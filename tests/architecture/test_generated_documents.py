@@ -5,14 +5,18 @@ from importlib.resources import files
 from types import ModuleType
 
 import pytest
-from tools import render_errors, render_matrix, render_paths, render_profiles
+from tools import render_errors, render_matrix, render_paths, render_profiles, render_signing_matrix
 from tools.check_docs import ROOT
 
 POLICY_PAGE = ROOT / "docs" / "policy" / "test-certificates.md"
 DESIGN_PAGE = ROOT / "docs" / "explanation" / "design.md"
 
 
-@pytest.mark.parametrize("tool", [render_errors, render_matrix, render_paths, render_profiles], ids=lambda tool: tool.__name__)
+@pytest.mark.parametrize(
+    "tool",
+    [render_errors, render_matrix, render_paths, render_profiles, render_signing_matrix],
+    ids=lambda tool: tool.__name__,
+)
 def test_a_generated_page_is_what_the_code_says(tool: ModuleType) -> None:
     assert tool.PAGE.read_text(encoding="utf-8") == tool.render(), "run `make docs`"
 

@@ -5,6 +5,7 @@ from the first pair that has not met yet and takes, factor by factor, the value 
 where several do, the choice goes round with the number of the row, so that rows differ in more than pairs.
 """
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from itertools import combinations, product
 from typing import TypeAlias
@@ -46,17 +47,25 @@ def covering_rows(factors: Mapping[str, Sequence[str]], allowed: Allowed) -> tup
 
 
 def telling_first(rows: Sequence[Row]) -> tuple[Row, ...]:
-    """The same rows, each time the one next that shows the most new values, and then the most new pairs."""
+    """The same rows, each time the one next that shows the most new values, then new pairs, then the rarest values."""
     left, ordered = list(rows), []
-    values: set[tuple[str, str]] = set()
+    seen: Counter[tuple[str, str]] = Counter()
     pairs: set[Pair] = set()
     while left:
-        best = max(left, key=lambda row: (len(row.items() - values), len(pairs_of(row) - pairs)))
+        best = max(left, key=lambda row: (_new(row, seen), len(pairs_of(row) - pairs), -_commonness(row, seen)))
         left.remove(best)
         ordered.append(best)
-        values |= best.items()
+        seen.update(best.items())
         pairs |= pairs_of(best)
     return tuple(ordered)
+
+
+def _new(row: Row, seen: Counter[tuple[str, str]]) -> int:
+    return sum(not seen[value] for value in row.items())
+
+
+def _commonness(row: Row, seen: Counter[tuple[str, str]]) -> int:
+    return sum(seen[value] for value in row.items())
 
 
 def _turned(values: Sequence[str], by: int) -> Sequence[str]:
