@@ -15,9 +15,10 @@ _XREF_STREAM = re.compile(
     rb"[\x00\t\n\x0c\r ]*\d{1,10}[\x00\t\n\x0c\r ]+\d{1,5}[\x00\t\n\x0c\r ]+obj[\x00\t\n\x0c\r ]*"
 )
 _XREF_TABLE = re.compile(rb"[\x00\t\n\x0c\r ]*xref[\x00\t\n\x0c\r ]")
-_HEX = re.compile(rb"<[0-9A-Fa-f\x00\t\n\x0c\r ]*>")
+_HEX = re.compile(rb"<[0-9A-Fa-f\x00\t\n\x0c\r ]*+>")
 _BEFORE_HOLE = re.compile(rb"/Contents[\x00\t\n\x0c\r ]*\Z")
-_BYTE_RANGE = re.compile(rb"/ByteRange\s*\[?\s*(\d{1,12})\s+(\d{1,12})\s+(\d{1,12})\s+(\d{1,12})")
+# Optional parts never share a run of white space: a megabyte of blanks must not be divided in every possible way.
+_BYTE_RANGE = re.compile(rb"/ByteRange\s*(?:\[\s*)?(\d{1,12})\s+(\d{1,12})\s+(\d{1,12})\s+(\d{1,12})")
 _SUB_FILTER = re.compile(rb"/SubFilter\s*/([A-Za-z0-9._]{1,40})")
 _TOKEN = re.compile(
     rb"(?P<open><<)|(?P<close>>>)|(?P<string>\()|(?P<hex><[0-9A-Fa-f\s\x00]*>)|(?P<comment>%[^\r\n]*)"
@@ -25,6 +26,8 @@ _TOKEN = re.compile(
 )
 _DICTIONARY_LIMIT = 64 * 1024
 _MAXIMUM_SECTIONS = 2000
+_MAXIMUM_TRAILERS = 2 * 1024 * 1024  # bytes of all trailer dictionaries together; honest ones have a few hundred each
+_MAXIMUM_MARKS = 20_000
 _MAXIMUM_HOLE = 16 * 1024 * 1024
 
 
@@ -43,7 +46,10 @@ class Structure:
 def read_structure(document: bytes, /) -> Structure:
     """Walk the /Prev chain from the last startxref, and compare it with every end-of-file mark there is."""
     problems: list[StructureProblem] = []
-    marks = [Revision(end=mark.end(), startxref=int(mark[1])) for mark in _END.finditer(document)]
+    ends = [(mark.end(), int(mark[1])) for mark in _END.finditer(document)]
+    if len(ends) > _MAXIMUM_MARKS:
+        problems.append(StructureProblem.LIMIT_REACHED)
+    marks = [Revision(end=end, startxref=startxref) for end, startxref in ends[-_MAXIMUM_MARKS:]]
     # Only white space may follow the last end-of-file mark. Readers look for startxref in the last kilobyte, and some
     # accept what stands there without the mark: a published attack (incremental saving, variant B) lives on it.
     if document[document.rfind(b"%%EOF") + len(b"%%EOF") :].strip(_WHITE):
@@ -63,14 +69,16 @@ def read_structure(document: bytes, /) -> Structure:
 def _chain(document: bytes, start: int) -> frozenset[int] | None:
     """The offsets of all cross-reference sections from the newest back, or None where the chain breaks or loops."""
     seen: set[int] = set()
-    at = start
-    while len(seen) < _MAXIMUM_SECTIONS:
+    at, read = start, 0
+    while len(seen) < _MAXIMUM_SECTIONS and read < _MAXIMUM_TRAILERS:
         if at in seen or not 0 < at < len(document):
             return None
         seen.add(at)
-        entries = _section_entries(document, at)
-        if entries is None:
+        section = _section_entries(document, at)
+        if section is None:
             return None
+        entries, length = section
+        read += length
         beside = entries.get(b"/XRefStm")
         if beside is not None:
             seen.add(beside)
@@ -81,8 +89,8 @@ def _chain(document: bytes, start: int) -> frozenset[int] | None:
     return None
 
 
-def _section_entries(document: bytes, at: int) -> dict[bytes, int] | None:
-    """The whole numbers on the first level of a section's trailer dictionary, by key."""
+def _section_entries(document: bytes, at: int) -> tuple[dict[bytes, int], int] | None:
+    """The whole numbers on the first level of a section's trailer dictionary, by key; and how long it is."""
     if _XREF_TABLE.match(document, at):
         trailer = document.find(b"trailer", at)
         return None if trailer < 0 else _dictionary_integers(document, trailer + len(b"trailer"))
@@ -90,7 +98,7 @@ def _section_entries(document: bytes, at: int) -> dict[bytes, int] | None:
     return _dictionary_integers(document, stream.end()) if stream else None
 
 
-def _dictionary_integers(document: bytes, start: int) -> dict[bytes, int] | None:
+def _dictionary_integers(document: bytes, start: int) -> tuple[dict[bytes, int], int] | None:
     depth, key = 0, b""
     found: dict[bytes, int] = {}
     at = start
@@ -105,7 +113,7 @@ def _dictionary_integers(document: bytes, start: int) -> dict[bytes, int] | None
             case "close":
                 depth -= 1
                 if depth <= 0:
-                    return found
+                    return found, at - start
             case "string":
                 at = _string_end(document, at)
             case "name" if depth == 1:
@@ -141,7 +149,7 @@ def read_coverage(document: bytes, byte_range: tuple[int, ...], structure: Struc
         return NotCovered(problem="does-not-start-at-zero")
     if not 0 < hole < resume or end > len(document):
         return NotCovered(problem="overlaps-or-exceeds-file")
-    if not _surrounds_contents(document, byte_range):
+    if not _surrounds_contents(document, byte_range, {}):
         return NotCovered(problem="hole-is-not-the-contents")
     for number, revision in enumerate(structure.revisions, start=1):
         # The line end after %%EOF may or may not have been there when the range was fixed.
@@ -157,14 +165,23 @@ def find_byte_ranges(document: bytes, /) -> tuple[tuple[int, ...], ...]:
     The numbers of a signed file that is embedded in this one do not fit this one, and are not found.
     """
     found = (tuple(int(number) for number in match.groups()) for match in _BYTE_RANGE.finditer(document))
-    return tuple(dict.fromkeys(numbers for numbers in found if _surrounds_contents(document, numbers)))
+    holes: dict[int, int] = {}
+    return tuple(dict.fromkeys(numbers for numbers in found if _surrounds_contents(document, numbers, holes)))
 
 
-def _surrounds_contents(document: bytes, byte_range: tuple[int, ...]) -> bool:
+def _surrounds_contents(document: bytes, byte_range: tuple[int, ...], holes: dict[int, int]) -> bool:
+    """`holes` remembers where each begins and ends: a million ranges around one hole must not read it a million times.
+
+    One hole's string ends before the next begins, so all of them together are read once.
+    """
     _, hole, resume, _ = byte_range
     if not 0 < hole < resume <= len(document) or resume - hole > _MAXIMUM_HOLE:
         return False
-    return bool(_HEX.fullmatch(document, hole, resume) and _BEFORE_HOLE.search(document[max(0, hole - 64) : hole]))
+    if hole not in holes:
+        string = _HEX.match(document, hole, hole + _MAXIMUM_HOLE)
+        named = string and _BEFORE_HOLE.search(document[max(0, hole - 64) : hole])
+        holes[hole] = string.end() if string and named else -1
+    return holes[hole] == resume
 
 
 def sub_filter_beside(document: bytes, byte_range: tuple[int, ...], /) -> str:

@@ -42,6 +42,8 @@ from absah.validation.evidence import (
 )
 
 MAXIMUM_SIGNATURES: Final = 200
+#: One of them is enough to spoil a document; each costs a reading of the whole file.
+MAXIMUM_BURIED: Final = 8
 _DIGESTS: Final = {
     DigestAlgorithm.SHA1: "1.3.14.3.2.26",
     DigestAlgorithm.SHA256: "2.16.840.1.101.3.4.2.1",
@@ -101,7 +103,7 @@ def find_signatures(
     return FoundSignatures(
         facts=_without_twins(tuple(facts)),
         loose=bool(loose or buried),
-        cut=len(judged) > MAXIMUM_SIGNATURES or len(buried) >= MAXIMUM_SIGNATURES,
+        cut=len(judged) > MAXIMUM_SIGNATURES or len(buried) >= MAXIMUM_BURIED,
     )
 
 
@@ -127,9 +129,7 @@ def find_buried_signatures(
     Whoever damages the object of a signature must not turn a signed document into one that was never signed.
     """
     found = []
-    for byte_range in find_byte_ranges(document)[:MAXIMUM_SIGNATURES]:
-        if byte_range in seen:
-            continue
+    for byte_range in [numbers for numbers in find_byte_ranges(document) if numbers not in seen][:MAXIMUM_BURIED]:
         cms = read_hole(document, byte_range)
         sub_filter = sub_filter_beside(document, byte_range)
         found.append(
