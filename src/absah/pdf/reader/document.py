@@ -332,10 +332,12 @@ def _offset(raw: Raw) -> int:
 
 def _size(sections: tuple[Section, ...]) -> int:
     """One more than the highest number that any section speaks of: what is new must not revive anything old."""
-    sizes = [as_integer(section.trailer.get(b"Size")) for section in sections]
-    if any(size is None or size < 1 for size in sizes):
-        raise XrefBroken(problem="size")
-    size = max(*(size for size in sizes if size is not None), *(section.highest + 1 for section in sections))
+    size = 0
+    for section in sections:
+        said = as_integer(section.trailer.get(b"Size"))
+        if said is None or said < 1:
+            raise XrefBroken(problem="size")
+        size = max(size, said, section.highest + 1)
     if size > MOST_OBJECTS:
         raise LimitExceeded(limit="objects")
     return size

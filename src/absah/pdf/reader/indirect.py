@@ -6,14 +6,20 @@ from typing import Final
 
 from absah.pdf.reader.refusals import LimitExceeded, ObjectMisplaced, SyntaxBroken
 from absah.pdf.reader.source import ByteSource
-from absah.pdf.reader.syntax import WHITE, Entries, Incomplete, Raw, Reference, after_space, dictionary_at, value_at
+from absah.pdf.reader.syntax import SKIP, WHITE, Entries, Incomplete, Raw, Reference, entries_at, value_at
 
 MOST_BYTES: Final = 8 << 20
 _FIRST_READ = 1024
 _OBJ = re.compile(
-    rb"([0-9]{1,10})" + WHITE + rb"++([0-9]{1,5})" + WHITE + rb"++obj(?=[\x00\t\n\x0c\r %<\[(/0-9+.tfn-])"
+    rb"([0-9]{1,10})"
+    + WHITE
+    + rb"++([0-9]{1,5})"
+    + WHITE
+    + rb"++obj(?=[\x00\t\n\x0c\r %<\[(/0-9+.tfn-])"
+    + SKIP
+    + rb"(<<)?"
 )
-_AFTER = re.compile(rb"endobj(?![A-Za-z])|stream(?:\r\n|\n)")
+_AFTER = re.compile(SKIP + rb"(?:endobj(?![A-Za-z])|(stream(?:\r\n|\n)))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,20 +52,19 @@ def _parsed(data: bytes, offset: int) -> IndirectObject:
     if head is None:
         raise ObjectMisplaced(number=0)
     reference = Reference(int(head[1]), int(head[2]))
-    position = after_space(data, head.end())
+    position = head.end()
     entries: Entries | None = None
     raw: Raw = b""
-    if data.startswith(b"<<", position):
-        entries, position = dictionary_at(data, position)
+    if head[3] is not None:
+        entries, position = entries_at(data, position)
     else:
         raw, position = value_at(data, position)
-    position = after_space(data, position)
     match = _AFTER.match(data, position)
     if match is None:
         if len(data) - position > 16:
             raise SyntaxBroken(offset=position)
         raise Incomplete(position)
-    if match[0] == b"endobj":
+    if match[1] is None:
         return IndirectObject(reference, entries, raw)
     if entries is None:
         raise SyntaxBroken(offset=position)

@@ -19,7 +19,7 @@ Entries: TypeAlias = dict[bytes, Raw]
 DEEPEST: Final = 64
 WHITE: Final = rb"[\x00\t\n\x0c\r ]"
 _REGULAR = rb"[^\x00\t\n\x0c\r ()<>\[\]{}/%]"
-_SKIP = rb"(?:" + WHITE + rb"++|%[^\r\n]*+)*+"
+SKIP: Final = rb"(?:" + WHITE + rb"++|%[^\r\n]*+)*+"
 _END = rb"(?!" + _REGULAR + rb")"
 _REFERENCE = rb"[0-9]{1,10}+" + WHITE + rb"++[0-9]{1,5}+" + WHITE + rb"++R" + _END
 _NUMBER = rb"[+-]?+(?:[0-9]++\.?+[0-9]*+|\.[0-9]++)" + _END
@@ -34,17 +34,16 @@ _SIMPLE = b"|".join(
     (_REFERENCE, _NUMBER, _NAME, _FLAT_ARRAY, _FLAT_DICTIONARY, _HEXADECIMAL, _STRING, _WORD)
 )  # fmt: skip
 
-_VALUE = re.compile(_SKIP + rb"(?:(" + _SIMPLE + rb")|(<<|\[)|(>>|\])|(\())", re.DOTALL)
+_VALUE = re.compile(SKIP + rb"(?:(" + _SIMPLE + rb")|(<<|\[)|(>>|\])|(\())", re.DOTALL)
 _SIMPLE_VALUE, _OPENING, _CLOSING, _NESTED_STRING = 1, 2, 3, 4
 _ENTRY = re.compile(
-    _SKIP + rb"/(" + _REGULAR + rb"*+)" + _SKIP + rb"(?:(" + _SIMPLE + rb")|(?=[<\[(])|(>>|\]))", re.DOTALL
+    SKIP + rb"(?:/(" + _REGULAR + rb"*+)" + SKIP + rb"(?:(" + _SIMPLE + rb")|(?=[<\[(]))|(>>))", re.DOTALL
 )
-_CLOSE = re.compile(_SKIP + rb">>")
-_OPEN = re.compile(_SKIP + rb"<<")
+_OPEN = re.compile(SKIP + rb"<<")
 _FLAT = b"0123456789R \n\r\t\f\0"
 _NUMBER_SIGN = re.compile(rb"#([0-9A-Fa-f]{2})")
 _PARENTHESIS = re.compile(rb"[^()\\]*+(?:\\.[^()\\]*+)*+([()])", re.DOTALL)
-_SPACE = re.compile(_SKIP)
+_SPACE = re.compile(SKIP)
 _PAIR = {b"<<": b">>", b"[": b"]"}
 _IS_REFERENCE = re.compile(rb"([0-9]{1,10})" + WHITE + rb"+([0-9]{1,5})" + WHITE + rb"+R")
 _ALL_REFERENCES = re.compile(rb"\[" + WHITE + rb"*+(?:" + _REFERENCE + WHITE + rb"*+)*+\]")
@@ -120,13 +119,18 @@ def dictionary_at(data: bytes, position: int, /) -> tuple[Entries, int]:
     match = _OPEN.match(data, position)
     if match is None:
         raise Incomplete(position)
-    position = match.end()
+    return entries_at(data, match.end())
+
+
+def entries_at(data: bytes, position: int, /) -> tuple[Entries, int]:
+    """The same from behind the opening brackets."""
     entries: Entries = {}
-    while (match := _ENTRY.match(data, position)) is not None:
-        key, value, stray = match.groups()
-        if stray is not None:
-            raise SyntaxBroken(offset=match.start(3))
+    entry_at = _ENTRY.match
+    while (match := entry_at(data, position)) is not None:
+        key, value, closing = match.groups()
         position = match.end()
+        if closing is not None:
+            return entries, position
         if value is None:
             value, position = value_at(data, position)
         if b"#" in key:
@@ -134,10 +138,7 @@ def dictionary_at(data: bytes, position: int, /) -> tuple[Entries, int]:
         if key in entries:
             raise KeyTwice(key=key[:40].decode("latin-1"))
         entries[key] = value
-    match = _CLOSE.match(data, position)
-    if match is None:
-        raise Incomplete(position)
-    return entries, match.end()
+    raise Incomplete(position)
 
 
 def as_dictionary(raw: Raw | None, /) -> Entries | None:

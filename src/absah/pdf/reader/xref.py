@@ -207,24 +207,25 @@ def _table(source: ByteSource, offset: int, head: bytes, position: int) -> Table
     match = _TRAILER.match(head, position)
     if match is None or not subsections:
         raise XrefBroken(problem="table")
-    _check_first(source, subsections[0])
-    return Table(source=source, subsections=_sorted(subsections), trailer=_trailer(source, offset + match.end()))
+    if subsections[0][0]:
+        _check_first(source, subsections[0])
+    try:
+        trailer, _ = dictionary_at(head, match.end())
+    except Incomplete:
+        trailer = _long_trailer(source, offset + match.end())
+    return Table(source=source, subsections=_sorted(subsections), trailer=trailer)
 
 
 def _check_first(source: ByteSource, subsection: tuple[int, int, int]) -> None:
     """A known mistake: the section begins with the free entry of object 0 and says that this is object 1."""
-    first, count, base = subsection
-    if first and count and source.read(base, _ENTRY_SIZE).startswith(b"0000000000 65535 f"):
+    _, count, base = subsection
+    if count and source.read(base, _ENTRY_SIZE).startswith(b"0000000000 65535 f"):
         raise XrefBroken(problem="numbering")
 
 
-def _trailer(source: ByteSource, offset: int) -> Entries:
-    length = _HEAD
-    while True:
-        data = source.read(offset, length)
-        try:
-            return dictionary_at(data, 0)[0]
-        except Incomplete:
-            if len(data) < length or length >= _MOST_TRAILER:
-                raise XrefBroken(problem="trailer") from None
-            length = _MOST_TRAILER
+def _long_trailer(source: ByteSource, offset: int) -> Entries:
+    data = source.read(offset, _MOST_TRAILER)
+    try:
+        return dictionary_at(data, 0)[0]
+    except Incomplete:
+        raise XrefBroken(problem="trailer") from None

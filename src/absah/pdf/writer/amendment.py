@@ -27,6 +27,7 @@ class Amendment:
     def __init__(self, document: LazyDocument, /, *, fresh: bytes) -> None:
         source = document.source
         self.document = document
+        self.root = document.root
         self.start = source.size
         self.opening = b"" if source.read(self.start - 1, 1) in b"\r\n" else b"\n"
         self._fresh = b"<%s>" % fresh.hex().encode("ascii")
@@ -104,14 +105,9 @@ class Amendment:
         self._lead = length
 
     @property
-    def root(self) -> Reference:
-        """The catalog."""
-        return self.document.root
-
-    @property
     def catalog(self) -> Entries:
         """The catalog's entries as they are going to be. Not for changing."""
-        amended = self._dictionaries.get(self.document.root)
+        amended = self._dictionaries.get(self.root)
         return amended if amended is not None else self.document.catalog
 
     @property

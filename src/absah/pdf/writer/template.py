@@ -92,8 +92,9 @@ def _spelled(value: PdfValue, objects: list[tuple[Piece, ...]]) -> list[Piece]:
         case Indirect():
             pieces = [_object(_spelled(value.value, objects), objects), b" "]
         case Stream():
-            data = deflated(value.data)
-            own: Mapping[str, PdfValue] = {**value.entries, "Filter": Name("FlateDecode"), "Length": len(data)}
+            encoded = "Filter" in value.entries
+            data = value.data if encoded else deflated(value.data)
+            own: Mapping[str, PdfValue] = {"Filter": Name("FlateDecode"), **value.entries, "Length": len(data)}
             pieces = [_object([*_spelled(own, objects), b"stream\n", data, b"\nendstream"], objects), b" "]
         case Name():
             pieces = [written_name(value.value.encode("latin-1"))]
