@@ -37,8 +37,10 @@ def to_pyhanko(value: PdfValue, writer: BasePdfFileWriter, /) -> generic.PdfObje
 def compressed_stream(
     entries: Mapping[str, PdfValue], data: bytes, writer: BasePdfFileWriter, /
 ) -> generic.StreamObject:
-    """A stream with these entries, deflated."""
+    """A stream with these entries, deflated unless they name a filter already."""
     dictionary = {pdf_name(f"/{key}"): to_pyhanko(entry, writer) for key, entry in entries.items()}
+    if "Filter" in entries:
+        return generic.StreamObject(dictionary, encoded_data=data)
     stream = generic.StreamObject(dictionary, stream_data=data)
     stream.compress()
     return stream

@@ -12,15 +12,20 @@ from typing import ClassVar
 
 from absah.kernel.clock import Instant, instant
 from absah.kernel.errors import BadInput
+from absah.pdf.appearance_template import DEFAULT_TEMPLATE, LineStyle, Part, Side, Template, Tone
+from absah.pdf.colours import CALRGB
 from absah.pdf.dates import Zone, written_moment
 from absah.pdf.fonts import EmbeddedFont, Face, font_for, printable
 from absah.pdf.geometry import Matrix, PageGeometry, Rect
-from absah.pdf.objects import Indirect, Name, PdfValue
+from absah.pdf.objects import Indirect, PdfValue
+from absah.pdf.pictures import Picture
 from absah.pdf.qr import qr_path
 from absah.pdf.typesetting import shortened, wrapped
 
-HEADING = "Ditandatangani secara elektronik oleh:"
+HEADING = DEFAULT_TEMPLATE.heading
 TRIAL_MARK = "UJI COBA"
+FINGERPRINT = "sidik berkas asal:"
+"""What stands before the beginning of the SHA-256 of the file as it was before this signature."""
 
 _REFERENCE_WIDTH, _REFERENCE_HEIGHT = 108.0, 60.0  # a column in which the sizes below are just right
 _SMALLEST_WIDTH, _SMALLEST_HEIGHT = 60.0, 24.0
@@ -38,17 +43,12 @@ _TRIAL = (0.341, 0.227, 0.573)  # the violet of office stamps: never good or bad
 _WHITE = (1.0, 1.0, 1.0)
 
 _KEPT = 64
-_DIGITS = "0123456789"  # always all of them: the next minute needs no new subset of the font
-
-# IEC 61966-2-1 (sRGB) as a CIE-based space: exact colours without an output intent.
-_CALRGB: PdfValue = (
-    Name("CalRGB"),
-    {
-        "WhitePoint": (0.9505, 1.0, 1.089),
-        "Gamma": (2.2, 2.2, 2.2),
-        "Matrix": (0.4124, 0.2126, 0.0193, 0.3576, 0.7152, 0.1192, 0.1805, 0.0722, 0.9505),
-    },
-)
+_DIGITS = "0123456789abcdef"  # always all of them: the next minute, or digest, needs no new subset of the font
+_CAPTION_SIZES = (3.0, 5.0)  # points
+_CAPTION_LEADING = 1.2
+_CAPTION_WIDTH = 0.9  # of the code
+_PICTURE_SHARE = 0.24  # of the box
+_SMALLEST_PICTURE = 12.0  # points
 
 
 class BoxTooSmall(BadInput):
@@ -59,7 +59,10 @@ class BoxTooSmall(BadInput):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignatureLook:
-    """What a visible signature says. `name` is printed as it is written; `link` is what the QR leads to."""
+    """What a visible signature says. `name` is printed as it is written; `link` is what the QR leads to.
+
+    `fingerprint` is the beginning of the SHA-256 (hex) of the file before this signature.
+    """
 
     name: str
     post: str | None
@@ -67,7 +70,10 @@ class SignatureLook:
     link: str
     trial: bool
     zone: Zone = Zone.WIB
-    heading: str = HEADING
+    agency: str | None = None
+    fingerprint: str = ""
+    picture: Picture | None = None
+    template: Template = DEFAULT_TEMPLATE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +93,7 @@ class Appearance:
 class _Line:
     """A line of text with its font's resource name, size, colour, and the height it takes."""
 
+    shows: Part
     text: str
     font: EmbeddedFont
     key: str
@@ -104,6 +111,22 @@ class _Most:
     post: int = 99
     name: int = 99
     time: int = 99
+
+    def of(self, part: Part) -> int:
+        """The limit of a part; an agency has that of the post."""
+        limits = {Part.HEADING: self.heading, Part.NAME: self.name, Part.TIME: self.time}
+        return limits.get(part, self.post)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Places:
+    """Where the code, the words under it, the picture and the text stand."""
+
+    code: Rect | None
+    caption: tuple[str, ...]
+    caption_size: float
+    picture: Rect | None
+    column: Rect
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,10 +148,9 @@ def draw_appearance(look: SignatureLook, page: PageGeometry, box: Rect, /) -> Ap
     width, height = box.width, box.height
     if width < _SMALLEST_WIDTH or height < _SMALLEST_HEIGHT:
         raise BoxTooSmall(width=round(_SMALLEST_WIDTH), height=round(_SMALLEST_HEIGHT))
-    moment = written_moment(look.at, look.zone)
     fonts = _Fonts(
-        regular=font_for(Face.REGULAR, look.heading, look.post or "", moment, _DIGITS, "…"),
-        bold=font_for(Face.BOLD, look.name, TRIAL_MARK, "…"),
+        regular=font_for(Face.REGULAR, *_texts(look, bold=False), FINGERPRINT, _DIGITS, "…"),
+        bold=font_for(Face.BOLD, *_texts(look, bold=True), TRIAL_MARK, "…"),
     )
     a, b, c, d, _, _ = page.matrix
     return Appearance(
@@ -138,34 +160,52 @@ def draw_appearance(look: SignatureLook, page: PageGeometry, box: Rect, /) -> Ap
         height=height,
         matrix=(a, b, c, d, 0.0, 0.0),
         content=_drawn(look, fonts, width, height),
-        resources=_resources(fonts),
+        resources=_resources(fonts, look.picture),
     )
 
 
 @lru_cache(maxsize=_KEPT)
-def _resources(fonts: _Fonts) -> Mapping[str, PdfValue]:
+def _resources(fonts: _Fonts, picture: Picture | None) -> Mapping[str, PdfValue]:
     """The same mapping for the same fonts, by which writers know what they have written before."""
-    return {
-        "ColorSpace": {"C": _CALRGB},
+    resources: dict[str, PdfValue] = {
+        "ColorSpace": {"C": CALRGB},
         "Font": {"R": Indirect(fonts.regular.as_object()), "B": Indirect(fonts.bold.as_object())},
     }
+    return resources if picture is None else {**resources, "XObject": {"P": picture.as_object()}}
 
 
 def _drawn(look: SignatureLook, fonts: _Fonts, width: float, height: float) -> bytes:
-    parts = [
-        b"q /C cs /C CS",
-        _fill(_WHITE),
-        b"0 0 %.2f %.2f re f" % (width, height),
-        b"0.6 w %.3f %.3f %.3f SC" % _LINE,
-        b"0.3 0.3 %.2f %.2f re S" % (width - 0.6, height - 0.6),
-    ]
-    code, column = _layout(width, height)
-    if code is not None:
-        parts += [_fill(_INK), b"q 1 0 0 1 %.2f %.2f cm" % (code.left, code.bottom)]
-        parts += [qr_path(look.link, side=code.width), b"Q"]
+    parts = [b"q /C cs /C CS", _fill(_WHITE), b"0 0 %.2f %.2f re f" % (width, height)]
+    if look.template.frame:
+        parts += [b"0.6 w %.3f %.3f %.3f SC" % _LINE, b"0.3 0.3 %.2f %.2f re S" % (width - 0.6, height - 0.6)]
+    places = _layout(look, fonts, width, height)
+    if places.code is not None:
+        parts += [_fill(_INK), b"q 1 0 0 1 %.2f %.2f cm" % (places.code.left, places.code.bottom)]
+        parts += [qr_path(look.link, side=places.code.width), b"Q", *_caption(places, places.code, fonts)]
+    if places.picture is not None and look.picture is not None:
+        parts.append(_picture(look.picture, places.picture))
     minute = instant(look.at.replace(second=0))
-    parts.append(_words(replace(look, link="", at=minute), fonts, column))
+    parts.append(_words(replace(look, link="", fingerprint="", at=minute), fonts, places.column))
     return b"\n".join([*parts, b"Q"])
+
+
+def _caption(places: _Places, code: Rect, fonts: _Fonts) -> list[bytes]:
+    """The fingerprint, centred under the code."""
+    size, font = places.caption_size, fonts.regular
+    drawn = []
+    for number, text in enumerate(places.caption, start=1):
+        left = (code.left + code.right - font.width(text, size)) / 2
+        row = _Line(shows=Part.TIME, text=text, font=font, key="R", size=size, colour=_QUIET, height=size)
+        drawn.append(_text(row, left, code.bottom - size * (_CAPTION_LEADING * number - 0.3)))
+    return drawn
+
+
+def _picture(picture: Picture, slot: Rect) -> bytes:
+    """The whole picture in the middle of its slot, in its own proportions."""
+    scale = min(slot.width / picture.width, slot.height / picture.height)
+    width, height = picture.width * scale, picture.height * scale
+    left, bottom = (slot.left + slot.right - width) / 2, (slot.bottom + slot.top - height) / 2
+    return b"q %.3f 0 0 %.3f %.2f %.2f cm /P Do Q" % (width, height, left, bottom)
 
 
 @lru_cache(maxsize=_KEPT)
@@ -182,19 +222,61 @@ def _words(look: SignatureLook, fonts: _Fonts, column: Rect) -> bytes:
     return b"\n".join(parts)
 
 
-def _layout(width: float, height: float) -> tuple[Rect | None, Rect]:
-    """Where the QR code goes (nowhere, if it would be too small to scan), and the column of the text."""
+def _layout(look: SignatureLook, fonts: _Fonts, width: float, height: float) -> _Places:
+    """The places in a box. The code is left out where it would be too small to scan, the picture likewise."""
     edge = min(5.0, height * 0.08, width * 0.08)
-    whole = Rect(left=edge, bottom=edge, right=width - edge, top=height - edge)
-    if height >= _TALL * width:
-        side = min(width - 2, height * 0.5)
+    room = Rect(left=edge, bottom=edge, right=width - edge, top=height - edge)
+    tall = height >= _TALL * width
+    template = look.template
+    side = min(width - 2, height * 0.5) if tall else min(height - 2, width * _WIDEST_QR)
+    caption, size = _caption_for(look.fingerprint if template.fingerprint else "", fonts.regular, side, height - 2)
+    below = len(caption) * size * _CAPTION_LEADING
+    side = side if tall else min(side, height - 2 - below)
+    if side < _SMALLEST_QR or template.code is Side.NONE:
+        code, caption = None, ()
+        room = replace(room, left=edge + 2)
+    elif tall:
         code = Rect(left=(width - side) / 2, bottom=height - side - 1, right=(width + side) / 2, top=height - 1)
-        column = replace(whole, top=code.bottom)
+        room = replace(room, top=code.bottom - below)
     else:
-        side = min(height - 2, width * _WIDEST_QR)
-        code = Rect(left=1, bottom=(height - side) / 2, right=1 + side, top=(height + side) / 2)
-        column = replace(whole, left=code.right + 1)
-    return (code, column) if side >= _SMALLEST_QR else (None, replace(whole, left=edge + 2))
+        bottom = (height - side + below) / 2
+        left = 1.0 if template.code is Side.LEFT else width - side - 1
+        code = Rect(left=left, bottom=bottom, right=left + side, top=bottom + side)
+        room = replace(room, left=code.right + 1) if template.code is Side.LEFT else replace(room, right=left - 1)
+        room = room if template.code is Side.LEFT else replace(room, left=edge + 2)
+    slot, column = _slot(look, room, tall=tall)
+    return _Places(code=code, caption=caption, caption_size=size, picture=slot, column=column)
+
+
+def _slot(look: SignatureLook, room: Rect, *, tall: bool) -> tuple[Rect | None, Rect]:
+    """Room for the picture, and what remains for the text."""
+    side = look.template.picture
+    if look.picture is None or side is Side.NONE:
+        return None, room
+    if tall:
+        height = room.height * _PICTURE_SHARE
+        slot, column = replace(room, bottom=room.top - height), replace(room, top=room.top - height - 2)
+    else:
+        width = min(room.width * 0.4, (room.right - room.left) * _PICTURE_SHARE * 1.5)
+        if side is Side.LEFT:
+            slot, column = replace(room, right=room.left + width), replace(room, left=room.left + width + 3)
+        else:
+            slot, column = replace(room, left=room.right - width), replace(room, right=room.right - width - 3)
+    return (slot, column) if min(slot.width, slot.height) >= _SMALLEST_PICTURE else (None, room)
+
+
+def _caption_for(fingerprint: str, font: EmbeddedFont, side: float, height: float) -> tuple[tuple[str, ...], float]:
+    """One line as wide as the code without its quiet zone, or two, or none: the code comes first. And its size.
+
+    The larger the line, the smaller the code above it, and so the room for the line: both are found together.
+    """
+    least, most = _CAPTION_SIZES
+    for rows in ((f"{FINGERPRINT} {fingerprint}",), (FINGERPRINT, fingerprint)) if fingerprint else ():
+        breadth = max(font.width(row, 1.0) for row in rows) / _CAPTION_WIDTH
+        size = min(most, side / breadth, height / (breadth + len(rows) * _CAPTION_LEADING))
+        if size >= least and height - len(rows) * size * _CAPTION_LEADING >= _SMALLEST_QR:
+            return rows, size
+    return (), least
 
 
 def _fitted(look: SignatureLook, fonts: _Fonts, column: Rect) -> list[_Line]:
@@ -204,7 +286,8 @@ def _fitted(look: SignatureLook, fonts: _Fonts, column: Rect) -> list[_Line]:
     for step in _SCALE_STEPS:
         scale = max(largest * step, _SMALLEST_SCALE)
         lines = _set(look, fonts, column.width, scale, _Most())
-        broken_heading = lines[0].text != look.heading and step > _UNBROKEN_DOWN_TO
+        headings = sum(line.shows is Part.HEADING for line in lines)
+        broken_heading = headings > 1 and step > _UNBROKEN_DOWN_TO
         if sum(line.height for line in lines) <= column.height and not broken_heading:
             return lines
     for most in _CUTS:
@@ -214,19 +297,28 @@ def _fitted(look: SignatureLook, fonts: _Fonts, column: Rect) -> list[_Line]:
     return lines
 
 
+def _text_of(look: SignatureLook, part: Part) -> str:
+    match part:
+        case Part.HEADING:
+            return look.template.heading
+        case Part.NAME:
+            return look.name
+        case Part.POST:
+            return look.post or ""
+        case Part.AGENCY:
+            return look.agency or ""
+        case Part.TIME:
+            return written_moment(look.at, look.zone)
+
+
+def _texts(look: SignatureLook, *, bold: bool) -> tuple[str, ...]:
+    """Every text that a face of the font has to show."""
+    return tuple(_text_of(look, style.shows) for style in look.template.lines if style.bold is bold)
+
+
 def _set(look: SignatureLook, fonts: _Fonts, width: float, scale: float, most: _Most) -> list[_Line]:
-    """Heading, post, name, time and mark, each wrapped to the width."""
-    rows = (
-        (look.heading, fonts.regular, "R", 6.0, _QUIET, most.heading),
-        (look.post or "", fonts.regular, "R", 7.0, _INK, most.post),
-        (look.name, fonts.bold, "B", 8.6, _INK, most.name),
-        (written_moment(look.at, look.zone), fonts.regular, "R", 6.2, _QUIET, most.time),
-    )
-    lines = []
-    for text, font, key, points, colour, limit in rows:
-        size = points * scale
-        broken = shortened(wrapped(printable(text), font, size, width), limit, font, size, width)
-        lines += [_Line(text=row, font=font, key=key, size=size, colour=colour, height=size * 1.32) for row in broken]
+    """The lines of the template and the mark, each wrapped to the width."""
+    lines = [line for style in look.template.lines for line in _styled(look, style, fonts, width, scale, most)]
     if look.trial:
         last = lines[-1]
         room = last.font.width(last.text, last.size) + fonts.bold.width(TRIAL_MARK, last.size) + 1.7 * last.size
@@ -234,12 +326,25 @@ def _set(look: SignatureLook, fonts: _Fonts, width: float, scale: float, most: _
     return lines
 
 
+def _styled(
+    look: SignatureLook, style: LineStyle, fonts: _Fonts, width: float, scale: float, most: _Most
+) -> list[_Line]:
+    font, key = (fonts.bold, "B") if style.bold else (fonts.regular, "R")
+    size, limit = style.size * scale, most.of(style.shows)
+    rows = shortened(wrapped(printable(_text_of(look, style.shows)), font, size, width), limit, font, size, width)
+    colour = _QUIET if style.tone is Tone.QUIET else _INK
+    return [
+        _Line(shows=style.shows, text=row, font=font, key=key, size=size, colour=colour, height=size * 1.32)
+        for row in rows
+    ]
+
+
 def _badge(line: _Line, bold: EmbeddedFont, left: float, bottom: float) -> list[bytes]:
     """UJI COBA, white on violet, behind the text of the line."""
     size = line.size * 0.92
     start = left + (line.font.width(line.text, line.size) + 0.7 * line.size if line.text else 0.0)
     length = bold.width(TRIAL_MARK, size) + 0.9 * line.size
-    mark = _Line(text=TRIAL_MARK, font=bold, key="B", size=size, colour=_WHITE, height=line.height)
+    mark = _Line(shows=line.shows, text=TRIAL_MARK, font=bold, key="B", size=size, colour=_WHITE, height=line.height)
     baseline = bottom + (line.height - bold.cap_height * size / 1000) / 2
     return [
         _fill(_TRIAL),

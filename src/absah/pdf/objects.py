@@ -18,7 +18,7 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """A stream; /Length and /Filter are the writer's business."""
+    """A stream; /Length is the writer's business, and so is /Filter unless the data are encoded already."""
 
     entries: "Mapping[str, PdfValue]"
     data: bytes

@@ -4,10 +4,11 @@ The CMS is read from the file itself, between the two parts of the ByteRange: wh
 be something else (ISO 32000-1 §12.8.1), and an encrypted file leaves it in the clear.
 """
 
+import dataclasses
 import re
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import ClassVar, Final
 
 import pikepdf
@@ -34,7 +35,7 @@ class SignatureValue:
     content: FieldContent
     form: str
     byte_range: tuple[int, int, int, int]
-    cms: bytes = field(repr=False)
+    cms: bytes = dataclasses.field(repr=False)
 
     @property
     def end(self) -> int:

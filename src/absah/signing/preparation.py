@@ -8,7 +8,7 @@ from absah.pdf.appearance import Appearance, SignatureLook, draw_appearance
 from absah.pdf.intake import inspect, require_signable
 from absah.pki import oids
 from absah.pki.algorithm_policy import AlgorithmUse, check_usable
-from absah.pki.algorithms import KeyAlgorithm, digest_algorithm_for
+from absah.pki.algorithms import DigestAlgorithm, KeyAlgorithm, digest_algorithm_for
 from absah.pki.certificates import load_certificate, validity_of
 from absah.pki.cms_attributes import build_signed_attributes
 from absah.signing.levels import Level
@@ -35,6 +35,8 @@ _LEAST_RESERVE = 16 * 1024
 _MARGIN = 4 * 1024
 TIMESTAMP_RESERVE = 8 * 1024
 """Room for a time-stamp token with its chain."""
+FINGERPRINT_DIGITS = 8
+"""How much of the SHA-256 of the original is printed."""
 
 _LARGEST_SIGNATURE = {
     KeyAlgorithm.P256: 72,
@@ -78,6 +80,11 @@ def prepare(draft: Drafted, signer: CredentialView, engine: DocumentEngine, /, *
     return Prepared(draft=draft, reserved=reserved, signer=signer, signed_attributes=attributes, at=now)
 
 
+def fingerprint_of(document: bytes, /) -> str:
+    """What is printed of a file's SHA-256."""
+    return DigestAlgorithm.SHA256.digest(document).hex()[:FINGERPRINT_DIGITS]
+
+
 def require_usable(signer: CredentialView, /, *, now: Instant) -> None:
     """Refuse a key that is not active, a certificate out of its time, an algorithm past its day."""
     if signer.state is CredentialState.REVOKED:
@@ -103,5 +110,16 @@ def _appearance(draft: Drafted, site: Site, *, now: Instant) -> Appearance:
     shown = draft.presentation
     if shown is None:
         raise PresentationMissing
-    look = SignatureLook(name=shown.name, post=shown.post, at=now, link=shown.link, trial=shown.trial, zone=draft.zone)
+    look = SignatureLook(
+        name=shown.name,
+        post=shown.post,
+        agency=shown.agency,
+        at=now,
+        link=shown.link,
+        trial=shown.trial,
+        zone=draft.zone,
+        fingerprint=shown.fingerprint or fingerprint_of(draft.document),
+        picture=shown.picture,
+        template=shown.template,
+    )
     return draw_appearance(look, site.page, site.box)

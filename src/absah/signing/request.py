@@ -6,7 +6,9 @@ Drafted --prepare--> Prepared --authorise--> Authorised --sign--> Signed
 from dataclasses import dataclass
 
 from absah.kernel.clock import Instant
+from absah.pdf.appearance_template import DEFAULT_TEMPLATE, Template
 from absah.pdf.dates import Zone
+from absah.pdf.pictures import Picture
 from absah.signing.factors import FactorKind, Factors, Secret
 from absah.signing.levels import Level
 from absah.signing.placement import INVISIBLE, AtAnchor, AtBox, Placement
@@ -15,12 +17,19 @@ from absah.signing.ports import CredentialId, CredentialView, DocumentDigest, Re
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Presentation:
-    """What a visible signature says: who (as to be printed), the post held, and the address behind the QR."""
+    """What a visible signature says and how: who (as to be printed), the post held, and the address behind the QR.
+
+    `fingerprint` is the beginning of the SHA-256 of the file that the person handed in, where that is not the draft's.
+    """
 
     name: str
     post: str | None = None
+    agency: str | None = None
     link: str
     trial: bool
+    fingerprint: str | None = None
+    picture: Picture | None = None
+    template: Template = DEFAULT_TEMPLATE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,13 +8,14 @@ a new one would be a change that its certification does not allow (ISO 32000-1 T
 from dataclasses import dataclass
 
 from absah.pdf.anchors import AnchorHit, choose_anchor, find_anchors
-from absah.pdf.boxes import box_at_anchor
+from absah.pdf.appearance_template import Side
+from absah.pdf.boxes import DEFAULT_SIZE, BoxSize, box_at_anchor
 from absah.pdf.geometry import PageGeometry, Rect, page_numbered
 from absah.pdf.intake import Certification, DocumentFacts, FieldContent, SignatureFieldFacts
 from absah.signing.placement import AtAnchor, AtBox, Invisible
 from absah.signing.ports import EmptyField
 from absah.signing.refusals import CertifiedWithoutPlace, FieldFilled
-from absah.signing.request import Drafted
+from absah.signing.request import Drafted, Presentation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,5 +108,15 @@ def _site_of_hit(draft: Drafted, hit: AnchorHit, facts: DocumentFacts, taken: tu
     occupied = [field.rect for field in facts.fields if field.rect is not None and field.page == hit.page]
     occupied += [page.to_user_space(site.box) for site in taken if site.page == page]
     password = draft.revealed_password()
-    box = box_at_anchor(draft.document, hit, page, occupied=tuple(occupied), password=password)
+    size = _size_of(draft.presentation)
+    box = box_at_anchor(draft.document, hit, page, size=size, occupied=tuple(occupied), password=password)
     return Site(page=page, box=box)
+
+
+def _size_of(shown: Presentation | None) -> BoxSize:
+    """What the template would like to have, and room for the picture beside it."""
+    if shown is None:
+        return DEFAULT_SIZE
+    template = shown.template
+    beside = template.height if shown.picture is not None and template.picture is not Side.NONE else 0.0
+    return BoxSize(width=template.width + beside, height=template.height)

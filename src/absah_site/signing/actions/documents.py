@@ -20,13 +20,16 @@ from absah.kernel.errors import AbsahError, Unavailable, WrongState
 from absah.kernel.people import Nik
 from absah.kernel.refs import Citation, Norm
 from absah.kernel.rng import opaque_id
+from absah.pdf.appearance_template import DEFAULT_TEMPLATE, Template
 from absah.pdf.notice import Notice, stamp_notice
+from absah.pdf.pictures import Picture
 from absah.pki.algorithms import DigestAlgorithm
 from absah.signing.completion import SigningPorts, add_archive_timestamp
 from absah.signing.factors import FactorKind, Factors, Secret
 from absah.signing.levels import Level
 from absah.signing.placement import INVISIBLE, Placement, describe_placement
 from absah.signing.ports import CredentialId
+from absah.signing.preparation import fingerprint_of
 from absah.signing.request import Drafted, LaterSignature, Prepared, Presentation, Signed
 from absah.signing.usecases import complete_signing, prepare_signing
 from absah_site import composition
@@ -82,6 +85,8 @@ class SigningOrder:
     password: Secret | None = None
     keep: bool = True
     notice: bool = False
+    picture: Picture | None = None
+    template: Template = DEFAULT_TEMPLATE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,8 +195,12 @@ def _draft(asked: _Asked) -> Drafted:
         presentation=Presentation(
             name=asked.signer.name.with_titles,
             post=asked.signer.post,
+            agency=asked.signer.agency.agency.name,
             link=f"{config.base_url}/d/{asked.id}/",
             trial=config.trial,
+            fingerprint=fingerprint_of(order.document),
+            picture=order.picture,
+            template=order.template,
         ),
         reason=order.reason,
         location=order.location,

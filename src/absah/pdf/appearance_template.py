@@ -1,0 +1,150 @@
+"""How an agency wants its visible signatures to look: data, not code.
+
+A template says which lines there are and in which order, where the code and the picture stand, and how large the whole
+would like to be. It cannot leave out the name, nor say anything that the signature does not: what is printed comes from
+the signature. Shipped ones are in `appearance_templates/`; an agency adds files of the same shape.
+"""
+
+import tomllib
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+from typing import Annotated, ClassVar, Final
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from absah.kernel.errors import BadInput, NotFound
+
+DEFAULT_NAME: Final = "biasa"
+_MOST_LINES: Final = 8
+
+
+class TemplateUnknown(NotFound):
+    """There is no template of this name. Parameters: template, known."""
+
+    code: ClassVar[str] = "pdf.template-unknown"
+
+
+class TemplateUnreadable(BadInput):
+    """The template is not TOML of the right shape. Parameter: problem."""
+
+    code: ClassVar[str] = "pdf.template-unreadable"
+
+
+class Part(StrEnum):
+    """What a line shows."""
+
+    HEADING = "heading"
+    NAME = "name"
+    POST = "post"
+    AGENCY = "agency"
+    TIME = "time"
+
+
+class Side(StrEnum):
+    """Where the code, or the picture, stands beside the text."""
+
+    LEFT = "left"
+    RIGHT = "right"
+    NONE = "none"
+
+
+class Tone(StrEnum):
+    """How strong the ink of a line is."""
+
+    STRONG = "strong"
+    QUIET = "quiet"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineStyle:
+    """One part of the text: its size in points in a column of the usual size, and how it is set."""
+
+    shows: Part
+    size: float
+    bold: bool
+    tone: Tone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Template:
+    """A whole template. `fingerprint` prints the beginning of the original file's digest under the code."""
+
+    name: str
+    heading: str
+    lines: tuple[LineStyle, ...]
+    code: Side
+    picture: Side
+    fingerprint: bool
+    frame: bool
+    width: float
+    height: float
+
+
+_Points = Annotated[float, Field(ge=24, le=600)]
+
+
+class _Line(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    shows: Part
+    size: Annotated[float, Field(ge=4, le=24)]
+    bold: bool = False
+    tone: Tone = Tone.STRONG
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    heading: Annotated[str, Field(max_length=100)] = ""
+    code: Side
+    picture: Side
+    fingerprint: bool
+    frame: bool
+    width: Annotated[_Points, Field(ge=60)]
+    height: _Points
+    line: Annotated[list[_Line], Field(min_length=1, max_length=_MOST_LINES)]
+
+
+def parse_template(name: str, text: str, /) -> Template:
+    """A template from its TOML. Raises TemplateUnreadable."""
+    try:
+        read = _File.model_validate(tomllib.loads(text))
+    except (tomllib.TOMLDecodeError, ValidationError) as problem:
+        raise TemplateUnreadable(problem=type(problem).__name__) from problem
+    shown = [line.shows for line in read.line]
+    if Part.NAME not in shown:
+        raise TemplateUnreadable(problem="name")
+    if len(set(shown)) < len(shown):
+        raise TemplateUnreadable(problem="repetition")
+    return Template(
+        name=name,
+        heading=read.heading,
+        lines=tuple(LineStyle(shows=one.shows, size=one.size, bold=one.bold, tone=one.tone) for one in read.line),
+        code=read.code,
+        picture=read.picture,
+        fingerprint=read.fingerprint,
+        frame=read.frame,
+        width=read.width,
+        height=read.height,
+    )
+
+
+@cache
+def template_names() -> tuple[str, ...]:
+    """The shipped templates."""
+    folder = files("absah.pdf") / "appearance_templates"
+    return tuple(sorted(page.name.removesuffix(".toml") for page in folder.iterdir() if page.name.endswith(".toml")))
+
+
+@cache
+def load_template(name: str, /) -> Template:
+    """A shipped template. Raises TemplateUnknown."""
+    if name not in template_names():
+        raise TemplateUnknown(template=name[:60], known=", ".join(template_names()))
+    page = files("absah.pdf") / "appearance_templates" / f"{name}.toml"
+    return parse_template(name, page.read_text(encoding="utf-8"))
+
+
+DEFAULT_TEMPLATE: Final = load_template(DEFAULT_NAME)
