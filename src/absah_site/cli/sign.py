@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 from absah.adapters.signer.errors import FactorMissing
 from absah.cli.terminal import Exit, Terminal, UsageWrong, read_file, write_file
 from absah.kernel.people import Nik
+from absah.pdf.appearance_template import DEFAULT_NAME, load_template, template_names
 from absah.pdf.geometry import Rect
+from absah.pdf.pictures import MOST_BYTES, read_picture
 from absah.signing.factors import FactorKind, Factors, Secret
 from absah.signing.levels import Level
 from absah.signing.placement import INVISIBLE, AtAnchor, AtBox, Placement
@@ -36,6 +38,10 @@ def arguments(parser: argparse.ArgumentParser, /) -> None:
     where.add_argument("--box", metavar="PAGE,X,Y,W,H", help="in points from the lower left of the CropBox")
     where.add_argument("--invisible", action="store_true", help="no picture on the page (the default)")
     parser.add_argument("--level", type=Level, choices=list(Level), default=Level.B_LT, help="(B-LT)")
+    parser.add_argument(
+        "--template", metavar="NAME", default=DEFAULT_NAME, help=f"appearance: {', '.join(template_names())}"
+    )
+    parser.add_argument("--picture", type=Path, metavar="FILE", help="PNG or JPEG shown in the signature")
     parser.add_argument("--reason", metavar="TEXT", help="why, written into the signature")
     parser.add_argument("--certify", action="store_true", help="certify: later only signatures and form entries (P=2)")
     parser.add_argument(
@@ -50,6 +56,8 @@ def run(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
     placement = placement_of(options)
     nik = Nik(options.signer)
     document = read_file(options.input, limit=_LIMIT)
+    template = load_template(options.template)
+    picture = read_picture(read_file(options.picture, limit=MOST_BYTES)) if options.picture else None
     config = open_instance(options.data)
     open_signer(config)
     if config.cli_second_factor and options.totp is None:
@@ -69,6 +77,8 @@ def run(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
             certify=options.certify,
             later=places_for(options.later),
             password=password,
+            picture=picture,
+            template=template,
             application=APPLICATION,
             keep=False,  # the person keeps the output; the archive is for documents that live here
             factors=factors,
