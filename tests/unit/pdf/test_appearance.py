@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pikepdf
 import pytest
+import segno
 from PIL import Image
 from tests.fakes.documents import page_with
 
@@ -18,7 +19,6 @@ from absah.pdf.geometry import BoxOffPage, PageGeometry, Rect
 from absah.pdf.intake import inspect
 from absah.pdf.pages import render_page
 from absah.pdf.qr import QUIET_ZONE, LinkTooLong, qr_path
-from absah.pdf.qr_code import encode
 from absah.pki.algorithms import DigestAlgorithm
 from absah.signing.ports import SignatureField, VisibleWidget
 
@@ -162,8 +162,8 @@ def test_a_qr_code_is_only_as_long_as_a_telephone_can_read() -> None:
 
 def test_a_qr_code_is_the_matrix_that_was_encoded() -> None:
     link = "https://v.contoh.go.id/d/0123456789"
-    code = encode(link.encode())
-    matrix = [[code.dark(x, y) for x in range(code.size)] for y in range(code.size)]
+    code = segno.make(link, error="m", micro=False, mask=2, boost_error=False)
+    matrix = [[bool(module) for module in row] for row in code.matrix]
     modules = len(matrix) + 8
     document = page_with(qr_path(link, side=modules * 4).decode(), media=(0, 0, modules * 4, modules * 4))
     picture = Image.open(io.BytesIO(render_page(document, 1, dots_per_inch=72))).convert("L")
@@ -178,7 +178,7 @@ def test_a_qr_code_is_the_matrix_that_was_encoded() -> None:
 def test_no_hairlines_run_through_the_dark_of_a_qr_code(side: float) -> None:
     """Edges of modules fall between pixels here; within a finder's three by three dark modules nothing is lighter."""
     link = "https://v.contoh.go.id/d/0123456789"
-    unit = side / (encode(link.encode()).size + 2 * QUIET_ZONE)
+    unit = side / (len(segno.make(link, error="m", micro=False).matrix) + 2 * QUIET_ZONE)
     document = page_with(qr_path(link, side=side).decode(), media=(0, 0, 200, 200))
     picture = Image.open(io.BytesIO(render_page(document, 1, dots_per_inch=72))).convert("L")
     left, right = ((QUIET_ZONE + modules) * unit for modules in (2, 5))
