@@ -3,10 +3,10 @@
 import os
 import time
 
-from bench import signing
+from bench import paths, signing
 from bench.rows import Bench, PeerMissing, Selected, print_note, print_row, tell
 
-_BENCHES: tuple[Bench, ...] = (*signing.BENCHES,)
+_BENCHES: tuple[Bench, ...] = (*signing.BENCHES, *paths.BENCHES)
 
 
 def main() -> int:
@@ -17,6 +17,8 @@ def main() -> int:
     if not any(map(wanted.has, known)):
         tell(f"ONLY names nothing that is known: {', '.join(known)}")
         return 2
+    load, cores = os.getloadavg()[0], os.cpu_count() or 1
+    tell(f"{cores} cores, load {load:.1f}" + (": not quiet, figures in time of day will suffer" if load > 0.5 else ""))
     for bench in _BENCHES:
         names = [row.name for row in bench.rows if wanted.has(row.name)]
         if not names:

@@ -20,6 +20,7 @@ from absah.pki.algorithms import (
     SignatureAlgorithm,
     SigningKey,
     digest_algorithm_for,
+    key_algorithm_of,
     public_key_of,
     signature_algorithm_for,
 )
@@ -36,6 +37,19 @@ NOW: Final[Instant] = instant(datetime(2026, 11, 21, 2, 0, tzinfo=UTC))
 PASSWORD: Final = "kuda baterai staples benar"  # noqa: S105  (opens nothing but a key made for this run)
 _LAST_RSA_2048: Final = instant(datetime(2028, 12, 30, tzinfo=UTC))  # design D8b: not for new use from 2029 on
 
+PERSON: Final = IndividualName(
+    common_name="Siti Contoh Rahayu",
+    given_name="Siti",
+    surname="Contoh Rahayu",
+    subscriber_number="A7K2M9QX",
+    units=("Dinas Komunikasi dan Informatika",),
+    organisation="Pemerintah Kota Contoh",
+    locality="Kota Contoh",
+    province="Provinsi Contoh",
+)
+STAMPER: Final = AuthorityName(common_name="Absah TSA UJI COBA", organisation="Absah")
+_ROOT: Final = AuthorityName(common_name="Absah Root UJI COBA", organisation="Absah")
+_AUTHORITY: Final = AuthorityName(common_name="Absah CA UJI COBA", organisation="Absah")
 _BASE: Final = "http://pki.absah.example"
 _rng = UnsafeSeededRng(seed=b"bench")
 
@@ -102,26 +116,23 @@ def credentials(kind: KeyAlgorithm) -> Credentials:
     """Root, issuing authority, signer and time-stamping unit; the two last of this kind."""
     elliptic = kind in (KeyAlgorithm.P256, KeyAlgorithm.P384)
     high = KeyAlgorithm.P384 if elliptic else KeyAlgorithm.RSA3072
-    root = _certified("root-ca", AuthorityName(common_name="Absah Root UJI COBA", organisation="Absah"), None, high)
-    authority = AuthorityName(common_name="Absah CA UJI COBA", organisation="Absah")
-    issuing = _certified("issuing-ca", authority, root, high)
-    person = IndividualName(
-        common_name="Siti Contoh Rahayu",
-        given_name="Siti",
-        surname="Contoh Rahayu",
-        subscriber_number="A7K2M9QX",
-        units=("Dinas Komunikasi dan Informatika",),
-        organisation="Pemerintah Kota Contoh",
-        locality="Kota Contoh",
-        province="Provinsi Contoh",
-    )
-    stamper = AuthorityName(common_name="Absah TSA UJI COBA", organisation="Absah")
+    root = _certified("root-ca", _ROOT, None, high)
+    issuing = _certified("issuing-ca", _AUTHORITY, root, high)
     return Credentials(
         kind=kind,
-        signer=_certified("individual-signer", person, issuing, kind),
-        tsa=_certified("tsa", stamper, issuing, kind),
+        signer=_certified("individual-signer", PERSON, issuing, kind),
+        tsa=_certified("tsa", STAMPER, issuing, kind),
         crls=tuple(_crl(holder) for holder in (issuing, root)),
     )
+
+
+def authority(now: Instant) -> Holder:
+    """An issuing authority whose validity begins now, for those who keep their keys elsewhere."""
+    root_key, key = (_new_key(KeyAlgorithm.P256) for _ in range(2))
+    root = Holder(
+        root_key, certified("root-ca", _ROOT, public_key_of(root_key), Holder(root_key, b"", ()), now=now), ()
+    )
+    return Holder(key, certified("issuing-ca", _AUTHORITY, public_key_of(key), root, now=now), root.chain)
 
 
 def _new_key(kind: KeyAlgorithm) -> SigningKey:
@@ -135,31 +146,38 @@ def _new_key(kind: KeyAlgorithm) -> SigningKey:
 
 
 def _certified(profile: str, subject: SubjectName, issuer: Holder | None, kind: KeyAlgorithm) -> Holder:
-    key, lawful = _new_key(kind), load_profile(profile)
+    key = _new_key(kind)
+    issuing = Holder(key, b"", ()) if issuer is None else issuer
+    certificate = certified(profile, subject, public_key_of(key), issuing, now=NOW)
+    return Holder(key, certificate, () if issuer is None else issuer.chain)
+
+
+def certified(profile: str, subject: SubjectName, public_key: bytes, issuer: Holder, *, now: Instant) -> bytes:
+    """A certificate of one of the profiles. An issuer that has no certificate yet signs itself."""
+    lawful = load_profile(profile)
     urls = {
         Endpoint.CRL: f"{_BASE}/repo/crl/issuer.crl",
         Endpoint.OCSP: f"{_BASE}/ocsp",
         Endpoint.CA_ISSUERS: f"{_BASE}/repo/ca/issuer.cer",
     }
     allowed = {endpoint: url for endpoint, url in urls.items() if endpoint in lawful.endpoints_allowed}
-    until = None if issuer is None else validity_of(load_certificate(issuer.certificate))[1]
-    if until is not None and kind is KeyAlgorithm.RSA2048:
+    until = validity_of(load_certificate(issuer.certificate))[1] if issuer.certificate else None
+    if until is not None and key_algorithm_of(public_key) is KeyAlgorithm.RSA2048:
         until = min(until, _LAST_RSA_2048)
     order = CertificateOrder(
         profile=lawful,
         subject=subject,
-        public_key=public_key_of(key),
+        public_key=public_key,
         serial=serial_number(_rng),
-        validity=lawful.validity_at(NOW, until=until),
-        issuer=None if issuer is None else issuer.certificate,
+        validity=lawful.validity_at(now, until=until),
+        issuer=issuer.certificate or None,
         endpoints=Endpoints(
             crl_url=allowed.get(Endpoint.CRL),
             ocsp_url=allowed.get(Endpoint.OCSP),
             ca_issuers_url=allowed.get(Endpoint.CA_ISSUERS),
         ),
     )
-    certificate = issue(prepare(order, now=NOW), key if issuer is None else issuer.key)
-    return Holder(key, certificate, () if issuer is None else issuer.chain)
+    return issue(prepare(order, now=now), issuer.key)
 
 
 def _crl(holder: Holder) -> bytes:

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import re
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -12,6 +13,7 @@ import typst
 FOLDER: Final = Path("var/bench")
 LARGE: Final = 200 * 1000 * 1000
 
+_SECOND_ID: Final = re.compile(rb"/ID \[<[0-9a-f]+><([0-9a-f]+)>\]")
 _LETTER: Final = r"""
 #set page(paper: "a4", margin: 2.5cm)
 #set text(font: "Libertinus Serif", size: 11pt, lang: "id")
@@ -77,6 +79,19 @@ def _many_pages(count: int, padding: int) -> bytes:
         deterministic_id=True,
     )
     return written.getvalue()
+
+
+def many_files(folder: Path, count: int) -> None:
+    """So many files of one page, each another: the second half of /ID differs."""
+    folder.mkdir(parents=True, exist_ok=True)
+    page = one_page()
+    match = _SECOND_ID.search(page)
+    if match is None:
+        raise AssertionError("a document saved by qpdf has an /ID")
+    start, end = match.span(1)
+    for number in range(count):
+        path = folder / f"{number:06}.pdf"
+        path.write_bytes(b"".join((page[:start], b"%0*x" % (end - start, number), page[end:])))
 
 
 def large_file() -> Path:

@@ -1,5 +1,7 @@
 """The rows of the signing engine."""
 
+import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -16,8 +18,8 @@ from bench.judge import require_fit
 from bench.ours import Absah, appearance
 from bench.peers import installed, pyhanko_peer
 from bench.peers.process import PeerProcess
-from bench.rounds import Here, Side, in_turns, spread
-from bench.rows import Bench, Figure, Judged, Row, Selected, Wanted, tell
+from bench.rounds import Course, Here, Side, in_turns, spread
+from bench.rows import Bench, Figure, Judged, PeerMissing, Row, Selected, Wanted, tell
 
 _RSA, _P256 = KeyAlgorithm.RSA2048, KeyAlgorithm.P256
 _PER_CPU = "signatures/CPU-s"
@@ -41,6 +43,10 @@ _QR = Row(name="sign.qr", unit="ms CPU", wanted=Wanted.LESS, judged=Judged.VALUE
 _PAGES = Row(name="sign.prepare.pages", unit="ms CPU", wanted=Wanted.LESS, must=1.3, aim=1.1)
 _RSS = Row(name="sign.large.rss", unit="MB", wanted=Wanted.LESS, judged=Judged.VALUE, must=32, aim=16)
 _WALL = Row(name="sign.large.wall", unit="s", wanted=Wanted.LESS, must=1.5, aim=1.2)
+_CORES = Row(name="sign.batch.cores", unit="documents/s", must=1.7, aim=1.9)
+
+_DOCUMENTS: Final = 1000
+_BATCH_ROUNDS: Final = 3
 
 _Measured = Iterator[tuple[Row, Figure]]
 
@@ -197,6 +203,33 @@ def _wall(worker: PeerProcess, path: Path, output: Path) -> Figure:
     return Figure(value=ours.wall_seconds, peer=theirs.wall_seconds, n=ours.n, note=note)
 
 
+def _cores(_selected: Selected) -> _Measured:
+    """The product's own batch, signer process and workers and all, confined to one core and to two."""
+    cores = len(os.sched_getaffinity(0))
+    if cores < 2:
+        raise PeerMissing("this machine has one core")
+    folder = inputs.FOLDER.resolve() / "batch"
+    shutil.rmtree(folder, ignore_errors=True)
+    given = folder / "in"
+    tell(f"{_CORES.name}: making {_DOCUMENTS:,} files")
+    inputs.many_files(given, _DOCUMENTS)
+    with ExitStack() as stack:
+        stack.callback(shutil.rmtree, folder, ignore_errors=True)
+        sides = []
+        for jobs in (2, 1):
+            data, signed = folder / f"data-{jobs}", folder / f"out-{jobs}"
+            signed.mkdir()
+            command = [sys.executable, "-m", "bench.batch", *map(str, (data, given, signed, jobs))]
+            sides.append(_started(stack, command, 0.0, Path.cwd()))
+        turns = [[side.turn(_DOCUMENTS) for side in sides] for _ in range(_BATCH_ROUNDS)]
+    two, one = (Course(tuple(column)) for column in zip(*turns, strict=True))
+    note = (
+        f"{_DOCUMENTS:,} files of {len(inputs.one_page()):,} bytes to B-T, P-256, from begin to end with the signer"
+        f" process; peer: confined to one core; {spread(one, two, wall=True)}"
+    )
+    yield _CORES, Figure(value=1 / two.wall_seconds, peer=1 / one.wall_seconds, n=two.n, note=note)
+
+
 #: In the order of the table.
 BENCHES: Final = (
     Bench((_RAW,), _against_the_key),
@@ -210,4 +243,5 @@ BENCHES: Final = (
     Bench((_VISIBLE, _QR), _pictures),
     Bench((_PAGES,), _pages),
     Bench((_RSS, _WALL), _large),
+    Bench((_CORES,), _cores),
 )
