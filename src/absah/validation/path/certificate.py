@@ -21,6 +21,8 @@ from absah.validation.path.names import Name, read_name
 
 MAXIMUM_SIZE: Final = 64 * 1024
 _KEPT: Final = 256
+_KEPT_EXTENSIONS: Final = 1024
+_SHORT: Final = 512
 _VERSION_1, _VERSION_3 = 0, 2
 
 #: Extensions that are read: identifier, name in `Extensions`, reader.
@@ -182,16 +184,27 @@ def _read_extensions(listed: der.Element) -> Extensions:
     entries = outer.read(der.SEQUENCE)
     outer.finish()
     for element in entries.reader():
-        identifier, is_critical, content = read_extension(element)
+        encoded = element.encoded
+        read = _read_known if len(encoded) <= _SHORT else _read_known.__wrapped__
+        identifier, is_critical, field_name, value = read(encoded)
         if identifier in critical:  # RFC 5280 §4.2: "MUST NOT include more than one instance"
             raise element.refuse("duplicate-extension")
         critical[identifier] = is_critical
-        known = _READERS.get(identifier)
-        if known is not None:
-            found[known[0]] = ext.parse_value(content, known[1])
+        if field_name:
+            found[field_name] = value
     if not critical:
         raise listed.refuse("extensions")
     return Extensions(critical=critical, **found)
+
+
+@lru_cache(maxsize=_KEPT_EXTENSIONS)
+def _read_known(encoded: bytes) -> tuple[str, bool, str, object]:
+    """Identifier, criticality, name in `Extensions` and value. Certificates of one issuer say much the same."""
+    identifier, critical, content = read_extension(der.Reader(encoded, "extension").read())
+    known = _READERS.get(identifier)
+    if known is None:
+        return identifier, critical, "", None
+    return identifier, critical, known[0], ext.parse_value(content, known[1])
 
 
 def read_extension(element: der.Element, /) -> tuple[str, bool, bytes]:

@@ -107,11 +107,14 @@ class PolicyGraph:
 
     def conclude(self, accepted: frozenset[str], /) -> PolicyOutcome:
         """§6.1.5 (g): walk up from the last depth, keeping what leads to an accepted policy of the anchor."""
-        authorities, _ = self._walk(None)
-        wanted = None if ANY_POLICY in accepted else accepted
-        user, qualifiers = self._walk(wanted)
-        if wanted is not None and self._levels[-1].any_policy is not None:  # (g)(iii)(3): anyPolicy stands for these
-            user |= wanted
+        if self.null:
+            return PolicyOutcome(authorities=frozenset(), user=frozenset(), qualifiers=())
+        authorities, qualifiers = self._walk(None)
+        if ANY_POLICY in accepted:
+            return PolicyOutcome(authorities=authorities, user=authorities, qualifiers=qualifiers)
+        user, qualifiers = self._walk(accepted)
+        if self._levels[-1].any_policy is not None:  # (g)(iii)(3): anyPolicy stands for these
+            user |= accepted
             qualifiers = tuple(dict.fromkeys(qualifiers + self._levels[-1].any_policy))
         return PolicyOutcome(authorities=authorities, user=user, qualifiers=qualifiers)
 

@@ -25,6 +25,7 @@ _DSA_SIGNATURES: Final[dict[str, hashes.HashAlgorithm]] = {
     "2.16.840.1.101.3.4.3.2": hashes.SHA256(),
 }
 _KEPT_KEYS: Final = 64
+_KEPT_ANSWERS: Final = 256
 
 
 class SignatureBudget(Exception):
@@ -56,10 +57,14 @@ class Signatures:
         if self.left <= 0:
             raise SignatureBudget
         self.left -= 1
-        found = self._known[pair] = judge_signature(
-            certificate.tbs, certificate.signature, certificate.signature_algorithm, issuer_key
-        )
+        found = self._known[pair] = _judge_certificate(certificate, issuer_key)
         return found
+
+
+@lru_cache(maxsize=_KEPT_ANSWERS)
+def _judge_certificate(certificate: Certificate, issuer_key: bytes) -> Reason | None:
+    """Whether a key made a signature never changes, and the same few authorities come by all day."""
+    return judge_signature(certificate.tbs, certificate.signature, certificate.signature_algorithm, issuer_key)
 
 
 def judge_signature(
