@@ -6,7 +6,6 @@ follows by adding up (ISO 32000-1 §12.8.1, Table 252; EN 319 142-1 §5.3, §6.3
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Final
 
 from absah.pdf.reader.syntax import Raw, Reference
@@ -73,9 +72,3 @@ TIMESTAMP_ENTRIES: Final = b"/Type/DocTimeStamp/Filter/Adobe.PPKLite/SubFilter/E
 def closing() -> bytes:
     """What follows the hole in the signature dictionary."""
     return _CLOSING
-
-
-@lru_cache(maxsize=16)
-def empty_hole(reserve: int) -> bytes:
-    """The hole before the CMS is known."""
-    return b"<" + b"0" * (2 * reserve) + b">"

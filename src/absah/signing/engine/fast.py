@@ -28,7 +28,6 @@ from absah.signing.engine.dictionary import (
     TIMESTAMP_ENTRIES,
     Hole,
     closing,
-    empty_hole,
     signature_entries,
     signature_hole,
 )
@@ -263,7 +262,9 @@ def _reserved(amendment: Amendment, value: Reference, hole: Hole, seal: _Seal) -
     state.update(lead)
     state.update(tail)
     return ReservedSection(
-        appended=b"".join((lead, empty_hole(hole.reserve), tail)),
+        lead=lead,
+        tail=tail,
+        room=hole.reserve,
         original_size=start,
         byte_range=byte_range,
         digest=DocumentDigest(state.digest()),

@@ -1,6 +1,7 @@
 """What is appended to a document by one act, apart from the document: it need not be in memory, nor copied."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol, Self
 
 from absah.pki.algorithms import DigestAlgorithm
@@ -20,9 +21,14 @@ class HashState(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReservedSection:
-    """The bytes to append, with an empty /Contents. `byte_range` counts in the whole file."""
+    """The bytes to append around an empty /Contents: `lead` before it, `tail` behind it.
 
-    appended: bytes
+    `byte_range` counts in the whole file, `room` in bytes of CMS.
+    """
+
+    lead: bytes
+    tail: bytes
+    room: int
     original_size: int
     byte_range: tuple[int, int, int, int]
     digest: DocumentDigest
@@ -30,13 +36,15 @@ class ReservedSection:
     field_name: str
 
     @property
-    def room(self) -> int:
-        """How many bytes of CMS fit."""
-        return (self.byte_range[2] - self.byte_range[1] - 2) // 2
+    def appended(self) -> bytes:
+        """The bytes to append while the CMS is not known."""
+        return self.filled(b"")
 
     def filled(self, cms: bytes, /) -> bytes:
         """The bytes to append, with the CMS. Raises `signing.contents-overflow`."""
-        return _filled(self.appended, self.byte_range[1] - self.original_size + 1, cms, self.room)
+        _require_room(cms, self.room)
+        rest = memoryview(_zeros(2 * self.room))[2 * len(cms) :]
+        return b"".join((self.lead, b"<", cms.hex().encode("ascii"), rest, b">", self.tail))
 
     def on(self, document: bytes, /) -> ReservedDocument:
         """Together with the document they belong to."""
@@ -51,11 +59,16 @@ class ReservedSection:
 
 def completed(reserved: ReservedDocument, cms: bytes, /) -> bytes:
     """A whole document with the CMS in it. Raises `signing.contents-overflow`."""
-    return _filled(reserved.document, reserved.byte_range[1] + 1, cms, reserved.room)
+    _require_room(cms, reserved.room)
+    view, start = memoryview(reserved.document), reserved.byte_range[1] + 1
+    return b"".join((view[:start], cms.hex().encode("ascii"), view[start + 2 * len(cms) :]))
 
 
-def _filled(content: bytes, start: int, cms: bytes, room: int) -> bytes:
+def _require_room(cms: bytes, room: int) -> None:
     if len(cms) > room:
         raise ContentsOverflow(needed=len(cms), room=room)
-    view = memoryview(content)
-    return b"".join((view[:start], cms.hex().encode("ascii"), view[start + 2 * len(cms) :]))
+
+
+@lru_cache(maxsize=16)
+def _zeros(count: int) -> bytes:
+    return b"0" * count
