@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from absah.cli.terminal import Parser, read_file
+from absah.cli.terminal import Parser, add_common_options, read_file
 from absah.kernel.errors import AbsahError, BadInput
 from absah.pki import der, oids
 
@@ -45,8 +45,7 @@ def parser_for(name: str, purpose: str, /) -> Parser:
     """The options that both commands have."""
     parser = Parser(prog=f"absah {name}", description=purpose)
     parser.add_argument("file", type=Path, metavar="FILE", help="PEM or DER")
-    parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
-    parser.add_argument("--lang", metavar="id|en", help="language of the words ($ABSAH_LANG, id)")
+    add_common_options(parser)
     return parser
 
 

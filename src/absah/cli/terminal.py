@@ -11,14 +11,18 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from errno import EISDIR
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
 
 from absah.kernel.errors import AbsahError, BadInput, Unavailable
 from absah.kernel.messages import Language, explain, render
 
 log = logging.getLogger("absah.cli")
+
+FAULT: Final = "cli.internal"
+"""The message that stands for every error that is not of our tree."""
 
 
 class Exit(IntEnum):
@@ -74,6 +78,16 @@ class Terminal:
         if self.as_json:
             print(json.dumps(facts, ensure_ascii=False, sort_keys=True), flush=True)
 
+    def fault(self) -> None:
+        """Our own fault: a sentence, and nothing of the inside. Nobody may be there to read it."""
+        try:
+            if self.as_json:
+                self.result(error=FAULT, message=render(FAULT, self.language))
+            else:
+                print(render(FAULT, self.language), file=sys.stderr, flush=True)
+        except OSError:
+            forget_output()
+
     def refuse(self, error: AbsahError, /) -> None:
         """An error: cause, next step and code."""
         words = explain(error, self.language)
@@ -114,15 +128,20 @@ def answer(command: Callable[[], int], terminal: Terminal, /) -> int:
         return 130
     except BrokenPipeError:
         # Whoever read our words has gone, as `head` does. Python must not complain about it when it closes the stream.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        forget_output()
         return int(Exit.DONE)
     except SystemExit as end:  # --help has printed itself
         return int(end.code or 0)
     except Exception:
         # One of the three places that catch everything (house style §4).
         log.exception("unexpected error")
-        terminal.say("cli.internal")
+        terminal.fault()
         return int(Exit.INTERNAL)
+
+
+def forget_output() -> None:
+    """Standard output leads nowhere any more: what is still to be flushed at the end must not complain again."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 class Parser(argparse.ArgumentParser):
@@ -131,6 +150,13 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         self.print_usage(sys.stderr)
         raise UsageWrong(problem=message)
+
+
+def add_common_options(parser: argparse.ArgumentParser, /) -> None:
+    """The options that every command has."""
+    languages = [str(language) for language in Language]
+    parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
+    parser.add_argument("--lang", choices=languages, metavar="id|en", help="language of the words ($ABSAH_LANG, id)")
 
 
 def language_in(words: Sequence[str], /) -> Language:
@@ -159,14 +185,52 @@ def read_file(path: Path, /, *, limit: int) -> bytes:
 
 
 def write_file(path: Path, content: bytes, /) -> None:
-    """Write a file whole or not at all: beside it first, then renamed over it."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    """Write a file whole or not at all: beside it first, then renamed over it. A link stays, its target is written.
+
+    What is no file (`/dev/stdout`, a pipe) cannot be replaced and is written into. Raises FileNotWritten.
+    """
     try:
-        with beside.open("wb") as target:
-            target.write(content)
-            target.flush()
-            os.fsync(target.fileno())
-        beside.replace(path)
+        if path.exists() and not path.is_file():
+            path.write_bytes(content)
+            return
+        target = _behind_links(path)
+        beside = _beside(target)
+        try:
+            with beside.open("xb") as part:
+                part.write(content)
+                part.flush()
+                os.fsync(part.fileno())
+            beside.replace(target)
+        except OSError:
+            beside.unlink(missing_ok=True)
+            raise
     except OSError as error:
-        beside.unlink(missing_ok=True)
         raise FileNotWritten(path=str(path), problem=error.strerror or "") from None
+
+
+def check_writable(path: Path, /) -> None:
+    """Refuse now what `write_file` would refuse after the work: a folder that is not there, or closed to us.
+
+    Raises FileNotWritten.
+    """
+    try:
+        if path.is_dir():
+            raise IsADirectoryError(EISDIR, os.strerror(EISDIR))
+        if path.exists() and not path.is_file():
+            return
+        target = _behind_links(path)
+        target.is_symlink()  # a name too long for the file system is refused here
+        beside = _beside(target)
+        beside.touch(exist_ok=False)
+        beside.unlink()
+    except OSError as error:
+        raise FileNotWritten(path=str(path), problem=error.strerror or "") from None
+
+
+def _behind_links(path: Path, /) -> Path:
+    return Path(os.path.realpath(path))
+
+
+def _beside(target: Path, /) -> Path:
+    """A name of its own length: that of the target may be as long as names can be."""
+    return target.with_name(f".absah-{os.getpid()}.part")

@@ -8,6 +8,7 @@ place when it is whole; an earlier demo there is replaced, anything else is left
 import argparse
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -18,7 +19,7 @@ from absah.adapters.signer_client import stop_signer
 from absah.cli.terminal import Exit, Terminal
 from absah.kernel.errors import AbsahError, Unavailable
 from absah.kernel.messages import render
-from absah_site.cli.init import InstanceExists, close_database
+from absah_site.cli.init import InstanceExists, close_database, sweep
 from absah_site.cli.instance import open_instance, open_signer
 from absah_site.config import Role, load_config
 
@@ -41,6 +42,8 @@ def arguments(parser: argparse.ArgumentParser, /) -> None:
 def run(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
     target: Path = options.data.resolve()
     refuse_foreign(target)
+    for kind in ("demo", "old"):
+        sweep(target, kind)
     fresh = target.with_name(f".{target.name}.demo-{os.getpid()}")
     try:
         make(fresh, terminal)
@@ -125,8 +128,16 @@ def show(data: Path, terminal: Terminal, /) -> Exit:
     )
     if not as_expected:
         raise DemoStepFailed(command="absah verify", status=Exit.REFUSED)
-    terminal.say("demo.next", data=str(data), url=BASE_URL)
+    terminal.say("demo.next", command=command(), data=shlex.quote(str(data)), url=BASE_URL)
     return Exit.DONE
+
+
+def command() -> str:
+    """How this person calls us: by name where it is on the PATH, else by the way to our script."""
+    if shutil.which("absah"):
+        return "absah"
+    script = Path(sys.executable).with_name("absah")
+    return shlex.quote(os.path.relpath(script) if script.is_relative_to(Path.cwd()) else str(script))
 
 
 def table(rows: Sequence[tuple[str, ...]], heads: list[str], /) -> list[str]:

@@ -7,7 +7,7 @@ A document that fails our own verification, before or after, is refused: proving
 import argparse
 from pathlib import Path
 
-from absah.cli.terminal import Exit, Terminal, read_file, write_file
+from absah.cli.terminal import Exit, Terminal, check_writable, read_file, write_file
 from absah.kernel.clock import SystemClock
 from absah.kernel.errors import RuleBroken
 from absah.signing.levels import Level
@@ -34,6 +34,7 @@ def arguments(parser: argparse.ArgumentParser, /) -> None:
 
 def run(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
     document = read_file(options.input, limit=LIMIT)
+    check_writable(options.output)
     password = None
     if options.password_file:
         password = (

@@ -5,10 +5,12 @@ half instance.
 """
 
 import argparse
+import glob
 import os
 import shutil
 from pathlib import Path
 
+from absah.adapters.signer_client import stop_signer
 from absah.cli.terminal import Exit, Terminal, read_file
 from absah.kernel.errors import WrongState
 from absah.kernel.rng import Rng, SystemRng
@@ -48,6 +50,7 @@ def run(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
         raise InstanceExists(folder=str(options.data))
     rng = SystemRng()
     passphrase, shown = root_passphrase(options, rng)
+    sweep(target, "init")
     staging = target.with_name(f".{target.name}.init-{os.getpid()}")
     staging.mkdir(parents=True, mode=0o700)
     try:
@@ -69,6 +72,27 @@ def run(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
     if shown:
         terminal.say("cli.root-passphrase", passphrase=shown)
     return Exit.DONE
+
+
+def sweep(target: Path, kind: str, /) -> None:
+    """Remove what an `init` or `demo` for the same folder left beside it when it was killed, its signer included."""
+    for leftover in target.parent.glob(f".{glob.escape(target.name)}.{kind}-*"):
+        number = leftover.name.rpartition("-")[2]
+        if number.isdecimal() and not is_running(int(number)):
+            sweep(leftover, "init")
+            stop_signer(leftover)
+            shutil.rmtree(leftover, ignore_errors=True)
+
+
+def is_running(process: int, /) -> bool:
+    """Whether a process of this number exists, ours or another's."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def root_passphrase(options: argparse.Namespace, rng: Rng, /) -> tuple[str, str]:

@@ -2,13 +2,14 @@
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import django
-
-from absah.adapters.signer_client import SignerClient, ensure_signer
 from absah.kernel.errors import NotAllowed
 from absah.kernel.refs import Citation, Norm
 from absah_site.config import Config, Role, load_config
+
+if TYPE_CHECKING:
+    from absah.adapters.signer_client import SignerClient
 
 
 class AgencyHoldsNoKeys(NotAllowed):
@@ -18,23 +19,24 @@ class AgencyHoldsNoKeys(NotAllowed):
     citation = Citation(norm=Norm.PP_71_2019, clause="63")
 
 
-def default_data() -> Path:
-    """`$ABSAH_DATA`, else `var/`."""
-    return Path(os.environ.get("ABSAH_DATA") or "var")
-
-
 def open_instance(data: Path, /) -> Config:
     """Set Django up for the instance in `data`. Raises `site.no-instance`."""
     data = data.resolve()
     config = load_config(data)
     os.environ["ABSAH_DATA"] = str(data)
     os.environ["DJANGO_SETTINGS_MODULE"] = "absah_site.settings.instance"
+
+    import django  # noqa: PLC0415  (the command line answers `--help` without it)
+
     django.setup()
     return config
 
 
-def open_signer(config: Config, /) -> SignerClient:
+def open_signer(config: Config, /) -> "SignerClient":
     """The instance's signer; a process is started for it when none runs. Raises AgencyHoldsNoKeys."""
     if config.role is Role.AGENCY:
         raise AgencyHoldsNoKeys
+
+    from absah.adapters.signer_client import ensure_signer  # noqa: PLC0415  (only for commands that need keys)
+
     return ensure_signer(config.data)

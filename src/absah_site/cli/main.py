@@ -3,6 +3,7 @@
 Only the chosen command's module is imported, and Django only by commands that open an instance.
 """
 
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -10,8 +11,7 @@ from pathlib import Path
 from types import ModuleType
 
 from absah import __version__
-from absah.cli.terminal import Exit, Parser, Terminal, UsageWrong, answer, language_in
-from absah_site.cli.instance import default_data
+from absah.cli.terminal import Exit, Parser, Terminal, UsageWrong, add_common_options, answer, language_in
 
 #: Command → what it is for. Its module has `arguments(parser)` and `run(options, terminal) -> Exit`.
 COMMANDS = {
@@ -44,6 +44,11 @@ def overview() -> str:
     )
 
 
+def default_data() -> Path:
+    """`$ABSAH_DATA`, else `var/`."""
+    return Path(os.environ.get("ABSAH_DATA") or "var")
+
+
 def module_of(name: str, /) -> ModuleType:
     """The module of a command."""
     return import_module(f"absah_site.cli.{name.replace('-', '_')}")
@@ -53,8 +58,7 @@ def parser_for(name: str, /) -> Parser:
     """The options of one command."""
     parser = Parser(prog=f"absah {name}", description=(COMMANDS | _PROCESSES)[name])
     parser.add_argument("--data", type=Path, default=default_data(), metavar="DIR", help="instance ($ABSAH_DATA, var/)")
-    parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
-    parser.add_argument("--lang", metavar="id|en", help="language of the words ($ABSAH_LANG, id)")
+    add_common_options(parser)
     module_of(name).arguments(parser)
     return parser
 

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from absah.adapters.signer.errors import FactorMissing
-from absah.cli.terminal import Exit, Terminal, UsageWrong, read_file, write_file
+from absah.cli.terminal import Exit, Terminal, UsageWrong, check_writable, chosen_language, read_file, write_file
+from absah.kernel.messages import render
 from absah.kernel.people import Nik
 from absah.pdf.appearance_template import DEFAULT_NAME, load_template, template_names
 from absah.pdf.geometry import Rect
@@ -56,6 +57,7 @@ def run(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
     placement = placement_of(options)
     nik = Nik(options.signer)
     document = read_file(options.input, limit=_LIMIT)
+    check_writable(options.output)  # before the key is used
     template = load_template(options.template)
     picture = read_picture(read_file(options.picture, limit=MOST_BYTES)) if options.picture else None
     config = open_instance(options.data)
@@ -124,7 +126,10 @@ def passphrase_of(options: argparse.Namespace, /) -> Secret | None:
     if options.passphrase_file:
         return Secret(_first_line(options.passphrase_file))
     if sys.stdin.isatty():
-        return Secret(getpass.getpass("Frasa sandi: "))
+        try:
+            return Secret(getpass.getpass(render("cli.ask-passphrase", chosen_language(options.lang))))
+        except EOFError:
+            raise FactorMissing(factor=FactorKind.PASSPHRASE) from None
     if options.totp:
         return None
     return Secret(sys.stdin.readline().rstrip("\r\n"))

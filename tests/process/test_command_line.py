@@ -1,0 +1,61 @@
+"""Commands as processes of their own, on instances that hold no keys and so are made fast."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+HEAVY = ("django", "pydantic", "cryptography", "pyhanko", "fontTools")
+
+
+def absah(*words: str | Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "absah_site.cli", *map(str, words)], capture_output=True, text=True, check=False
+    )
+
+
+def gone_process() -> int:
+    """The number of a process that has ended."""
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    return ended.pid
+
+
+def test_the_overview_does_not_wait_for_libraries_that_it_does_not_need():
+    program = (
+        f"import sys; from absah_site.cli.main import main; main(['--help']); print(set({HEAVY}) & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "set()"
+
+
+def test_what_a_killed_run_left_behind_is_cleared_by_the_next(tmp_path):
+    dead, target = gone_process(), tmp_path / "x"
+    leftover = tmp_path / f".x.init-{dead}"
+    running, other = tmp_path / f".x.init-{os.getpid()}", tmp_path / f".y.init-{dead}"
+    for folder in (leftover, running, other):
+        (folder / "keys").mkdir(parents=True)
+    assert absah("init", "--role", "agency", "--data", target).returncode == 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([running.name, other.name, "x"])
+
+
+def test_an_interrupted_init_leaves_no_instance_and_can_be_run_again(tmp_path):
+    target = tmp_path / "x"
+    words = [sys.executable, "-m", "absah_site.cli", "init", "--role", "agency", "--data", str(target)]
+    started = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    while not list(tmp_path.glob(".x.init-*")):
+        assert started.poll() is None
+    started.send_signal(signal.SIGKILL)
+    started.wait()
+    assert not target.exists()
+    assert absah("init", "--role", "agency", "--data", target).returncode == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["x"]
+
+
+def test_an_output_that_cannot_be_written_is_refused_before_anything_else_is_asked(tmp_path):
+    source = tmp_path / "in.pdf"
+    source.write_bytes(b"%PDF-1.7")
+    refused = absah("sign", source, "-o", tmp_path / "missing" / "out.pdf", "--signer", "9999994107740001", "--json")
+    assert refused.returncode == 65
+    assert '"cli.file-not-written"' in refused.stdout
