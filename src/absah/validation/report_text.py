@@ -67,7 +67,6 @@ def _lines(report: Report, language: Language) -> Iterator[str]:
         "validation.label.checked",
         language,
         time=render_moment(report.checked_at, language),
-        anchors=report.trust.name,
         count=report.trust.anchors,
     )
 
@@ -91,7 +90,10 @@ def _timestamp(stamp: TimestampReport, language: Language) -> Iterator[str]:
         yield render("validation.label.timestamp-unreadable", language, field=stamp.field_name)
     else:
         time = render_moment(stamp.time, language)
-        yield render("validation.label.timestamp", language, time=time, authority=stamp.authority)
+        if stamp.authority:
+            yield render("validation.label.timestamp", language, time=time, authority=stamp.authority)
+        else:
+            yield render("validation.label.timestamp-unvouched", language, time=time)
     yield from _failing(stamp.checks, language)
 
 

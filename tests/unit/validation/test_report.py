@@ -37,7 +37,7 @@ from absah.validation.evidence import (
     UnreadableSignature,
 )
 from absah.validation.process import validate
-from absah.validation.report import Report, SignatureReport
+from absah.validation.report import Report, SignatureReport, TimestampReport
 from absah.validation.report_text import render_check, render_moment, render_report
 from absah.validation.trust import TrustAnchors
 from absah.validation.views import display_name, person_view
@@ -127,6 +127,15 @@ def test_a_trial_is_labelled_and_only_a_trial():
     assert "UJI COBA" in render_report(judge(signature()), Language.INDONESIAN)[0]
     assert any("tidak tersertifikasi" in line for line in render_report(judge(signature()), Language.INDONESIAN))
     assert "UJI COBA" not in render_report(judge(signature(), trial=False), Language.INDONESIAN)[0]
+
+
+def test_a_document_time_stamp_without_a_known_authority_is_told_so():
+    stamp = TimestampReport(
+        field_name="DocTimeStamp1", conclusion=because(SubIndication.HASH_FAILURE), checks=(), time=NOW
+    )
+    told = render_report(replace(judge(signature()), timestamps=(stamp,)), Language.ENGLISH)
+    (line,) = (line for line in told if line.startswith("Document time-stamp"))
+    assert line.endswith("by an authority that could not be established")
 
 
 def test_moments_are_written_the_way_of_the_language():
