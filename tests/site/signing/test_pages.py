@@ -1,5 +1,6 @@
 """The holder's page and the page behind the QR."""
 
+import re
 from uuid import uuid4
 
 import pytest
@@ -38,6 +39,17 @@ def test_the_holder_sees_certificate_serial_and_every_use_and_nobody_else_gets_i
     assert f"/d/{signed.record_id}/" in page
     assert NIK not in page
     assert browser().get("/sertifikat-saya/").status_code == 302
+
+
+def test_two_regions_of_the_page_never_have_the_same_name(held: ActivatedCredential) -> None:
+    """WAI-ARIA 1.2: who moves from landmark to landmark must be able to tell them apart."""
+    sign_for_subscriber(order(level=Level.B_B))
+    names = re.findall(
+        r'<(?:section|div class="scroll")[^>]*aria-labelledby="([^"]+)"',
+        browser(held.account).get("/sertifikat-saya/").content.decode(),
+    )
+    assert len(names) > 1
+    assert len(names) == len(set(names))
 
 
 def test_somebody_without_a_certificate_is_told_how_to_get_one(walk: Walk) -> None:
