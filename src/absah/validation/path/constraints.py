@@ -47,6 +47,10 @@ class Constraints:
             unsupported=self.unsupported | (forms - SUPPORTED),
         )
 
+    def work(self, certificate: Certificate, /) -> int:
+        """How many comparisons it takes to judge a certificate's names."""
+        return self.count * len(names_of(certificate)) if self.count else 0
+
     def judge(self, certificate: Certificate, /) -> tuple[Reason, str] | None:
         """What §6.1.3 (b) and (c) have against a certificate's names, and the name; None: nothing."""
         if not (self.permitted or self.excluded or self.unsupported):

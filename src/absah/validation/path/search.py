@@ -163,7 +163,7 @@ class Search:
         """Whether an issuer could stand above this path, whatever stands above it in turn."""
         if len(path) >= self.limits.depth:
             return Refusal(reason=Reason.PATH_TOO_LONG, certificate=issuer, detail="search")
-        return judge_issuer(issuer, path, self.inputs) if self.prune else None
+        return judge_issuer(issuer, path, self.inputs, self.signatures) if self.prune else None
 
     def _signed(self, certificate: Certificate, key: bytes) -> bool:
         reason = self.signatures.judge(certificate, key)

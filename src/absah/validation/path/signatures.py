@@ -1,4 +1,4 @@
-"""Signatures on certificates: each pair of key and certificate is computed once in a search, and counted.
+"""What a search computes and what it may spend: each signature is checked once and counted, as is other dear work.
 
 The working key of RFC 5280 §6.1.4 (d)-(f) is a SubjectPublicKeyInfo. A DSA key may leave its parameters to its
 issuer's key; then a key with them is put together here. DSA is computed for what stands in old chains and in the
@@ -24,21 +24,24 @@ _DSA_SIGNATURES: Final[dict[str, hashes.HashAlgorithm]] = {
     "1.2.840.10040.4.3": hashes.SHA1(),  # noqa: S303  (reading old chains)
     "2.16.840.1.101.3.4.3.2": hashes.SHA256(),
 }
+#: Comparisons of names with constraints, and of policies with policies, in one search: about half a second.
+MAXIMUM_WORK: Final = 400_000
 _KEPT_KEYS: Final = 64
 _KEPT_ANSWERS: Final = 256
 
 
 class SignatureBudget(Exception):
-    """So many signatures were checked that this one is not."""
+    """So much was computed that this is not."""
 
 
 class Signatures:
     """Checks, remembers and counts. One for each search."""
 
-    __slots__ = ("_known", "left")
+    __slots__ = ("_known", "left", "work_left")
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, work: int = MAXIMUM_WORK) -> None:
         self.left = limit
+        self.work_left = work
         self._known: dict[tuple[bytes, bytes], Reason | None] = {}
 
     def renewed(self, limit: int, /) -> "Signatures":
@@ -46,6 +49,12 @@ class Signatures:
         other = Signatures(limit)
         other._known = self._known
         return other
+
+    def spend(self, work: int, /) -> None:
+        """Count comparisons of names and policies before they are made. Raises SignatureBudget."""
+        self.work_left -= work
+        if self.work_left < 0:
+            raise SignatureBudget
 
     def judge(self, certificate: Certificate, issuer_key: bytes, /) -> Reason | None:
         """What is wrong with the signature on a certificate; None: it holds. Raises SignatureBudget."""

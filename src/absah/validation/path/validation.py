@@ -28,7 +28,7 @@ UNDERSTOOD: Final = frozenset(
     | {"2.5.29.18", "2.5.29.37", "2.5.29.46", "2.5.29.54"}
 )
 _VERSION_3: Final = 2
-_MAXIMUM_POLICIES: Final = 500
+_MAXIMUM_POLICIES: Final = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +97,7 @@ def validate_path(
         refusal = (
             refusal
             or _judge_basic(certificate, name, state, inputs, signatures)
-            or _judge_names_and_policies(certificate, state, final=final)
+            or _judge_names_and_policies(certificate, state, signatures, final=final)
             or (_wrap_up(certificate, state, inputs) if final else _prepare_next(certificate, state, inputs))
             or (None if revocation is None else revocation(certificate, issuer))
         )
@@ -121,8 +121,13 @@ def validate_anchor(leaf: Certificate, anchor: TrustAnchor, inputs: Inputs, /) -
     return Accepted(anchor=anchor, certificates=(leaf,), policies=outcome, working_key=leaf.public_key)
 
 
-def judge_issuer(issuer: Certificate, path: tuple[Certificate, ...], inputs: Inputs, /) -> Refusal | None:
-    """What can be said against an issuer above this path before it is known what stands above it in turn."""
+def judge_issuer(
+    issuer: Certificate, path: tuple[Certificate, ...], inputs: Inputs, signatures: Signatures, /
+) -> Refusal | None:
+    """What can be said against an issuer above this path before it is known what stands above it in turn.
+
+    Raises SignatureBudget.
+    """
     listed = issuer.extensions
     between = sum(not certificate.self_issued for certificate in path[1:])
     limit = None if listed.basic_constraints is None else listed.basic_constraints.path_length
@@ -137,17 +142,23 @@ def judge_issuer(issuer: Certificate, path: tuple[Certificate, ...], inputs: Inp
         return Refusal(reason=reason, certificate=issuer)
     refusal = _judge_period(issuer, inputs) or _judge_critical(issuer)
     if refusal is None and listed.name_constraints is not None:
-        refusal = _judge_below(issuer, listed.name_constraints, path)
+        refusal = _judge_below(issuer, listed.name_constraints, path, signatures)
     return refusal
 
 
-def _judge_below(issuer: Certificate, stated: NameConstraints, path: tuple[Certificate, ...]) -> Refusal | None:
+def _judge_below(
+    issuer: Certificate, stated: NameConstraints, path: tuple[Certificate, ...], signatures: Signatures
+) -> Refusal | None:
+    signatures.spend(len(stated.permitted) + len(stated.excluded))
     try:
         constraints = Constraints().narrowed(stated)
     except NotAName as problem:
         return Refusal(reason=Reason.NAME_CONSTRAINT_UNREADABLE, certificate=issuer, detail=str(problem))
     for position, certificate in enumerate(path):
-        found = None if position and certificate.self_issued else constraints.judge(certificate)
+        if position and certificate.self_issued:
+            continue
+        signatures.spend(constraints.work(certificate))
+        found = constraints.judge(certificate)
         if found is not None:
             return Refusal(reason=found[0], certificate=certificate, detail=found[1])
     return None
@@ -213,15 +224,20 @@ def _judge_period(certificate: Certificate, inputs: Inputs) -> Refusal | None:
     return None
 
 
-def _judge_names_and_policies(certificate: Certificate, state: _State, *, final: bool) -> Refusal | None:
+def _judge_names_and_policies(
+    certificate: Certificate, state: _State, signatures: Signatures, *, final: bool
+) -> Refusal | None:
     """§6.1.3 (b)-(f)."""
     listed = certificate.extensions
     if final or not certificate.self_issued:  # (b), (c)
+        signatures.spend(state.constraints.work(certificate))
         found = state.constraints.judge(certificate)
         if found is not None:
             return Refusal(reason=found[0], certificate=certificate, detail=found[1])
-    if len(listed.policies) + len(listed.policy_mappings) > _MAXIMUM_POLICIES:
+    policies = len(listed.policies) + len(listed.policy_mappings)
+    if policies > _MAXIMUM_POLICIES:
         return Refusal(reason=Reason.TOO_MANY_POLICIES, certificate=certificate)
+    signatures.spend(policies * policies)
     any_allowed = state.inhibit_any > 0 or (not final and certificate.self_issued)
     state.graph.add(listed.policies, any_allowed=any_allowed)  # (d), (e)
     if state.explicit_policy == 0 and state.graph.null:  # (f)

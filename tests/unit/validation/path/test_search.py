@@ -141,6 +141,18 @@ def test_every_limit_ends_the_search_with_its_word():
     assert found(leaf(), roots, limits=Limits(paths=2)) == ("search-limit",)
 
 
+def test_work_that_is_no_signature_is_counted_too():
+    hosts = names(*(dns(f"h{number}.example") for number in range(40)))
+    bound = constraints(permitted=(dns("example"), *(dns(f"n{number}.example") for number in range(39))))
+    crowd = [authority("CA", "CA", bound, label=f"CA {number}", issuer_label="CA 0") for number in range(9)]
+    asked = leaf("CA", hosts, issuer_label="Nobody")
+    for work, expected in ((8 * 40 * 42, "search-limit"), (400_000, "signature-invalid")):
+        search = Search.over(pool(root(), *crowd), PLAIN, signatures=Signatures(99, work))
+        answer = search.find(asked)
+        assert isinstance(answer, Refusal)
+        assert answer.reason.value == expected
+
+
 def test_the_count_may_run_out_while_a_path_is_judged():
     asked, anchor = leaf("CA"), root()
     between = authority("CA")

@@ -176,7 +176,7 @@ def test_any_policy_counts_until_it_is_inhibited_and_in_renewals_still():
 
 
 def test_policies_are_limited_in_number():
-    many = policies(*(f"1.3.{number}" for number in range(501)))
+    many = policies(*(f"1.3.{number}" for number in range(201)))
     assert reason(leaf("Root", many)) == "too-many-policies"
 
 
