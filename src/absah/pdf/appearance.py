@@ -48,7 +48,7 @@ _CAPTION_SIZES = (3.0, 5.0)  # points
 _CAPTION_LEADING = 1.2
 _CAPTION_WIDTH = 0.9  # of the code
 _PICTURE_SHARE = 0.24  # of the box
-_SMALLEST_PICTURE = 12.0  # points
+_SMALLEST_PICTURE = 22.0  # points
 
 
 class BoxTooSmall(BadInput):

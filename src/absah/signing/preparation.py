@@ -5,7 +5,7 @@ Everything that can be refused without a key is refused here, before anybody is 
 
 from absah.kernel.clock import Instant, legal_date
 from absah.pdf.appearance import Appearance, SignatureLook, draw_appearance
-from absah.pdf.intake import inspect, require_signable
+from absah.pdf.intake import DocumentFacts, inspect, require_signable
 from absah.pki import oids
 from absah.pki.algorithm_policy import AlgorithmUse, check_usable
 from absah.pki.algorithms import DigestAlgorithm, KeyAlgorithm, digest_algorithm_for
@@ -29,8 +29,10 @@ from absah.signing.refusals import (
     PresentationMissing,
 )
 from absah.signing.request import Drafted, Prepared
-from absah.signing.siting import Site, later_fields, site_of
+from absah.signing.siting import Site, box_site, later_fields, site_of
+from absah.signing.stamps import ExtraPlaceAfterSignature, with_stamps
 
+_STAMP_TITLE = "Tampilan tanda tangan elektronik"
 _LEAST_RESERVE = 16 * 1024
 _MARGIN = 4 * 1024
 TIMESTAMP_RESERVE = 8 * 1024
@@ -60,7 +62,7 @@ def prepare(draft: Drafted, signer: CredentialView, engine: DocumentEngine, /, *
     digest = digest_algorithm_for(signer.key_algorithm)
     site = site_of(draft, facts)
     reserved = engine.prepare(
-        draft.document,
+        _with_extra_places(draft, facts, now=now),
         SignatureField(
             widget=InvisibleWidget() if site is None else VisibleWidget(appearance=_appearance(draft, site, now=now)),
             at=now,
@@ -104,6 +106,16 @@ def _reserve_for(signer: CredentialView, level: Level) -> int:
     chain = len(signer.certificate) + sum(map(len, signer.chain))
     stamp = TIMESTAMP_RESERVE if level.has_timestamp else 0
     return max(chain + _LARGEST_SIGNATURE[signer.key_algorithm] + stamp + _MARGIN, _LEAST_RESERVE)
+
+
+def _with_extra_places(draft: Drafted, facts: DocumentFacts, *, now: Instant) -> bytes:
+    """The document with the pictures that stand elsewhere than in the field."""
+    if draft.also and facts.signed:
+        raise ExtraPlaceAfterSignature
+    shown = tuple(_appearance(draft, box_site(place, facts), now=now) for place in draft.also)
+    return with_stamps(
+        draft.document, shown, f"{_STAMP_TITLE}: {draft.presentation.name if draft.presentation else ''}"
+    )
 
 
 def _appearance(draft: Drafted, site: Site, *, now: Instant) -> Appearance:

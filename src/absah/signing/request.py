@@ -46,6 +46,7 @@ class Drafted:
 
     Whoever certifies a document that others sign after should name their places in `later`: after a certification
     with P=2 signing an existing field is allowed by everybody, adding a visible one is not (ISO 32000-1 §12.8.2.2).
+    `also` are further places at which the same picture is shown; see `absah.signing.stamps`.
     """
 
     document: bytes
@@ -59,12 +60,12 @@ class Drafted:
     certify: bool = False
     zone: Zone = Zone.WIB
     later: tuple[LaterSignature, ...] = ()
+    also: tuple[AtBox, ...] = ()
+    password: Secret | None = None
 
     def revealed_password(self) -> str | None:
         """The password that opens the document, for the moment of its use."""
         return self.password.reveal() if self.password is not None else None
-
-    password: Secret | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

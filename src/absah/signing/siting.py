@@ -39,7 +39,7 @@ def site_of(draft: Drafted, facts: DocumentFacts, /) -> Site | None:
     placement = draft.placement
     if isinstance(placement, Invisible):
         return None
-    site = _site_of_box(placement, facts) if isinstance(placement, AtBox) else _site_of_anchor(draft, placement, facts)
+    site = box_site(placement, facts) if isinstance(placement, AtBox) else _site_of_anchor(draft, placement, facts)
     if site.field is None and facts.certification is Certification.FORM_FILLING:
         raise CertifiedWithoutPlace
     return site
@@ -52,7 +52,7 @@ def later_fields(draft: Drafted, facts: DocumentFacts, own: Site | None, /) -> t
     for later in draft.later:
         placement = later.placement
         if isinstance(placement, AtBox):
-            site = _site_of_box(placement, facts)
+            site = box_site(placement, facts)
         else:
             site = _site_of_hit(draft, _hit(draft, placement), facts, tuple(taken))
         taken.append(site)
@@ -79,7 +79,8 @@ def _site_of_field(field: SignatureFieldFacts, facts: DocumentFacts) -> Site | N
     return Site(page=page, box=_snapped(page.to_seen(field.rect)), field=field.name)
 
 
-def _site_of_box(placement: AtBox, facts: DocumentFacts) -> Site:
+def box_site(placement: AtBox, facts: DocumentFacts, /) -> Site:
+    """A box on a page that there is. Raises `pdf.page-missing`, `pdf.box-off-page`."""
     page = page_numbered(facts.pages, placement.page)
     return Site(page=page, box=page.require(placement.rect))
 

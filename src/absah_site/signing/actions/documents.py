@@ -27,7 +27,7 @@ from absah.pki.algorithms import DigestAlgorithm
 from absah.signing.completion import SigningPorts, add_archive_timestamp
 from absah.signing.factors import FactorKind, Factors, Secret
 from absah.signing.levels import Level
-from absah.signing.placement import INVISIBLE, Placement, describe_placement
+from absah.signing.placement import INVISIBLE, AtBox, Placement, describe_placement
 from absah.signing.ports import CredentialId
 from absah.signing.preparation import fingerprint_of
 from absah.signing.request import Drafted, LaterSignature, Prepared, Presentation, Signed
@@ -82,6 +82,7 @@ class SigningOrder:
     field_name: str | None = None
     certify: bool = False
     later: tuple[LaterSignature, ...] = ()
+    also: tuple[AtBox, ...] = ()
     password: Secret | None = None
     keep: bool = True
     notice: bool = False
@@ -207,6 +208,7 @@ def _draft(asked: _Asked) -> Drafted:
         field_name=order.field_name,
         certify=order.certify,
         later=order.later,
+        also=order.also,
         password=order.password,
     )
 

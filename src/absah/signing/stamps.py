@@ -1,0 +1,86 @@
+"""A signature shown at more than one place: plain stamps in a revision right before the signature, which covers them.
+
+ISO 32000-1 §12.7.4.5: "signature fields shall never refer to more than one annotation", because the meaning of a
+signature may depend on its place. So one place is the field; the others are stamp annotations with the same picture,
+locked and read-only. A stamp proves nothing by itself, and no later signature may add one: it would change the
+document under the earlier signature.
+"""
+
+from typing import ClassVar, Final
+
+from absah.kernel.errors import BadInput, RuleBroken
+from absah.kernel.refs import Citation, Norm
+from absah.pdf.appearance import Appearance
+from absah.pdf.reader.document import LazyDocument, open_document
+from absah.pdf.reader.second_reader import agrees_with_qpdf
+from absah.pdf.reader.source import BytesSource
+from absah.pdf.reader.syntax import Reference
+from absah.pdf.writer.amendment import Amendment
+from absah.pdf.writer.template import deflated, template_of
+from absah.pdf.writer.written import written_array, written_number, written_text
+from absah.pki.algorithms import DigestAlgorithm
+from absah.signing.engine.fields import page_reference, put_on_page
+from absah.signing.engine.reasons import Declined, Reason
+
+_PRINT_READ_ONLY_LOCKED: Final = 4 | 64 | 128  # ISO 32000-1 Table 165
+_IDENTIFIER: Final = 16
+
+
+class ExtraPlaceAfterSignature(RuleBroken):
+    """Only the first signature of a document can be shown at several places."""
+
+    code: ClassVar[str] = "signing.extra-place-after-signature"
+    citation: ClassVar[Citation | None] = Citation(norm=Norm.ISO_32000_1, clause="12.8.2.2")
+
+
+class ExtraPlaceRefused(BadInput):
+    """No stamp can be added to a file of this structure. Parameter: problem."""
+
+    code: ClassVar[str] = "signing.extra-place-refused"
+
+
+def with_stamps(document: bytes, shown: tuple[Appearance, ...], title: str, /) -> bytes:
+    """The document with one more revision that holds these pictures. `title` is what a reader that speaks says of them.
+
+    Raises ExtraPlaceRefused.
+    """
+    if not shown:
+        return document
+    try:
+        amendment = Amendment(_opened(document), fresh=DigestAlgorithm.SHA256.digest(document)[:_IDENTIFIER])
+        for picture in shown:
+            page = page_reference(amendment, picture.page)
+            put_on_page(amendment, page, _stamp(amendment, page, picture, title))
+        return document + amendment.written()
+    except (BadInput, Declined) as refusal:
+        raise ExtraPlaceRefused(problem=refusal.code) from refusal
+
+
+def _opened(document: bytes) -> LazyDocument:
+    opened = open_document(BytesSource(document))
+    if opened.encrypted:
+        raise Declined(reason=Reason.ENCRYPTED)
+    if opened.oddities and not agrees_with_qpdf(opened):
+        raise Declined(reason=Reason.SECOND_READER)
+    return opened
+
+
+def _stamp(amendment: Amendment, page: Reference, picture: Appearance, title: str) -> Reference:
+    """A stamp annotation (§12.5.6.12) with its form XObject."""
+    head = b"/Type/XObject/Subtype/Form/BBox%s/Matrix%s/Resources%s/Filter/FlateDecode" % (
+        written_array([written_number(edge) for edge in (0, 0, picture.width, picture.height)]),
+        written_array([written_number(number) for number in picture.matrix]),
+        template_of(picture.resources).into(amendment),
+    )
+    form = amendment.add_stream(head, deflated(picture.content))
+    return amendment.add_dictionary(
+        {
+            b"Type": b"/Annot",
+            b"Subtype": b"/Stamp",
+            b"Rect": written_array([written_number(edge) for edge in picture.rect.corners]),
+            b"F": b"%d" % _PRINT_READ_ONLY_LOCKED,
+            b"P": page.written,
+            b"Contents": written_text(title),
+            b"AP": b"<</N %s>>" % form.written,
+        }
+    )
