@@ -11,7 +11,7 @@ from typing import Final
 from absah.kernel.clock import Instant
 from absah.kernel.errors import AbsahError
 from absah.pki.algorithm_policy import AlgorithmUse, algorithms_of, usable
-from absah.pki.algorithms import SignatureAlgorithm
+from absah.pki.algorithms import DigestAlgorithm, SignatureAlgorithm
 from absah.validation.certificates import KnownCertificate
 from absah.validation.checks import Check, CheckName, conclude, failed, passed
 from absah.validation.conclusion import Conclusion, Indication, SubIndication
@@ -158,6 +158,11 @@ def weak_algorithm(algorithm: SignatureAlgorithm, public_key: bytes, moment: Mom
         return "unknown-key"
     on = moment.at.date()
     return next((str(part) for part in parts if not usable(part, AlgorithmUse.EVIDENCE, on)), "")
+
+
+def weak_digest(digest: DigestAlgorithm, moment: Moment, /) -> str:
+    """The digest's name, when nobody could rely on it any more at that time; else empty."""
+    return "" if usable(digest, AlgorithmUse.EVIDENCE, moment.at.date()) else digest.value
 
 
 _PROVEN: Final = SubIndication.CRYPTO_CONSTRAINTS_FAILURE

@@ -15,6 +15,7 @@ from cryptography import x509
 from absah.kernel.clock import Instant
 from absah.kernel.errors import AbsahError
 from absah.pki import oids
+from absah.pki.algorithm_policy import Algorithm, AlgorithmUse, algorithms_of, usable
 from absah.pki.certificates import subject_bytes
 from absah.pki.crl import CertificateList
 from absah.pki.ocsp import OcspAnswer
@@ -69,6 +70,12 @@ class _Word:
     this_update: Instant
     next_update: Instant | None
     proof: StatusProof
+    #: Everything its signature relies on: digest, scheme, key.
+    algorithms: tuple[Algorithm, ...]
+
+    def reliable_at(self, moment: Instant) -> bool:
+        """Whether the dated policy let anybody rely on its signature then (EN 319 102-1 §5.2.8)."""
+        return all(usable(one, AlgorithmUse.EVIDENCE, moment.date()) for one in self.algorithms)
 
     def fresh_at(self, moment: Instant) -> bool:
         return self.this_update >= moment or (self.next_update is not None and moment < self.next_update)
@@ -88,13 +95,14 @@ def status_at(
     revoked = _revoked(words)
     if revoked is not None:
         return revoked
-    usable = [word for word in words if isinstance(word.status, Good) and word.this_update <= certificate.not_after]
-    fresh = [word for word in usable if word.fresh_at(at)]
+    good = [word for word in words if isinstance(word.status, Good) and word.this_update <= certificate.not_after]
+    reliable = [word for word in good if word.reliable_at(at)]
+    fresh = [word for word in reliable if word.fresh_at(at)]
     if fresh:
         # Among equals the document's own proof: it stays with the document when our register is far away.
         own = (word for word in fresh if knowledge.carries(word.proof.piece))
         return NotRevoked(proof=next(own, fresh[0]).proof)
-    return StatusUnknown(problem="not-fresh" if usable else "no-data")
+    return StatusUnknown(problem="not-fresh" if reliable else "weak-algorithm" if good else "no-data")
 
 
 def _revoked(words: list[_Word]) -> RevokedSince | None:
@@ -123,15 +131,26 @@ def _words(
             except AbsahError:
                 continue
             proof = StatusProof(kind="crl", piece=crl.encoded, this_update=crl.this_update)
-            yield _Word(status=status, this_update=crl.this_update, next_update=crl.next_update, proof=proof)
+            yield _Word(
+                status=status,
+                this_update=crl.this_update,
+                next_update=crl.next_update,
+                proof=proof,
+                algorithms=algorithms_of(crl.signature_algorithm, issuer.public_key),
+            )
     for answer in knowledge.ocsps:
         single = answer.find(issuer.der, certificate.serial)
         if single is None or single.this_update > knowledge.now + _CLOCK_SKEW:
             continue
-        if _is_authorised(answer, issuer, knowledge, delegation):
+        responder = _authorised(answer, issuer, knowledge, delegation)
+        if responder is not None:
             proof = StatusProof(kind="ocsp", piece=answer.encoded, this_update=single.this_update)
             yield _Word(
-                status=single.status, this_update=single.this_update, next_update=single.next_update, proof=proof
+                status=single.status,
+                this_update=single.this_update,
+                next_update=single.next_update,
+                proof=proof,
+                algorithms=algorithms_of(answer.signature_algorithm, responder.public_key),
             )
 
 
@@ -172,8 +191,10 @@ def _crl_addresses(certificate: KnownCertificate) -> set[str]:
     return {name.value for name in names if isinstance(name, x509.UniformResourceIdentifier)}
 
 
-def _is_authorised(answer: OcspAnswer, issuer: KnownCertificate, knowledge: Knowledge, delegation: int) -> bool:
-    """Whether the issuer, or a responder with its authority, signed the answer."""
+def _authorised(
+    answer: OcspAnswer, issuer: KnownCertificate, knowledge: Knowledge, delegation: int
+) -> KnownCertificate | None:
+    """Who signed the answer: the issuer, or a responder with its authority; None when it was somebody else."""
     for responder in (issuer, *read_certificates(answer.certificates), *knowledge.certificates):
         if not answer.is_from(responder.der):
             continue
@@ -182,10 +203,10 @@ def _is_authorised(answer: OcspAnswer, issuer: KnownCertificate, knowledge: Know
         except AbsahError:
             continue
         if responder.public_key == issuer.public_key and responder.subject == issuer.subject:
-            return True
+            return responder
         if _is_delegate(responder, issuer, answer.produced_at, knowledge, delegation):
-            return True
-    return False
+            return responder
+    return None
 
 
 def _is_delegate(

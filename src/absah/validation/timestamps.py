@@ -16,7 +16,7 @@ from absah.pki.algorithms import DigestAlgorithm, SignatureInvalid
 from absah.pki.tsp import TimestampToken, parse_timestamp_token, verify_timestamp_token
 from absah.validation.ber import definite
 from absah.validation.certificates import KnownCertificate, read_certificate
-from absah.validation.chains import ChainFinding, Moment, assess_chain, constraint_reason, weak_algorithm
+from absah.validation.chains import ChainFinding, Moment, assess_chain, constraint_reason, weak_algorithm, weak_digest
 from absah.validation.checks import Check, CheckName, conclude, failed, passed
 from absah.validation.conclusion import Conclusion, Indication, SubIndication
 from absah.validation.material import Knowledge
@@ -81,7 +81,9 @@ def _assess_trust(
     checks = [passed(CheckName.DOCUMENT_DIGEST), passed(CheckName.SIGNATURE_VALUE), *chain.checks]
     if stamped > known_at + _CLOCK_SKEW or not authority.not_before <= stamped <= authority.not_after:
         checks.append(failed(CheckName.TIMESTAMP_ORDER, SubIndication.TIMESTAMP_ORDER_FAILURE, at=stamped.isoformat()))
-    weak = weak_algorithm(token.signer.signature_algorithm, authority.public_key, moment)
+    # The signature binds the authority to the imprint; what binds the imprint to the bytes is its own digest.
+    weak = weak_digest(token.info.digest_algorithm, moment)
+    weak = weak or weak_algorithm(token.signer.signature_algorithm, authority.public_key, moment)
     if weak:
         checks.append(failed(CheckName.ALGORITHMS, constraint_reason(moment), algorithm=weak))
     return TimestampFinding(checks=tuple(checks), time=stamped, authority=authority, chain=chain)

@@ -77,12 +77,19 @@ def make_ocsp(
     return build_ocsp_response(plan, responder.key)
 
 
-def make_token(imprint: bytes, *, at: Instant = NOW, tsa: Party | None = None, certificates: bool = True) -> bytes:
+def make_token(
+    imprint: bytes,
+    *,
+    at: Instant = NOW,
+    tsa: Party | None = None,
+    certificates: bool = True,
+    digest: DigestAlgorithm = SHA256,
+) -> bytes:
     pki = make_pki()
     tsa = tsa or pki.tsa
     plan = TokenPlan(
         policy="2.25.1",
-        digest_algorithm=SHA256,
+        digest_algorithm=digest,
         imprint=imprint,
         serial=Serial(7),
         time=at,

@@ -2,7 +2,9 @@ from dataclasses import replace
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import ocsp
 from tests.fixtures_pki import NOW, Party, Pki
 from tests.unit.validation.samples import (
     CA,
@@ -84,6 +86,38 @@ def test_a_hold_is_lifted_by_a_newer_list_and_nothing_else_is(pki: Pki):
     assert isinstance(status(pki.person, pki.issuing, crls=(held, newer)), NotRevoked)
     ended = make_crl(pki.issuing, revoked(pki.person, NOW))
     assert isinstance(status(pki.person, pki.issuing, crls=(ended, newer)), RevokedSince)
+
+
+def test_a_list_or_answer_under_a_key_that_can_be_broken_proves_nothing_good():
+    weak_ca = odd(CA, key=rsa.generate_private_key(65537, 1024))  # noqa: S505 - weak on purpose
+    person = odd(SIGNER, weak_ca)
+    issuer = x509.load_der_x509_certificate(weak_ca.certificate)
+    weak = (
+        x509.CertificateRevocationListBuilder()
+        .issuer_name(issuer.subject)
+        .last_update(NOW)
+        .next_update(after(days=30))
+        .sign(weak_ca.key, hashes.SHA256())
+        .public_bytes(Encoding.DER)
+    )
+    assert status(person, weak_ca, crls=(weak,)) == StatusUnknown(problem="weak-algorithm")
+    answer = (
+        ocsp.OCSPResponseBuilder()
+        .add_response(
+            x509.load_der_x509_certificate(person.certificate),
+            issuer,
+            hashes.SHA256(),
+            ocsp.OCSPCertStatus.GOOD,
+            NOW,
+            after(days=30),
+            None,
+            None,
+        )
+        .responder_id(ocsp.OCSPResponderEncoding.NAME, issuer)
+        .sign(weak_ca.key, hashes.SHA256())
+        .public_bytes(Encoding.DER)
+    )
+    assert status(person, weak_ca, ocsps=(answer,)) == StatusUnknown(problem="weak-algorithm")
 
 
 def test_the_documents_own_proof_is_named_first(pki: Pki):
