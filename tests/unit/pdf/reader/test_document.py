@@ -352,3 +352,7 @@ def test_work_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("absah.pdf.reader.document.MOST_WORK", 20_000)
     with pytest.raises(LimitExceeded):
         _ = [read.object(Reference(number, 0)) for number in range(4, 40)]
+
+
+def test_a_free_entry_of_a_stream_is_null() -> None:
+    assert opened(streamed(PAGES)).resolved(b"0 0 R") is None

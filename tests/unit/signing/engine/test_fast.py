@@ -341,3 +341,11 @@ def test_a_file_is_signed_without_being_in_memory_and_hashed_once(tmp_path: Path
     assert stamp.room == 100
     with opened(document) as pdf:
         assert [str(field.T) for field in pdf.Root.AcroForm.Fields] == ["Signature1", "Timestamp1"]
+
+
+def test_kids_of_a_parent_may_be_an_object_of_their_own() -> None:
+    objects = {"o4": b"<</T(pihak)/Kids 5 0 R>>", "o5": b"[6 0 R]", "o6": b"<</T(satu)/FT/Sig/Parent 4 0 R>>"}
+    document = catalog(b"/AcroForm<</Fields[4 0 R]>>", **objects)
+    with opened(signed(document, replace(WISH, name="pihak.dua"))) as pdf:
+        (parent,) = pdf.Root.AcroForm.Fields
+        assert [str(kid.T) for kid in parent.Kids] == ["satu", "dua"]

@@ -9,10 +9,12 @@ from tests.fakes.documents import agreement
 from tests.fakes.raw_pdf import PAGES, plain
 from tests.fakes.signing import NOW
 
+from absah.pdf.appearance import SignatureLook, draw_appearance
 from absah.pdf.geometry import Rect
+from absah.pdf.intake import inspect
 from absah.pki.algorithms import DigestAlgorithm
 from absah.signing.engine.fast import FastEngine
-from absah.signing.ports import EmptyField, InvisibleWidget, SignatureField
+from absah.signing.ports import EmptyField, InvisibleWidget, SignatureField, VisibleWidget
 
 ENGINE = FastEngine()
 LATER = EmptyField(name="Pihak2", page=1, rect=Rect(left=0, bottom=0, right=99, top=50), width=99, height=50)
@@ -86,3 +88,13 @@ def test_the_structure_of_a_signed_document_is_left_alone() -> None:
     first = ENGINE.prepare(agreement(), replace(WISH, later=())).document
     with signed(first) as pdf:
         assert not any("/StructParent" in field for field in pdf.Root.AcroForm.Fields)
+
+
+def test_a_visible_signature_has_its_place_under_its_title() -> None:
+    look = SignatureLook(name="PUTRI AYU", post=None, at=NOW, link="https://v.contoh.go.id/1", trial=True)
+    box = Rect(left=20, bottom=20, right=140, top=90)
+    shown = VisibleWidget(appearance=draw_appearance(look, inspect(agreement()).pages[0], box))
+    with signed(agreement(), replace(WISH, later=(), widget=shown, signer_name="PUTRI AYU")) as pdf:
+        (field,) = pdf.Root.AcroForm.Fields
+        element = dict(pikepdf.NumberTree(pdf.Root.StructTreeRoot.ParentTree).items())[int(field.StructParent)]
+        assert str(element.Alt) == str(field.TU) == "Tanda tangan elektronik: PUTRI AYU"
