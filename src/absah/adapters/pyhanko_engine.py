@@ -121,11 +121,22 @@ class _Slot:
     permissions: Certification = Certification.FORM_FILLING
 
 
+class _Writer(IncrementalPdfFileWriter):
+    """Leaves the document's metadata as they are: whoever signs does not edit, and the clock is not pyHanko's to read.
+
+    pyHanko would write a new date and producer into every revision, also into one that only brings validation material;
+    a verifier may then ask what else was edited after the signature (ours does).
+    """
+
+    def _update_meta(self) -> None:
+        """Nothing. The matrix of signatures notices if pyHanko gives this step another name."""
+
+
 def _attempt(document: bytes, password: str | None, action: _Action[_Result]) -> _Result:
     """Run an action on a writer: strict first, lenient if reading fails."""
     for strict in (True, False):
         try:
-            writer = IncrementalPdfFileWriter(io.BytesIO(document), strict=strict)
+            writer = _Writer(io.BytesIO(document), strict=strict)
             _unlock(writer, password)
             return action(writer)
         except _LIBRARY_FAILURES as problem:

@@ -227,3 +227,14 @@ def test_noise_gives_a_coded_error_or_a_document_that_grew(start, noise) -> None
     except AbsahError:
         grown = given_bytes
     assert grown.startswith(given_bytes)
+
+
+def test_metadata_stay_as_they_are() -> None:
+    document = agreement("a-2b")
+    signed = ENGINE.embed_material(ENGINE.prepare(document, FIELD).document, ValidationMaterial(crls=(b"crl",)))
+    before, after = (pikepdf.open(io.BytesIO(one)) for one in (document, signed))
+    with before, after:
+        assert after.Root.Metadata.objgen == before.Root.Metadata.objgen
+        assert after.Root.Metadata.read_bytes() == before.Root.Metadata.read_bytes()
+        assert ("/Info" in after.trailer) is ("/Info" in before.trailer)
+        assert str(after.trailer.get("/Info")) == str(before.trailer.get("/Info"))
