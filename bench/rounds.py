@@ -17,6 +17,7 @@ TURN: Final = 0.25
 """Seconds."""
 
 _LEAST_WARM: Final = 3
+_LONGEST_WARM_UP: Final = 75.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class Side(Protocol):
 
     @property
     def warm_up(self) -> float:
-        """Seconds it has to run before it is as fast as it gets."""
+        """Seconds of processor time it has to run before it is as fast as it gets."""
         ...
 
     def turn(self, n: int, /) -> Turn:
@@ -105,12 +106,15 @@ def spread(slower: Course, faster: Course, /, *, wall: bool = False) -> str:
 
 
 def _warmed(side: Side, seconds: float) -> int:
-    """Run a side until it is warm. How many operations fill a turn."""
-    n, spent = 1, 0.0
+    """Run a side until it is warm, by its own processor time: a busy machine must not let it start cold.
+
+    How many operations fill a turn.
+    """
+    n, spent, began = 1, 0.0, time.perf_counter()
     while True:
         turn = side.turn(n)
-        spent += turn.wall
-        each = max(turn.wall / n, 1e-7)
-        if spent >= max(side.warm_up, _LEAST_WARM * each):
+        spent += turn.cpu
+        each = max(turn.cpu / n, 1e-7)
+        if spent >= max(side.warm_up, _LEAST_WARM * each) or time.perf_counter() - began > _LONGEST_WARM_UP:
             return max(1, round(seconds / each))
         n = max(1, min(4 * n, round(seconds / each)))

@@ -26,7 +26,7 @@ _PER_CPU = "signatures/CPU-s"
 _ATTRIBUTES: Final = 160
 """About as many bytes as signed attributes have: what the raw operation hashes and signs."""
 
-_JAVA_WARM_UP: Final = 12.0
+_JAVA_WARM_UP: Final = 15.0
 _NODE_WARM_UP: Final = 3.0
 _LINK: Final = "https://verifikasi.absah.example/v/"
 
@@ -93,7 +93,7 @@ def _process_peer(row: Row, kind: KeyAlgorithm, start: Callable[[ExitStack, KeyA
         with ExitStack() as stack:
             peer = start(stack, kind)
             require_fit(peer.saved(inputs.FOLDER.resolve() / "peer.pdf"), document, ours.credentials.signer)
-            tell(f"{row.name}: warming {peer.name} up for {peer.warm_up:.0f} s")
+            tell(f"{row.name}: warming {peer.name} up for {peer.warm_up:.0f} CPU-s")
             yield _compared(row, _signing(ours), peer, peer.name)
 
     return Bench((row,), measure)
