@@ -1,16 +1,20 @@
 """EU DSS agrees about every row of the matrix: TOTAL-PASSED at the level asked for, without a warning."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from tests.conformance.matrix.cases import CASES, Case
 from tests.conformance.matrix.eu_dss import Court, Opinion, require_eu_dss
-from tests.conformance.matrix.people import AFTER, crls
+from tests.conformance.matrix.people import AFTER, crls, member
 from tests.conformance.matrix.signing import Outcome, signed
 from tests.fixtures_pki import make_pki
 
 from absah.adapters.engines import ChosenEngine
 from absah.adapters.pyhanko_engine import PyHankoEngine
+from absah.kernel.clock import instant
+from absah.pki.certificates import load_certificate
+from absah.signing.levels import Level
 from absah.signing.ports import DocumentEngine
 
 pytestmark = [pytest.mark.judge, pytest.mark.slow, pytest.mark.matrix_full]
@@ -60,3 +64,17 @@ def test_eu_dss_sees_one_changed_byte(tmp_path) -> None:
     told = court.hear({"changed": changed})["changed"]
 
     assert {(one.indication, one.reason) for one in told} == {("TOTAL_FAILED", "HASH_FAILURE")}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_eu_dss_still_says_so_when_the_signer_s_certificate_has_expired(engine: str, tmp_path) -> None:
+    """What B-LTA is for: nothing but the document and the root, four years later."""
+    case = next(case for case in CASES if case.level is Level.B_LTA and case.signers == 1 and self_contained(case))
+    expiry = load_certificate(member(case.key, 1).certificate).not_valid_after_utc
+    later = instant(AFTER + timedelta(days=4 * 365))
+    assert expiry < later
+    court = Court(folder=tmp_path, anchors=(make_pki().root.certificate,), at=later)
+
+    told = court.hear({"archived": signed(case, ENGINES[engine]).signed})["archived"]
+
+    assert [(one.level, one.indication) for one in told] == [("B-LTA", "TOTAL_PASSED")]
