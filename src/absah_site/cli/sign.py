@@ -40,6 +40,9 @@ def arguments(parser: argparse.ArgumentParser, /) -> None:
     where.add_argument("--invisible", action="store_true", help="no picture on the page (the default)")
     parser.add_argument("--level", type=Level, choices=list(Level), default=Level.B_LT, help="(B-LT)")
     parser.add_argument(
+        "--also", action="append", default=[], metavar="PAGE,X,Y,W,H", help="show the same picture here too"
+    )
+    parser.add_argument(
         "--template", metavar="NAME", default=DEFAULT_NAME, help=f"appearance: {', '.join(template_names())}"
     )
     parser.add_argument("--picture", type=Path, metavar="FILE", help="PNG or JPEG shown in the signature")
@@ -79,6 +82,7 @@ def run(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
             certify=options.certify,
             later=places_for(options.later),
             password=password,
+            also=tuple(map(box_of, options.also)),
             picture=picture,
             template=template,
             application=APPLICATION,
@@ -102,10 +106,13 @@ def placement_of(options: argparse.Namespace, /) -> Placement:
     """Where the signature shows, from the options."""
     if options.anchor is not None:
         return AtAnchor(text=options.anchor)
-    if options.box is None:
-        return INVISIBLE
+    return INVISIBLE if options.box is None else box_of(options.box)
+
+
+def box_of(text: str, /) -> AtBox:
+    """A page and a box on it, as the options write it."""
     try:
-        page, *box = options.box.split(",")
+        page, *box = text.split(",")
         x, y, width, height = map(float, box)
         number = int(page)
     except ValueError:
