@@ -13,7 +13,7 @@ from typing import Final
 from absah.adapters.batch_journal import FOLDER, FolderUnusable
 from absah.adapters.file_source import FileSource
 from absah.adapters.files import wait_for_folder
-from absah.kernel.errors import WrongState
+from absah.kernel.errors import Unavailable, WrongState
 from absah.pki.algorithms import DigestAlgorithm
 from absah.signing.batch import BatchState, ItemCompleted, ItemValued
 
@@ -31,6 +31,12 @@ class OutputMissing(WrongState):
     """The document was signed before, and the signed one is no longer where it was put. It is not signed again."""
 
     code = "batch.output-missing"
+
+
+class PartNotWritten(Unavailable):
+    """The disk did not take a file of the batch. Parameter: problem."""
+
+    code = "batch.part-not-written"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +90,19 @@ class BatchFolders:
         """Remove parts; those that are not there are not missed."""
         for part in parts:
             (self.parts / part).unlink(missing_ok=True)
+
+    def settle(self, part: str, /) -> None:
+        """Wait until a part is on the disk, if it is still there. Raises PartNotWritten."""
+        try:
+            descriptor = os.open(self.parts / part, os.O_RDONLY | os.O_CLOEXEC)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+        except FileNotFoundError:
+            return  # handed out the moment before a kill, or gone: `hand_out` tells which
+        except OSError as problem:
+            raise PartNotWritten(problem=problem.strerror or "") from None
 
     def hand_out(self, part: str, name: str, sha256: str, /) -> Path:
         """Give a part its final name; the folder to wait for. Raises OutputExists, OutputMissing, FolderUnusable."""

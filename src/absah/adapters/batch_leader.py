@@ -10,13 +10,14 @@ does ends the run, after everything that has its signature value was finished.
 
 from collections import deque
 from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final, final
 
-from absah.adapters.batch_folders import BatchFolders, OutputMissing
+from absah.adapters.batch_folders import BatchFolders, OutputMissing, PartNotWritten
 from absah.adapters.batch_journal import BatchJournal
 from absah.adapters.batch_pool import WorkerDied, WorkerPool
-from absah.adapters.batch_worker import Answer, CompleteTask, PartLost, PartNotWritten, PrepareTask, Task
+from absah.adapters.batch_worker import Answer, CompleteTask, PartLost, PrepareTask, Task
 from absah.adapters.files import wait_for_folder
 from absah.kernel.errors import AbsahError, Unavailable, WrongState
 from absah.kernel.rng import Rng, opaque_id
@@ -47,6 +48,8 @@ from absah.signing.ports import Activation, Signer
 from absah.signing.refusals import SignatureCountWrong
 
 _TICK: Final = 0.5
+_DISK_WAITERS: Final = 16
+"""A disk confirms many files in about the time of one, if it is asked for all of them at once."""
 
 
 class BatchStopped(Unavailable):
@@ -72,6 +75,15 @@ class BatchPorts:
     asked_to_stop: Callable[[], bool]
 
 
+@dataclass(frozen=True, slots=True)
+class _Whole:
+    """A complete document, and whether it is on the disk yet."""
+
+    key: ItemKey
+    state: ItemCompleted
+    settled: Future[None]
+
+
 @final
 class BatchLeader:
     """One run of a batch."""
@@ -93,7 +105,8 @@ class BatchLeader:
         self._pending: deque[BatchItem] = deque()
         self._prepared: list[tuple[BatchItem, ItemPrepared]] = []
         self._completing: deque[CompleteTask] = deque()
-        self._completed: list[ItemMoved] = []
+        self._completed: list[_Whole] = []
+        self._disk = ThreadPoolExecutor(_DISK_WAITERS, thread_name_prefix="disk")
         self._at_work = {PrepareTask: 0, CompleteTask: 0}
         self._died: set[ItemKey] = set()
         self._activations = 0
@@ -109,26 +122,33 @@ class BatchLeader:
                 case ItemValued():
                     self._complete_later(key, state)
                 case ItemCompleted():
-                    self._completed.append(ItemMoved(key=key, state=state))
+                    self._settle_later(key, state)
                 case _:
                     pass
 
     def lead(self) -> None:
         """Work until nothing is left, or until `stopped` says why it ended before."""
-        self._hand_out()
-        self._tell()
-        while self._pool.busy or self._completing or self._prepared or self._pending:
-            if self.stopped is None and self._ports.asked_to_stop():
-                self._stop(BatchStopped())
-            self._feed()
-            if self._pool.busy:
-                for task, answer in self._pool.wait(_TICK):
-                    self._take(task, answer)
-            if self._prepared and self._is_chunk_whole():
-                self._activate()
-            if len(self._completed) >= PER_SIGNING or not (self._at_work[CompleteTask] or self._completing):
-                self._hand_out()
-        self._hand_out()
+        with self._disk:
+            self._hand_out(self._completed)
+            self._tell()
+            while self._pool.busy or self._completing or self._prepared or self._pending:
+                self._go_on()
+            self._hand_out(self._completed)
+
+    def _go_on(self) -> None:
+        if self.stopped is None and self._ports.asked_to_stop():
+            self._stop(BatchStopped())
+        self._feed()
+        if self._pool.busy:
+            for task, answer in self._pool.wait(_TICK):
+                self._take(task, answer)
+        if self._prepared and self._is_chunk_whole():
+            self._activate()
+        settled = [one for one in self._completed if one.settled.done()]
+        if len(settled) >= PER_SIGNING:
+            self._hand_out(settled)
+        elif not (self._at_work[CompleteTask] or self._completing):
+            self._hand_out(self._completed)
 
     # --- the workers
 
@@ -173,6 +193,9 @@ class BatchLeader:
         activation = self._journal.state.activations[valued.authorised.consent_id]
         self._completing.append(CompleteTask(key=key, valued=valued, activation=activation, parts=self._folders.parts))
 
+    def _settle_later(self, key: ItemKey, state: ItemCompleted) -> None:
+        self._completed.append(_Whole(key, state, self._disk.submit(self._folders.settle, state.part)))
+
     def _take(self, task: Task, answer: Answer) -> None:
         """What a worker made of a document."""
         if not isinstance(task, PrepareTask | CompleteTask):
@@ -188,7 +211,7 @@ class BatchLeader:
             case PrepareTask(), ItemPrepared():
                 self._prepared.append((self._items[task.key], answer))
             case CompleteTask(), ItemCompleted():
-                self._completed.append(ItemMoved(key=task.key, state=answer))
+                self._settle_later(task.key, answer)
             case PrepareTask(), AbsahError():
                 self._not_prepared(task, answer)
             case CompleteTask(), AbsahError():
@@ -207,6 +230,7 @@ class BatchLeader:
         """Whoever did not answer is asked again by the next run, with the same value; everything else ends the use."""
         if isinstance(error, Unavailable):
             self._stop(error)
+            self._completing.clear()  # nobody waits for the same silence two hundred times
             return
         prepared = task.valued.authorised.prepared
         self._ports.ledger.give_up((prepared.record,), error)
@@ -288,34 +312,45 @@ class BatchLeader:
 
     # --- the results
 
-    def _hand_out(self) -> None:
+    def _hand_out(self, some: list[_Whole]) -> None:
         """Conclude, then rename: a document that the ledger has given up is never handed out."""
-        if not self._completed:
+        whole = [one for one in some if self._is_on_disk(one)]
+        chosen = {one.key for one in some}
+        self._completed = [one for one in self._completed if one.key not in chosen]
+        if not whole:
             return
-        completed, self._completed = self._completed, []
         state = self._journal.state
-        self._journal.append([move for move in completed if state.of(move.key) != move.state])
-        whole = [(move.key, move.state) for move in completed if isinstance(move.state, ItemCompleted)]
-        accepted = self._ports.ledger.conclude(tuple(one for _, one in whole), state.activations)
+        self._journal.append([_moved(one.key, one.state) for one in whole if state.of(one.key) != one.state])
+        accepted = self._ports.ledger.conclude(tuple(one.state for one in whole), state.activations)
         moves, folders = [], set()
-        for key, one in whole:
-            if one.record not in accepted:
-                self._folders.drop(one.part)
-                moves.append(_failed(key, GivenUp()))
+        for one in whole:
+            done = one.state
+            if done.record not in accepted:
+                self._folders.drop(done.part)
+                moves.append(_failed(one.key, GivenUp()))
                 continue
             try:
-                folders.add(self._folders.hand_out(one.part, one.name, one.sha256))
+                folders.add(self._folders.hand_out(done.part, done.name, done.sha256))
             except OutputMissing as error:
-                moves.append(_failed(key, error))
+                moves.append(_failed(one.key, error))
             except AbsahError as error:
                 self._stop(error)  # it stays complete: the next run hands it out
             else:
-                moves.append(_moved(key, ItemSigned(record=one.record, sha256=one.sha256, name=one.name)))
+                moves.append(_moved(one.key, ItemSigned(record=done.record, sha256=done.sha256, name=done.name)))
         for folder in folders:
             wait_for_folder(folder)
         self._journal.append(moves)
-        self._folders.drop(*(f"{one.record.hex}.reserved" for _, one in whole))
+        self._folders.drop(*(f"{one.state.record.hex}.reserved" for one in whole))
         self._tell()
+
+    def _is_on_disk(self, one: _Whole) -> bool:
+        """Waits for the disk. What it did not take keeps its value, and is completed again by the next run."""
+        try:
+            one.settled.result()
+        except PartNotWritten as error:
+            self._stop(error)
+            return False
+        return True
 
     def _tell(self) -> None:
         self._ports.told(progress_of(self._items.values(), self._journal.state))

@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import Final, TypeAlias
 from uuid import UUID
 
-from absah.adapters.batch_folders import sha256_of
+from absah.adapters.batch_folders import PartNotWritten, sha256_of
 from absah.adapters.file_source import FileSource
 from absah.kernel.clock import Clock
-from absah.kernel.errors import AbsahError, BadInput, Unavailable, WrongState
+from absah.kernel.errors import AbsahError, BadInput, WrongState
 from absah.pki.algorithms import DigestAlgorithm
 from absah.signing.batch import BatchActivation, BatchOrder, ItemCompleted, ItemKey, ItemPrepared, ItemValued
 from absah.signing.completion import SigningPorts, complete
@@ -50,12 +50,6 @@ class ItemBroken(BadInput):
     """The document made a program of ours stumble. Parameter: problem, the class of the fault."""
 
     code = "batch.item-broken"
-
-
-class PartNotWritten(Unavailable):
-    """The disk did not take a file of the batch. Parameter: problem."""
-
-    code = "batch.part-not-written"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,7 +153,7 @@ def _prepared(task: PrepareTask, order: BatchOrder, bench: Workbench) -> ItemPre
     prepared = prepare(draft, task.signer, bench.ports.engine, now=bench.clock.now())
     reserved = prepared.reserved
     part = f"{task.record.hex}{_RESERVED}"
-    _write(task.parts / part, reserved.document, durable=False)
+    _write(task.parts / part, reserved.document)
     return ItemPrepared(
         record=task.record,
         name=task.name,
@@ -192,7 +186,7 @@ def _completed(task: CompleteTask, order: BatchOrder, bench: Workbench) -> ItemC
         bench.ports,
     )
     part = f"{item.record.hex}{_WHOLE}"
-    _write(task.parts / part, signed.document, durable=True)
+    _write(task.parts / part, signed.document)
     return ItemCompleted(
         record=item.record,
         name=item.name,
@@ -223,13 +217,12 @@ def _reread(path: Path, item: ItemPrepared) -> ReservedDocument:
     )
 
 
-def _write(path: Path, content: bytes, *, durable: bool) -> None:
+def _write(path: Path, content: bytes) -> None:
+    """Write a part. Whoever relies on it waits for the disk: many files at once, while we go on."""
     try:
         with path.open("wb", buffering=0) as file:
             view = memoryview(content)
             while view:
                 view = view[file.write(view) :]
-            if durable:
-                os.fsync(file.fileno())
     except OSError as problem:
         raise PartNotWritten(problem=problem.strerror or "") from None

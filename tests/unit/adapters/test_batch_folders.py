@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from tests.unit.signing.test_batch import WALK, activation, moved
 
-from absah.adapters.batch_folders import BatchFolders, OutputExists, OutputMissing
+from absah.adapters.batch_folders import BatchFolders, OutputExists, OutputMissing, PartNotWritten
 from absah.adapters.batch_journal import FolderUnusable
 from absah.signing.batch import BatchState
 
@@ -102,3 +102,11 @@ def test_a_folder_that_is_a_file_is_refused(folders: BatchFolders) -> None:
 
 def test_parts_that_are_not_there_are_not_missed(folders: BatchFolders) -> None:
     folders.drop("nothing", "neither")
+
+
+def test_settling_waits_for_what_is_there_and_leaves_the_rest_to_others(folders: BatchFolders) -> None:
+    (folders.parts / "p").write_bytes(CONTENT)
+    folders.settle("p")
+    folders.settle("handed out before")
+    with pytest.raises(PartNotWritten):
+        folders.settle("p/below")
