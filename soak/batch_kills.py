@@ -28,6 +28,15 @@ from soak.documents import FoundSignature, many_documents, signature_in
 _VICTIMS = ("leader",) * 6 + ("group",) * 2 + ("worker", "signer")
 _PATIENCE = 300
 _FULLY_VERIFIED = 20
+_LONGEST_DELAY = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class _Moment:
+    """When to kill: the journal is longer than so many bytes, and so many seconds have passed since."""
+
+    journalled: int
+    delay: float
 
 
 @dataclass(slots=True)
@@ -35,9 +44,10 @@ class _Round:
     """What a round did and what was wrong with it."""
 
     victim: str
-    after: float
+    after: _Moment
     struck: bool
     signed_when_killed: int = 0
+    values_unembedded: int = 0
     answers_lost: int = 0
     complaints: list[str] = field(default_factory=list)
 
@@ -91,17 +101,18 @@ def kill_batches(folder: Path, /, *, kills: int, documents: int, level: str, see
     instance = Instance.made(folder, documents)
     chance = random.Random(seed)  # noqa: S311 - not for secrets: the points at which to kill, repeatable
     began = time.perf_counter()
-    opened, length = _undisturbed(instance, folder / "out", level)
+    whole = _undisturbed(instance, folder / "out", level)
     rounds = []
     for number in range(kills):
         outputs = folder / "out"
         shutil.rmtree(outputs, ignore_errors=True)
         ensure_signer(instance.data)
-        victim, after = chance.choice(_VICTIMS), chance.uniform(0.8 * opened, length)
+        victim, after = chance.choice(_VICTIMS), _Moment(chance.randrange(whole), chance.uniform(0, _LONGEST_DELAY))
         done = _round(instance, outputs, level, victim, after)
         rounds.append(done)
         fate = f"{'killed' if done.struck else 'too late'}, {done.signed_when_killed} signed"
-        said = f"{number + 1}/{kills} {victim} after {after:.2f} s ({fate}): {done.complaints or 'held'}"
+        moment = f"{after.journalled} B and {after.delay:.3f} s"
+        said = f"{number + 1}/{kills} {victim} after {moment} ({fate}): {done.complaints or 'held'}"
         print(said, file=sys.stderr, flush=True)
     stop_signer(instance.data)
     complaints = [complaint for one in rounds for complaint in one.complaints]
@@ -115,39 +126,43 @@ def kill_batches(folder: Path, /, *, kills: int, documents: int, level: str, see
         "documents_signed": kills * documents,
         "killed_with_some_signed": sum(0 < one.signed_when_killed < documents for one in rounds),
         "answers_lost": sum(one.answers_lost for one in rounds),
-        "undisturbed_seconds": round(length, 2),
+        "killed_with_values_unembedded": sum(one.values_unembedded > 0 for one in rounds),
         "seconds": round(time.perf_counter() - began, 1),
         "seed": seed,
         "complaints": complaints,
     }
 
 
-def _undisturbed(instance: Instance, outputs: Path, level: str) -> tuple[float, float]:
-    """When a batch that nobody kills has begun its journal, and when it has ended; seconds after its start."""
+def _undisturbed(instance: Instance, outputs: Path, level: str) -> int:
+    """How long the journal of a batch becomes that nobody kills, in bytes."""
     shutil.rmtree(outputs, ignore_errors=True)
     ensure_signer(instance.data)
-    began = time.perf_counter()
-    with subprocess.Popen(instance.command(outputs, level), stdout=subprocess.DEVNULL) as leader:
-        while leader.poll() is None and not (outputs / ".absah-batch" / "journal").exists():
-            time.sleep(0.01)
-        opened = time.perf_counter() - began
-        if leader.wait(_PATIENCE) != 0:
-            raise RuntimeError("a batch that nobody kills does not end well")
-    return opened, time.perf_counter() - began
+    subprocess.run(instance.command(outputs, level), check=True, stdout=subprocess.DEVNULL, timeout=_PATIENCE)
+    return _journalled(outputs)
 
 
-def _round(instance: Instance, outputs: Path, level: str, victim: str, after: float) -> _Round:
+def _journalled(outputs: Path) -> int:
+    try:
+        return (outputs / ".absah-batch" / "journal").stat().st_size
+    except OSError:
+        return 0
+
+
+def _round(instance: Instance, outputs: Path, level: str, victim: str, after: _Moment) -> _Round:
     uses, records = instance.uses(), Counter(instance.records())
     leader = subprocess.Popen(
         instance.command(outputs, level), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
     )
-    time.sleep(after)
+    while leader.poll() is None and _journalled(outputs) <= after.journalled:
+        time.sleep(0.0005)
+    time.sleep(after.delay)
     struck = leader.poll() is None and _strike(instance, leader, victim)
     if victim in {"leader", "group"}:
         leader.wait()
     else:
         leader.wait(_PATIENCE)
     done = _Round(victim, after, struck, signed_when_killed=len(_outputs(outputs)))
+    done.values_unembedded = _words(outputs, "valued") - _words(outputs, "completed")
     ensure_signer(instance.data)
     again = subprocess.run(
         instance.command(outputs, level), capture_output=True, text=True, check=False, timeout=_PATIENCE
@@ -224,6 +239,12 @@ def _looked_into(
             if indication is not Indication.TOTAL_PASSED:
                 complaints.append(f"{name}: verified as {indication}")
     return found, complaints
+
+
+def _words(outputs: Path, word: str) -> int:
+    """How many records of a kind the journal holds."""
+    journal = outputs / ".absah-batch" / "journal"
+    return journal.read_bytes().count(f'"t":"{word}"'.encode()) if journal.exists() else 0
 
 
 def _outputs(outputs: Path) -> dict[Path, Path]:
