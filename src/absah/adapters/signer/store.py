@@ -125,10 +125,14 @@ class Transaction:
         ).fetchone()
         return WrongAttempts(wrong=row[0], wait_until=row[1]) if row else WrongAttempts()
 
-    def wrong_attempts_everywhere(self, name: CredentialId, since: int, /) -> int:
-        """Wrong attempts on a credential by all applications whose waiting ended after `since` (seconds, Unix)."""
+    def wrong_attempts_everywhere(self, name: CredentialId, since: int, most_of_one: int, /) -> int:
+        """Wrong attempts on a credential by all applications whose waiting ended after `since` (seconds, Unix).
+
+        A row of wrong ones may be days long; of each application no more than `most_of_one` are counted.
+        """
         row = self._connection.execute(
-            "SELECT coalesce(sum(wrong), 0) FROM attempts WHERE credential = ? AND wait_until > ?", (name, since)
+            "SELECT coalesce(sum(min(wrong, ?)), 0) FROM attempts WHERE credential = ? AND wait_until > ?",
+            (most_of_one, name, since),
         ).fetchone()
         return int(row[0])
 

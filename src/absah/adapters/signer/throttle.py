@@ -24,6 +24,9 @@ FREE_ATTEMPTS: Final = 5
 #: By all applications together, within an hour: no honest day comes near it.
 EVERYWHERE_LIMIT: Final = 60
 _HOUR: Final = 60 * 60
+#: What the waiting times let one application try within an hour. More than that of one are older than an hour: they
+#: must not add up until a single program with an outdated passphrase locks a person out of every other one.
+_MOST_OF_ONE: Final = 12
 _FIRST_WAIT: Final = 30
 _LONGEST_WAIT: Final = 15 * 60
 _PATIENCE_SECONDS: Final = 15.0
@@ -99,7 +102,7 @@ class Throttle:
 
     def _refuse_beyond_limit(self, transaction: Transaction, credential: CredentialId) -> None:
         since = int(self._clock.now().timestamp()) - _HOUR
-        if transaction.wrong_attempts_everywhere(credential, since) >= EVERYWHERE_LIMIT:
+        if transaction.wrong_attempts_everywhere(credential, since, _MOST_OF_ONE) >= EVERYWHERE_LIMIT:
             raise MustWait(seconds=_LONGEST_WAIT)
 
     def _refuse_while_waiting(self, attempts: WrongAttempts) -> None:

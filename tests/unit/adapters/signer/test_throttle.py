@@ -72,6 +72,13 @@ def test_another_application_need_not_wait(house):
     house.authorise(DIGEST, application="portal")
 
 
+def test_one_application_alone_never_locks_a_person_out_of_the_others(house):
+    for _ in range(EVERYWHERE_LIMIT + 1):
+        guess_wrong(house, 1, application="program with an outdated passphrase")
+        house.clock.advance(timedelta(minutes=15))
+    assert house.authorise(DIGEST, application="portal").digests == {DIGEST}
+
+
 def test_a_restart_forgets_no_wrong_attempt(house, open_house):
     guess_wrong(house, 5)
     with pytest.raises(MustWait):
