@@ -63,18 +63,21 @@ def read_form(pdf: pikepdf.Pdf, widgets: tuple[Widget, ...] = (), /) -> Form:
     found: list[Field] = []
     waiting: list[tuple[Any, str, int]] = [(root, "", 0) for root in reversed(list(roots)[:MAXIMUM_NODES])]
     seen: set[tuple[int, int]] = set()
-    visited, cut = 0, len(roots) > MAXIMUM_NODES
+    visited, children, cut = 0, 0, len(roots) > MAXIMUM_NODES
     while waiting:
         node, prefix, depth = waiting.pop()
         visited += 1
-        if visited > MAXIMUM_NODES or depth > MAXIMUM_DEPTH:
+        # Nodes may share one long list of children: each reading of it counts.
+        if visited > MAXIMUM_NODES or children > MAXIMUM_NODES or depth > MAXIMUM_DEPTH:
             cut = True
             continue
         if not isinstance(node, pikepdf.Dictionary) or (node.is_indirect and node.objgen in seen):
             continue
         seen.add(node.objgen if node.is_indirect else (-visited, 0))
         name = _joined(prefix, node.get("/T"))
-        kids = [kid for kid in _children(node) if isinstance(kid, pikepdf.Dictionary)]
+        listed = _children(node)
+        children += len(listed)
+        kids = [kid for kid in listed if isinstance(kid, pikepdf.Dictionary)]
         if any("/T" in kid for kid in kids):
             waiting.extend((kid, name, depth + 1) for kid in reversed(kids))
             continue

@@ -1,5 +1,6 @@
 """Files made to exhaust a verifier: each is small, and is answered at once."""
 
+import io
 import time
 import zlib
 from collections.abc import Iterator
@@ -8,11 +9,12 @@ from contextlib import contextmanager
 import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name
-from tests.unit.adapters.test_pdf_evidence import one_page, saved
+from tests.unit.adapters.test_pdf_evidence import one_page, saved, text_field
 
-from absah.adapters import pdf_evidence_bytes, pdf_evidence_material
+from absah.adapters import pdf_evidence_bytes, pdf_evidence_material, pdf_evidence_widgets
 from absah.adapters.pdf_evidence import gather_evidence
 from absah.adapters.pdf_evidence_bytes import find_byte_ranges, read_structure
+from absah.adapters.pdf_evidence_fields import read_form
 from absah.adapters.pdf_evidence_signatures import MAXIMUM_BURIED
 from absah.validation.evidence import StructureProblem
 
@@ -84,3 +86,42 @@ def test_all_pieces_together_are_unpacked_within_one_limit(monkeypatch: pytest.M
     monkeypatch.setattr(pdf_evidence_material, "MAXIMUM_PIECE", 200)
     bomb = pdf.make_stream(zlib.compress(bytes(5000)), Filter=Name.FlateDecode)
     assert len(pdf_evidence_material.read_material(with_store(pdf, [bomb, *plain])).crls) == 0
+
+
+def test_fields_that_share_a_long_list_of_children_are_cut():
+    pdf = one_page()
+    shared = pdf.make_indirect(Array([pdf.make_indirect(Dictionary(A=1))] * 20_000))
+    pdf.Root["/AcroForm"] = Dictionary(Fields=Array([Dictionary(Kids=shared) for _ in range(500)]))
+    with at_most(2):
+        assert read_form(pdf).cut
+
+
+def honest(document: bytes) -> bool:
+    return not gather_evidence(document).widgets
+
+
+def test_a_picture_that_is_too_much_to_read_is_not_believed(monkeypatch: pytest.MonkeyPatch):
+    picture = b"(Rp 1) Tj"
+    assert honest(text_field("Rp 1", picture))
+    bomb = text_field("Rp 1", picture + b" 0 0 Td" * 2_000_000)
+    with at_most(3):
+        assert not honest(bomb)
+    pdf = pikepdf.Pdf.open(io.BytesIO(text_field("Rp 1", picture)))
+    drawn = pdf.pages[0].Annots[0].AP.N
+    drawn.Resources = Dictionary(XObject=Dictionary(Again=drawn))
+    assert not honest(saved(pdf))
+    monkeypatch.setattr(pdf_evidence_widgets, "MAXIMUM_WRITTEN", 0)
+    assert not honest(text_field("Rp 1", picture))
+
+
+@pytest.mark.parametrize(
+    ("wrapped", "believed"), [(Array([Name.FlateDecode]), True), (Array([Name.FlateDecode] * 2), False)]
+)
+def test_a_row_of_filters_is_not_unpacked(wrapped: pikepdf.Array, *, believed: bool):
+    picture = b"(Rp 1) Tj"
+    pdf = pikepdf.Pdf.open(io.BytesIO(text_field("Rp 1", picture)))
+    packed = zlib.compress(b"BT /Helv 12 Tf 2 4 Td " + picture + b" ET")
+    pdf.pages[0].Annots[0].AP.N.write(zlib.compress(packed) if len(wrapped) > 1 else packed, filter=wrapped)
+    written = io.BytesIO()
+    pdf.save(written, stream_decode_level=pikepdf.StreamDecodeLevel.none, compress_streams=False)
+    assert honest(written.getvalue()) is believed
