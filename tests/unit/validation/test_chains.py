@@ -4,12 +4,15 @@ from datetime import UTC, datetime
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from tests.fixtures_pki import NOW, Party, Pki
+from tests.unit.validation.path.making import usage
+from tests.unit.validation.path.making_dsa import DSA_SHA256, ca, dsa_certificate
 from tests.unit.validation.samples import CA, LATER, SIGNER, knowledge, make_crl, odd
 
 from absah.kernel.clock import instant
 from absah.pki.algorithms import DigestAlgorithm, SignatureAlgorithm, SignatureScheme
 from absah.validation.certificates import KnownCertificate, read_certificate
 from absah.validation.chains import ChainFinding, Moment, assess_chain, weak_algorithm
+from absah.validation.checks import CheckName, Outcome
 from absah.validation.conclusion import SubIndication
 from absah.validation.paths import PathPurpose
 
@@ -91,3 +94,14 @@ def test_an_algorithm_is_weak_from_its_day_on(pki: Pki):
     assert weak_algorithm(sha1, spki, old) == ""
     assert weak_algorithm(ECDSA, spki, UNPROVEN) == ""
     assert weak_algorithm(ECDSA, b"no key", UNPROVEN) == "unknown-key"
+
+
+def test_an_algorithm_that_no_policy_knows_is_weak_even_where_it_can_be_computed():
+    anchor, leaf = ca("Root", "Root"), dsa_certificate("Leaf", "Root", usage(0))
+    signer = read_certificate(leaf.der)
+    assert signer is not None
+    found = assess_chain(signer, PathPurpose.SIGNING, UNPROVEN, knowledge(anchors=(anchor.der,)))
+    assert found.trusted
+    weak = next(check for check in found.checks if check.name is CheckName.ALGORITHMS)
+    assert weak.outcome is Outcome.FAILED
+    assert dict(weak.details)["algorithm"] == DSA_SHA256
