@@ -10,6 +10,7 @@ from absah.adapters.signer.custody import Custody, check_kind, check_usable_now
 from absah.adapters.signer.errors import AttributesRefused, MessageRefused
 from absah.adapters.signer.factors import FactorCheck
 from absah.adapters.signer.records import Credential, KeyKind, KeyUse
+from absah.kernel.errors import AbsahError
 from absah.pki import oids
 from absah.pki.algorithm_policy import AlgorithmUse, check_usable
 from absah.pki.algorithms import DigestAlgorithm, digest_algorithm_for, sign_bytes
@@ -40,7 +41,15 @@ class DocumentDesk:
         if not activation.digests or {len(digest) for digest in activation.digests} != {_digest_of(credential).size}:
             raise MessageRefused(problem="digest-length")
         opened = self._factors.open(activation.application, credential, activation.factors)
-        return custody.consents.give(activation, opened)
+        consent = custody.consents.give(activation, opened)
+        try:
+            # A suspension may have been answered while the passphrase was derived: it closed what was open *then*.
+            check_usable_now(custody.credential(activation.credential), custody.clock)
+        except AbsahError:
+            custody.consents.withdraw(activation.credential)
+            custody.opened.close(activation.credential)
+            raise
+        return consent
 
     def sign(self, consent_id: str, signed_attributes: tuple[bytes, ...], /) -> tuple[bytes, ...]:
         """Sign all of them, or none. Raises ConsentUnknown, DigestNotConsented, AttributesRefused."""

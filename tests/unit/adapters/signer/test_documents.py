@@ -220,6 +220,20 @@ def test_a_hash_for_another_certificate_of_ours_is_refused(house):
         house.sign(house.authorise(ONE), attributes_for(ONE, seal))
 
 
+def test_a_suspension_while_the_passphrase_is_derived_leaves_nothing_open(house, monkeypatch):
+    real = SoftwareVault.open
+
+    def open_slowly(self, *arguments):
+        opened = real(self, *arguments)
+        house.service.credentials.change_state(PERSON, CredentialState.SUSPENDED)
+        return opened
+
+    monkeypatch.setattr(SoftwareVault, "open", open_slowly)
+    with pytest.raises(CredentialSuspended):
+        house.authorise(ONE)
+    assert house.custody.opened.find(PERSON) is None
+
+
 @pytest.mark.parametrize(("state", "error"), [("suspended", CredentialSuspended), ("revoked", CredentialRevoked)])
 def test_a_suspension_or_revocation_stops_consents_that_were_given(house, state, error):
     consent = house.authorise(ONE)
