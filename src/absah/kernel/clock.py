@@ -4,15 +4,19 @@ Instants are aware, in UTC and of whole seconds, as certificates need them (RFC 
 dates in Asia/Jakarta; `legal_date` is the one place where an instant becomes such a date.
 """
 
+import time
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from time import monotonic as _machine_monotonic
 from typing import NewType, Protocol, final
 from zoneinfo import ZoneInfo
 
 Instant = NewType("Instant", datetime)
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
+
+# clock_gettime(2): on Linux CLOCK_MONOTONIC stands still while the machine is suspended, and an opened key would
+# outlive its 120 seconds (decision D8a). Elsewhere the monotonic clock goes on by itself, or there is no better one.
+_GROWING = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 
 
 def instant(moment: datetime, /) -> Instant:
@@ -35,7 +39,7 @@ class Clock(Protocol):
         ...
 
     def monotonic(self) -> float:
-        """Seconds that only ever grow: for durations and waiting times, not for dates."""
+        """Seconds that only ever grow, while the machine sleeps too: for durations and waiting times, not for dates."""
         ...
 
 
@@ -47,7 +51,7 @@ class SystemClock:
         return instant(datetime.now(UTC))
 
     def monotonic(self) -> float:
-        return _machine_monotonic()
+        return time.clock_gettime(_GROWING)
 
 
 @final

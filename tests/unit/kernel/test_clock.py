@@ -1,5 +1,6 @@
 """Instants are UTC and whole seconds; dates in law are those of Jakarta."""
 
+import time
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
@@ -52,3 +53,16 @@ def test_a_fixed_clock_moves_only_when_moved() -> None:
 
     assert clock.now() - first == timedelta(hours=2)
     assert clock.monotonic() - started == 7200
+
+
+@pytest.mark.skipif(not hasattr(time, "CLOCK_BOOTTIME"), reason="a clock of Linux")
+def test_the_time_that_a_machine_sleeps_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+
+    def ask(which: int) -> float:
+        asked.append(which)
+        return 1.0
+
+    monkeypatch.setattr(time, "clock_gettime", ask)
+    assert SystemClock().monotonic() == 1.0
+    assert asked == [time.CLOCK_BOOTTIME]
