@@ -14,6 +14,7 @@ import eu.europa.esig.dss.validation.reports.Reports;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -110,15 +111,15 @@ public final class Judge {
 
     private static RevocationSource<CRL> freshest(File folder) {
         String[] paths = Arrays.stream(files(folder)).map(File::getPath).toArray(String[]::new);
-        // An "external resource" is a path of the class path first, and a file second.
-        var source = new ExternalResourcesCRLSource(Arrays.stream(paths).map(Judge::open).toArray(java.io.InputStream[]::new));
+        InputStream[] contents = Arrays.stream(paths).map(Judge::open).toArray(InputStream[]::new);
+        var source = new ExternalResourcesCRLSource(contents);
         return (CertificateToken certificate, CertificateToken issuer) -> {
             List<RevocationToken<CRL>> tokens = source.getRevocationTokens(certificate, issuer);
             return tokens.stream().max(Comparator.comparing(RevocationToken::getThisUpdate)).orElse(null);
         };
     }
 
-    private static java.io.InputStream open(String path) {
+    private static InputStream open(String path) {
         try {
             return Files.newInputStream(Path.of(path));
         } catch (IOException problem) {
