@@ -26,8 +26,9 @@ def main() -> int:
         tell(f"measuring {', '.join(names)}")
         try:
             for row, figure in bench.measure(wanted):
-                if wanted.has(row.name):
+                if row.name in names:
                     print_row(row, figure)
+                    names.remove(row.name)
         except PeerMissing as why:
             for name in names:
                 print_note(name, str(why))

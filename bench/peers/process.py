@@ -5,6 +5,7 @@ process with compiler and collector threads; asked `save PATH` it writes one sig
 """
 
 import subprocess
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
@@ -52,7 +53,8 @@ class PeerProcess:
     def close(self) -> None:
         """Let it go; it ends at the end of its input."""
         if self.process.stdin is not None:
-            self.process.stdin.close()
+            with suppress(BrokenPipeError):
+                self.process.stdin.close()
         try:
             self.process.wait(_PATIENCE)
         except subprocess.TimeoutExpired:
@@ -64,8 +66,9 @@ class PeerProcess:
     def _say(self, line: str) -> None:
         if self.process.stdin is None:
             raise AssertionError("the peer was started with a pipe")
-        self.process.stdin.write(line + "\n")
-        self.process.stdin.flush()
+        with suppress(BrokenPipeError):  # it has died: its missing answer says so
+            self.process.stdin.write(line + "\n")
+            self.process.stdin.flush()
 
     def _answer(self, beginning: str, errors: Path | None = None) -> str:
         line = self.process.stdout.readline() if self.process.stdout is not None else ""
