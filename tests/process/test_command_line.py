@@ -1,10 +1,14 @@
 """Commands as processes of their own, on instances that hold no keys and so are made fast."""
 
+import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 HEAVY = ("django", "pydantic", "cryptography", "pyhanko", "fontTools")
 
@@ -59,3 +63,47 @@ def test_an_output_that_cannot_be_written_is_refused_before_anything_else_is_ask
     refused = absah("sign", source, "-o", tmp_path / "missing" / "out.pdf", "--signer", "9999994107740001", "--json")
     assert refused.returncode == 65
     assert '"cli.file-not-written"' in refused.stdout
+
+
+def test_what_comes_later_is_said_as_a_refusal_with_a_code():
+    answer = absah("ceremony", "--json")
+    assert (answer.returncode, json.loads(answer.stdout)["error"]) == (1, "cli.ceremony-later")
+
+
+def test_the_version_is_an_object_where_one_is_asked_for():
+    assert set(json.loads(absah("--version", "--json").stdout)) == {"version"}
+
+
+def test_a_folder_that_cannot_be_made_is_bad_input_and_leaves_nothing_behind(tmp_path):
+    (tmp_path / "file").touch()
+    answer = absah("init", "--role", "agency", "--data", tmp_path / "file" / "x", "--json")
+    assert (answer.returncode, json.loads(answer.stdout)["error"]) == (65, "cli.folder-not-made")
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_a_database_that_does_not_answer_leaves_no_instance(tmp_path):
+    nowhere = "postgresql://nobody@127.0.0.1:1/absah"
+    answer = absah("init", "--role", "agency", "--data", tmp_path / "x", "--database", nowhere, "--json")
+    assert (answer.returncode, json.loads(answer.stdout)["error"]) == (75, "cli.database-unusable")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.enable_socket
+def test_an_address_in_use_is_said_before_anything_is_started(tmp_path):
+    assert absah("init", "--role", "agency", "--data", tmp_path / "x").returncode == 0
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        answer = absah("up", "--data", tmp_path / "x", "--port", str(port), "--json")
+    assert (answer.returncode, json.loads(answer.stdout)["error"]) == (75, "cli.address-unusable")
+    assert absah("up", "--data", tmp_path / "x", "--port", "99999").returncode == 64
+
+
+@pytest.mark.parametrize("box", ["1,10,10,-5,0", "1,10,10,nan,5", "1,10", "x"])
+def test_a_box_without_a_size_is_bad_usage(tmp_path, box):
+    answer = absah("sign", "in.pdf", "-o", tmp_path / "out.pdf", "--signer", "9999994107740001", "--box", box)
+    assert answer.returncode == 64
+
+
+def test_a_place_for_later_without_a_certification_is_bad_usage(tmp_path):
+    answer = absah("sign", "in.pdf", "-o", tmp_path / "out.pdf", "--signer", "9999994107740001", "--later", "#")
+    assert answer.returncode == 64

@@ -8,7 +8,14 @@ import argparse
 from pathlib import Path
 
 from absah.cli.terminal import Exit, Terminal
+from absah.kernel.errors import NotAllowed
 from absah_site.cli.instance import open_instance
+
+
+class CheckpointLater(NotAllowed):
+    """Comparing with the other party's copy needs the Merkle log, which is the work of a later release."""
+
+    code = "cli.checkpoint-later"
 
 
 def arguments(parser: argparse.ArgumentParser, /) -> None:
@@ -18,8 +25,7 @@ def arguments(parser: argparse.ArgumentParser, /) -> None:
 
 def run(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
     if options.checkpoint:
-        terminal.say("cli.checkpoint-later")
-        return Exit.REFUSED
+        raise CheckpointLater
     open_instance(options.data)
     from absah_site.audit.access import verify_ledger  # noqa: PLC0415  (Django is set up only now)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from absah.adapters.signer_client import stop_signer
 from absah.cli.terminal import Exit, Terminal, read_file
-from absah.kernel.errors import WrongState
+from absah.kernel.errors import BadInput, Unavailable, WrongState
 from absah.kernel.rng import Rng, SystemRng
 from absah_site.cli.instance import open_instance
 from absah_site.config import CONFIG_NAME, Role
@@ -27,6 +27,18 @@ class InstanceExists(WrongState):
     """There is already an instance, or something else, in the folder."""
 
     code = "cli.instance-exists"
+
+
+class FolderNotMade(BadInput):
+    """The folder of the instance cannot be made where it should be. Parameters: folder, problem."""
+
+    code = "cli.folder-not-made"
+
+
+class DatabaseUnusable(Unavailable):
+    """The database does not answer, or has no room. Parameter: problem."""
+
+    code = "cli.database-unusable"
 
 
 def secrets_of(role: Role, /) -> dict[str, int]:
@@ -52,8 +64,8 @@ def run(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
     passphrase, shown = root_passphrase(options, rng)
     sweep(target, "init")
     staging = target.with_name(f".{target.name}.init-{os.getpid()}")
-    staging.mkdir(parents=True, mode=0o700)
     try:
+        staging.mkdir(parents=True, mode=0o700)
         lay_out(staging, options, rng)
         make_database(staging)
         if options.role is not Role.AGENCY:
@@ -64,6 +76,9 @@ def run(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
         if target.exists():
             target.rmdir()
         staging.rename(target)
+    except OSError as error:
+        shutil.rmtree(staging, ignore_errors=True)
+        raise FolderNotMade(folder=str(options.data), problem=error.strerror or "") from None
     except BaseException:
         shutil.rmtree(staging, ignore_errors=True)
         raise
@@ -137,8 +152,12 @@ def make_database(folder: Path, /) -> None:
     """All tables, triggers included."""
     open_instance(folder)
     from django.core.management import call_command  # noqa: PLC0415  (Django is set up only now)
+    from django.db import DatabaseError  # noqa: PLC0415
 
-    call_command("migrate", verbosity=0, interactive=False)
+    try:
+        call_command("migrate", verbosity=0, interactive=False)
+    except DatabaseError as error:
+        raise DatabaseUnusable(problem=str(error).split("\n", 1)[0].rstrip(".")) from None
 
 
 def close_database() -> None:

@@ -12,6 +12,7 @@ from types import ModuleType
 
 from absah import __version__
 from absah.cli.terminal import Exit, Parser, Terminal, UsageWrong, add_common_options, answer, language_in
+from absah.kernel.errors import NotAllowed
 
 #: Command → what it is for. Its module has `arguments(parser)` and `run(options, terminal) -> Exit`.
 COMMANDS = {
@@ -32,6 +33,12 @@ OFFLINE = {
 }
 _CEREMONY = "ceremony"
 _PROCESSES = {"worker": "the worker process of `absah up`"}
+
+
+class CeremonyLater(NotAllowed):
+    """Key ceremonies are the work of a later release."""
+
+    code = "cli.ceremony-later"
 
 
 def overview() -> str:
@@ -77,14 +84,14 @@ def dispatch(words: list[str], terminal: Terminal, /) -> int:
             print(overview())
             return Exit.DONE if words else Exit.USAGE
         case ["--version", *_]:
-            print(f"absah {__version__}")
+            terminal.line(f"absah {__version__}")
+            terminal.result(version=__version__)
             return Exit.DONE
         case [name, *rest] if name in OFFLINE:
             run: int = import_module(f"absah.cli.{name}").run(rest)
             return run
         case ["ceremony", *_]:
-            terminal.say("cli.ceremony-later")
-            return Exit.REFUSED
+            raise CeremonyLater
         case [name, *rest] if name in COMMANDS | _PROCESSES:
             options = parser_for(name).parse_args(rest)
             outcome: Exit = module_of(name).run(options, terminal)

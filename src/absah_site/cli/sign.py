@@ -7,6 +7,7 @@ A signer process is started for the instance when none runs.
 import argparse
 import getpass
 import sys
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 _LIMIT = 256 * 1024 * 1024
 APPLICATION = "cli"
+_BOX = "--box PAGE,X,Y,W,H, for example --box 1,60,60,190,70"
 
 
 def arguments(parser: argparse.ArgumentParser, /) -> None:
@@ -57,6 +59,8 @@ def arguments(parser: argparse.ArgumentParser, /) -> None:
 
 
 def run(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
+    if options.later and not options.certify:
+        raise UsageWrong(problem="--later goes with --certify")
     placement = placement_of(options)
     nik = Nik(options.signer)
     document = read_file(options.input, limit=_LIMIT)
@@ -116,7 +120,9 @@ def box_of(text: str, /) -> AtBox:
         x, y, width, height = map(float, box)
         number = int(page)
     except ValueError:
-        raise UsageWrong(problem="--box PAGE,X,Y,W,H, for example --box 1,60,60,190,70") from None
+        raise UsageWrong(problem=_BOX) from None
+    if not (width > 0 and height > 0 and all(map(isfinite, (x, y, width, height)))):
+        raise UsageWrong(problem=_BOX)
     return AtBox(page=number, rect=Rect(left=x, bottom=y, right=x + width, top=y + height))
 
 
@@ -134,12 +140,15 @@ def passphrase_of(options: argparse.Namespace, /) -> Secret | None:
         return Secret(_first_line(options.passphrase_file))
     if sys.stdin.isatty():
         try:
-            return Secret(getpass.getpass(render("cli.ask-passphrase", chosen_language(options.lang))))
+            return Secret(getpass.getpass(render("cli.ask-passphrase", chosen_language(options.lang)) + " "))
         except EOFError:
             raise FactorMissing(factor=FactorKind.PASSPHRASE) from None
     if options.totp:
         return None
-    return Secret(sys.stdin.readline().rstrip("\r\n"))
+    written = sys.stdin.readline().rstrip("\r\n")
+    if not written:
+        raise FactorMissing(factor=FactorKind.PASSPHRASE)
+    return Secret(written)
 
 
 def _first_line(path: Path, /) -> str:

@@ -7,6 +7,7 @@ starts them, starts again what dies, and takes them down together.
 import argparse
 import os
 import signal
+import socket
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ from time import sleep
 from types import FrameType
 
 from absah.adapters.signer_client import ensure_signer, stop_signer
-from absah.cli.terminal import Exit, Terminal
+from absah.cli.terminal import Exit, Terminal, UsageWrong
 from absah.kernel.clock import Clock, SystemClock
 from absah.kernel.errors import Unavailable
 from absah_site.cli.instance import open_instance
@@ -24,12 +25,19 @@ from absah_site.config import Role
 #: A process that dies sooner than this many seconds after its start counts as failing to start.
 _TOO_SOON = 5.0
 _GIVE_UP_AFTER = 5
+_LAST_PORT = 65535
 
 
 class ProcessKeepsDying(Unavailable):
     """A process of the instance ended again and again right after its start."""
 
     code = "cli.process-keeps-dying"
+
+
+class AddressUnusable(Unavailable):
+    """Something else listens there, or the machine has no such address. Parameters: host, port, problem."""
+
+    code = "cli.address-unusable"
 
 
 def arguments(parser: argparse.ArgumentParser, /) -> None:
@@ -76,6 +84,7 @@ class Child:
 
 def run(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
     config = open_instance(options.data)
+    check_address(options.host, options.port)
     has_signer = config.role is not Role.AGENCY
     if has_signer:
         ensure_signer(config.data, idle=None)
@@ -98,6 +107,19 @@ def run(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
             child.stop()
         stop_signer(config.data)
     return Exit.DONE
+
+
+def check_address(host: str, port: int, /) -> None:
+    """Refuse what the web process could not listen on, before anything is started. Raises AddressUnusable."""
+    if not 0 < port <= _LAST_PORT:
+        raise UsageWrong(problem=f"--port 1 to {_LAST_PORT}")
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as trial:
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            trial.bind(address)
+    except OSError as error:
+        raise AddressUnusable(host=host, port=port, problem=error.strerror or "") from None
 
 
 def children_of(data: Path, /, *, host: str, port: int) -> list[Child]:
