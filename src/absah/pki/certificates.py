@@ -49,7 +49,8 @@ def _load(certificate_der: bytes) -> x509.Certificate:
         _ = (certificate.not_valid_before_utc, certificate.not_valid_after_utc)
     except x509.DuplicateExtension as problem:
         raise CertificateUnreadable(problem=f"duplicate extension {problem.oid.dotted_string}") from problem
-    except (der.DerMalformed, ValueError, x509.InvalidVersion, x509.UnsupportedGeneralNameType) as problem:
+    # The library says TypeError of a name that is written as a BIT STRING.
+    except (der.DerMalformed, ValueError, TypeError, x509.InvalidVersion, x509.UnsupportedGeneralNameType) as problem:
         raise CertificateUnreadable(problem="structure") from problem
     return certificate
 

@@ -264,7 +264,13 @@ def parse_crl(crl_der: bytes, /) -> CertificateList:
         listed = x509.load_der_x509_crl(crl_der)
         extensions = _read_extensions(listed)
         _ = listed.issuer
-    except (ValueError, x509.InvalidVersion, x509.DuplicateExtension, x509.UnsupportedGeneralNameType) as problem:
+    except (
+        ValueError,
+        TypeError,  # a name that is written as a BIT STRING
+        x509.InvalidVersion,
+        x509.DuplicateExtension,
+        x509.UnsupportedGeneralNameType,
+    ) as problem:
         raise CrlUnreadable(problem="structure") from problem
     if listed.next_update_utc is None:  # RFC 5280 §5.1.2.5: MUST be there
         raise CrlUnreadable(problem="nextUpdate")

@@ -69,3 +69,10 @@ def test_a_serial_number_is_positive(pki: Pki, serial: int) -> None:
     fields = (first.encoded, der.integer(serial), *(field.encoded for field in rest))
     changed = der.sequence(der.sequence(*fields), *(element.encoded for element in whole))
     assert unreadable(changed) == "serial number"
+
+
+def test_a_name_written_as_a_bit_string_is_refused(pki: Pki) -> None:
+    odd = pki.person.certificate.replace(b"\x13\x02ID", b"\x03\x02\x00D")
+    assert odd != pki.person.certificate
+    with pytest.raises(CertificateUnreadable):
+        load_certificate(odd)
