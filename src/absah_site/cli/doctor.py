@@ -116,7 +116,7 @@ def check_root_key(config: Config, _clock: Clock, /) -> Iterator[Finding]:
         yield warning("doctor.root-key-here", folder=str(config.data / "offline"))
 
 
-def check_database(_config: Config, _clock: Clock, /) -> Iterator[Finding]:
+def check_database(config: Config, _clock: Clock, /) -> Iterator[Finding]:
     from django.db import DatabaseError, connection  # noqa: PLC0415  (Django is set up only now)
     from django.db.migrations.executor import MigrationExecutor  # noqa: PLC0415
 
@@ -127,7 +127,7 @@ def check_database(_config: Config, _clock: Clock, /) -> Iterator[Finding]:
         yield broken("doctor.database-silent", database=connection.vendor)
         return
     if waiting:
-        yield broken("doctor.migrations-waiting", number=len(waiting))
+        yield broken("doctor.migrations-waiting", number=len(waiting), data=str(config.data))
     else:
         yield well("doctor.database-well", database=connection.vendor)
 
