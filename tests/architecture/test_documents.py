@@ -78,7 +78,7 @@ def test_a_command_that_would_be_refused_is_found(write: Write, capsys, line: st
 def test_an_option_or_command_without_description_is_found(write: Write) -> None:
     text = (ROOT / "docs/reference/command-line.md").read_text(encoding="utf-8")
     root = write(
-        "docs/reference/command-line.md", text.replace("`--certify", "`--c", 1).replace("## `absah audit`", "## x")
+        "docs/reference/command-line.md", text.replace("`--certify", "`--c", 2).replace("## `absah audit`", "## x")
     )
 
     assert list(check_docs.undocumented_options(root)) == [
