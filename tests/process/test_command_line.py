@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from absah_site.cli.init import sweep
+
 HEAVY = ("django", "pydantic", "cryptography", "pyhanko", "fontTools")
 
 
@@ -107,3 +109,10 @@ def test_a_box_without_a_size_is_bad_usage(tmp_path, box):
 def test_a_place_for_later_without_a_certification_is_bad_usage(tmp_path):
     answer = absah("sign", "in.pdf", "-o", tmp_path / "out.pdf", "--signer", "9999994107740001", "--later", "#")
     assert answer.returncode == 64
+
+
+def test_the_init_of_a_killed_demo_is_cleared_too(tmp_path):
+    dead = gone_process()
+    (tmp_path / f"..x.demo-{dead}.init-{dead}" / "run").mkdir(parents=True)
+    sweep(tmp_path / "x", "demo")
+    assert list(tmp_path.iterdir()) == []

@@ -91,10 +91,11 @@ def run(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
 
 def sweep(target: Path, kind: str, /) -> None:
     """Remove what an `init` or `demo` for the same folder left beside it when it was killed, its signer included."""
-    for leftover in target.parent.glob(f".{glob.escape(target.name)}.{kind}-*"):
+    name = glob.escape(target.name)
+    # The second is the `init` that a demo had started: the demo's own folder was not there yet.
+    for leftover in (*target.parent.glob(f".{name}.{kind}-*"), *target.parent.glob(f"..{name}.{kind}-*.init-*")):
         number = leftover.name.rpartition("-")[2]
         if number.isdecimal() and not is_running(int(number)):
-            sweep(leftover, "init")
             stop_signer(leftover)
             shutil.rmtree(leftover, ignore_errors=True)
 
