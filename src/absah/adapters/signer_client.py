@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from selectors import EVENT_READ, DefaultSelector
+from socket import socket
 from time import sleep
 from typing import IO, Final, Literal, TypeVar, final
 
 from absah.adapters.key_vault import ByPassphrase, ByService, KeyProtection
 from absah.adapters.sealing import wiped_after
 from absah.adapters.signer import wire
-from absah.adapters.signer.errors import SignerBusy, SignerNotStarted, SignerUnreachable
+from absah.adapters.signer.errors import MessageRefused, SignerBusy, SignerNotStarted, SignerUnreachable
 from absah.adapters.signer.frames import receive_frame, send_frame
 from absah.adapters.signer.records import KeyKind
 from absah.adapters.signer.rendezvous import LOG, SOCKET, connect, starting
@@ -170,13 +171,21 @@ class SignerClient:
                 connection.settimeout(_ANSWER_SECONDS)
                 with wiped_after(wire.write_message(request)) as message:
                     send_frame(connection, message)
-                answer = receive_frame(connection)
+                answer = _whole_answer(connection)
             except OSError as problem:
                 raise SignerUnreachable from problem
         if answer is None:
             raise SignerUnreachable
         with wiped_after(answer):
             return wire.parse_reply(answer, expected)
+
+
+def _whole_answer(connection: socket, /) -> bytearray | None:
+    """The answer; one that is cut short is that of a process that died in the middle of it."""
+    try:
+        return receive_frame(connection)
+    except MessageRefused as problem:
+        raise SignerUnreachable from problem
 
 
 def ensure_signer(data: Path, /, *, idle: timedelta | None = _IDLE) -> SignerClient:
