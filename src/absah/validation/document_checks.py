@@ -24,6 +24,7 @@ from absah.validation.evidence import (
 _PERMITTED: Final = frozenset(
     {ChangeKind.SIGNATURE, ChangeKind.TIMESTAMP, ChangeKind.VALIDATION_MATERIAL, ChangeKind.BOOKKEEPING}
 )
+_WRITTEN_BY_SIGNERS: Final = frozenset({ChangeKind.SIGNATURE, ChangeKind.TIMESTAMP, ChangeKind.VALIDATION_MATERIAL})
 #: What it may do to a document certified "no changes" (ISO 32000-2 §12.8.2.2.2 with its errata).
 _UNDER_NO_CHANGES: Final = frozenset({ChangeKind.TIMESTAMP, ChangeKind.VALIDATION_MATERIAL, ChangeKind.BOOKKEEPING})
 _STRUCTURE: Final = {
@@ -39,10 +40,11 @@ _STRUCTURE: Final = {
 def beyond_permitted(changes: tuple[Change, ...], /) -> tuple[ChangeKind, ...]:
     """The kinds of change that leave the question open, sorted.
 
-    Programs write new dates and a new producer when they sign: metadata may change with a later signature, not alone.
+    Programs write new dates and a new producer when they sign, stamp or add validation material: metadata may change
+    together with one of these, not alone.
     """
     kinds = {change.kind for change in changes}
-    permitted = _PERMITTED | {ChangeKind.METADATA} if ChangeKind.SIGNATURE in kinds else _PERMITTED
+    permitted = _PERMITTED | {ChangeKind.METADATA} if kinds & _WRITTEN_BY_SIGNERS else _PERMITTED
     return tuple(sorted(kinds - permitted))
 
 

@@ -173,10 +173,10 @@ def test_a_later_change_leaves_the_question_open():
         assert report.sentence_message == "validation.sentence.changed-later"
 
 
-def test_metadata_may_change_with_a_later_signature_and_not_alone():
+@pytest.mark.parametrize("kind", [ChangeKind.SIGNATURE, ChangeKind.TIMESTAMP, ChangeKind.VALIDATION_MATERIAL])
+def test_metadata_may_change_with_what_signers_write_and_not_alone(kind):
     metadata = Change(kind=ChangeKind.METADATA, where="Info")
-    with_signature = (metadata, Change(kind=ChangeKind.SIGNATURE, where="x"))
-    assert beyond_permitted(with_signature) == ()
+    assert beyond_permitted((metadata, Change(kind=kind, where="x"))) == ()
     assert beyond_permitted((metadata,)) == (ChangeKind.METADATA,)
 
 
