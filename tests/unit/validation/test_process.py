@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import replace
 
+import pytest
 from tests.fixtures_pki import NOW, Pki
 from tests.unit.validation.samples import (
     DIGEST,
