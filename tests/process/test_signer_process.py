@@ -28,6 +28,7 @@ from absah.adapters.signer.errors import (
     SignerUnreachable,
     WrongPassphrase,
 )
+from absah.adapters.signer.frames import receive_frame
 from absah.adapters.signer_client import ByService, SignerClient, ensure_signer, stop_signer
 from absah.kernel.clock import SystemClock
 from absah.kernel.rng import SystemRng
@@ -270,7 +271,7 @@ def test_another_user_of_the_machine_is_not_let_in(running):
             os.setresuid(65534, 65534, 65534)
             with socket.socket(socket.AF_UNIX) as stranger:
                 stranger.connect(f"/proc/self/fd/{opened}/signer.sock")
-                os.write(writer, stranger.recv(4096))
+                os.write(writer, receive_frame(stranger) or b"")
         finally:
             os._exit(0)
     os.close(opened)
