@@ -40,12 +40,13 @@ PO := $(wildcard src/absah_site/locale/*/LC_MESSAGES/*.po)
 install: .venv/.run .venv/.catalogues ## Make .venv with what runs.
 dev: .venv/.dev .venv/.catalogues ## Make .venv with what developers need.
 
+# Extras stay in the lock: older pips take `coverage[toml]` for a requirement without a version when only `coverage` is pinned.
 lock: ## Lock the requirements again: hashes, no addresses. Needs uv.
-	$(UV) pip compile -q --universal --python-version 3.11 --no-emit-index-url --generate-hashes --no-header \
+	$(UV) pip compile -q --universal --python-version 3.11 --no-emit-index-url --generate-hashes --no-header --no-strip-extras \
 		--extra site --extra postgres --group build pyproject.toml -o requirements/run.txt
-	$(UV) pip compile -q --universal --python-version 3.11 --no-emit-index-url --generate-hashes --no-header \
+	$(UV) pip compile -q --universal --python-version 3.11 --no-emit-index-url --generate-hashes --no-header --no-strip-extras \
 		--extra site --extra postgres --extra hsm --group build --group dev pyproject.toml -o requirements/dev.txt
-	$(UV) pip compile -q --universal --python-version 3.11 --no-emit-index-url --generate-hashes --no-header \
+	$(UV) pip compile -q --universal --python-version 3.11 --no-emit-index-url --generate-hashes --no-header --no-strip-extras \
 		--group soak -o requirements/soak.txt
 
 # --- to use ------------------------------------------------------------------------------------------------------------
