@@ -1,9 +1,4 @@
-"""A chain judged as of a time: path, validity periods, revocation, algorithms (ETSI EN 319 102-1 §5.2.6, §5.5.4).
-
-`Moment` is the heart of it. A signature is judged as of the earliest time at which it is *proven* to have existed:
-then, or before, it was made. What happens to a certificate later does not hurt it. Without a proof that time is now,
-and an expired or revoked certificate leaves the question open, for nobody can say which came first.
-"""
+"""A chain judged as of a time: path, validity periods, revocation, algorithms (ETSI EN 319 102-1 §5.2.6, §5.5.4)."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -16,22 +11,12 @@ from absah.validation.certificates import KnownCertificate
 from absah.validation.checks import Check, CheckName, conclude, failed, passed
 from absah.validation.conclusion import Conclusion, Indication, SubIndication
 from absah.validation.material import Knowledge
+from absah.validation.moments import Moment
 from absah.validation.paths import Path, PathPurpose, find_paths, judge_path, judge_period, known_issuers
+from absah.validation.policy import Subject
 from absah.validation.revocation import NotRevoked, RevokedSince, StatusProof, status_at
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Moment:
-    """The time as of which something is judged.
-
-    `at` is the earliest proven time of existence, or now; `proven` says which. `claimed` is what the signer says, and
-    serves only against the signer. Revocation data must have been fresh at `fresh_at`.
-    """
-
-    at: Instant
-    proven: bool
-    fresh_at: Instant
-    claimed: Instant | None = None
+_SUBJECTS: Final = {PathPurpose.SIGNING: Subject.SIGNATURE, PathPurpose.TIME_STAMPING: Subject.TIMESTAMP}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,8 +57,9 @@ def _assess_path(path: Path, purpose: PathPurpose, moment: Moment, knowledge: Kn
     checks = [_check_constraints(path, purpose), _check_period(path, moment)]
     revocation, proofs, later = _check_revocation(path, moment, knowledge)
     checks += [revocation, _check_chain_algorithms(path, moment)]
+    weighed = knowledge.policy.weigh(_SUBJECTS[purpose], checks)
     return ChainFinding(
-        certificates=path.certificates, trusted=True, checks=tuple(checks), proofs=proofs, revoked_later=later
+        certificates=path.certificates, trusted=True, checks=weighed, proofs=proofs, revoked_later=later
     )
 
 

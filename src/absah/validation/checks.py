@@ -1,10 +1,11 @@
-"""The list of checks: each with a name, the place in a norm it comes from, how much it weighs, and what came out.
+"""The list of checks: each with a name, the place in a norm it comes from, and what came out.
 
-A check of level *fail* leads to its conclusion when it fails; *warn* and *inform* are shown and change no verdict.
-A report is a value: nothing here raises.
+The second stage asks and answers; what an answer *weighs* is not said here but in a policy file (`policy`): a check of
+level *fail* leads to its conclusion when it fails, *warn* and *inform* are shown and change no verdict, *ignore* is
+left out. A report is a value: nothing here raises.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, TypeAlias
@@ -21,6 +22,7 @@ class CheckLevel(StrEnum):
     FAIL = "fail"
     WARN = "warn"
     INFORM = "inform"
+    IGNORE = "ignore"
 
 
 class Outcome(StrEnum):
@@ -36,17 +38,22 @@ class CheckName(StrEnum):
     BYTE_RANGE = "byte-range"
     SIGNATURE_READABLE = "signature-readable"
     SIGNATURE_FORM = "signature-form"
+    LEGACY_FORM = "legacy-form"
+    SIGNING_TIME_ATTRIBUTE = "signing-time-attribute"
     SIGNING_CERTIFICATE = "signing-certificate"
     DOCUMENT_DIGEST = "document-digest"
     SIGNATURE_VALUE = "signature-value"
     CHAIN = "chain"
     VALIDITY_PERIOD = "validity-period"
     REVOCATION = "revocation"
+    SUSPENSION = "suspension"
     ALGORITHMS = "algorithms"
     SIGNATURE_TIMESTAMP = "signature-timestamp"
     TIMESTAMP_ORDER = "timestamp-order"
+    CLAIMED_TIME = "claimed-time"
     LATER_CHANGES = "later-changes"
     SECOND_OPINION = "second-opinion"
+    SECOND_OPINION_GIVEN = "second-opinion-given"
     CERTIFICATION = "certification"
     TRAILING_BYTES = "trailing-bytes"
     FILE_STRUCTURE = "file-structure"
@@ -58,21 +65,26 @@ def _en(clause: str) -> Citation:
     return Citation(norm=Norm.EN_319_102_1, clause=clause)
 
 
-_SOURCES: Final[dict[CheckName, Citation]] = {
+_SOURCES: Final[Mapping[CheckName, Citation]] = {
     CheckName.BYTE_RANGE: Citation(norm=Norm.EN_319_142_1, clause="5.3"),
     CheckName.SIGNATURE_READABLE: _en("5.2.2"),
     CheckName.SIGNATURE_FORM: Citation(norm=Norm.EN_319_142_1, clause="6.3"),
+    CheckName.LEGACY_FORM: Citation(norm=Norm.ISO_32000_2, clause="12.8.3.3"),
+    CheckName.SIGNING_TIME_ATTRIBUTE: Citation(norm=Norm.EN_319_142_1, clause="6.3"),
     CheckName.SIGNING_CERTIFICATE: _en("5.2.3"),
     CheckName.DOCUMENT_DIGEST: _en("5.2.7"),
     CheckName.SIGNATURE_VALUE: _en("5.2.7"),
     CheckName.CHAIN: _en("5.2.6"),
     CheckName.VALIDITY_PERIOD: _en("5.5.4"),
     CheckName.REVOCATION: _en("5.2.5"),
+    CheckName.SUSPENSION: Citation(norm=Norm.PP_71_2019, clause="62"),
     CheckName.ALGORITHMS: _en("5.2.8"),
     CheckName.SIGNATURE_TIMESTAMP: _en("5.4"),
     CheckName.TIMESTAMP_ORDER: _en("5.5.4"),
+    CheckName.CLAIMED_TIME: _en("5.5.4"),
     CheckName.LATER_CHANGES: Citation(norm=Norm.ISO_32000_2, clause="12.8.2.2"),
     CheckName.SECOND_OPINION: Citation(norm=Norm.ABSAH_DESIGN, clause="D3"),
+    CheckName.SECOND_OPINION_GIVEN: Citation(norm=Norm.ABSAH_DESIGN, clause="D3"),
     CheckName.CERTIFICATION: Citation(norm=Norm.ISO_32000_2, clause="12.8.2.2.2"),
     CheckName.TRAILING_BYTES: Citation(norm=Norm.ISO_32000_2, clause="7.5.5"),
     CheckName.FILE_STRUCTURE: Citation(norm=Norm.ISO_32000_2, clause="7.5.6"),
@@ -83,13 +95,22 @@ _SOURCES: Final[dict[CheckName, Citation]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """One question and its answer. `details` are for experts: stable words, times, names of algorithms."""
+    """One question and its answer. `details` are for experts: stable words, times, names of algorithms.
+
+    `reason` is what a failure would mean for the signature; whether it does, the level says.
+    """
 
     name: CheckName
-    level: CheckLevel
     outcome: Outcome
-    conclusion: Conclusion | None = None
+    level: CheckLevel = CheckLevel.FAIL
+    reason: SubIndication | None = None
     details: Details = ()
+
+    @property
+    def conclusion(self) -> Conclusion | None:
+        """What it leads to; None where it passed, or where the policy does not let it weigh."""
+        decides = self.level is CheckLevel.FAIL and self.reason is not None
+        return because(self.reason) if decides and self.reason is not None else None
 
     @property
     def citation(self) -> Citation:
@@ -104,23 +125,12 @@ class Check:
 
 def passed(name: CheckName, /, **details: str) -> Check:
     """The question has the answer that everybody hopes for."""
-    return Check(name=name, level=CheckLevel.FAIL, outcome=Outcome.PASSED, details=tuple(details.items()))
+    return Check(name=name, outcome=Outcome.PASSED, details=tuple(details.items()))
 
 
 def failed(name: CheckName, reason: SubIndication, /, **details: str) -> Check:
-    """The answer keeps the signature from passing."""
-    return Check(
-        name=name,
-        level=CheckLevel.FAIL,
-        outcome=Outcome.FAILED,
-        conclusion=because(reason),
-        details=tuple(details.items()),
-    )
-
-
-def noted(name: CheckName, level: CheckLevel, /, **details: str) -> Check:
-    """Something a reader should know, which changes no verdict."""
-    return Check(name=name, level=level, outcome=Outcome.FAILED, details=tuple(details.items()))
+    """The answer keeps the signature from passing, if the policy lets it."""
+    return Check(name=name, outcome=Outcome.FAILED, reason=reason, details=tuple(details.items()))
 
 
 def deciding(checks: Iterable[Check], /) -> Check | None:

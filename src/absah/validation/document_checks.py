@@ -7,7 +7,7 @@ full, any change that is not a signature, a time-stamp or validation material le
 from collections.abc import Iterator
 from typing import Final
 
-from absah.validation.checks import Check, CheckLevel, CheckName, failed, noted, passed
+from absah.validation.checks import Check, CheckName, failed, passed
 from absah.validation.conclusion import SubIndication
 from absah.validation.evidence import (
     Change,
@@ -85,7 +85,7 @@ def check_later_changes(signature: SignatureEvidence, /) -> tuple[Check, ...]:
         case SecondOpinion.SUSPICIOUS:
             checks.append(failed(CheckName.SECOND_OPINION, SubIndication.SIG_CONSTRAINTS_FAILURE))
         case SecondOpinion.UNAVAILABLE:
-            checks.append(noted(CheckName.SECOND_OPINION, CheckLevel.INFORM, problem="unavailable"))
+            checks.append(failed(CheckName.SECOND_OPINION_GIVEN, SubIndication.GENERIC, problem="unavailable"))
         case SecondOpinion.AGREES:
             checks.append(passed(CheckName.SECOND_OPINION))
         case _:  # nothing came later, so nobody was asked

@@ -9,7 +9,7 @@ from typing import Final
 
 from absah.validation.chains import ChainFinding
 from absah.validation.evidence import Covered, SignatureEvidence
-from absah.validation.existence import DocumentProof
+from absah.validation.existence import DocumentProof, DocumentProofs
 from absah.validation.material import Knowledge
 from absah.validation.signatures import PADES, SignatureReading
 
@@ -21,7 +21,7 @@ def found_level(
     reading: SignatureReading,
     chain: ChainFinding | None,
     timed: bool,  # noqa: FBT001
-    proofs: tuple[DocumentProof, ...],
+    proofs: DocumentProofs,
     knowledge: Knowledge,
     /,
 ) -> str:
@@ -34,7 +34,7 @@ def found_level(
         return "B-T"
     enclosed = any(
         proof.finding.proves is not None and proof.end > evidence.coverage.end and _encloses(proof, chain)
-        for proof in proofs
+        for proof in proofs.stamps
     )
     return "B-LTA" if enclosed else "B-LT"
 

@@ -19,6 +19,7 @@ from absah.validation.evidence import Material
 from absah.validation.path.inputs import DEFAULT_LIMITS, TrustAnchor
 from absah.validation.path.search import Pool
 from absah.validation.path.signatures import Signatures
+from absah.validation.policy import ValidationPolicy
 
 _MAXIMUM_PIECES = 1000
 _Read = TypeVar("_Read")
@@ -34,6 +35,7 @@ class Knowledge:
     ocsps: tuple[OcspAnswer, ...] = field(repr=False)
     embedded: frozenset[bytes] = field(repr=False)
     now: Instant
+    policy: ValidationPolicy = field(compare=False, repr=False)
     #: The same certificates as the path engine takes them, and the signatures it has checked on them.
     pool: Pool = field(compare=False, repr=False)
     signatures: Signatures = field(compare=False, repr=False)
@@ -43,7 +45,9 @@ class Knowledge:
         return hashlib.sha256(piece).digest() in self.embedded
 
 
-def read_material(anchors: tuple[bytes, ...], carried: Material, register: Material, /, *, now: Instant) -> Knowledge:
+def read_material(
+    anchors: tuple[bytes, ...], carried: Material, register: Material, /, *, now: Instant, policy: ValidationPolicy
+) -> Knowledge:
     """Read all of it; what cannot be read is left out, for it can prove nothing."""
     everything = carried.joined(register)
     answers = _read_all(everything.ocsps, parse_ocsp_response)
@@ -59,6 +63,7 @@ def read_material(anchors: tuple[bytes, ...], carried: Material, register: Mater
             hashlib.sha256(piece).digest() for piece in (*carried.certificates, *carried.crls, *carried.ocsps)
         ),
         now=now,
+        policy=policy,
         pool=Pool((TrustAnchor.of(one.parsed) for one in trusted), (one.parsed for one in certificates)),
         signatures=Signatures(DEFAULT_LIMITS.signatures),
     )

@@ -6,9 +6,11 @@ A report is a value with message ids, so that it can be read in either language,
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, Final
 
 from absah.kernel.clock import Instant
+from absah.kernel.refs import Citation, Norm
 from absah.validation.checks import Check, CheckName
 from absah.validation.conclusion import Conclusion, Indication, SubIndication, Verdict
 from absah.validation.evidence import Change, Revision, SignaturePlace
@@ -64,9 +66,35 @@ class ProvenTime:
     by: str
 
 
+class Process(StrEnum):
+    """The validation processes of EN 319 102-1 §5.3, §5.5 and §5.6, each standing on the one before it."""
+
+    BASIC = "basic"
+    WITH_TIME = "with-time"
+    ARCHIVE = "archive"
+
+    @property
+    def citation(self) -> Citation:
+        clause = {Process.BASIC: "5.3", Process.WITH_TIME: "5.5", Process.ARCHIVE: "5.6"}[self]
+        return Citation(norm=Norm.EN_319_102_1, clause=clause)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcessReport:
+    """What one process concludes, and the time as of which it judged the chain; `proven`: that time is proven."""
+
+    process: Process
+    conclusion: Conclusion
+    at: Instant
+    proven: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignatureReport:
-    """One signature. `level` is what was found (B-B, B-T, B-LT, B-LTA), or empty for another form."""
+    """One signature. `level` is what was found (B-B, B-T, B-LT, B-LTA), or empty for another form.
+
+    `processes` are those that had something to work with; the conclusion is that of the last.
+    """
 
     field_name: str
     conclusion: Conclusion
@@ -87,6 +115,7 @@ class SignatureReport:
     place: SignaturePlace | None = None
     changes: tuple[Change, ...] = ()
     revoked_later: Instant | None = None
+    processes: tuple[ProcessReport, ...] = ()
 
     @property
     def time(self) -> Instant | None:
@@ -127,6 +156,15 @@ class TrustView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyView:
+    """The validation policy in force: its name, its version, and the SHA-256 of its file."""
+
+    name: str
+    version: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """Everything that a reader is told.
 
@@ -141,6 +179,7 @@ class Report:
     findings: tuple[Check, ...]
     document: DocumentView
     trust: TrustView
+    policy: PolicyView
     checked_at: Instant
     trial: bool
     deciding: Check | None = None
@@ -199,6 +238,7 @@ class Report:
                 "taken_at": _iso(self.trust.taken_at),
                 "anchors": self.trust.anchors,
             },
+            "policy": {"name": self.policy.name, "version": self.policy.version, "sha256": self.policy.digest},
             "signatures": [_signature(one) for one in self.signatures],
             "timestamps": [_timestamp(one) for one in self.timestamps],
             "findings": [_check(one) for one in self.findings],
@@ -236,7 +276,19 @@ def _signature(one: SignatureReport) -> dict[str, Any]:
         "chain": [_link(link) for link in one.chain],
         "chain_trusted": one.chain_trusted,
         "revoked_later": _iso(one.revoked_later),
+        "processes": [_process(process) for process in one.processes],
         "checks": [_check(check) for check in one.checks],
+    }
+
+
+def _process(one: ProcessReport) -> dict[str, Any]:
+    return {
+        "process": one.process.value,
+        "citation": str(one.process.citation),
+        "indication": one.conclusion.indication.value,
+        "sub_indication": _reason(one.conclusion),
+        "at": _iso(one.at),
+        "proven": one.proven,
     }
 
 

@@ -15,7 +15,7 @@ from absah.pki.cms import SignedData, SignerInfo, parse_signed_data, verify_sign
 from absah.pki.cms_attributes import SignedAttributes
 from absah.validation.ber import definite
 from absah.validation.certificates import KnownCertificate, read_certificate
-from absah.validation.checks import Check, CheckLevel, CheckName, failed, noted, passed
+from absah.validation.checks import Check, CheckName, failed, passed
 from absah.validation.conclusion import SubIndication
 from absah.validation.evidence import NotCovered, SignatureEvidence
 
@@ -88,12 +88,13 @@ def _form_problem(signed: SignedData, attributes: SignedAttributes | None) -> st
 def _check_form(evidence: SignatureEvidence, attributes: SignedAttributes) -> list[Check]:
     if evidence.sub_filter not in {PADES, LEGACY}:
         return [failed(CheckName.SIGNATURE_FORM, SubIndication.GENERIC, form=evidence.sub_filter)]
+    checks = [passed(CheckName.SIGNATURE_FORM)]
     if evidence.sub_filter == LEGACY:
-        return [noted(CheckName.SIGNATURE_FORM, CheckLevel.INFORM, form=LEGACY)]
+        checks.append(failed(CheckName.LEGACY_FORM, SubIndication.SIG_CONSTRAINTS_FAILURE, form=LEGACY))
     # EN 319 142-1 §6.3: the claimed time stands in /M; "the signing-time attribute shall not be used".
-    if attributes.signing_time is not None:
-        return [noted(CheckName.SIGNATURE_FORM, CheckLevel.WARN, problem="signing-time")]
-    return [passed(CheckName.SIGNATURE_FORM)]
+    elif attributes.signing_time is not None:
+        checks.append(failed(CheckName.SIGNING_TIME_ATTRIBUTE, SubIndication.SIG_CONSTRAINTS_FAILURE))
+    return checks
 
 
 def _check_digest(evidence: SignatureEvidence, signer: SignerInfo, attributes: SignedAttributes) -> Check:

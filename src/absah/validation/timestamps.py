@@ -7,8 +7,7 @@ now. Only a token that passes proves anything; one that does not is shown and ot
 import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 from absah.kernel.clock import Instant
 from absah.kernel.errors import AbsahError
@@ -16,13 +15,13 @@ from absah.pki.algorithms import DigestAlgorithm, SignatureInvalid
 from absah.pki.tsp import TimestampToken, parse_timestamp_token, verify_timestamp_token
 from absah.validation.ber import definite
 from absah.validation.certificates import KnownCertificate, read_certificate
-from absah.validation.chains import ChainFinding, Moment, assess_chain, constraint_reason, weak_algorithm, weak_digest
+from absah.validation.chains import ChainFinding, assess_chain, constraint_reason, weak_algorithm, weak_digest
 from absah.validation.checks import Check, CheckName, conclude, failed, passed
 from absah.validation.conclusion import Conclusion, Indication, SubIndication
 from absah.validation.material import Knowledge
+from absah.validation.moments import Existence, Moment
 from absah.validation.paths import PathPurpose
-
-_CLOCK_SKEW: Final = timedelta(minutes=5)
+from absah.validation.policy import Subject
 
 #: The digest of what a token should be about, by algorithm; None where it was not computed.
 Imprint: TypeAlias = Callable[[DigestAlgorithm], bytes | None]
@@ -47,7 +46,9 @@ class TimestampFinding:
         return self.time if self.conclusion.indication is Indication.TOTAL_PASSED else None
 
 
-def assess_token(token_der: bytes, imprint: Imprint, known_at: Instant, knowledge: Knowledge, /) -> TimestampFinding:
+def assess_token(
+    token_der: bytes, imprint: Imprint, known_at: Instant, existence: Existence, knowledge: Knowledge, /
+) -> TimestampFinding:
     """Judge a token that existed at `known_at` at the latest."""
     try:
         token = parse_timestamp_token(definite(token_der))
@@ -64,11 +65,12 @@ def assess_token(token_der: bytes, imprint: Imprint, known_at: Instant, knowledg
     value = _check_value(token, authority)
     if value.conclusion is not None:
         return TimestampFinding(checks=(value,), time=token.info.time, authority=authority)
-    return _assess_trust(token, authority, known_at, knowledge)
+    moment = Moment(at=known_at, proven=known_at != knowledge.now, fresh_at=token.info.time, existence=existence)
+    return _assess_trust(token, authority, moment, knowledge)
 
 
 def _assess_trust(
-    token: TimestampToken, authority: KnownCertificate, known_at: Instant, knowledge: Knowledge
+    token: TimestampToken, authority: KnownCertificate, moment: Moment, knowledge: Knowledge
 ) -> TimestampFinding:
     """The authority's chain as of the time by which the token existed.
 
@@ -76,17 +78,18 @@ def _assess_trust(
     newest time-stamp that is younger than itself. Any revocation that is known counts all the same.
     """
     stamped = token.info.time
-    moment = Moment(at=known_at, proven=known_at != knowledge.now, fresh_at=stamped)
     chain = assess_chain(authority, PathPurpose.TIME_STAMPING, moment, knowledge)
-    checks = [passed(CheckName.DOCUMENT_DIGEST), passed(CheckName.SIGNATURE_VALUE), *chain.checks]
-    if stamped > known_at + _CLOCK_SKEW or not authority.not_before <= stamped <= authority.not_after:
+    checks = [passed(CheckName.DOCUMENT_DIGEST), passed(CheckName.SIGNATURE_VALUE)]
+    late = stamped > moment.at + knowledge.policy.clock_skew
+    if late or not authority.not_before <= stamped <= authority.not_after:
         checks.append(failed(CheckName.TIMESTAMP_ORDER, SubIndication.TIMESTAMP_ORDER_FAILURE, at=stamped.isoformat()))
     # The signature binds the authority to the imprint; what binds the imprint to the bytes is its own digest.
     weak = weak_digest(token.info.digest_algorithm, moment)
     weak = weak or weak_algorithm(token.signer.signature_algorithm, authority.public_key, moment)
     if weak:
         checks.append(failed(CheckName.ALGORITHMS, constraint_reason(moment), algorithm=weak))
-    return TimestampFinding(checks=tuple(checks), time=stamped, authority=authority, chain=chain)
+    weighed = (*chain.checks, *knowledge.policy.weigh(Subject.TIMESTAMP, checks))
+    return TimestampFinding(checks=weighed, time=stamped, authority=authority, chain=chain)
 
 
 def _authority(token: TimestampToken, knowledge: Knowledge) -> KnownCertificate | None:

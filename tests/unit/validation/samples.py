@@ -32,6 +32,7 @@ from absah.validation.evidence import (
     Statements,
 )
 from absah.validation.material import Knowledge, read_material
+from absah.validation.policy import load_policy
 from absah.validation.process import ValidationContext, validate
 from absah.validation.report import Report
 from absah.validation.trust import TrustAnchors
@@ -202,7 +203,7 @@ def knowledge(
 ) -> Knowledge:
     register = Material(certificates=certificates, crls=crls, ocsps=ocsps)
     trusted = (make_pki().root.certificate,) if anchors is None else anchors
-    return read_material(trusted, carried or Material(), register, now=now)
+    return read_material(trusted, carried or Material(), register, now=now, policy=load_policy())
 
 
 @dataclass(frozen=True)

@@ -11,12 +11,13 @@ from tests.unit.validation.samples import CA, LATER, SIGNER, knowledge, make_crl
 from absah.kernel.clock import instant
 from absah.pki.algorithms import DigestAlgorithm, SignatureAlgorithm, SignatureScheme
 from absah.validation.certificates import KnownCertificate, read_certificate
-from absah.validation.chains import ChainFinding, Moment, assess_chain, weak_algorithm
+from absah.validation.chains import ChainFinding, assess_chain, weak_algorithm
 from absah.validation.checks import CheckName, Outcome
 from absah.validation.conclusion import SubIndication
+from absah.validation.moments import Existence, Moment
 from absah.validation.paths import PathPurpose
 
-UNPROVEN = Moment(at=LATER, proven=False, fresh_at=LATER)
+UNPROVEN = Moment(at=LATER, proven=False, fresh_at=LATER, existence=Existence(now=LATER))
 PROVEN = replace(UNPROVEN, at=NOW, fresh_at=NOW, proven=True)
 ECDSA = SignatureAlgorithm(scheme=SignatureScheme.ECDSA, digest=DigestAlgorithm.SHA256)
 

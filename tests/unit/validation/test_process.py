@@ -292,3 +292,37 @@ def test_a_readable_signature_of_an_unknown_form_is_open_and_still_checked():
 
 def test_equal_evidence_gives_equal_reports():
     assert judge(signature()).to_dict() == judge(signature()).to_dict()
+
+
+def test_each_process_tells_what_it_concludes_and_as_of_when():
+    def told(report: Report) -> list[tuple[str, str, bool]]:
+        return [
+            (one.process.value, one.conclusion.indication.value, one.proven) for one in report.signatures[0].processes
+        ]
+
+    assert told(judge(signature())) == [("basic", "TOTAL-PASSED", False)]
+    late = after(days=20 * 365)
+    archived = judge(signature(stamped(make_cms())), document_stamp(at=after(minutes=5)))
+    assert told(archived) == [
+        ("basic", "TOTAL-PASSED", False),
+        ("with-time", "TOTAL-PASSED", True),
+        ("archive", "TOTAL-PASSED", True),
+    ]
+    assert str(archived.signatures[0].processes[2].process.citation) == "ETSI EN 319 102-1 §5.6"
+    expired = judge(signature(stamped(make_cms())), now=late)
+    assert told(expired) == [("basic", "INDETERMINATE", False), ("with-time", "INDETERMINATE", False)]
+
+
+def test_a_stated_time_after_the_proven_one_is_a_warning():
+    stated = signature(stamped(make_cms()), statements=Statements(time=after(minutes=30)))
+    report = judge(stated)
+    assert report.indication is Indication.TOTAL_PASSED
+    assert CheckName.CLAIMED_TIME in names(report)
+    silent = judge(signature(stamped(make_cms()), statements=Statements()))
+    assert CheckName.CLAIMED_TIME not in names(silent) | names(silent, Outcome.PASSED)
+
+
+def test_a_time_stamp_around_a_signature_that_nobody_can_read_proves_only_that_it_was_there():
+    report = judge(signature(b"", sub_filter="Odd.form"), document_stamp(at=after(minutes=5)))
+    assert report.signatures[0].proven_time is not None
+    assert reason(report) is SubIndication.GENERIC

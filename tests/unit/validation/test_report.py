@@ -65,9 +65,7 @@ def test_every_check_and_every_reason_has_words_in_both_languages():
         assert all(f"validation.check.{name}" in known for name in CheckName)
         base = judge(signature())
         for reason in SubIndication:
-            check = Check(
-                name=CheckName.CHAIN, level=CheckLevel.FAIL, outcome=Outcome.FAILED, conclusion=because(reason)
-            )
+            check = Check(name=CheckName.CHAIN, level=CheckLevel.FAIL, outcome=Outcome.FAILED, reason=reason)
             report = replace(base, conclusion=because(reason), verdict=Verdict.UNDETERMINED, deciding=check)
             assert report.sentence_message in known
             assert report.next_message in known
@@ -158,7 +156,7 @@ def test_a_report_is_ready_for_json_and_keeps_its_shape():
     assert written["verdict"] == "invalid"
     assert set(written) == {
         "schema", "verdict", "indication", "sub_indication", "trial", "checked_at", "messages", "document", "trust",
-        "signatures", "timestamps", "findings",
+        "policy", "signatures", "timestamps", "findings",
     }  # fmt: skip
     first = written["signatures"][0]
     assert first["signer"] == {

@@ -19,6 +19,7 @@ from absah.pki import oids, tsp
 from absah.pki.algorithms import DigestAlgorithm
 from absah.validation import timestamps
 from absah.validation.conclusion import SubIndication
+from absah.validation.moments import Existence
 from absah.validation.timestamps import TimestampFinding, assess_token
 
 IMPRINT = SHA256.digest(b"stamped")
@@ -27,7 +28,7 @@ UNIT = Shape(name="Unit", usages=("digital_signature",), extended=(oids.TIME_STA
 
 def assess(token: bytes, *, at=LATER, imprint: bytes | None = IMPRINT, **material: object) -> TimestampFinding:
     material.setdefault("crls", good_crls())
-    return assess_token(token, lambda _: imprint, at, knowledge(**material))
+    return assess_token(token, lambda _: imprint, at, Existence(now=at), knowledge(**material))
 
 
 def reason(finding: TimestampFinding) -> SubIndication | None:
