@@ -60,10 +60,10 @@ up: install ## Serve what the demo made: http://127.0.0.1:8000
 
 # --- to develop --------------------------------------------------------------------------------------------------------
 
-.PHONY: test test-core test-site test-postgres check format docs
-test: dev ## The suite: once what needs no database, the site on SQLite and on PostgreSQL.
+.PHONY: test test-core test-site test-postgres test-browser check format docs
+test: dev ## The suite: what needs no database, the site on SQLite and on PostgreSQL, the pages in a browser.
 	@tools/system_packages.sh judges postgres
-	$(MAKE) --no-print-directory test-core test-site test-postgres
+	$(MAKE) --no-print-directory test-core test-site test-postgres test-browser
 
 CORE_TESTS := $(wildcard tests/unit tests/property tests/cases tests/architecture tests/conformance tests/process)
 SITE_TESTS := $(wildcard tests/site)
@@ -75,6 +75,11 @@ test-site: dev
 
 test-postgres: dev
 	tools/with_postgres.sh $(BIN)/pytest $(SITE_TESTS) -n 2
+
+# Where Chromium cannot be installed, its tests are skipped and say so.
+test-browser: dev
+	-@tools/system_packages.sh browser
+	$(BIN)/pytest tests/browser
 
 check: dev ## Style, types, import contracts, migrations, catalogues, documents.
 	$(BIN)/ruff check .
@@ -97,7 +102,7 @@ docs: dev ## Write again what is generated from the code.
 	$(BIN)/python -m tools.render_signing_matrix
 	$(BIN)/python tools/render_paths.py
 
-# --- to measure (issues B to J fill these) -----------------------------------------------------------------------------
+# --- to measure, and to look at -----------------------------------------------------------------------------------------
 
 .PHONY: bench conformance soak screenshots
 bench: ## One JSON object a line (docs/reference/bench.md). ONLY=name,… limits it.
@@ -119,8 +124,10 @@ KILLS ?= 50
 soak: dev .venv/.soak ## Long runs, not in CI: batches killed at random points, the reader fuzzed. MINUTES= KILLS=
 	$(BIN)/python -m soak --minutes $(MINUTES) --kills $(KILLS)
 
-screenshots: ## Pictures of the pages.
-	@echo "make screenshots: would photograph every page in both languages. It comes with the signing portal." >&2
+screenshots: dev ## Photographs of every page, both languages, 1280 and 360 px wide, in var/screenshots.
+	@tools/system_packages.sh browser
+	rm -rf var/screenshots
+	$(BIN)/pytest tests/browser -q --pictures var/screenshots
 
 .PHONY: clean
 clean: ## Forget the environment and the demo.

@@ -6,12 +6,14 @@ declare -A PACKAGES=(
   [venv]="python3-venv"
   [judges]="poppler-utils qpdf openssl"
   [postgres]="postgresql"
+  [browser]="chromium"
   [peers]="default-jdk-headless libpdfbox2-java libbcpkix-java nodejs npm"
 )
 declare -A REASONS=(
   [venv]="makes the Python environment in .venv"
   [judges]="outside judges of our signatures: pdfsig, qpdf, openssl"
   [postgres]="the second database that the suite runs on"
+  [browser]="the browser that the page tests and make screenshots drive"
   [peers]="what make bench measures us against: PDFBox with Bouncy Castle on a JDK, and libraries of Node"
 )
 
@@ -21,6 +23,7 @@ present() {
     poppler-utils) command -v pdfsig >/dev/null ;;
     qpdf | openssl) command -v "$1" >/dev/null ;;
     postgresql) compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null ;;
+    chromium) command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null ;;
     default-jdk-headless) command -v javac >/dev/null ;;
     libpdfbox2-java) [[ -e /usr/share/java/pdfbox2.jar ]] ;;
     libbcpkix-java) [[ -e /usr/share/java/bcpkix.jar ]] ;;

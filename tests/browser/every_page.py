@@ -1,0 +1,36 @@
+"""Every page of the site that can be opened by its address alone, and as whom. A new page belongs here."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A page: its route, and the demo's user who sees it (nobody: everyone does)."""
+
+    route: str
+    path: str
+    user: str = ""
+
+
+PAGES = (
+    Listed("pages:home", "/"),
+    Listed("pages:help", "/bantuan/"),
+    Listed("pages:trust", "/kepercayaan/"),
+    Listed("pages:privacy", "/privasi/"),
+    Listed("pages:accessibility", "/aksesibilitas/"),
+    Listed("pages:health", "/sehat/"),
+    Listed("validation:check", "/periksa/"),
+    Listed("accounts:sign-in", "/masuk/"),
+    Listed("pages:desk", "/beranda/", "verifikator"),
+    Listed("signing:mine", "/sertifikat-saya/", "ratna"),
+    Listed("pages:ledger", "/rekam-jejak/", "auditor"),
+)
+
+#: Routes and addresses without a page of their own, and what they are.
+NO_PAGES = {
+    "accounts:sign-out": "a button",
+    "pages:language": "a button",
+    "healthz": "pages:health for machines",
+    "favicon.ico": "leads to the mark",
+    "verify/": "leads to validation:check",
+}

@@ -1,0 +1,93 @@
+"""A real instance behind the pages: what `absah demo` makes, served by `absah up` on a port of this machine."""
+
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+STARTS_WITHIN = 60  # seconds, on a busy machine
+_NO_INSTANCE = re.compile(r"^ABSAH_|^DJANGO_")
+
+
+def _environment(**more: str) -> dict[str, str]:
+    """Ours, without what would point at another instance."""
+    return {name: value for name, value in os.environ.items() if not _NO_INSTANCE.match(name)} | more
+
+
+@dataclass(frozen=True)
+class LiveInstance:
+    """An instance that answers at `url`. Its data folder holds the demo's documents and credentials."""
+
+    data: Path
+    url: str = ""
+    _run: Any = field(default=None, repr=False, compare=False)
+
+    @cached_property
+    def credentials(self) -> dict[str, Any]:
+        return dict(json.loads((self.data / "credentials.json").read_text(encoding="utf-8")))
+
+    def password_of(self, username: str) -> str:
+        return next(user["password"] for user in self.credentials["users"] if user["username"] == username)
+
+    def absah(self, *words: str | Path, status: int | None = 0) -> str:
+        """Run a command of the command line here; its output. `status=None` takes every exit status."""
+        return self._called(
+            [sys.executable, "-m", "absah_site.cli", *map(str, words), "--data", str(self.data)], status
+        )
+
+    def prepare(self, script: str) -> str:
+        """Run Python with Django set up for this instance: for a state that neither page nor command makes."""
+        opening = "import os, django; django.setup()\n"
+        return self._called([sys.executable, "-c", opening + script], 0)
+
+    def _called(self, command: list[str], status: int | None) -> str:
+        environment = _environment(ABSAH_DATA=str(self.data), DJANGO_SETTINGS_MODULE="absah_site.settings.instance")
+        done = subprocess.run(
+            command, env=environment, capture_output=True, text=True, check=False, timeout=180, stdin=subprocess.DEVNULL
+        )
+        assert status is None or done.returncode == status, f"{command}\n{done.stdout}\n{done.stderr}"
+        return done.stdout
+
+
+def _free_port() -> int:
+    with socket.socket() as trial:
+        trial.bind(("127.0.0.1", 0))
+        return int(trial.getsockname()[1])
+
+
+def _wait_until_it_answers(process: subprocess.Popen[bytes], port: int) -> None:
+    until = time.monotonic() + STARTS_WITHIN
+    while time.monotonic() < until:
+        assert process.poll() is None, "`absah up` ended at once; its words are above"
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise AssertionError(f"`absah up` did not answer within {STARTS_WITHIN} seconds")
+
+
+@contextmanager
+def live_instance(folder: Path) -> Iterator[LiveInstance]:
+    """Make the demo in a new folder and serve it until the tests are done."""
+    made = LiveInstance(data=folder)
+    made.absah("demo")
+    port = _free_port()
+    command = [sys.executable, "-m", "absah_site.cli", "up", "--port", str(port), "--data", str(folder)]
+    process = subprocess.Popen(command, env=_environment(), stdin=subprocess.DEVNULL)
+    try:
+        _wait_until_it_answers(process, port)
+        yield LiveInstance(data=folder, url=f"http://127.0.0.1:{port}")
+    finally:
+        process.terminate()
+        process.wait(30)
