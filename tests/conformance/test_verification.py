@@ -239,7 +239,7 @@ def test_an_expired_certificate_without_proof_of_time_is_open_and_never_invalid(
     signer = bench().signer(brief)
     later = after(days=10)
     report = verify(sign(blank_pdf(), signer=signer), now=later)
-    assert report.conclusion.reason is SubIndication.OUT_OF_BOUNDS_NO_POE
+    assert report.conclusion.reason is SubIndication.OUT_OF_BOUNDS_NOT_REVOKED
     assert report.verdict is Verdict.UNDETERMINED
     assert verify(sign(blank_pdf(), signer=signer, level="B-T"), now=later).indication is Indication.TOTAL_PASSED
 

@@ -1,20 +1,21 @@
 """A chain judged as of a time: path, validity periods, revocation, algorithms (ETSI EN 319 102-1 §5.2.6, §5.5.4)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from absah.kernel.clock import Instant
 from absah.kernel.errors import AbsahError
 from absah.pki.algorithm_policy import AlgorithmUse, algorithms_of, usable
 from absah.pki.algorithms import DigestAlgorithm, SignatureAlgorithm
 from absah.validation.certificates import KnownCertificate
+from absah.validation.chain_status import NOT_ASKED, ChainStatus, assess_status
 from absah.validation.checks import Check, CheckName, conclude, failed, passed
 from absah.validation.conclusion import Conclusion, Indication, SubIndication
 from absah.validation.material import Knowledge
 from absah.validation.moments import Moment
 from absah.validation.paths import Path, PathPurpose, find_paths, judge_path, judge_period, known_issuers
 from absah.validation.policy import Subject
-from absah.validation.revocation import NotRevoked, RevokedSince, StatusProof, status_at
+from absah.validation.revocation import NotRevoked, status_at
+from absah.validation.revocation_sources import Question
 
 _SUBJECTS: Final = {PathPurpose.SIGNING: Subject.SIGNATURE, PathPurpose.TIME_STAMPING: Subject.TIMESTAMP}
 
@@ -26,8 +27,7 @@ class ChainFinding:
     certificates: tuple[KnownCertificate, ...]
     trusted: bool
     checks: tuple[Check, ...]
-    proofs: tuple[StatusProof, ...] = ()
-    revoked_later: Instant | None = None
+    status: ChainStatus = NOT_ASKED
 
     @property
     def conclusion(self) -> Conclusion:
@@ -54,12 +54,18 @@ def assess_chain(leaf: KnownCertificate, purpose: PathPurpose, moment: Moment, k
 
 
 def _assess_path(path: Path, purpose: PathPurpose, moment: Moment, knowledge: Knowledge) -> ChainFinding:
-    checks = [_check_constraints(path, purpose), _check_period(path, moment)]
-    revocation, proofs, later = _check_revocation(path, moment, knowledge)
-    checks += [revocation, _check_chain_algorithms(path, moment)]
-    weighed = knowledge.policy.weigh(_SUBJECTS[purpose], checks)
+    status = assess_status(path, moment, knowledge)
+    checks = (
+        _check_constraints(path, purpose),
+        _check_period(path, moment, knowledge),
+        *status.checks,
+        _check_chain_algorithms(path, moment),
+    )
     return ChainFinding(
-        certificates=path.certificates, trusted=True, checks=weighed, proofs=proofs, revoked_later=later
+        certificates=path.certificates,
+        trusted=True,
+        checks=knowledge.policy.weigh(_SUBJECTS[purpose], checks),
+        status=status,
     )
 
 
@@ -71,56 +77,28 @@ def _check_constraints(path: Path, purpose: PathPurpose) -> Check:
     return failed(CheckName.CHAIN, obstacle.reason, problem=obstacle.problem, certificate=subject)
 
 
-def _check_period(path: Path, moment: Moment) -> Check:
-    obstacle = judge_period(path, moment.at)
+def _check_period(path: Path, moment: Moment, knowledge: Knowledge) -> Check:
+    obstacle = judge_period(path, moment.at, knowledge.sunset_of(path.certificates[-1]))
     if obstacle is None:
         return passed(CheckName.VALIDITY_PERIOD, at=moment.at.isoformat())
     return failed(
         CheckName.VALIDITY_PERIOD,
-        obstacle.reason,
+        _never_revoked(path, moment, knowledge) if obstacle.certificate is path.certificates[0] else obstacle.reason,
         problem=obstacle.problem,
         certificate=obstacle.certificate.subject.rfc4514_string(),
         at=moment.at.isoformat(),
     )
 
 
-def _check_revocation(
-    path: Path, moment: Moment, knowledge: Knowledge
-) -> tuple[Check, tuple[StatusProof, ...], Instant | None]:
-    """Each certificate below the anchor, signer first. A revocation after the proven time does not hurt."""
-    proofs: list[StatusProof] = []
-    later: Instant | None = None
-    for position, (certificate, issuer) in enumerate(path.links):
-        status = status_at(certificate, issuer, moment.fresh_at, knowledge)
-        name = certificate.subject.rfc4514_string()
-        match status:
-            case NotRevoked(proof=proof):
-                proofs.append(proof)
-            case RevokedSince(at=at, proof=proof) if at > moment.at:
-                proofs.append(proof)
-                later = later or at
-            case RevokedSince(at=at):
-                reason = _revoked_reason(status, moment, leaf=position == 0)
-                details = {"since": at.isoformat(), "cause": status.reason.name.lower(), "certificate": name}
-                return failed(CheckName.REVOCATION, reason, problem="revoked", **details), tuple(proofs), None
-            case _:
-                reason = SubIndication.TRY_LATER
-                check = failed(CheckName.REVOCATION, reason, problem=status.problem, certificate=name)
-                return check, tuple(proofs), None
-    sources = ",".join(sorted({proof.kind for proof in proofs}))
-    return passed(CheckName.REVOCATION, sources=sources), tuple(proofs), later
-
-
-def _revoked_reason(status: RevokedSince, moment: Moment, *, leaf: bool) -> SubIndication:
-    """Revoked before the earliest proof: open, unless the signer's own clock says it was signed after that.
-
-    EN 319 102-1 §5.3.4 fails a signature only when a time-stamp over the *content* proves that it came later. Our own
-    rule adds the signer's statement: who writes a time after the revocation into what they sign has signed after it.
-    """
-    if not leaf:
-        return SubIndication.REVOKED_CA_NO_POE
-    stated = moment.claimed is not None and moment.claimed >= status.at
-    return SubIndication.REVOKED if stated else SubIndication.REVOKED_NO_POE
+def _never_revoked(path: Path, moment: Moment, knowledge: Knowledge) -> SubIndication:
+    """EN 319 102-1 §5.2.6.4: expired, and whether it is known that it was not revoked as long as it was in force."""
+    leaf = path.certificates[0]
+    if moment.at <= leaf.not_after or not path.links:
+        return SubIndication.NOT_YET_VALID if moment.at < leaf.not_before else SubIndication.OUT_OF_BOUNDS_NO_POE
+    end = replace(moment, fresh_at=leaf.not_after)
+    question = Question(certificate=leaf, above=path.certificates[1:])
+    known = isinstance(status_at(question, end, knowledge.now, knowledge), NotRevoked)
+    return SubIndication.OUT_OF_BOUNDS_NOT_REVOKED if known else SubIndication.OUT_OF_BOUNDS_NO_POE
 
 
 def _check_chain_algorithms(path: Path, moment: Moment) -> Check:

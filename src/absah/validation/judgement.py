@@ -87,7 +87,7 @@ def judge_signature(
         certification=one.certification,
         place=one.place,
         changes=one.changes,
-        revoked_later=None if chain is None else chain.revoked_later,
+        revoked_later=None if chain is None else chain.status.revoked_later,
         processes=tuple(judged.report for judged in processes),
     )
 

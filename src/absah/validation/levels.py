@@ -41,12 +41,12 @@ def found_level(
 
 def _carries_everything(chain: ChainFinding, knowledge: Knowledge) -> bool:
     below = chain.certificates[:-1]
-    complete = chain.trusted and len(chain.proofs) == len(below)
+    complete = chain.trusted and chain.status.complete
     certificates = all(knowledge.carries(certificate.der) for certificate in below)
-    return complete and certificates and all(knowledge.carries(proof.piece) for proof in chain.proofs)
+    return complete and certificates and all(knowledge.carries(proof.piece) for proof in chain.status.proofs)
 
 
 def _encloses(proof: DocumentProof, chain: ChainFinding) -> bool:
     """Whether the status data stood in the file when the document time-stamp was made."""
     earlier = proof.evidence.earlier_material
-    return all(hashlib.sha256(status.piece).digest() in earlier for status in chain.proofs)
+    return all(hashlib.sha256(status.piece).digest() in earlier for status in chain.status.proofs)

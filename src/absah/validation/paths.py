@@ -149,10 +149,11 @@ def _constraint(problem: str, certificate: KnownCertificate) -> Obstacle:
     return Obstacle(reason=SubIndication.CHAIN_CONSTRAINTS_FAILURE, problem=problem, certificate=certificate)
 
 
-def judge_period(path: Path, at: Instant, /) -> Obstacle | None:
+def judge_period(path: Path, at: Instant, sunset: Instant | None = None, /) -> Obstacle | None:
     """Whether every certificate of the path was in its validity period at this time, the anchor's included.
 
-    `at` is the earliest time at which the signature is proven to have existed: it was made then or before.
+    `at` is the earliest time at which the signature is proven to have existed: it was made then or before. `sunset` is
+    until when its anchor is believed at all.
     """
     leaf = path.certificates[0]
     for certificate in path.certificates:
@@ -166,4 +167,7 @@ def judge_period(path: Path, at: Instant, /) -> Obstacle | None:
             # It may have been made in time; nobody can prove it.
             reason = SubIndication.OUT_OF_BOUNDS_NO_POE
             return Obstacle(reason=reason, problem="after-validity", certificate=certificate)
+    if sunset is not None and at > sunset:
+        reason = SubIndication.OUT_OF_BOUNDS_NO_POE
+        return Obstacle(reason=reason, problem="after-sunset", certificate=path.certificates[-1])
     return None

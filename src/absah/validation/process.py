@@ -26,7 +26,7 @@ from absah.validation.evidence import (
 )
 from absah.validation.existence import DocumentProof, assess_document_timestamps
 from absah.validation.judgement import judge_signature, report_unreadable
-from absah.validation.material import read_material
+from absah.validation.material import Suspension, read_material
 from absah.validation.policy import Subject, ValidationPolicy, load_policy
 from absah.validation.report import DocumentView, PolicyView, Report, TimestampReport, TrustView
 from absah.validation.trust import TrustAnchors
@@ -46,6 +46,7 @@ class ValidationContext:
     crls: tuple[bytes, ...] = ()
     ocsps: tuple[bytes, ...] = ()
     certificates: tuple[bytes, ...] = ()
+    suspensions: tuple[Suspension, ...] = ()
     policy: ValidationPolicy = field(default_factory=load_policy)
 
     @classmethod
@@ -64,8 +65,14 @@ def validate(evidence: DocumentEvidence, context: ValidationContext, /) -> Repor
     policy = context.policy
     readable = tuple(one for one in evidence.signatures if isinstance(one, SignatureEvidence))
     carried = _carried(evidence.material, readable)
-    anchors = context.anchors.certificates
-    knowledge = read_material(anchors, carried, context.register, now=context.now, policy=policy)
+    knowledge = read_material(
+        context.anchors,
+        carried,
+        context.register,
+        now=context.now,
+        policy=policy,
+        suspensions=context.suspensions,
+    )
     proofs = assess_document_timestamps(readable, knowledge)
     signatures = tuple(
         report_unreadable(one)
@@ -96,13 +103,17 @@ def validate(evidence: DocumentEvidence, context: ValidationContext, /) -> Repor
             pages=evidence.page_count,
             revisions=evidence.revisions,
         ),
-        trust=TrustView(
-            name=context.anchors.name, taken_at=context.anchors.taken_at, anchors=len(context.anchors.certificates)
-        ),
+        trust=_trust_view(context.anchors),
         policy=PolicyView(name=policy.name, version=policy.version, digest=policy.digest),
         checked_at=context.now,
         trial=context.trial,
         deciding=deciding(decisive),
+    )
+
+
+def _trust_view(anchors: TrustAnchors) -> TrustView:
+    return TrustView(
+        name=anchors.name, taken_at=anchors.taken_at, anchors=len(anchors.certificates), digest=anchors.digest
     )
 
 

@@ -29,6 +29,8 @@ _WHY: Final[Mapping[SubIndication | None, str]] = {
     SubIndication.REVOKED_NO_POE: "revoked-unproven",
     SubIndication.REVOKED_CA_NO_POE: "revoked-unproven",
     SubIndication.OUT_OF_BOUNDS_NO_POE: "expired-unproven",
+    SubIndication.OUT_OF_BOUNDS_NOT_REVOKED: "expired-unproven",
+    SubIndication.NO_POE: "status-unproven",
     SubIndication.TRY_LATER: "status-unknown",
     SubIndication.CRYPTO_CONSTRAINTS_FAILURE: "weak-algorithm",
     SubIndication.CRYPTO_CONSTRAINTS_FAILURE_NO_POE: "weak-algorithm",
@@ -148,11 +150,12 @@ class DocumentView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrustView:
-    """The snapshot of anchors in force."""
+    """The snapshot of anchors in force: its name and date, how many they are, and the digest that identifies it."""
 
     name: str
     taken_at: Instant
     anchors: int
+    digest: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,6 +240,7 @@ class Report:
                 "name": self.trust.name,
                 "taken_at": _iso(self.trust.taken_at),
                 "anchors": self.trust.anchors,
+                "sha256": self.trust.digest,
             },
             "policy": {"name": self.policy.name, "version": self.policy.version, "sha256": self.policy.digest},
             "signatures": [_signature(one) for one in self.signatures],

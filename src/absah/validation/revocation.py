@@ -1,55 +1,52 @@
-"""Whether a certificate was revoked, as of a time: from CRLs and OCSP responses that are who they say they are.
+"""Whether a certificate was revoked, as of a time: what the words of trustworthy sources amount to.
 
-A source counts when the certificate's issuer signed it, or a responder that the issuer authorised (RFC 6960 §4.2.2.2).
-It proves "not revoked at T" when it was fresh at T (EN 319 102-1 §5.2.5) and made while the certificate was still in
-its validity period, after which an issuer may forget about it. "Revoked" counts however old the source is.
+A source proves "not revoked at T" when it was fresh at T (EN 319 102-1 §5.2.5), made while the certificate was still in
+its validity period, after which an issuer may forget about it, and proven to have existed while nobody else could have
+made it. "Revoked" counts however old the source is. A suspension is neither: as long as it stands, the answer is open
+(EN 319 102-1 §5.2.6); once it was lifted, the interval is remembered.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import timedelta
-from typing import Final, TypeAlias
-
-from cryptography import x509
+from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from absah.kernel.clock import Instant
-from absah.kernel.errors import AbsahError
-from absah.pki import oids
-from absah.pki.algorithm_policy import Algorithm, AlgorithmUse, algorithms_of, usable
-from absah.pki.certificates import subject_bytes
-from absah.pki.crl import CertificateList
-from absah.pki.ocsp import OcspAnswer
-from absah.pki.revocation import Good, RevocationReason, RevocationStatus, Revoked
-from absah.validation.certificates import KnownCertificate, read_certificates
+from absah.pki.revocation import Good, RevocationReason, Revoked
 from absah.validation.material import Knowledge
-
-_CLOCK_SKEW: Final = timedelta(minutes=5)
-_MAXIMUM_DELEGATION: Final = 1
+from absah.validation.moments import Moment
+from absah.validation.path.extensions import ALL_REASONS, Reasons
+from absah.validation.revocation_sources import Question, StatusProof, Word, words_about
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StatusProof:
-    """Where a status comes from: the piece (DER), its kind, and when it was true."""
+class Suspended:
+    """A certificate on hold, from `since` until `until` at the latest; None: it still is."""
 
-    kind: str
-    piece: bytes
-    this_update: Instant
+    since: Instant
+    until: Instant | None
+
+    def covers(self, at: Instant, /) -> bool:
+        """Whether this instant lies within."""
+        return self.since <= at and (self.until is None or at < self.until)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotRevoked:
     """Known to be good at the time asked about."""
 
-    proof: StatusProof
+    proofs: tuple[StatusProof, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RevokedSince:
-    """Revoked; whether that was before the time asked about is the caller's comparison."""
+    """Revoked, or on hold; whether that was before the time asked about is the caller's comparison."""
 
     at: Instant
     reason: RevocationReason
-    proof: StatusProof
+    proofs: tuple[StatusProof, ...]
+
+    @property
+    def on_hold(self) -> bool:
+        return self.reason is RevocationReason.CERTIFICATE_HOLD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,50 +59,49 @@ class StatusUnknown:
 Status: TypeAlias = NotRevoked | RevokedSince | StatusUnknown
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Word:
-    """What one trustworthy source says about the certificate."""
+def status_at(question: Question, moment: Moment, control: Instant, knowledge: Knowledge, /) -> Status:
+    """What is known about a certificate as of a moment.
 
-    status: RevocationStatus
-    this_update: Instant
-    next_update: Instant | None
-    proof: StatusProof
-    #: Everything its signature relies on: digest, scheme, key.
-    algorithms: tuple[Algorithm, ...]
-
-    def reliable_at(self, moment: Instant) -> bool:
-        """Whether the dated policy let anybody rely on its signature then (EN 319 102-1 §5.2.8)."""
-        return all(usable(one, AlgorithmUse.EVIDENCE, moment.date()) for one in self.algorithms)
-
-    def fresh_at(self, moment: Instant) -> bool:
-        return self.this_update >= moment or (self.next_update is not None and moment < self.next_update)
-
-
-def status_at(
-    certificate: KnownCertificate,
-    issuer: KnownCertificate,
-    at: Instant,
-    knowledge: Knowledge,
-    /,
-    *,
-    delegation: int = 0,
-) -> Status:
-    """What is known about a certificate of this issuer, as of `at`."""
-    words = sorted(_words(certificate, issuer, knowledge, delegation), key=lambda word: word.this_update, reverse=True)
+    `control` is the control-time of EN 319 102-1 §5.6.2.2: until when the issuer's key was its own beyond doubt. What
+    is not proven to have existed by then may have been made by somebody else.
+    """
+    words = words_about(question, knowledge)
     revoked = _revoked(words)
     if revoked is not None:
         return revoked
-    good = [word for word in words if isinstance(word.status, Good) and word.this_update <= certificate.not_after]
-    reliable = [word for word in good if word.reliable_at(at)]
-    fresh = [word for word in reliable if word.fresh_at(at)]
-    if fresh:
-        # Among equals the document's own proof: it stays with the document when our register is far away.
-        own = (word for word in fresh if knowledge.carries(word.proof.piece))
-        return NotRevoked(proof=next(own, fresh[0]).proof)
-    return StatusUnknown(problem="not-fresh" if reliable else "weak-algorithm" if good else "no-data")
+    good = [w for w in words if isinstance(w.status, Good) and w.this_update <= question.certificate.not_after]
+    existing = [word for word in good if _existed_by(word, moment) <= control]
+    reliable = [word for word in existing if word.reliable_at(_existed_by(word, moment))]
+    fresh = [word for word in reliable if word.fresh_at(moment.fresh_at)]
+    # Among equals the document's own proof: it stays with the document when our register is far away.
+    fresh.sort(key=lambda word: not all(knowledge.carries(proof.piece) for proof in word.proofs))
+    proofs = _covering(fresh)
+    if proofs:
+        return NotRevoked(proofs=proofs)
+    stages = ((fresh, "not-for-all-reasons"), (reliable, "not-fresh"), (existing, "weak-algorithm"))
+    later = ((good, "no-proof-of-existence"),)
+    return StatusUnknown(problem=next((problem for found, problem in (*stages, *later) if found), "no-data"))
 
 
-def _revoked(words: list[_Word]) -> RevokedSince | None:
+def _existed_by(word: Word, moment: Moment) -> Instant:
+    """By when all pieces of it are proven to have existed."""
+    return max(moment.existence.of(proof.piece) for proof in word.proofs)
+
+
+def _covering(fresh: list[Word]) -> tuple[StatusProof, ...]:
+    """The first words that together speak for every reason (RFC 5280 §6.3.3: "all reasons"); none if they do not."""
+    covered = Reasons(0)
+    proofs: list[StatusProof] = []
+    for word in fresh:
+        if word.reasons & ~covered:
+            covered |= word.reasons
+            proofs += word.proofs
+        if covered & ALL_REASONS == ALL_REASONS:
+            return tuple(proofs)
+    return ()
+
+
+def _revoked(words: tuple[Word, ...]) -> RevokedSince | None:
     """The earliest revocation that still stands. A hold that a newer source does not know any more was lifted."""
     standing: list[RevokedSince] = []
     lifted = False
@@ -113,116 +109,37 @@ def _revoked(words: list[_Word]) -> RevokedSince | None:
         match word.status:
             case Revoked(at=at, reason=reason):
                 if not (reason is RevocationReason.CERTIFICATE_HOLD and lifted):
-                    standing.append(RevokedSince(at=at, reason=reason, proof=word.proof))
+                    standing.append(RevokedSince(at=at, reason=reason, proofs=word.proofs))
             case Good():
-                lifted = True
+                lifted = lifted or word.reasons & Reasons.CERTIFICATE_HOLD != Reasons(0)
             case _:
                 continue
-    return min(standing, key=lambda found: found.at, default=None)
+    if not standing:
+        return None
+    # A hold that ends in a revocation was never lifted: revoked since the hold, for the reason that stands.
+    final = next((one for one in standing if not one.on_hold), standing[0])
+    return replace(final, at=min(one.at for one in standing))
 
 
-def _words(
-    certificate: KnownCertificate, issuer: KnownCertificate, knowledge: Knowledge, delegation: int
-) -> Iterator[_Word]:
-    for crl in knowledge.crls:
-        if _speaks_for(crl, certificate, issuer) and crl.this_update <= knowledge.now + _CLOCK_SKEW:
-            try:
-                status = crl.status_of(certificate.serial)
-            except AbsahError:
-                continue
-            proof = StatusProof(kind="crl", piece=crl.encoded, this_update=crl.this_update)
-            yield _Word(
-                status=status,
-                this_update=crl.this_update,
-                next_update=crl.next_update,
-                proof=proof,
-                algorithms=algorithms_of(crl.signature_algorithm, issuer.public_key),
-            )
-    for answer in knowledge.ocsps:
-        single = answer.find(issuer.der, certificate.serial)
-        if single is None or single.this_update > knowledge.now + _CLOCK_SKEW:
-            continue
-        responder = _authorised(answer, issuer, knowledge, delegation)
-        if responder is not None:
-            proof = StatusProof(kind="ocsp", piece=answer.encoded, this_update=single.this_update)
-            yield _Word(
-                status=single.status,
-                this_update=single.this_update,
-                next_update=single.next_update,
-                proof=proof,
-                algorithms=algorithms_of(answer.signature_algorithm, responder.public_key),
-            )
-
-
-def _speaks_for(crl: CertificateList, certificate: KnownCertificate, issuer: KnownCertificate) -> bool:
-    """Whether a list is the issuer's, covers this certificate, and is truly signed (RFC 5280 §6.3.3 b, f, g)."""
-    if crl.issuer != subject_bytes(issuer.view) or not issuer.usage.allows("crl_sign"):
-        return False
-    if not _in_scope(crl, certificate):
-        return False
-    try:
-        crl.verify(issuer.public_key)
-    except AbsahError:
-        return False
-    return True
-
-
-def _in_scope(crl: CertificateList, certificate: KnownCertificate) -> bool:
-    """Whether a list with an issuing distribution point covers this certificate (RFC 5280 §6.3.3 b 2)."""
-    try:
-        point = crl.listed.extensions.get_extension_for_class(x509.IssuingDistributionPoint).value
-    except x509.ExtensionNotFound:
-        return True
-    if point.only_contains_user_certs and certificate.usage.authority:
-        return False
-    if point.only_contains_ca_certs and not certificate.usage.authority:
-        return False
-    if point.relative_name is not None:
-        return False
-    return point.full_name is None or bool(set(crl.distribution_points) & _crl_addresses(certificate))
-
-
-def _crl_addresses(certificate: KnownCertificate) -> set[str]:
-    try:
-        points = certificate.view.extensions.get_extension_for_class(x509.CRLDistributionPoints).value
-    except x509.ExtensionNotFound:
-        return set()
-    names = (name for point in points for name in point.full_name or ())
-    return {name.value for name in names if isinstance(name, x509.UniformResourceIdentifier)}
-
-
-def _authorised(
-    answer: OcspAnswer, issuer: KnownCertificate, knowledge: Knowledge, delegation: int
-) -> KnownCertificate | None:
-    """Who signed the answer: the issuer, or a responder with its authority; None when it was somebody else."""
-    for responder in (issuer, *read_certificates(answer.certificates), *knowledge.certificates):
-        if not answer.is_from(responder.der):
-            continue
-        try:
-            answer.verify(responder.public_key)
-        except AbsahError:
-            continue
-        if responder.public_key == issuer.public_key and responder.subject == issuer.subject:
-            return responder
-        if _is_delegate(responder, issuer, answer.produced_at, knowledge, delegation):
-            return responder
-    return None
-
-
-def _is_delegate(
-    responder: KnownCertificate, issuer: KnownCertificate, at: Instant, knowledge: Knowledge, delegation: int
-) -> bool:
-    """RFC 6960 §4.2.2.2: id-kp-OCSPSigning, "issued directly by the CA that is identified in the request"."""
-    usage = responder.usage
-    if usage.extended is None or oids.OCSP_SIGNING not in usage.extended or not usage.allows("digital_signature"):
-        return False
-    if not responder.understood or not responder.not_before <= at <= responder.not_after:
-        return False
-    if responder.issuer != issuer.subject or not responder.signed_by(issuer):
-        return False
-    # RFC 6960 §4.2.2.2.1: id-pkix-ocsp-nocheck, or the responder's own status must be known; from a CRL, then.
-    if usage.no_check:
-        return True
-    if delegation >= _MAXIMUM_DELEGATION:
-        return False
-    return isinstance(status_at(responder, issuer, at, knowledge, delegation=delegation + 1), NotRevoked)
+def suspensions_of(question: Question, knowledge: Knowledge, /) -> tuple[Suspended, ...]:
+    """Every hold that is known: as the register keeps them, and as sources of different times show them."""
+    kept = [
+        Suspended(since=one.since, until=one.until)
+        for one in knowledge.suspensions
+        if one.certificate == question.certificate.fingerprint
+    ]
+    until: Instant | None = None
+    seen: dict[Instant, Instant | None] = {}
+    for word in words_about(question, knowledge):  # newest first
+        match word.status:
+            case Revoked(at=since, reason=RevocationReason.CERTIFICATE_HOLD):
+                seen.setdefault(since, until)
+            case _:
+                until = word.this_update
+    known = {one.since for one in kept}
+    return tuple(
+        sorted(
+            [*kept, *(Suspended(since=since, until=end) for since, end in seen.items() if since not in known)],
+            key=lambda one: one.since,
+        )
+    )

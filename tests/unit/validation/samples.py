@@ -31,7 +31,7 @@ from absah.validation.evidence import (
     SignaturePurpose,
     Statements,
 )
-from absah.validation.material import Knowledge, read_material
+from absah.validation.material import Knowledge, Suspension, read_material
 from absah.validation.policy import load_policy
 from absah.validation.process import ValidationContext, validate
 from absah.validation.report import Report
@@ -199,11 +199,19 @@ def knowledge(
     crls: tuple[bytes, ...] = (),
     ocsps: tuple[bytes, ...] = (),
     carried: Material | None = None,
+    suspensions: tuple[Suspension, ...] = (),
     now: Instant = LATER,
 ) -> Knowledge:
     register = Material(certificates=certificates, crls=crls, ocsps=ocsps)
     trusted = (make_pki().root.certificate,) if anchors is None else anchors
-    return read_material(trusted, carried or Material(), register, now=now, policy=load_policy())
+    return read_material(
+        TrustAnchors(name="test", taken_at=NOW, certificates=trusted),
+        carried or Material(),
+        register,
+        now=now,
+        policy=load_policy(),
+        suspensions=suspensions,
+    )
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,11 @@ from dataclasses import replace
 import pytest
 from tests.fixtures_pki import NOW, Pki
 from tests.unit.validation.samples import (
+    CA,
     DIGEST,
     LATER,
     SHA256,
+    SIGNER,
     after,
     context,
     document,
@@ -18,13 +20,16 @@ from tests.unit.validation.samples import (
     make_cms,
     make_crl,
     make_token,
+    odd,
     revoked,
     signature,
     stamped,
 )
 
+from absah.kernel.clock import Instant
 from absah.pki import der, oids
 from absah.pki.cms import Attribute, build_signed_attributes
+from absah.pki.revocation import RevocationReason
 from absah.validation.checks import CheckName, Outcome
 from absah.validation.conclusion import Indication, SubIndication, Verdict
 from absah.validation.document_checks import beyond_permitted
@@ -40,8 +45,10 @@ from absah.validation.evidence import (
     UnreadableSignature,
     WidgetMismatch,
 )
+from absah.validation.material import Suspension
 from absah.validation.process import ValidationContext, validate
 from absah.validation.report import Report
+from absah.validation.trust import AnchorTerms, TrustAnchors
 
 
 def reason(report: Report) -> SubIndication | None:
@@ -326,3 +333,85 @@ def test_a_time_stamp_around_a_signature_that_nobody_can_read_proves_only_that_i
     report = judge(signature(b"", sub_filter="Odd.form"), document_stamp(at=after(minutes=5)))
     assert report.signatures[0].proven_time is not None
     assert reason(report) is SubIndication.GENERIC
+
+
+def test_what_was_signed_during_a_hold_is_flagged(pki: Pki):
+    held = Suspension(certificate=hashlib.sha256(pki.person.certificate).digest(), since=NOW, until=after(minutes=30))
+    stated = signature(statements=Statements(time=after(minutes=5)))
+    report = judge(stated, suspensions=(held,))
+    assert report.indication is Indication.TOTAL_PASSED
+    assert CheckName.SUSPENSION in names(report)
+    endless = judge(stated, suspensions=(replace(held, until=None),))
+    assert CheckName.SUSPENSION in names(endless)
+    assert CheckName.SUSPENSION in names(judge(signature(stamped(make_cms())), suspensions=(held,)))
+    later = judge(signature(statements=Statements(time=after(minutes=31))), suspensions=(held,))
+    assert CheckName.SUSPENSION in names(later, Outcome.PASSED)
+
+
+def test_while_a_certificate_is_on_hold_the_answer_is_try_later(pki: Pki):
+    hold = revoked(pki.person, after(minutes=-5), RevocationReason.CERTIFICATE_HOLD)
+    lists = (make_crl(pki.root), make_crl(pki.issuing, hold))
+    assert reason(judge(signature(), crls=lists)) is SubIndication.TRY_LATER
+
+
+def test_an_anchor_is_believed_until_its_sunset(pki: Pki):
+    root = pki.root.certificate
+    fingerprint = hashlib.sha256(root).digest()
+
+    def anchors(sunset: Instant | None) -> TrustAnchors:
+        return TrustAnchors(
+            name="test", taken_at=NOW, certificates=(root,), terms={fingerprint: AnchorTerms(sunset=sunset)}
+        )
+
+    timed = signature(stamped(make_cms()))
+    assert judge(signature(), anchors=anchors(after(days=1))).indication is Indication.TOTAL_PASSED
+    over = judge(signature(), anchors=anchors(after(minutes=5)))
+    assert reason(over) is SubIndication.OUT_OF_BOUNDS_NO_POE
+    assert over.verdict is Verdict.UNDETERMINED
+    # The time-stamping authority stands under the same anchor: nobody proves the time any more.
+    assert reason(judge(timed, anchors=anchors(after(minutes=5)))) is SubIndication.OUT_OF_BOUNDS_NO_POE
+    assert anchors(None).digest != anchors(NOW).digest
+    assert anchors(None).digest == replace(anchors(None), name="other", taken_at=LATER).digest
+    told = judge(signature(), anchors=anchors(after(days=1))).to_dict()["trust"]
+    assert told["sha256"] == anchors(after(days=1)).digest
+
+
+def test_an_expired_authority_is_proven_by_another_one_that_stands(pki: Pki):
+    """The legacy authority of the agreements: provable with a time-stamp of an authority that is still in force."""
+    legacy = odd(replace(CA, name="Legacy CA", days=30))
+    person = odd(replace(SIGNER, days=29), legacy)
+    now = after(days=60)
+    anchors = TrustAnchors(name="test", taken_at=NOW, certificates=(pki.root.certificate, legacy.certificate))
+    lists = (make_crl(legacy, days=20), make_crl(pki.root, days=90), make_crl(pki.issuing, days=90))
+    plain, timed = signature(make_cms(person)), signature(stamped(make_cms(person), at=after(minutes=1)))
+    expired = judge(plain, anchors=anchors, crls=lists, now=now)
+    assert reason(expired) is SubIndication.OUT_OF_BOUNDS_NO_POE
+    assert expired.sentence_message == "validation.sentence.expired-unproven"
+    assert judge(timed, anchors=anchors, crls=lists, now=now).indication is Indication.TOTAL_PASSED
+    # Once the time-stamping authority ends, too, only a time-stamp around it keeps the proof.
+    alone = replace(anchors, certificates=(legacy.certificate,))
+    assert reason(judge(timed, anchors=alone, crls=lists, now=now)) is SubIndication.OUT_OF_BOUNDS_NO_POE
+
+
+def test_status_data_of_an_authority_that_ended_need_a_proof_that_they_are_older(pki: Pki):
+    root = pki.root
+    between = odd(replace(CA, name="Between", days=30), root)
+    person = odd(replace(SIGNER, days=29), between)
+    lists = (make_crl(root, days=90), make_crl(between, days=20))
+    carried = Material(certificates=(between.certificate, pki.issuing.certificate), crls=lists)
+    timed = signature(stamped(make_cms(person), at=after(minutes=1)))
+    now = after(days=60)
+    tsa_lists = (make_crl(pki.issuing, days=90), make_crl(root, days=90))
+    bare = validate(document(timed, material=carried), context(crls=tsa_lists, now=now))
+    assert reason(bare) is SubIndication.NO_POE
+    assert bare.sentence_message == "validation.sentence.status-unproven"
+    seen = frozenset(hashlib.sha256(one).digest() for one in lists)
+    archived = document(timed, document_stamp(at=after(days=2), material=seen), material=carried)
+    assert validate(archived, context(crls=tsa_lists, now=now)).indication is Indication.TOTAL_PASSED
+
+
+def test_an_expired_certificate_that_was_never_revoked_is_told_so(pki: Pki):
+    person = odd(replace(SIGNER, days=9), pki.issuing)
+    lists = (make_crl(pki.root, days=90), make_crl(pki.issuing, days=30))
+    report = judge(signature(make_cms(person)), crls=lists, now=after(days=20))
+    assert reason(report) is SubIndication.OUT_OF_BOUNDS_NOT_REVOKED

@@ -19,11 +19,15 @@ from tests.unit.validation.samples import (
     revoked,
 )
 
+from absah.kernel.clock import Instant
 from absah.pki import oids
 from absah.pki.revocation import Good, RevocationReason, Revoked, Unknown
 from absah.validation.certificates import KnownCertificate, read_certificate
 from absah.validation.evidence import Material
+from absah.validation.material import Knowledge, Memory
+from absah.validation.moments import Existence, Moment
 from absah.validation.revocation import NotRevoked, RevokedSince, Status, StatusUnknown, status_at
+from absah.validation.revocation_sources import Question
 
 RESPONDER = Shape(name="Responder", usages=("digital_signature",), extended=(oids.OCSP_SIGNING,), no_check=True)
 
@@ -34,14 +38,20 @@ def known(party: Party) -> KnownCertificate:
     return found
 
 
-def status(subject: Party, issuer: Party, /, at=LATER, **material: object) -> Status:
-    return status_at(known(subject), known(issuer), at, knowledge(**material))
+def answered(subject: Party, issuer: Party, material: Knowledge, at: Instant = LATER) -> Status:
+    moment = Moment(at=at, proven=False, fresh_at=at, existence=Existence(now=material.now))
+    question = Question(certificate=known(subject), above=(known(issuer),))
+    return status_at(question, moment, material.now, replace(material, memory=Memory()))
+
+
+def status(subject: Party, issuer: Party, /, at: Instant = LATER, **material: object) -> Status:
+    return answered(subject, issuer, knowledge(**material), at)
 
 
 def test_a_fresh_list_of_the_issuer_says_good_or_revoked(pki: Pki):
     good = status(pki.person, pki.issuing, crls=(make_crl(pki.issuing),))
     assert isinstance(good, NotRevoked)
-    assert (good.proof.kind, good.proof.this_update) == ("crl", NOW)
+    assert (good.proofs[0].kind, good.proofs[0].this_update) == ("crl", NOW)
     bad = status(pki.person, pki.issuing, crls=(make_crl(pki.issuing, revoked(pki.person, NOW)),))
     assert isinstance(bad, RevokedSince)
     assert (bad.at, bad.reason) == (NOW, RevocationReason.KEY_COMPROMISE)
@@ -124,14 +134,14 @@ def test_the_documents_own_proof_is_named_first(pki: Pki):
     own, newer = make_crl(pki.issuing), make_crl(pki.issuing, at=after(minutes=5))
     found = status(pki.person, pki.issuing, crls=(newer,), carried=Material(crls=(own,)))
     assert isinstance(found, NotRevoked)
-    assert found.proof.piece == own
+    assert found.proofs[0].piece == own
 
 
 def test_a_delegated_responder_speaks_for_its_issuer(pki: Pki):
     answer = make_ocsp(pki.issuing, pki.person, pki.responder, until=after(days=1))
     found = status(pki.person, pki.issuing, ocsps=(answer,))
     assert isinstance(found, NotRevoked)
-    assert found.proof.kind == "ocsp"
+    assert found.proofs[0].kind == "ocsp"
     bad = make_ocsp(pki.issuing, pki.person, pki.responder, status=Revoked(at=NOW, reason=RevocationReason.UNSPECIFIED))
     assert isinstance(status(pki.person, pki.issuing, ocsps=(bad,)), RevokedSince)
     dunno = make_ocsp(pki.issuing, pki.person, pki.responder, status=Unknown(), until=after(days=1))
@@ -189,9 +199,9 @@ def test_a_certificate_that_is_no_responders_may_not_answer(pki: Pki):
         pool = knowledge(ocsps=(answer,))
         bare = replace(pool, ocsps=tuple(replace(one, certificates=(swapped.certificate,)) for one in pool.ocsps))
         bare = replace(bare, certificates=())
-        assert isinstance(status_at(known(leaf), known(authority), LATER, bare), StatusUnknown)
+        assert isinstance(answered(leaf, authority, bare), StatusUnknown)
     forged = replace(pool, ocsps=tuple(replace(one, signature=b"\x30\x00") for one in pool.ocsps))
-    assert isinstance(status_at(known(leaf), known(authority), LATER, forged), StatusUnknown)
+    assert isinstance(answered(leaf, authority, forged), StatusUnknown)
 
 
 def test_a_responder_without_nocheck_needs_a_status_of_its_own():
@@ -263,5 +273,5 @@ def test_a_list_with_an_entry_nobody_understands_says_nothing_about_it():
 
 def test_what_cannot_be_read_is_left_out(pki: Pki):
     pool = knowledge(crls=(b"no list",), ocsps=(b"no answer",), certificates=(b"nothing",))
-    assert (pool.crls, pool.ocsps, pool.certificates) == ((), (), ())
+    assert (pool.lists, pool.ocsps, pool.certificates) == ({}, (), ())
     assert Good() == Good()

@@ -95,7 +95,9 @@ def test_the_authority_is_judged_as_of_the_time_by_which_the_token_existed(pki: 
     brief = odd(replace(UNIT, days=9), pki.issuing)
     token = make_token(IMPRINT, tsa=brief)
     pool = {"certificates": (pki.issuing.certificate,), "now": after(days=20)}
-    assert reason(assess(token, at=after(days=20), **pool)) is SubIndication.OUT_OF_BOUNDS_NO_POE
+    assert reason(assess(token, at=after(days=20), **pool)) is SubIndication.OUT_OF_BOUNDS_NOT_REVOKED
+    silent = {**pool, "crls": ()}
+    assert reason(assess(token, at=after(days=20), **silent)) is SubIndication.OUT_OF_BOUNDS_NO_POE
     assert assess(token, at=after(days=5), **pool).proves == NOW
     lists = (make_crl(pki.root), make_crl(pki.issuing, revoked(brief, after(days=2)), at=after(days=3)))
     assert reason(assess(token, at=after(days=5), crls=lists, **pool)) is SubIndication.REVOKED_NO_POE

@@ -5,7 +5,7 @@ the lists that cover it are looked for; each must be signed by a key that a path
 status is known when every reason is covered, or when one list says "revoked".
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -80,8 +80,8 @@ class ListedRevocation:
 
     def _judge(self, certificate: Certificate, issuer: Issuer) -> Refusal | None:
         covered = _NO_REASONS
-        for point in _points(certificate):
-            for complete in self._candidates(certificate, point):
+        for point in points_of(certificate):
+            for complete in candidates(self._lists, certificate, point):
                 status = self._ask(complete, certificate, issuer, point, covered)
                 if status is None:
                     continue
@@ -93,15 +93,6 @@ class ListedRevocation:
                     return None
         return Refusal(reason=Reason.REVOCATION_UNKNOWN, certificate=certificate, detail=f"{covered.value}")
 
-    def _candidates(self, certificate: Certificate, point: DistributionPoint) -> Iterator[RevocationList]:
-        """Complete lists by the issuer that the distribution point names: §6.3.3 (b)(1)."""
-        named = [name.value for name in point.crl_issuer if name.form is Form.DIRECTORY]
-        for issuer in named if point.crl_issuer else [certificate.issuer]:
-            assert isinstance(issuer, tuple)  # noqa: S101  (a directory name is a Name)
-            for one in self._lists.get(issuer, ()):
-                if one.base is None and (not point.crl_issuer or one.indirect):
-                    yield one
-
     def _ask(
         self,
         complete: RevocationList,
@@ -110,10 +101,9 @@ class ListedRevocation:
         point: DistributionPoint,
         covered: Reasons,
     ) -> _Status | None:
-        scope = complete.point or _EVERYTHING
-        if not _covers(scope, complete, certificate, point):  # (b)(2)
+        if not covers(complete, certificate, point):  # (b)(2)
             return None
-        reasons = (scope.reasons or ALL_REASONS) & (point.reasons or ALL_REASONS)  # (d)
+        reasons = reasons_of(complete, point)  # (d)
         if not reasons & ~covered:  # (e)
             return None
         key = self._signer(complete, issuer, designated=bool(point.crl_issuer))  # (f), (g)
@@ -121,7 +111,7 @@ class ListedRevocation:
             return None
         line: Line | None = None
         try:
-            for delta in self._deltas(complete):  # (c)
+            for delta in deltas_of(complete, self._lists[complete.issuer]):  # (c)
                 if self._holds(delta, key):  # (h)
                     line = delta.find(certificate.serial, certificate.issuer)  # (i)
                     break
@@ -131,22 +121,6 @@ class ListedRevocation:
         if line is not None and line.reason is RevocationReason.REMOVE_FROM_CRL:  # (k)
             line = None
         return _Status(line=line, reasons=reasons)
-
-    def _deltas(self, complete: RevocationList) -> list[RevocationList]:
-        """§6.3.3 (c): deltas of the same issuer and scope that begin at or before this list; newest first."""
-        number = complete.number
-        if number is None:
-            return []
-        found = [
-            (one.number, one)
-            for one in self._lists[complete.issuer]
-            if one.base is not None
-            and one.number is not None
-            and one.base <= number < one.number
-            and one.point == complete.point
-            and one.authority_key == complete.authority_key
-        ]
-        return [one for _, one in sorted(found, key=lambda pair: pair[0], reverse=True)]
 
     def _signer(self, complete: RevocationList, issuer: Issuer, *, designated: bool) -> bytes | None:
         """The key that signed the list, if a path to the same anchor vouches for it. Raises SignatureBudget."""
@@ -194,20 +168,56 @@ class ListedRevocation:
         return self._verified[pair]
 
 
+def candidates(
+    lists: Mapping[Name, Sequence[RevocationList]], certificate: Certificate, point: DistributionPoint, /
+) -> Iterator[RevocationList]:
+    """Complete lists by the issuer that the distribution point names: §6.3.3 (b)(1)."""
+    named = [name.value for name in point.crl_issuer if name.form is Form.DIRECTORY]
+    for issuer in named if point.crl_issuer else [certificate.issuer]:
+        assert isinstance(issuer, tuple)  # noqa: S101  (a directory name is a Name)
+        for one in lists.get(issuer, ()):
+            if one.base is None and (not point.crl_issuer or one.indirect):
+                yield one
+
+
+def reasons_of(complete: RevocationList, point: DistributionPoint, /) -> Reasons:
+    """§6.3.3 (d): for which reasons a list speaks at a point."""
+    scope = complete.point or _EVERYTHING
+    return (scope.reasons or ALL_REASONS) & (point.reasons or ALL_REASONS)
+
+
+def deltas_of(complete: RevocationList, lists: Iterable[RevocationList], /) -> list[RevocationList]:
+    """§6.3.3 (c): deltas of the same issuer and scope that begin at or before this list; newest first."""
+    number = complete.number
+    if number is None:
+        return []
+    found = [
+        (one.number, one)
+        for one in lists
+        if one.base is not None
+        and one.number is not None
+        and one.base <= number < one.number
+        and one.point == complete.point
+        and one.authority_key == complete.authority_key
+    ]
+    return [one for _, one in sorted(found, key=lambda pair: pair[0], reverse=True)]
+
+
 def _current(one: RevocationList, at: Instant) -> bool:
     """§6.3.3 (a): a list without nextUpdate has no end, and the norm wants it there (§5.1.2.5)."""
     return one.this_update <= at and one.next_update is not None and at <= one.next_update
 
 
-def _points(certificate: Certificate) -> Iterator[DistributionPoint]:
+def points_of(certificate: Certificate, /) -> Iterator[DistributionPoint]:
     """The points that the certificate names, then its issuer itself, as the end of §6.3.3 says."""
     yield from certificate.extensions.distribution_points
     name = (GeneralName(Form.DIRECTORY, certificate.issuer),)
     yield DistributionPoint(full_name=name, relative_name=None, reasons=None, crl_issuer=())
 
 
-def _covers(scope: IssuingPoint, complete: RevocationList, certificate: Certificate, point: DistributionPoint) -> bool:
-    """§6.3.3 (b)(2)."""
+def covers(complete: RevocationList, certificate: Certificate, point: DistributionPoint, /) -> bool:
+    """§6.3.3 (b)(2): whether the scope of a list takes in this certificate, as told at this point."""
+    scope = complete.point or _EVERYTHING
     listed = _resolve(scope.full_name, scope.relative_name, complete.issuer)
     if listed:  # (i)
         wanted = _resolve(point.full_name, point.relative_name, complete.issuer) or frozenset(point.crl_issuer)
