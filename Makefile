@@ -62,7 +62,7 @@ up: install ## Serve what the demo made: http://127.0.0.1:8000
 
 .PHONY: test test-core test-site test-postgres test-browser check format docs
 test: dev ## The suite: what needs no database, the site on SQLite and on PostgreSQL, the pages in a browser.
-	@tools/system_packages.sh judges postgres
+	@tools/system_packages.sh judges postgres hsm
 	$(MAKE) --no-print-directory test-core test-site test-postgres test-browser
 
 CORE_TESTS := $(wildcard tests/unit tests/property tests/cases tests/architecture tests/conformance tests/process)

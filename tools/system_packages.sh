@@ -7,6 +7,7 @@ declare -A PACKAGES=(
   [judges]="poppler-utils qpdf openssl"
   [postgres]="postgresql"
   [browser]="chromium"
+  [hsm]="softhsm2"
   [peers]="default-jdk-headless libpdfbox2-java libbcpkix-java nodejs npm"
 )
 declare -A REASONS=(
@@ -14,6 +15,7 @@ declare -A REASONS=(
   [judges]="outside judges of our signatures: pdfsig, qpdf, openssl"
   [postgres]="the second database that the suite runs on"
   [browser]="the browser that the page tests and make screenshots drive"
+  [hsm]="a PKCS #11 token in software, in which tests keep the keys of an authority"
   [peers]="what make bench measures us against: PDFBox with Bouncy Castle on a JDK, and libraries of Node"
 )
 
@@ -22,6 +24,7 @@ present() {
     python3-venv) "${PYTHON:-python3}" -c 'import ensurepip, venv' 2>/dev/null ;;
     poppler-utils) command -v pdfsig >/dev/null ;;
     qpdf | openssl) command -v "$1" >/dev/null ;;
+    softhsm2) command -v softhsm2-util >/dev/null ;;
     postgresql) compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null ;;
     chromium) command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null ;;
     default-jdk-headless) command -v javac >/dev/null ;;

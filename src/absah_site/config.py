@@ -5,13 +5,14 @@ unlawful setting is a refusal with a sentence, never a guess.
 """
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ConfigDict, Field, ValidationError
 
+from absah.adapters.pkcs11.settings import KeysTable, TokenSettings, TokenTables, key_settings
 from absah.kernel.errors import BadInput, NotFound
 
 CONFIG_NAME = "absah.toml"
@@ -37,7 +38,7 @@ class Role(StrEnum):
     DEMO = "demo"
 
 
-class _Written(BaseModel):
+class _Written(TokenTables):
     """What stands in the file."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -59,6 +60,7 @@ class Config:
 
     `base_url` has no trailing slash and is written into certificates (CDP, AIA); `trial` puts UJI COBA on everything;
     `database` is "sqlite" or a PostgreSQL URL; `cli_second_factor` demands a one-time code from `absah sign`.
+    `tokens` and `keys` say which PKCS #11 tokens there are and which kinds of key are made in them.
     """
 
     data: Path
@@ -70,6 +72,8 @@ class Config:
     database: str
     cli_second_factor: bool
     complaints: str
+    tokens: tuple[TokenSettings, ...] = ()
+    keys: KeysTable = field(default_factory=KeysTable)
 
     @property
     def secrets(self) -> Path:
@@ -114,7 +118,9 @@ def load_config(data: Path, /) -> Config:
         raise ConfigMalformed(setting=CONFIG_NAME, problem=str(error)) from None
     except ValidationError as error:
         first = error.errors()[0]
-        raise ConfigMalformed(setting=".".join(str(part) for part in first["loc"]), problem=first["msg"]) from None
+        where = ".".join(str(part) for part in first["loc"]) or "tokens"
+        raise ConfigMalformed(setting=where, problem=first["msg"]) from None
+    tokens = key_settings(written, data)
     return Config(
         data=data,
         role=written.role,
@@ -125,4 +131,6 @@ def load_config(data: Path, /) -> Config:
         database=written.database,
         cli_second_factor=written.cli_second_factor,
         complaints=written.complaints,
+        tokens=tokens.tokens,
+        keys=tokens.keys,
     )

@@ -1,12 +1,12 @@
 """The port to whatever holds private keys, and its first filler: software keys, sealed.
 
 A vault makes a key and answers what to store for it, later opens what was stored. What is stored means something to
-its vault only: a sealed PKCS #8 here, the identity of an object in a PKCS #11 token, the name of a key at a remote
-signer. An opened key is a `SigningKey`, the abstract class of `cryptography`, which a PKCS #11 key can subclass too.
+its vault only: a sealed PKCS #8 here, the identity of an object in a PKCS #11 token (`absah.adapters.pkcs11`). An
+opened key is a `SigningKey`, the abstract class of `cryptography`, which a key in a token subclasses too.
 """
 
 from dataclasses import dataclass
-from typing import NoReturn, Protocol, TypeAlias, final
+from typing import Final, NoReturn, Protocol, TypeAlias, final
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
@@ -29,7 +29,7 @@ from absah.adapters.sealing import (
     wiped_after,
 )
 from absah.adapters.service_secret import ServiceSecret
-from absah.kernel.errors import WrongState
+from absah.kernel.errors import NotAllowed, NotFound, WrongState
 from absah.kernel.rng import Rng
 from absah.pki.algorithms import KeyAlgorithm, SigningKey, key_algorithm_of, public_key_of
 from absah.signing.factors import Secret
@@ -55,13 +55,42 @@ class ByService:
 
 KeyProtection: TypeAlias = ByPassphrase | ByService
 
+#: Where software keys live; keys in tokens have a place of their own (`absah.adapters.pkcs11.place`).
+IN_SOFTWARE: Final = "software"
+
+
+class ImportRefused(NotAllowed):
+    """This instance takes in no private keys that were made elsewhere."""
+
+    code = "keys.import-refused"
+
+
+class NoTokens(NotFound):
+    """This instance has no tokens. Parameter: token."""
+
+    code = "keys.no-tokens"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredKey:
-    """What a vault answers for a new key: the public half (SPKI DER), and what to keep to find the private one."""
+    """What a vault answers for a key: the public half (SPKI DER), what to keep to find the private one, and where."""
 
     public_key: bytes
     stored: bytes
+    place: str = IN_SOFTWARE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenState:
+    """A token as it is now. With a problem (the code of an error) nothing else is known; `keys` are places."""
+
+    name: str
+    label: str = ""
+    serial: str = ""
+    manufacturer: str = ""
+    model: str = ""
+    keys: tuple[str, ...] = ()
+    problem: str = ""
 
 
 class KeyHandle(Protocol):
@@ -93,6 +122,35 @@ class KeyVault(Protocol):
         """What to store instead after the protection changed from the first to the second."""
         ...
 
+    def adopt(self, token: str, key_id: bytes, belonging: Belonging, /) -> StoredKey:
+        """Take into custody a key that was made in a token by others and cannot leave it."""
+        ...
+
+    def bring_in(self, plain: bytearray, belonging: Belonging, /) -> StoredKey:
+        """Take into custody a key that was made elsewhere (PKCS #8 DER). Raises ImportRefused."""
+        ...
+
+    def destroy(self, place: str, /) -> None:
+        """Remove the key at a place, where it lies outside of what is stored."""
+        ...
+
+    def tokens(self) -> tuple[TokenState, ...]:
+        """The tokens that are used here."""
+        ...
+
+    def close(self) -> None:
+        """Let go of whatever was kept open."""
+        ...
+
+
+def sealing_for(protection: KeyProtection, service: ServiceSecret, /) -> Protection:
+    """How something that opens a key is sealed."""
+    match protection:
+        case ByPassphrase(passphrase=passphrase):
+            return UnderBoth(passphrase, service)
+        case ByService():
+            return UnderService(service)
+
 
 @final
 class OpenedSoftwareKey:
@@ -122,34 +180,56 @@ class OpenedSoftwareKey:
 class SoftwareVault:
     """Keys made by the crypto library with its own randomness, sealed PKCS #8 at rest (decision D8)."""
 
-    def __init__(self, service: ServiceSecret, rng: Rng, /, *, cost: DerivationCost | None = None) -> None:
+    def __init__(
+        self,
+        service: ServiceSecret,
+        rng: Rng,
+        /,
+        *,
+        cost: DerivationCost | None = None,
+        allow_import: bool = False,
+    ) -> None:
         self._service = service
         self._rng = rng
         self._cost = cost
+        self._allow_import = allow_import
 
     def generate(self, algorithm: KeyAlgorithm, belonging: Belonging, protection: KeyProtection, /) -> StoredKey:
         key = generate_software_key(algorithm)
         with wiped_after(plain_form_of(key)) as plain:
-            stored = seal(plain, self._sealing(protection), belonging, self._rng, cost=self._cost)
+            stored = seal(plain, sealing_for(protection, self._service), belonging, self._rng, cost=self._cost)
         return StoredKey(public_key=public_key_of(key), stored=stored)
 
     def open(self, stored: bytes, belonging: Belonging, protection: KeyProtection, /) -> OpenedSoftwareKey:
-        with wiped_after(unseal(stored, self._sealing(protection), belonging)) as plain:
+        with wiped_after(unseal(stored, sealing_for(protection, self._service), belonging)) as plain:
             return OpenedSoftwareKey(key_from_plain_form(plain))
 
     def protect_again(
         self, stored: bytes, belonging: Belonging, protections: tuple[KeyProtection, KeyProtection], /
     ) -> bytes:
         old, new = protections
-        with wiped_after(unseal(stored, self._sealing(old), belonging)) as plain:
-            return seal(plain, self._sealing(new), belonging, self._rng, cost=self._cost)
+        with wiped_after(unseal(stored, sealing_for(old, self._service), belonging)) as plain:
+            return seal(plain, sealing_for(new, self._service), belonging, self._rng, cost=self._cost)
 
-    def _sealing(self, protection: KeyProtection) -> Protection:
-        match protection:
-            case ByPassphrase(passphrase=passphrase):
-                return UnderBoth(passphrase, self._service)
-            case ByService():
-                return UnderService(self._service)
+    def adopt(self, token: str, _key_id: bytes, _belonging: Belonging, /) -> StoredKey:
+        raise NoTokens(token=token)
+
+    def bring_in(self, plain: bytearray, belonging: Belonging, /) -> StoredKey:
+        if not self._allow_import:
+            raise ImportRefused
+        key = key_from_plain_form(plain)
+        with wiped_after(plain_form_of(key)) as ours:
+            stored = seal(ours, sealing_for(ByService(), self._service), belonging, self._rng, cost=self._cost)
+        return StoredKey(public_key=public_key_of(key), stored=stored)
+
+    def destroy(self, _place: str, /) -> None:
+        """What is stored is all there is."""
+
+    def tokens(self) -> tuple[TokenState, ...]:
+        return ()
+
+    def close(self) -> None:
+        """Nothing is kept open."""
 
 
 def generate_software_key(algorithm: KeyAlgorithm, /) -> SigningKey:

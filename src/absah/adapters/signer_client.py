@@ -14,7 +14,8 @@ from socket import socket
 from time import sleep
 from typing import IO, Final, Literal, TypeVar, final
 
-from absah.adapters.key_vault import ByPassphrase, ByService, KeyProtection
+import absah.adapters.pkcs11.errors  # noqa: F401 - so that what a token refuses is raised again as its own class
+from absah.adapters.key_vault import ByPassphrase, ByService, KeyProtection, TokenState
 from absah.adapters.sealing import wiped_after
 from absah.adapters.signer import wire
 from absah.adapters.signer.errors import MessageRefused, SignerBusy, SignerNotStarted, SignerUnreachable
@@ -79,6 +80,34 @@ class SignerClient:
         passphrase = protection.passphrase if isinstance(protection, ByPassphrase) else None
         request = wire.CreateKey(credential=credential, kind=KeyKind(kind), algorithm=algorithm, passphrase=passphrase)
         return self._ask(request, wire.OctetsReply).octets
+
+    def adopt_key(
+        self,
+        credential: CredentialId,
+        /,
+        *,
+        kind: KeyKind | Literal["authority", "tsa", "ocsp"],
+        token: str,
+        key_id: bytes,
+    ) -> bytes:
+        """Take a key into custody that others made in a token; its public half. Raises TokenKeyExtractable."""
+        request = wire.AdoptKey(credential=credential, kind=KeyKind(kind), token=token, key_id=key_id)
+        return self._ask(request, wire.OctetsReply).octets
+
+    def import_key(
+        self, credential: CredentialId, plain: bytearray, /, *, kind: KeyKind | Literal["authority", "tsa", "ocsp"]
+    ) -> bytes:
+        """Take a key into custody that was made elsewhere (PKCS #8 DER); its public half. Raises ImportRefused."""
+        return self._ask(wire.ImportKey(credential=credential, kind=KeyKind(kind), key=plain), wire.OctetsReply).octets
+
+    def list_keys(self) -> tuple[wire.KeyEntry, ...]:
+        """Every credential, and where its key lives."""
+        return self._ask(wire.ListKeys(), wire.KeysReply).keys
+
+    def tokens(self) -> tuple[TokenState, ...]:
+        """The tokens of this instance as they are now."""
+        found = self._ask(wire.ViewTokens(), wire.TokensReply).tokens
+        return tuple(TokenState(**one.model_dump()) for one in found)
 
     def attach_certificate(
         self, credential: CredentialId, certificate_der: bytes, chain: tuple[bytes, ...] = (), /

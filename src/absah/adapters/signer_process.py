@@ -16,9 +16,12 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Final
 
+from absah.adapters.pkcs11.settings import read_key_settings
+from absah.adapters.pkcs11.vault import PlacedVault
 from absah.adapters.signer.custody import Custody
 from absah.adapters.signer.rendezvous import LOG, SOCKET, listen, owning
 from absah.adapters.signer.server import SignerServer
+from absah.adapters.signer.wire import OPERATIONS
 from absah.kernel.clock import SystemClock
 from absah.kernel.errors import AbsahError, Unavailable, WrongState
 from absah.kernel.rng import SystemRng
@@ -59,16 +62,36 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--idle-exit", type=float, metavar="SECONDS", help="end when nobody has asked for so long")
     parser.add_argument("--detach", action="store_true", help="go on in the background once ready")
     parser.add_argument(
-        "--allow-uid", type=int, action="append", default=[], metavar="UID", help="another user who may connect"
+        "--allow-uid",
+        type=caller,
+        action="append",
+        default=[],
+        metavar="UID[:OPERATION,…]",
+        help="another user who may connect, for these operations or for all",
     )
     return parser.parse_args(arguments)
 
 
+def caller(text: str, /) -> tuple[int, frozenset[str] | None]:
+    """`UID` or `UID:operation,operation`. Raises ArgumentTypeError for what is no user or no operation of ours."""
+    user, colon, names = text.partition(":")
+    operations = frozenset(names.split(",")) if colon else None
+    if not user.isdecimal() or (operations is not None and not operations <= OPERATIONS):
+        raise argparse.ArgumentTypeError(f"not UID or UID:operation,…: {text}")
+    return int(user), operations
+
+
+def custody_of(data: Path, /) -> Custody:
+    """The keys of a data folder, in tokens where its settings say so. Raises TokenSettingsMalformed and kin."""
+    clock, rng, settings = SystemClock(), SystemRng(), read_key_settings(data)
+    return Custody(data, clock=clock, rng=rng, vault_for=lambda service: PlacedVault(settings, service, rng, clock))
+
+
 def _serve(data: Path, options: argparse.Namespace) -> None:
-    custody = Custody(data, clock=SystemClock(), rng=SystemRng())
+    custody = custody_of(data)
     path = data / SOCKET
     try:
-        allowed = frozenset({os.geteuid(), *options.allow_uid})
+        allowed = {**dict(options.allow_uid), os.geteuid(): None}
         server = SignerServer(listen(path), custody, allowed=allowed, idle_seconds=options.idle_exit)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: server.stop())

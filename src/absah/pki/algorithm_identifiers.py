@@ -42,6 +42,11 @@ def encode_digest_algorithm(digest: DigestAlgorithm, /) -> bytes:
     return der.sequence(der.oid(_DIGEST_OIDS[digest]))
 
 
+def encode_digest_info(digest: DigestAlgorithm, hashed: bytes, /) -> bytes:
+    """DigestInfo (RFC 8017 §9.2): what a device that signs with bare PKCS #1 v1.5 puts its padding around."""
+    return der.sequence(der.sequence(der.oid(_DIGEST_OIDS[digest]), der.null()), der.octet_string(hashed))
+
+
 def encode_signature_algorithm(algorithm: SignatureAlgorithm, /) -> bytes:
     """For the algorithms that we sign with."""
     if algorithm.scheme is SignatureScheme.RSA_PSS:

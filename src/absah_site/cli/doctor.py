@@ -153,6 +153,25 @@ def check_signer(config: Config, _clock: Clock, /) -> Iterator[Finding]:
         yield well("doctor.signer-well")
 
 
+def check_tokens(config: Config, _clock: Clock, /) -> Iterator[Finding]:
+    """Whether each token answers and holds the keys that live in it, and none that nobody knows."""
+    if not config.tokens:
+        return
+    signer = SignerClient(config.socket)
+    known = {one.place for one in signer.list_keys()}
+    for token in signer.tokens():
+        if token.problem:
+            yield broken("doctor.token-broken", token=token.name, code=token.problem)
+            continue
+        lost = {place for place in known if place.startswith(f"token:{token.name}:")} - set(token.keys)
+        if lost:
+            yield broken("doctor.token-keys-lost", token=token.name, number=len(lost))
+        strange = set(token.keys) - known
+        if strange:
+            yield warning("doctor.token-keys-strange", token=token.name, number=len(strange))
+        yield well("doctor.token-well", token=token.name, model=token.model, keys=len(token.keys))
+
+
 def check_anchors(config: Config, clock: Clock, /) -> Iterator[Finding]:
     anchors = sorted(config.trust.glob("*.cer"))
     if not anchors:
@@ -190,6 +209,7 @@ CHECKS: tuple[Check, ...] = (
     check_database,
     check_ledger,
     check_signer,
+    check_tokens,
     check_anchors,
     check_crls,
 )

@@ -9,6 +9,7 @@ from absah.pki import der, oids
 from absah.pki.algorithm_identifiers import (
     AlgorithmUnknown,
     encode_digest_algorithm,
+    encode_digest_info,
     encode_signature_algorithm,
     read_digest_algorithm,
     read_signature_algorithm,
@@ -25,6 +26,7 @@ from absah.pki.algorithms import (
     SignatureScheme,
     describe_key,
     digest_algorithm_for,
+    hash_of,
     issuing_digest_for,
     key_algorithm_of,
     load_public_key,
@@ -243,3 +245,12 @@ def test_odd_pss_parameters_are_refused(encoded: bytes) -> None:
 def test_another_mask_function_is_unknown(mask: bytes) -> None:
     with pytest.raises(AlgorithmUnknown):
         read(pss(der.explicit(0, HASH), der.explicit(1, mask)))
+
+
+@pytest.mark.parametrize("digest", [DigestAlgorithm.SHA256, DigestAlgorithm.SHA384, DigestAlgorithm.SHA512])
+def test_a_bare_rsa_signature_over_a_digest_info_is_pkcs_1_v1_5(digest: DigestAlgorithm) -> None:
+    """What a token is given (RFC 8017 §9.2): the library's own recovery of the block shows the same octets."""
+    key = rsa_key()
+    signature = key.sign(b"akta", padding.PKCS1v15(), hash_of(digest))
+    block = key.public_key().recover_data_from_signature(signature, padding.PKCS1v15(), None)
+    assert encode_digest_info(digest, digest.digest(b"akta")) == block

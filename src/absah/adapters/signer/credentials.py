@@ -1,18 +1,20 @@
 """The life of a credential: made, certified, perhaps suspended, at last revoked. Each step is one transaction."""
 
+from dataclasses import dataclass
 from typing import final
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.x509 import BasicConstraints, Certificate, ExtendedKeyUsage, ExtensionNotFound
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from absah.adapters.key_vault import ByPassphrase, ByService, KeyProtection
-from absah.adapters.sealing import Belonging
+from absah.adapters.key_vault import ByPassphrase, ByService, KeyProtection, StoredKey
+from absah.adapters.sealing import Belonging, wiped_after
 from absah.adapters.signer.custody import Custody
 from absah.adapters.signer.errors import (
     CertificateForeign,
     CertificateUnfit,
     ChainBroken,
+    CredentialExists,
     CredentialNotPending,
     CredentialPending,
     CredentialRevoked,
@@ -23,13 +25,25 @@ from absah.adapters.signer.errors import (
 )
 from absah.adapters.signer.factors import FactorCheck
 from absah.adapters.signer.records import BoundTotp, CertifiedChain, Credential, KeyKind, KeyUse, ProtectionMode
-from absah.pki.algorithms import KeyAlgorithm
+from absah.pki.algorithms import KeyAlgorithm, key_algorithm_of
 from absah.pki.certificates import load_certificate, public_key_of_certificate
 from absah.signing.factors import Secret
 from absah.signing.ports import CredentialId, CredentialState, CredentialView
 
 _NEVER_USED = -1
+_FIRST_VERSION = 1
 _CHANGE_DESK = "absah:passphrase-change"  # the application in whose name old passphrases are tried
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Made:
+    """A key that is about to be kept."""
+
+    name: CredentialId
+    kind: KeyKind
+    algorithm: KeyAlgorithm
+    protection: ProtectionMode
+    key: StoredKey
 
 
 @final
@@ -43,32 +57,79 @@ class CredentialKeeper:
     def create_key(
         self, name: CredentialId, /, *, kind: KeyKind, algorithm: KeyAlgorithm, protection: KeyProtection
     ) -> bytes:
-        """Make a key; its public half (SPKI DER), answered when the private half is on disk.
+        """Make a key where the settings say; its public half (SPKI DER), answered when the private half is kept.
 
-        Raises CredentialExists, ProtectionRefused.
+        Raises CredentialExists, ProtectionRefused, and the errors of tokens.
         """
         custody = self._custody
         if isinstance(protection, ByPassphrase) and not kind.signs_documents:
             raise ProtectionRefused(kind=kind.value)
-        belonging = Belonging(credential=name, kind=kind.value, key_version=1)
+        self._check_new(name)
         with custody.pool.place():
-            made = custody.pool.run(lambda: custody.vault.generate(algorithm, belonging, protection))
+            made = custody.pool.run(lambda: custody.vault.generate(algorithm, _belonging(name, kind), protection))
         mode = ProtectionMode.SERVICE if isinstance(protection, ByService) else ProtectionMode.PASSPHRASE
-        new = Credential(
-            credential=name,
-            kind=kind,
-            algorithm=algorithm,
-            protection=mode,
-            key_version=1,
-            public_key=made.public_key,
-            stored_key=made.stored,
+        self._keep(_Made(name=name, kind=kind, algorithm=algorithm, protection=mode, key=made), "create-key")
+        return made.public_key
+
+    def adopt_key(self, name: CredentialId, /, *, kind: KeyKind, token: str, key_id: bytes) -> bytes:
+        """Take a service's key into custody that others made in a token; its public half.
+
+        Raises ProtectionRefused, CredentialExists, TokenKeyMissing, TokenKeyExtractable, KeyNotAllowed.
+        """
+        self._check_foreign(name, kind)
+        made = self._custody.vault.adopt(token, key_id, _belonging(name, kind))
+        return self._keep_foreign(name, kind, made, "adopt-key")
+
+    def import_key(self, name: CredentialId, /, *, kind: KeyKind, plain: bytearray) -> bytes:
+        """Take a service's key into custody that was made elsewhere (PKCS #8 DER); its public half. Wipes `plain`.
+
+        Raises ImportRefused, ProtectionRefused, CredentialExists, SealUnreadable, KeyNotAllowed.
+        """
+        with wiped_after(plain):
+            self._check_foreign(name, kind)
+            made = self._custody.vault.bring_in(plain, _belonging(name, kind))
+        return self._keep_foreign(name, kind, made, "import-key")
+
+    def _check_foreign(self, name: CredentialId, kind: KeyKind) -> None:
+        # PP 71/2019 Ps 63: a signer's key is made under the signer's control; somebody else's copy would never be.
+        if kind.signs_documents:
+            raise ProtectionRefused(kind=kind.value)
+        self._check_new(name)
+
+    def _check_new(self, name: CredentialId) -> None:
+        """Before a token makes a key that could then not be kept. Raises CredentialExists."""
+        with self._custody.store.transaction() as transaction:
+            if transaction.has_credential(name):
+                raise CredentialExists
+
+    def _keep_foreign(self, name: CredentialId, kind: KeyKind, made: StoredKey, operation: str) -> bytes:
+        algorithm = key_algorithm_of(made.public_key)
+        new = _Made(name=name, kind=kind, algorithm=algorithm, protection=ProtectionMode.SERVICE, key=made)
+        self._keep(new, operation)
+        return made.public_key
+
+    def _keep(self, new: "_Made", operation: str) -> None:
+        credential = Credential(
+            credential=new.name,
+            kind=new.kind,
+            algorithm=new.algorithm,
+            protection=new.protection,
+            key_version=_FIRST_VERSION,
+            public_key=new.key.public_key,
+            stored_key=new.key.stored,
             state=CredentialState.PENDING,
             certified=None,
+            place=new.key.place,
         )
-        with custody.store.transaction() as transaction:
-            transaction.add_credential(new)
-            transaction.record(KeyUse(credential=name, operation="create-key"), custody.clock.now())
-        return made.public_key
+        with self._custody.store.transaction() as transaction:
+            transaction.add_credential(credential)
+            use = KeyUse(credential=new.name, operation=operation, subject=new.key.place)
+            transaction.record(use, self._custody.clock.now())
+
+    def all(self) -> tuple[Credential, ...]:
+        """Every credential, with the place of its key."""
+        with self._custody.store.transaction() as transaction:
+            return transaction.credentials()
 
     def attach_certificate(self, name: CredentialId, certified: CertifiedChain, /) -> None:
         """Give a key its certificate, or a newer one. A pending credential becomes active.
@@ -160,8 +221,13 @@ class CredentialKeeper:
         return spelled
 
     def drop_pending(self, name: CredentialId, /) -> None:
-        """Forget a key that never got a certificate. Raises CredentialNotPending."""
+        """Forget a key that never got a certificate, and remove it from its token. Raises CredentialNotPending."""
         custody = self._custody
+        credential = custody.credential(name)
+        if credential.state is not CredentialState.PENDING:
+            raise CredentialNotPending
+        # First the key, then the row: whoever is killed in between drops it again, and nothing is left in the token.
+        custody.vault.destroy(credential.place)
         with custody.store.transaction() as transaction:
             if transaction.credential(name).state is not CredentialState.PENDING:
                 raise CredentialNotPending
@@ -171,6 +237,10 @@ class CredentialKeeper:
     def _close(self, name: CredentialId) -> None:
         self._custody.consents.withdraw(name)
         self._custody.opened.close(name)
+
+
+def _belonging(name: CredentialId, kind: KeyKind) -> Belonging:
+    return Belonging(credential=name, kind=kind.value, key_version=_FIRST_VERSION)
 
 
 def _check_chain(certificate: Certificate, chain: tuple[bytes, ...]) -> None:

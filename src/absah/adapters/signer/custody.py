@@ -4,7 +4,7 @@ Every use of a key goes through `using`: the intention is in the journal, on dis
 ended is written after (Boulder's rule, house-style §8).
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, assert_never, final
@@ -48,13 +48,15 @@ class Custody:
         *,
         clock: Clock,
         rng: Rng,
-        vault: KeyVault | None = None,
+        vault_for: Callable[[ServiceSecret], KeyVault] | None = None,
         cost: DerivationCost | None = None,
     ) -> None:
         self.clock = clock
         self.rng = rng
         self.service: ServiceSecret = load_service_secret(data)
-        self.vault: KeyVault = vault or SoftwareVault(self.service, rng, cost=cost)
+        self.vault: KeyVault = (
+            SoftwareVault(self.service, rng, cost=cost) if vault_for is None else vault_for(self.service)
+        )
         self.store = Store(data / STORE)
         self.opened = OpenedKeys(clock, rng)
         self.consents = Consents(clock, rng)
@@ -114,6 +116,7 @@ class Custody:
         """Drop the keys and close the store: the process ends."""
         self.drop_keys()
         self.pool.close()
+        self.vault.close()
         self.service.wipe()
         self.store.close()
 

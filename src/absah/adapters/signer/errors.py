@@ -54,6 +54,12 @@ class PeerRefused(NotAllowed):
     code = "signer.peer-refused"
 
 
+class OperationRefused(NotAllowed):
+    """The process at the other end may speak to the signer, and not ask for this. Parameter: operation."""
+
+    code = "signer.operation-refused"
+
+
 class CredentialUnknown(NotFound):
     """There is no such credential."""
 

@@ -1,15 +1,29 @@
-"""A message on the socket: four bytes of length, then so many bytes. Long ones are refused before they are read."""
+"""A message on the socket: four bytes of length, then so many bytes. Long ones are refused before they are read.
+
+A message that has begun has a deadline as a whole: whoever sends it byte by byte holds nobody up for longer.
+"""
 
 import socket
 import struct
+from dataclasses import dataclass
 from typing import Final
 
 from absah.adapters.sealing import wipe
 from absah.adapters.signer.errors import MessageRefused
+from absah.kernel.clock import Clock
 
 LONGEST_FRAME: Final = 32 * 1024 * 1024
 _LENGTH: Final = struct.Struct(">I")
 _CHUNK: Final = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """How long to wait: `silence` seconds for a message to begin, `message` seconds for all of it."""
+
+    clock: Clock
+    silence: float
+    message: float
 
 
 def send_frame(connection: socket.socket, message: bytes | bytearray, /) -> None:
@@ -20,12 +34,21 @@ def send_frame(connection: socket.socket, message: bytes | bytearray, /) -> None
     connection.sendall(message)
 
 
-def receive_frame(connection: socket.socket, /, *, longest: int = LONGEST_FRAME) -> bytearray | None:
+def receive_frame(
+    connection: socket.socket, /, *, longest: int = LONGEST_FRAME, patience: Patience | None = None
+) -> bytearray | None:
     """A whole message, to be wiped by the caller; None when the other end has closed between two messages.
 
-    Raises MessageRefused when it is too long or cut short, OSError (TimeoutError) when it does not come.
+    Without `patience` the connection's own timeout holds for each part. Raises MessageRefused when it is too long or
+    cut short, OSError (TimeoutError) when it does not come in time.
     """
-    head = _receive(connection, _LENGTH.size)
+    deadline = None
+    if patience is not None:
+        connection.settimeout(patience.silence)
+        if not connection.recv(1, socket.MSG_PEEK):
+            return None
+        deadline = _Deadline(patience.clock, patience.clock.monotonic() + patience.message)
+    head = _receive(connection, _LENGTH.size, deadline)
     if not head:
         return None
     if len(head) < _LENGTH.size:
@@ -33,17 +56,32 @@ def receive_frame(connection: socket.socket, /, *, longest: int = LONGEST_FRAME)
     (length,) = _LENGTH.unpack(head)
     if length > longest:
         raise MessageRefused(problem="too-long")
-    message = _receive(connection, length)
+    message = _receive(connection, length, deadline)
     if len(message) < length:
         wipe(message)
         raise MessageRefused(problem="cut-short")
     return message
 
 
-def _receive(connection: socket.socket, wanted: int) -> bytearray:
+@dataclass(frozen=True, slots=True)
+class _Deadline:
+    clock: Clock
+    ends: float
+
+    def impose(self, connection: socket.socket, /) -> None:
+        """Let the connection wait for what is left of the time. Raises TimeoutError when nothing is."""
+        left = self.ends - self.clock.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        connection.settimeout(left)
+
+
+def _receive(connection: socket.socket, wanted: int, deadline: _Deadline | None) -> bytearray:
     """As many bytes as wanted, or fewer when the other end closes. Room is made as they come, not as announced."""
     received = bytearray()
     while len(received) < wanted:
+        if deadline is not None:
+            deadline.impose(connection)
         chunk = connection.recv(min(_CHUNK, wanted - len(received)))
         if not chunk:
             break

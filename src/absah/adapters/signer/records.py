@@ -41,7 +41,10 @@ class CertifiedChain:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credential:
-    """A key with all that belongs to it. `certified` is None exactly while the state is pending."""
+    """A key with all that belongs to it. `certified` is None exactly while the state is pending.
+
+    `place` says where the private half lives: `software` (sealed, in `stored_key`), or in which token.
+    """
 
     credential: CredentialId
     kind: KeyKind
@@ -52,6 +55,7 @@ class Credential:
     stored_key: bytes = field(repr=False)
     state: CredentialState
     certified: CertifiedChain | None
+    place: str
 
     @property
     def belonging(self) -> Belonging:

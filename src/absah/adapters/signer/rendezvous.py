@@ -8,7 +8,7 @@ import fcntl
 import os
 import socket
 import struct
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from time import sleep
@@ -70,12 +70,13 @@ def listen(path: Path, /) -> socket.socket:
     return listener
 
 
-def check_peer(connection: socket.socket, allowed: frozenset[int], /) -> None:
-    """Who is at the other end, as the kernel knows it. Raises PeerRefused for a user who may not speak to us."""
+def check_peer(connection: socket.socket, allowed: Collection[int], /) -> int:
+    """The user at the other end, as the kernel knows it. Raises PeerRefused for one who may not speak to us."""
     # `ucred` of unix(7): process, user, group.
     _, user, _ = _CREDENTIALS.unpack(connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size))
     if user not in allowed:
         raise PeerRefused
+    return int(user)
 
 
 @contextmanager

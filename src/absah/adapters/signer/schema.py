@@ -12,7 +12,7 @@ from typing import Final
 from absah.adapters.signer.errors import StoreUnusable
 
 _APPLICATION: Final = 0x4142_534B  # "ABSK"
-_VERSION: Final = 1
+_VERSION: Final = 2
 
 _TABLES: Final = """
 CREATE TABLE credential (
@@ -25,6 +25,7 @@ CREATE TABLE credential (
     stored_key BLOB NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('pending', 'active', 'suspended', 'revoked')),
     certificate BLOB,
+    place TEXT NOT NULL DEFAULT 'software' CHECK (length(place) BETWEEN 1 AND 128),
     CHECK ((state = 'pending') = (certificate IS NULL)),
     CHECK (protection = 'service' OR kind IN ('subscriber', 'seal'))
 ) STRICT;
@@ -78,6 +79,13 @@ BEGIN SELECT raise(ABORT, 'append-only'); END;
 """
 
 
+#: What brings the file of an older version to the next one.
+_UPGRADES: Final = {
+    1: "ALTER TABLE credential ADD COLUMN place TEXT NOT NULL DEFAULT 'software'"
+    " CHECK (length(place) BETWEEN 1 AND 128);",
+}
+
+
 def open_database(path: Path, /) -> sqlite3.Connection:
     """Open the file, making it with mode 0600 where there is none. Raises StoreUnusable."""
     try:
@@ -106,9 +114,13 @@ def _prepare(connection: sqlite3.Connection) -> None:
     )
     if (application, version) == (_APPLICATION, _VERSION):
         return
-    if (application, version) != (0, 0):
+    if application == _APPLICATION and version in _UPGRADES:
+        steps = "".join(_UPGRADES[older] for older in range(version, _VERSION))
+    elif (application, version) == (0, 0):
+        steps = _TABLES
+    else:
         raise StoreUnusable
     # The two marks are written in the same transaction as the tables: a kill leaves all or nothing.
     connection.executescript(
-        f"BEGIN EXCLUSIVE;{_TABLES}PRAGMA application_id = {_APPLICATION};PRAGMA user_version = {_VERSION};COMMIT;"
+        f"BEGIN EXCLUSIVE;{steps}PRAGMA application_id = {_APPLICATION};PRAGMA user_version = {_VERSION};COMMIT;"
     )

@@ -10,24 +10,30 @@ import select
 import socket
 import threading
 import traceback
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Final, final
+from typing import Final, TypeAlias, final
 
 from absah.adapters.sealing import wiped_after
 from absah.adapters.signer import wire
 from absah.adapters.signer.custody import Custody
-from absah.adapters.signer.errors import MessageRefused, PeerRefused, SignerBusy, SignerInternal
-from absah.adapters.signer.frames import receive_frame, send_frame
+from absah.adapters.signer.errors import MessageRefused, OperationRefused, PeerRefused, SignerBusy, SignerInternal
+from absah.adapters.signer.frames import Patience, receive_frame, send_frame
 from absah.adapters.signer.rendezvous import check_peer
 from absah.adapters.signer.service import SignerService
 from absah.kernel.errors import AbsahError
 
 _MOST_CONNECTIONS: Final = 64
 _SILENCE_SECONDS: Final = 120.0
+#: For a whole message, in either direction: 32 MiB take far less on a socket of one machine.
+_MESSAGE_SECONDS: Final = 30.0
 _TICK_MILLISECONDS: Final = 1000
 _FAREWELL_SECONDS: Final = 20.0
 
 log = logging.getLogger("absah.signer")
+
+#: User of the machine → the operations it may ask for; None: all of them.
+Callers: TypeAlias = Mapping[int, frozenset[str] | None]
 
 
 @final
@@ -40,7 +46,7 @@ class SignerServer:
         custody: Custody,
         /,
         *,
-        allowed: frozenset[int],
+        allowed: Callers,
         idle_seconds: float | None = None,
     ) -> None:
         self._listener = listener
@@ -110,39 +116,41 @@ class SignerServer:
 
     def serve(self, connection: socket.socket, /) -> None:
         """Answer the requests of one connection, one after another, until it ends or sends nonsense."""
-        connection.settimeout(_SILENCE_SECONDS)
+        patience = Patience(clock=self._custody.clock, silence=_SILENCE_SECONDS, message=_MESSAGE_SECONDS)
         try:
-            check_peer(connection, self._allowed)
+            operations = self._allowed[check_peer(connection, self._allowed)]
             while not self._stopping:
-                message = receive_frame(connection)
+                message = receive_frame(connection, patience=patience)
                 if message is None:
                     return
                 with wiped_after(message):
                     request = wire.parse_request(message)
-                self._answer(connection, request)
+                self._answer(connection, request, operations)
         except (MessageRefused, PeerRefused) as refusal:
             log.warning("refused: %s", refusal)
             _send_quietly(connection, wire.failure_of(refusal))
         except OSError:
             return  # the other end went away, or is silent: nothing was half done
 
-    def _answer(self, connection: socket.socket, request: wire.Request) -> None:
+    def _answer(self, connection: socket.socket, request: wire.Request, operations: frozenset[str] | None) -> None:
         with self._turn:
             self._working += 1
         try:
-            reply = self._reply_to(request)
+            reply = self._reply_to(request, operations)
             with wiped_after(wire.write_message(reply)) as message:
+                connection.settimeout(_MESSAGE_SECONDS)
                 send_frame(connection, message)
         finally:
             with self._turn:
                 self._working -= 1
                 self._last_work = self._custody.clock.monotonic()
                 self._turn.notify_all()
-        if isinstance(request, wire.Stop):
+        if isinstance(request, wire.Stop) and isinstance(reply, wire.Done):
             self.stop()
 
-    def _reply_to(self, request: wire.Request) -> wire.Reply:
+    def _reply_to(self, request: wire.Request, operations: frozenset[str] | None) -> wire.Reply:
         try:
+            _check_operation(request, operations)
             return self._service.answer(request)
         except AbsahError as error:
             log.info("%s: %s", request.op, error.code)
@@ -162,6 +170,11 @@ class SignerServer:
                 connection.shutdown(socket.SHUT_RDWR)
             except OSError:
                 continue
+
+
+def _check_operation(request: wire.Request, operations: frozenset[str] | None) -> None:
+    if operations is not None and request.op not in operations:
+        raise OperationRefused(operation=request.op)
 
 
 def _send_quietly(connection: socket.socket, failure: wire.Failure) -> None:

@@ -1,6 +1,7 @@
 """The signer as a whole: a request in, a reply out. Knows nothing of sockets."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 from os import getpid
 from typing import Any, TypeAlias, final
@@ -40,6 +41,10 @@ class SignerService:
         self._handlers: _Handlers = {
             wire.Ping: self._ping,
             wire.CreateKey: self._create_key,
+            wire.AdoptKey: self._adopt_key,
+            wire.ImportKey: self._import_key,
+            wire.ListKeys: self._list_keys,
+            wire.ViewTokens: self._view_tokens,
             wire.AttachCertificate: self._attach_certificate,
             wire.BindTotp: self._bind_totp,
             wire.ChangeState: self._change_state,
@@ -71,6 +76,30 @@ class SignerService:
             request.credential, kind=request.kind, algorithm=request.algorithm, protection=protection
         )
         return wire.OctetsReply(octets=public_key)
+
+    def _adopt_key(self, request: wire.AdoptKey) -> wire.Reply:
+        public_key = self.credentials.adopt_key(
+            request.credential, kind=request.kind, token=request.token, key_id=request.key_id
+        )
+        return wire.OctetsReply(octets=public_key)
+
+    def _import_key(self, request: wire.ImportKey) -> wire.Reply:
+        return wire.OctetsReply(
+            octets=self.credentials.import_key(request.credential, kind=request.kind, plain=request.key)
+        )
+
+    def _list_keys(self, _request: wire.ListKeys) -> wire.Reply:
+        return wire.KeysReply(
+            keys=tuple(
+                wire.KeyEntry(
+                    credential=one.credential, kind=one.kind, algorithm=one.algorithm, state=one.state, place=one.place
+                )
+                for one in self.credentials.all()
+            )
+        )
+
+    def _view_tokens(self, _request: wire.ViewTokens) -> wire.Reply:
+        return wire.TokensReply(tokens=tuple(wire.TokenEntry(**asdict(one)) for one in self._custody.vault.tokens()))
 
     def _attach_certificate(self, request: wire.AttachCertificate) -> wire.Reply:
         certified = CertifiedChain(certificate=request.certificate, chain=request.chain)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
-from typing import final
+from typing import Any, final
 
 from absah.adapters.signer.errors import CredentialExists, CredentialUnknown
 from absah.adapters.signer.records import (
@@ -26,7 +26,8 @@ from absah.kernel.clock import Instant
 from absah.pki.algorithms import KeyAlgorithm
 from absah.signing.ports import CredentialId, CredentialState
 
-_COLUMNS = "id, kind, algorithm, protection, key_version, public_key, stored_key, state, certificate"
+_COLUMNS = "id, kind, algorithm, protection, key_version, public_key, stored_key, state, certificate, place"
+_INSERT = f"INSERT INTO credential ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - a constant
 
 
 @final
@@ -41,9 +42,21 @@ class Transaction:
         row = self._connection.execute(f"SELECT {_COLUMNS} FROM credential WHERE id = ?", (name,)).fetchone()  # noqa: S608 - a constant
         if row is None:
             raise CredentialUnknown
-        identity, kind, algorithm, protection, key_version, public_key, stored_key, state, certificate = row
+        return self._credential_of(row)
+
+    def has_credential(self, name: CredentialId, /) -> bool:
+        return self._connection.execute("SELECT 1 FROM credential WHERE id = ?", (name,)).fetchone() is not None
+
+    def credentials(self) -> tuple[Credential, ...]:
+        """All of them, by name."""
+        rows = self._connection.execute(f"SELECT {_COLUMNS} FROM credential ORDER BY id").fetchall()  # noqa: S608 - a constant
+        return tuple(map(self._credential_of, rows))
+
+    def _credential_of(self, row: tuple[Any, ...]) -> Credential:
+        identity, kind, algorithm, protection, key_version, public_key, stored_key, state, certificate, place = row
+        name = CredentialId(identity)
         return Credential(
-            credential=CredentialId(identity),
+            credential=name,
             kind=KeyKind(kind),
             algorithm=KeyAlgorithm(algorithm),
             protection=ProtectionMode(protection),
@@ -52,6 +65,7 @@ class Transaction:
             stored_key=stored_key,
             state=CredentialState(state),
             certified=None if certificate is None else CertifiedChain(certificate=certificate, chain=self._chain(name)),
+            place=place,
         )
 
     def _chain(self, name: CredentialId) -> tuple[bytes, ...]:
@@ -70,9 +84,10 @@ class Transaction:
             new.stored_key,
             new.state.value,
             None,
+            new.place,
         )
         try:
-            self._connection.execute(f"INSERT INTO credential ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", values)  # noqa: S608 - a constant
+            self._connection.execute(_INSERT, values)
         except sqlite3.IntegrityError:
             raise CredentialExists from None
 

@@ -4,7 +4,7 @@ Everything that arrives is parsed into a closed model before anything is done wi
 error travels as its code and parameters and is raised again at the client as the same class.
 """
 
-from typing import Annotated, Final, Literal, TypeAlias, TypeVar
+from typing import Annotated, Final, Literal, TypeAlias, TypeVar, get_args
 
 from pydantic import Field, TypeAdapter, ValidationError
 
@@ -12,7 +12,7 @@ import absah.pki.cms
 import absah.pki.tsp  # noqa: F401 - with the other imports: every error that can arrive is known here
 from absah.adapters.signer.errors import MessageRefused, SignerInternal
 from absah.adapters.signer.records import KeyKind
-from absah.adapters.signer.wire_fields import CredentialName, Moment, Octets, SecretText, WireModel
+from absah.adapters.signer.wire_fields import CredentialName, Moment, Octets, SecretOctets, SecretText, WireModel
 from absah.adapters.signer.wire_plans import CrlOnWire, OcspOnWire, OrderOnWire
 from absah.kernel.errors import AbsahError, Parameter, concrete_errors
 from absah.pki.algorithms import KeyAlgorithm
@@ -41,6 +41,29 @@ class CreateKey(_Request):
     kind: KeyKind
     algorithm: KeyAlgorithm
     passphrase: SecretText | None
+
+
+class AdoptKey(_Request):
+    op: Literal["adopt-key"] = "adopt-key"
+    credential: CredentialName
+    kind: KeyKind
+    token: Annotated[str, Field(max_length=32)]
+    key_id: Annotated[Octets, Field(min_length=1, max_length=64)]
+
+
+class ImportKey(_Request):
+    op: Literal["import-key"] = "import-key"
+    credential: CredentialName
+    kind: KeyKind
+    key: SecretOctets
+
+
+class ListKeys(_Request):
+    op: Literal["list-keys"] = "list-keys"
+
+
+class ViewTokens(_Request):
+    op: Literal["view-tokens"] = "view-tokens"
 
 
 class AttachCertificate(_Request):
@@ -122,6 +145,10 @@ Request: TypeAlias = (
     Ping
     | Stop
     | CreateKey
+    | AdoptKey
+    | ImportKey
+    | ListKeys
+    | ViewTokens
     | AttachCertificate
     | BindTotp
     | ChangeState
@@ -135,6 +162,10 @@ Request: TypeAlias = (
     | RespondOcsp
     | Timestamp
 )
+
+
+#: The names of all operations.
+OPERATIONS: Final = frozenset(str(kind.model_fields["op"].default) for kind in get_args(Request))
 
 
 class _Reply(WireModel):
@@ -177,6 +208,38 @@ class ViewReply(_Reply):
     state: CredentialState
 
 
+class KeyEntry(WireModel):
+    """A credential, and where its private key lives."""
+
+    credential: CredentialName
+    kind: KeyKind
+    algorithm: KeyAlgorithm
+    state: CredentialState
+    place: str
+
+
+class KeysReply(_Reply):
+    reply: Literal["keys"] = "keys"
+    keys: tuple[KeyEntry, ...]
+
+
+class TokenEntry(WireModel):
+    """A token. With a problem, the code of an error, nothing else is known of it."""
+
+    name: str
+    label: str
+    serial: str
+    manufacturer: str
+    model: str
+    keys: tuple[str, ...]
+    problem: str
+
+
+class TokensReply(_Reply):
+    reply: Literal["tokens"] = "tokens"
+    tokens: tuple[TokenEntry, ...]
+
+
 class ConsentReply(_Reply):
     reply: Literal["consent"] = "consent"
     consent_id: str
@@ -194,7 +257,18 @@ class Failure(_Reply):
     parameters: dict[str, str | int]
 
 
-Reply: TypeAlias = Done | OctetsReply | SignaturesReply | TextReply | InfoReply | ViewReply | ConsentReply | Failure
+Reply: TypeAlias = (
+    Done
+    | OctetsReply
+    | SignaturesReply
+    | TextReply
+    | InfoReply
+    | ViewReply
+    | KeysReply
+    | TokensReply
+    | ConsentReply
+    | Failure
+)
 
 _REQUEST: Final[TypeAdapter[Request]] = TypeAdapter(Annotated[Request, Field(discriminator="op")])
 _REPLY: Final[TypeAdapter[Reply]] = TypeAdapter(Annotated[Reply, Field(discriminator="reply")])

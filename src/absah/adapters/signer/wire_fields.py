@@ -56,6 +56,12 @@ def _read_secret(value: object) -> Secret:
     return Secret(value)
 
 
+def _read_secret_octets(value: object) -> bytearray:
+    if isinstance(value, bytearray):
+        return value
+    return bytearray(_read_octets(value))
+
+
 Octets: TypeAlias = Annotated[
     bytes, BeforeValidator(_read_octets), PlainSerializer(lambda octets: base64.b64encode(octets).decode("ascii"))
 ]
@@ -65,5 +71,12 @@ Moment: TypeAlias = Annotated[
 SerialNumber: TypeAlias = Annotated[int, PlainValidator(_read_serial), PlainSerializer(lambda serial: f"{serial:x}")]
 SecretText: TypeAlias = Annotated[
     Secret, PlainValidator(_read_secret), PlainSerializer(lambda secret: secret.reveal(), return_type=str)
+]
+#: Octets that whoever uses them wipes, and that no `repr` shows.
+SecretOctets: TypeAlias = Annotated[
+    bytearray,
+    PlainValidator(_read_secret_octets),
+    PlainSerializer(lambda octets: base64.b64encode(octets).decode("ascii"), return_type=str),
+    Field(repr=False),
 ]
 CredentialName: TypeAlias = Annotated[CredentialId, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:@-]{0,127}\z")]

@@ -8,7 +8,16 @@ import pytest
 from tests.fixtures_pki import PERSON_NAME, TSA_NAME
 from tests.fixtures_signer import CA, PERSON, RIGHT, TSA, enrol_services, order_for
 
-from absah.adapters.key_vault import ByPassphrase, ByService
+from absah.adapters.key_vault import (
+    ByPassphrase,
+    ByService,
+    ImportRefused,
+    NoTokens,
+    SoftwareVault,
+    generate_software_key,
+    plain_form_of,
+)
+from absah.adapters.sealing import SealUnreadable
 from absah.adapters.signer.custody import STORE
 from absah.adapters.signer.errors import (
     CertificateForeign,
@@ -26,7 +35,9 @@ from absah.adapters.signer.errors import (
 )
 from absah.adapters.signer.records import CertifiedChain, KeyKind
 from absah.adapters.signer.schema import open_database
+from absah.adapters.signer.store import Store
 from absah.kernel.errors import BadInput
+from absah.kernel.rng import SystemRng
 from absah.pki.algorithms import KeyAlgorithm
 from absah.signing.factors import Secret
 from absah.signing.ports import CredentialId, CredentialState
@@ -226,6 +237,40 @@ def test_a_store_of_another_release_is_refused(tmp_path, pragma):
     other.close()
     with pytest.raises(StoreUnusable):
         open_database(path)
+
+
+def test_a_store_of_the_release_before_is_brought_up_to_date(house):
+    """Its keys were all in software, which the new column says of them."""
+    path = house.data / "keys" / "credentials.sqlite3"
+    house.custody.store.close()
+    with sqlite3.connect(path) as older:
+        older.executescript("ALTER TABLE credential DROP COLUMN place; PRAGMA user_version = 1;")
+    older.close()
+    upgraded = Store(path)
+    with upgraded.transaction() as transaction:
+        assert {one.place for one in transaction.credentials()} == {"software"}
+    upgraded.close()
+
+
+def test_a_key_from_elsewhere_is_taken_in_only_where_the_settings_allow_it(house):
+    keeper, plain = house.service.credentials, plain_form_of(generate_software_key(KeyAlgorithm.P384))
+    ca = CredentialId("old-ca")
+    with pytest.raises(ImportRefused):
+        keeper.import_key(ca, kind=KeyKind.AUTHORITY, plain=bytearray(plain))
+    house.custody.vault = SoftwareVault(house.custody.service, SystemRng(), allow_import=True)
+    with pytest.raises(ProtectionRefused):
+        keeper.import_key(ca, kind=KeyKind.SUBSCRIBER, plain=bytearray(plain))
+    with pytest.raises(SealUnreadable):
+        keeper.import_key(ca, kind=KeyKind.AUTHORITY, plain=bytearray(b"no key"))
+    public_key = keeper.import_key(ca, kind=KeyKind.AUTHORITY, plain=plain)
+    assert plain == bytes(len(plain))
+    assert house.custody.credential(ca).public_key == public_key
+    assert house.journal()[-1][1:3] == ("import-key", "software")
+    with pytest.raises(CredentialExists):
+        keeper.import_key(ca, kind=KeyKind.AUTHORITY, plain=bytearray(b"no key"))
+    with pytest.raises(NoTokens):
+        keeper.adopt_key(CredentialId("other"), kind=KeyKind.AUTHORITY, token="hsm", key_id=b"1")
+    assert house.custody.vault.tokens() == ()
 
 
 def test_a_file_that_is_no_database_is_refused(tmp_path):

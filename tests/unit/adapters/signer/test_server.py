@@ -8,20 +8,29 @@ import struct
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.fixtures_pki import NOW
 from tests.fixtures_signer import CA
 
 from absah.adapters.signer import frames, wire
-from absah.adapters.signer.errors import CredentialUnknown, MessageRefused, PeerRefused, SignerInternal
-from absah.adapters.signer.frames import receive_frame, send_frame
+from absah.adapters.signer.errors import (
+    CredentialUnknown,
+    MessageRefused,
+    OperationRefused,
+    PeerRefused,
+    SignerInternal,
+)
+from absah.adapters.signer.frames import Patience, receive_frame, send_frame
 from absah.adapters.signer.rendezvous import check_peer
 from absah.adapters.signer.server import SignerServer
 from absah.adapters.signer.service import SignerService
+from absah.kernel.clock import FixedClock
 
-SELF = frozenset({os.geteuid()})
+SELF = {os.geteuid(): None}
 
 
 @pytest.fixture
@@ -60,6 +69,42 @@ def test_several_requests_go_over_one_connection(server):
     with served(server) as connection:
         for _ in range(3):
             assert ask(connection, wire.Ping(), wire.InfoReply).release
+
+
+def test_a_user_asks_for_the_operations_that_are_his_and_no_others(bare_house):
+    with socket.socket(socket.AF_UNIX) as listener:
+        narrow = SignerServer(listener, bare_house.custody, allowed={os.geteuid(): frozenset({"ping"})})
+        with served(narrow) as connection:
+            with pytest.raises(OperationRefused):
+                ask(connection, wire.ViewCredential(credential=CA), wire.ViewReply)
+            with pytest.raises(OperationRefused):
+                ask(connection, wire.Stop(), wire.Done)
+            assert ask(connection, wire.Ping(), wire.InfoReply).release
+        narrow.close()
+
+
+class Dripping:
+    """A connection that gives a byte every eleven seconds."""
+
+    def __init__(self, clock):
+        self.clock, self.waits = clock, []
+
+    def settimeout(self, seconds):
+        self.waits.append(seconds)
+
+    def recv(self, _size, flags=0):
+        if not flags:
+            self.clock.advance(timedelta(seconds=11))
+        return b"\0"
+
+
+def test_a_message_that_comes_byte_by_byte_has_a_deadline_as_a_whole():
+    """A timeout for each part would let the sender hold a thread for ever."""
+    clock = FixedClock(NOW)
+    connection = Dripping(clock)
+    with pytest.raises(TimeoutError):
+        receive_frame(connection, patience=Patience(clock=clock, silence=120, message=30))
+    assert connection.waits == [120, 30, 19, 8]
 
 
 def test_an_error_keeps_the_connection(server):
@@ -164,7 +209,7 @@ def test_who_runs_as_another_user_is_refused(server):
 
 def test_a_stranger_is_told_so_and_nothing_else(bare_house):
     with socket.socket(socket.AF_UNIX) as listener:
-        server = SignerServer(listener, bare_house.custody, allowed=frozenset())
+        server = SignerServer(listener, bare_house.custody, allowed={})
         with served(server) as connection:
             with pytest.raises(PeerRefused):
                 wire.parse_reply(receive_frame(connection), wire.Done)

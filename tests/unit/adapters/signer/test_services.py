@@ -187,6 +187,9 @@ class Token:
     def protect_again(self, stored, _belonging, _protections):
         return stored
 
+    def close(self):
+        self.keys.clear()
+
 
 def test_any_vault_fills_the_port_and_the_store_holds_only_what_it_said(staffed):
     staffed.custody.vault = Token()
