@@ -99,7 +99,12 @@ def test_two_signers_and_an_archive_time_stamp_stay_green():
     assert [one.level for one in report.signatures] == ["B-LTA", "B-LTA"]
     assert [one.covers_whole_file for one in report.signatures] == [False, False]
     kinds = {change.kind for change in report.signatures[0].changes}
-    assert kinds == {ChangeKind.SIGNATURE, ChangeKind.TIMESTAMP, ChangeKind.VALIDATION_MATERIAL}
+    # The engine that signs here writes the date of the change when a second has passed since the last one.
+    assert kinds - {ChangeKind.METADATA} == {
+        ChangeKind.SIGNATURE,
+        ChangeKind.TIMESTAMP,
+        ChangeKind.VALIDATION_MATERIAL,
+    }
     assert len(report.timestamps) == 1
 
 
