@@ -51,6 +51,7 @@ class _Written(TokenTables):
     database: Annotated[str, Field(pattern=r"^(sqlite|postgres(ql)?://.+)$")] = "sqlite"
     cli_second_factor: bool = False
     complaints: Annotated[str, Field(max_length=120)] = ""
+    high_water: Annotated[str, Field(pattern=r"^(/.*)?$")] = ""
     format: Literal[1] = 1
 
 
@@ -61,6 +62,7 @@ class Config:
     `base_url` has no trailing slash and is written into certificates (CDP, AIA); `trial` puts UJI COBA on everything;
     `database` is "sqlite" or a PostgreSQL URL; `cli_second_factor` demands a one-time code from `absah sign`.
     `tokens` and `keys` say which PKCS #11 tokens there are and which kinds of key are made in them.
+    `high_water` is a file outside the instance that keeps the highest CRL numbers.
     """
 
     data: Path
@@ -74,6 +76,7 @@ class Config:
     complaints: str
     tokens: tuple[TokenSettings, ...] = ()
     keys: KeysTable = field(default_factory=KeysTable)
+    high_water: Path | None = None
 
     @property
     def secrets(self) -> Path:
@@ -133,4 +136,5 @@ def load_config(data: Path, /) -> Config:
         complaints=written.complaints,
         tokens=tokens.tokens,
         keys=tokens.keys,
+        high_water=Path(written.high_water) if written.high_water else None,
     )

@@ -1,4 +1,4 @@
-"""The door for a WSGI server."""
+"""The door for a WSGI server. It stays closed while a restored instance has not caught up."""
 
 import os
 
@@ -6,3 +6,8 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "absah_site.settings.instance")
 application = get_wsgi_application()
+
+from absah_site import composition  # noqa: E402  (Django is set up only now)
+from absah_site.backup.standing import check_may_serve  # noqa: E402
+
+check_may_serve(composition.config())

@@ -71,6 +71,8 @@ class PkiTag(Tag):
     CERTIFICATE_REINSTATED = "pki:certificate:reinstated"
     CERTIFICATE_PUBLISHED = "pki:certificate:published"
     CRL_PUBLISHED = "pki:crl:published"
+    REGISTER_RESTORED = "pki:register:restored"
+    REGISTER_CAUGHT_UP = "pki:register:caught-up"
 
 
 @unique

@@ -32,10 +32,21 @@ def open_instance(data: Path, /) -> Config:
     return config
 
 
+def check_may_serve(config: Config, /) -> None:
+    """Refuse to serve or sign with an instance that was restored and has not caught up. See `backup.standing`."""
+    from absah_site.backup.standing import check_may_serve as check  # noqa: PLC0415  (Django is set up only now)
+
+    check(config)
+
+
 def open_signer(config: Config, /) -> "SignerClient":
-    """The instance's signer; a process is started for it when none runs. Raises AgencyHoldsNoKeys."""
+    """The instance's signer; a process is started for it when none runs. Raises AgencyHoldsNoKeys.
+
+    Also raises what `check_may_serve` raises.
+    """
     if config.role is Role.AGENCY:
         raise AgencyHoldsNoKeys
+    check_may_serve(config)
 
     from absah.adapters.signer_client import ensure_signer  # noqa: PLC0415  (only for commands that need keys)
 

@@ -24,6 +24,9 @@ COMMANDS = {
     "verify": "is this document genuine?",
     "audit": "check the ledger",
     "doctor": "what is wrong here, and how to mend it",
+    "backup": "everything of an instance in one sealed file",
+    "restore": "make an instance again from a backup, or check that it could be made",
+    "catch-up": "show a restored instance what was published since its backup",
     "demo": "the main job, end to end: issue, sign at $ and #, verify",
 }
 #: Commands that need no instance; they read their own arguments.

@@ -19,7 +19,7 @@ from absah.adapters.signer_client import ensure_signer, stop_signer
 from absah.cli.terminal import Exit, Terminal, UsageWrong
 from absah.kernel.clock import Clock, SystemClock
 from absah.kernel.errors import Unavailable
-from absah_site.cli.instance import open_instance
+from absah_site.cli.instance import check_may_serve, open_instance
 from absah_site.config import Role
 
 #: A process that dies sooner than this many seconds after its start counts as failing to start.
@@ -84,6 +84,7 @@ class Child:
 
 def run(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
     config = open_instance(options.data)
+    check_may_serve(config)
     check_address(options.host, options.port)
     has_signer = config.role is not Role.AGENCY
     if has_signer:

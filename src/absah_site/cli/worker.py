@@ -11,7 +11,7 @@ from time import sleep
 from absah.cli.terminal import Exit, Terminal
 from absah.kernel.clock import SystemClock
 from absah.kernel.errors import AbsahError
-from absah_site.cli.instance import open_instance
+from absah_site.cli.instance import check_may_serve, open_instance
 from absah_site.config import Role
 
 _PAUSE = 60.0
@@ -25,6 +25,7 @@ def arguments(parser: argparse.ArgumentParser, /) -> None:
 
 def run(options: argparse.Namespace, _terminal: Terminal, /) -> Exit:
     config = open_instance(options.data)
+    check_may_serve(config)
     while True:
         if config.role is not Role.AGENCY:
             end_unfinished_work()

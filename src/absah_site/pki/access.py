@@ -1,11 +1,14 @@
 """Reading the register: what others need to know about authorities and certificates."""
 
+from dataclasses import dataclass
+
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 
 from absah.kernel.clock import Instant, legal_date
-from absah.kernel.errors import NotFound
+from absah.kernel.errors import AbsahError, NotFound
 from absah.pki.algorithms import DigestAlgorithm
-from absah.pki.certificates import load_certificate
+from absah.pki.certificates import load_certificate, serial_of
 from absah.pki.issuance import Endpoints
 from absah.pki.profiles import Endpoint, Profile
 from absah.signing.material import ValidationMaterial
@@ -212,3 +215,55 @@ def _key_identifiers_match(above: x509.Certificate, below: x509.Certificate) -> 
     except x509.ExtensionNotFound:
         return False
     return named == own
+
+
+def every_authority() -> tuple[RegisteredAuthority, ...]:
+    """All of our own services, the newest first, whatever has become of them."""
+    return store.authorities()
+
+
+def published_numbers() -> dict[str, int]:
+    """The highest number that each authority has given to a CRL."""
+    return store.highest_crl_numbers()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisterReport:
+    """What a look at the whole register found: how many rows there are, and how many contradict their certificate."""
+
+    rows: int
+    damaged: int
+
+    @property
+    def consistent(self) -> bool:
+        return self.damaged == 0
+
+
+def assess_register() -> RegisterReport:
+    """Compare every row with the certificate in it, and every intention with its result.
+
+    Whether the issuer signed it is looked at for the first thousand rows, then for one in a hundred.
+    """
+    issuers = {found.slug: found for found in store.authorities()}
+    rows = damaged = 0
+    for row in store.every_certificate():
+        with_signature = rows < _ALL_SIGNATURES or rows % _ONE_IN == 0
+        damaged += not _row_is_sound(row, issuers[row.issuer], with_signature=with_signature)
+        rows += 1
+    return RegisterReport(rows=rows, damaged=damaged + store.issued_without_certificate())
+
+
+_ALL_SIGNATURES = 1_000
+_ONE_IN = 100
+
+
+def _row_is_sound(row: RegisteredCertificate, issuer: RegisteredAuthority, *, with_signature: bool) -> bool:
+    if fingerprint_of(row.certificate) != row.fingerprint:
+        return False
+    try:
+        parsed = load_certificate(row.certificate)
+        if with_signature:
+            parsed.verify_directly_issued_by(load_certificate(issuer.certificate))
+    except (AbsahError, ValueError, TypeError, InvalidSignature):
+        return False
+    return serial_text(serial_of(parsed)) == row.serial and parsed.not_valid_after_utc == row.not_after

@@ -1,11 +1,11 @@
 """The register: rows to values and back."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NewType
 
-from django.db.models import F, Max, Q
+from django.db.models import Exists, F, Max, OuterRef, Q
 
 from absah.kernel.clock import Instant, instant
 from absah.signing.ports import CredentialId
@@ -13,6 +13,7 @@ from absah_site.pki.models import Authority, Certificate, CrlPublication, Issuan
 
 #: 32 lower-case hexadecimal digits.
 SerialHex = NewType("SerialHex", str)
+_CHUNK = 2_000
 
 
 class AuthorityKind(StrEnum):
@@ -320,3 +321,38 @@ def latest_crl(issuer: str, /) -> PublishedCrl | None:
         next_update=instant(row.next_update),
         sha256=row.sha256,
     )
+
+
+def highest_crl_numbers() -> dict[str, int]:
+    """The highest number that each authority has given to a CRL, published or not."""
+    rows = CrlPublication.objects.values_list("authority__slug").annotate(highest=Max("number"))
+    return {slug: int(highest) for slug, highest in rows}
+
+
+def every_certificate() -> Iterator[RegisteredCertificate]:
+    """The whole register, oldest first, a chunk at a time."""
+    for row in Certificate.objects.select_related("authority").order_by("pk").iterator(chunk_size=_CHUNK):
+        yield _certificate_value(row)
+
+
+def issued_without_certificate() -> int:
+    """Intentions that were concluded as issued although the register has no such certificate. There are none."""
+    same = Certificate.objects.filter(authority=OuterRef("authority"), serial=OuterRef("serial"))
+    return IssuanceIntent.objects.filter(~Exists(same), state="issued").count()
+
+
+def give_up_foreign_serial(issuer: str, serial: SerialHex, /, *, revoked_at: Instant, now: Instant) -> bool:
+    """List a serial that a CRL of ours revoked and the register never heard of. False when it is listed already."""
+    _, made = IssuanceIntent.objects.get_or_create(
+        authority=Authority.objects.get(slug=issuer),
+        serial=serial,
+        defaults={
+            "profile": "",
+            "credential": "",
+            "state": "abandoned",
+            "error": "backup.not-in-register",
+            "intended_at": revoked_at,
+            "ended_at": now,
+        },
+    )
+    return made

@@ -5,21 +5,26 @@ a process dies is mended by `reconcile`.
 """
 
 from absah_site.pki.actions.authorities import record_authority
+from absah_site.pki.actions.catching_up import CaughtUp, catch_up, declare_nothing_newer, record_restore
 from absah_site.pki.actions.issuance import IssuanceRequest, IssuedCertificate, issue_certificate, reconcile
 from absah_site.pki.actions.material import RegisterRevocationSource, revocation_material
 from absah_site.pki.actions.publishing import publish_crls, publish_due_crls, publish_offline_crl
 from absah_site.pki.actions.status import reinstate_certificate, revoke_certificate, suspend_certificate
 
 __all__ = [
+    "CaughtUp",
     "IssuanceRequest",
     "IssuedCertificate",
     "RegisterRevocationSource",
+    "catch_up",
+    "declare_nothing_newer",
     "issue_certificate",
     "publish_crls",
     "publish_due_crls",
     "publish_offline_crl",
     "reconcile",
     "record_authority",
+    "record_restore",
     "reinstate_certificate",
     "revocation_material",
     "revoke_certificate",

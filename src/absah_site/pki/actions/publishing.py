@@ -6,6 +6,7 @@ from typing import Final
 from django.db import transaction
 
 from absah.adapters.files import replace_file
+from absah.adapters.high_water import raise_high_water
 from absah.audit.tags import PkiTag
 from absah.kernel.clock import Instant, instant
 from absah.kernel.errors import BadInput
@@ -130,6 +131,8 @@ def _put_out(crl: PublishedCrl, content: bytes, *, at: Instant, by: Actor) -> Pu
         latest = store.latest_crl(crl.issuer)
         if latest is not None and latest.number > crl.number:
             return latest
+        if (high_water := composition.config().high_water) is not None:
+            raise_high_water(high_water, crl.issuer, crl.number)
         replace_file(composition.config().repository / "crl" / f"{crl.issuer}.crl", content)
         store.conclude_crl(crl.issuer, crl.number, sha256=crl.sha256, at=at)
         facts: dict[str, str | int] = {"number": crl.number, "sha256": crl.sha256}

@@ -1,0 +1,82 @@
+"""What a restored instance still owes: before it serves, it catches up with what was published after the backup.
+
+A register that is behind would call revoked certificates good, and give a CRL number twice. Two things tell: the note
+that `absah restore` leaves in the folder, and numbers written outside it, which a restore cannot turn back (the
+published files, and the file of the setting `high_water`).
+"""
+
+import json
+from pathlib import Path
+from typing import Final
+
+from absah.adapters.files import replace_file
+from absah.adapters.high_water import read_high_water
+from absah.kernel.clock import Instant
+from absah.kernel.errors import AbsahError, WrongState
+from absah.pki.crl import parse_crl
+from absah_site.config import Config
+from absah_site.pki.access import published_numbers
+
+#: Lies in the data folder until the instance has caught up.
+NOTE: Final = "restored.json"
+
+
+class RestoredNotCaughtUp(WrongState):
+    """The instance was restored, and nobody has shown it what was published since. Parameter: made_at."""
+
+    code = "backup.not-caught-up"
+
+
+class BehindPublished(WrongState):
+    """A list was published with a number that the register does not know. Parameters: issuer, ours, published."""
+
+    code = "backup.behind-published"
+
+
+def leave_note(folder: Path, /, *, made_at: str, now: Instant) -> None:
+    """Write down that what lies here was restored."""
+    note = {"backup_made_at": made_at, "restored_at": now.isoformat()}
+    replace_file(folder / NOTE, json.dumps(note).encode(), mode=0o600)
+
+
+def drop_note(folder: Path, /) -> None:
+    """It has caught up."""
+    (folder / NOTE).unlink(missing_ok=True)
+
+
+def check_may_serve(config: Config, /) -> None:
+    """Raises RestoredNotCaughtUp and BehindPublished. Asked by whatever signs, publishes or answers."""
+    if (config.data / NOTE).exists():
+        raise RestoredNotCaughtUp(made_at=_made_at(config.data))
+    check_numbers(config)
+
+
+def check_numbers(config: Config, /) -> None:
+    """Raises BehindPublished where the world has seen a higher number than the register."""
+    ours = published_numbers()
+    for issuer, published in _published_outside(config).items():
+        if issuer in ours and ours[issuer] < published:
+            raise BehindPublished(issuer=issuer, ours=ours[issuer], published=published)
+
+
+def _made_at(folder: Path) -> str:
+    try:
+        return str(json.loads((folder / NOTE).read_bytes())["backup_made_at"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return "?"
+
+
+def _published_outside(config: Config) -> dict[str, int]:
+    """The highest number of each authority that the world has seen, as far as this machine can tell."""
+    numbers = read_high_water(config.high_water) if config.high_water else {}
+    for file in sorted((config.repository / "crl").glob("*.crl")):
+        number = _number_in(file)
+        numbers[file.stem] = max(number, numbers.get(file.stem, 0))
+    return numbers
+
+
+def _number_in(file: Path) -> int:
+    try:
+        return parse_crl(file.read_bytes()).number or 0
+    except AbsahError:
+        return 0  # a damaged file is the doctor's to report; it must not keep a sound register from publishing again
