@@ -258,7 +258,11 @@ def _read_info(info_der: bytes) -> TstInfo:
 
 def parse_timestamp_token(token_der: bytes, /) -> TimestampToken:
     """A TimeStampToken; zero octets may follow it. Raises DerMalformed, TimestampMismatch, CmsNotSignedData and kin."""
-    signed = parse_signed_data(token_der)
+    return read_timestamp_token(parse_signed_data(token_der))
+
+
+def read_timestamp_token(signed: SignedData, /) -> TimestampToken:
+    """The token that a SignedData holds. Raises DerMalformed, TimestampMismatch."""
     # RFC 3161 §2.4.2: the content is a TSTInfo, and "MUST NOT contain any signatures other than that of the TSA".
     if signed.content_type != oids.TST_INFO or signed.content is None or len(signed.signers) != 1:
         raise TimestampMismatch(problem="not-a-time-stamp")

@@ -6,6 +6,7 @@ signs nothing: both are facts about the certificate, never an exception in the m
 
 import hashlib
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from cryptography import x509
@@ -21,6 +22,7 @@ from absah.validation.path.certificate import Certificate
 from absah.validation.path.certificate import read_certificate as path_certificate
 from absah.validation.path.validation import UNDERSTOOD
 
+_KEPT: Final = 256
 _USAGES: Final = ("digital_signature", "content_commitment", "key_cert_sign", "crl_sign")
 
 
@@ -96,8 +98,9 @@ class KnownCertificate:
         return True
 
 
+@lru_cache(maxsize=_KEPT)
 def read_certificate(certificate_der: bytes, /) -> KnownCertificate | None:
-    """The certificate, or None where nobody can read it."""
+    """The certificate, or None where nobody can read it. Those read last are kept."""
     try:
         view = load_certificate(certificate_der)
         not_before, not_after = validity_of(view)

@@ -68,13 +68,13 @@ def assess_status(path: Path, moment: Moment, knowledge: Knowledge, /) -> ChainS
 
 
 def _problem(question: Question, status: Status, moment: Moment, *, leaf: bool) -> Check | None:
-    name = question.certificate.subject.rfc4514_string()
     match status:
         case StatusUnknown(problem=problem):
             unproven = problem == "no-proof-of-existence"
             reason = SubIndication.NO_POE if unproven else SubIndication.TRY_LATER
-            return failed(CheckName.REVOCATION, reason, problem=problem, certificate=name)
+            return failed(CheckName.REVOCATION, reason, problem=problem, certificate=_name(question))
         case RevokedSince(at=at) if at <= moment.at:
+            name = _name(question)
             details = {"since": at.isoformat(), "cause": status.reason.name.lower(), "certificate": name}
             if status.on_hold:  # EN 319 102-1 §5.2.6.4: "on hold" is TRY_LATER, for it may yet be lifted
                 return failed(CheckName.REVOCATION, SubIndication.TRY_LATER, problem="on-hold", **details)
@@ -82,6 +82,10 @@ def _problem(question: Question, status: Status, moment: Moment, *, leaf: bool) 
             return failed(CheckName.REVOCATION, reason, problem="revoked", **details)
         case _:
             return None
+
+
+def _name(question: Question) -> str:
+    return question.certificate.subject.rfc4514_string()
 
 
 def _revoked_reason(status: RevokedSince, moment: Moment, *, leaf: bool) -> SubIndication:

@@ -41,7 +41,7 @@ class ChainFinding:
 def assess_chain(leaf: KnownCertificate, purpose: PathPurpose, moment: Moment, knowledge: Knowledge, /) -> ChainFinding:
     """The first path that holds; if none does, the first path and what is wrong with it."""
     first: ChainFinding | None = None
-    for path in find_paths(leaf, knowledge):
+    for path in _paths(leaf, knowledge):
         finding = _assess_path(path, purpose, moment, knowledge)
         if finding.passed:
             return finding
@@ -53,10 +53,28 @@ def assess_chain(leaf: KnownCertificate, purpose: PathPurpose, moment: Moment, k
     return ChainFinding(certificates=known_issuers(leaf, knowledge), trusted=False, checks=(check,))
 
 
+def _paths(leaf: KnownCertificate, knowledge: Knowledge) -> tuple[Path, ...]:
+    """The paths of a certificate. Remembered: only moments differ."""
+    remembered = knowledge.memory.paths
+    if leaf not in remembered:
+        remembered[leaf] = find_paths(leaf, knowledge)
+    found: tuple[Path, ...] = remembered[leaf]
+    return found
+
+
+def _constraints(path: Path, purpose: PathPurpose, knowledge: Knowledge) -> Check:
+    """What can be said of a path at any time. Remembered, too."""
+    remembered, key = knowledge.memory.constraints, (path, purpose)
+    if key not in remembered:
+        remembered[key] = _check_constraints(path, purpose)
+    found: Check = remembered[key]
+    return found
+
+
 def _assess_path(path: Path, purpose: PathPurpose, moment: Moment, knowledge: Knowledge) -> ChainFinding:
     status = assess_status(path, moment, knowledge)
     checks = (
-        _check_constraints(path, purpose),
+        _constraints(path, purpose, knowledge),
         _check_period(path, moment, knowledge),
         *status.checks,
         _check_chain_algorithms(path, moment),

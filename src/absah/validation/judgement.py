@@ -58,7 +58,7 @@ def judge_signature(
     one: SignatureEvidence, evidence: DocumentEvidence, proofs: DocumentProofs, knowledge: Knowledge, /
 ) -> SignatureReport:
     """Through every process that has something to work with."""
-    reading = read_signature(one, knowledge.certificates)
+    reading = read_signature(one, knowledge.certificates, knowledge.memory.containers)
     asked = (*reading.checks, *check_later_changes(one), *check_certification(one, evidence.signatures))
     checks = knowledge.policy.weigh(Subject.SIGNATURE, asked)
     processes = tuple(

@@ -14,6 +14,7 @@ from absah.kernel.clock import Instant
 from absah.kernel.errors import AbsahError
 from absah.pki.ocsp import OcspAnswer, parse_ocsp_response
 from absah.validation.certificates import KnownCertificate, read_certificates
+from absah.validation.containers import Containers
 from absah.validation.evidence import Material
 from absah.validation.path.crl import RevocationList, read_list
 from absah.validation.path.inputs import DEFAULT_LIMITS, TrustAnchor
@@ -40,8 +41,11 @@ class Suspension:
 class Memory:
     """What was already worked out about this knowledge, for it is asked again for every moment of every signature."""
 
+    containers: Containers = field(default_factory=Containers)
     words: dict[Any, Any] = field(default_factory=dict)
     paths: dict[Any, Any] = field(default_factory=dict)
+    constraints: dict[Any, Any] = field(default_factory=dict)
+    tokens: dict[Any, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +76,7 @@ class Knowledge:
         return hashlib.sha256(piece).digest() in self.embedded
 
 
-def read_material(
+def read_material(  # noqa: PLR0913  (what there is, each named at the call)
     anchors: TrustAnchors,
     carried: Material,
     register: Material,
@@ -81,6 +85,7 @@ def read_material(
     now: Instant,
     policy: ValidationPolicy,
     suspensions: tuple[Suspension, ...] = (),
+    containers: Containers | None = None,
 ) -> Knowledge:
     """Read all of it; what cannot be read is left out, for it can prove nothing."""
     everything = carried.joined(register)
@@ -104,6 +109,7 @@ def read_material(
         policy=policy,
         pool=Pool((TrustAnchor.of(one.parsed) for one in trusted), (one.parsed for one in certificates)),
         signatures=Signatures(DEFAULT_LIMITS.signatures),
+        memory=Memory(containers=containers or Containers()),
     )
 
 

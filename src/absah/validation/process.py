@@ -11,10 +11,9 @@ from typing import Self
 
 from absah.kernel.clock import Instant
 from absah.kernel.errors import AbsahError
-from absah.pki.cms import parse_signed_data
-from absah.validation.ber import definite
 from absah.validation.checks import conclude, deciding
 from absah.validation.conclusion import Indication, SubIndication, because, verdict_for
+from absah.validation.containers import Containers
 from absah.validation.document_checks import check_document
 from absah.validation.evidence import (
     Covered,
@@ -64,7 +63,8 @@ def validate(evidence: DocumentEvidence, context: ValidationContext, /) -> Repor
     """Judge the evidence. Pure: equal input gives an equal report."""
     policy = context.policy
     readable = tuple(one for one in evidence.signatures if isinstance(one, SignatureEvidence))
-    carried = _carried(evidence.material, readable)
+    containers = Containers()
+    carried = _carried(evidence.material, readable, containers)
     knowledge = read_material(
         context.anchors,
         carried,
@@ -72,6 +72,7 @@ def validate(evidence: DocumentEvidence, context: ValidationContext, /) -> Repor
         now=context.now,
         policy=policy,
         suspensions=context.suspensions,
+        containers=containers,
     )
     proofs = assess_document_timestamps(readable, knowledge)
     signatures = tuple(
@@ -117,23 +118,23 @@ def _trust_view(anchors: TrustAnchors) -> TrustView:
     )
 
 
-def _carried(store: Material, signatures: tuple[SignatureEvidence, ...]) -> Material:
+def _carried(store: Material, signatures: tuple[SignatureEvidence, ...], containers: Containers) -> Material:
     """The document's own material: its DSS, and what travels inside the signatures and their time-stamps."""
     carried = store
     for one in signatures:
-        carried = carried.joined(_inside(one.cms))
+        carried = carried.joined(_inside(one.cms, containers))
     return carried
 
 
-def _inside(cms: bytes, /, *, nested: bool = True) -> Material:
+def _inside(cms: bytes, containers: Containers, /, *, nested: bool = True) -> Material:
     try:
-        signed = parse_signed_data(definite(cms))
+        signed = containers.signed_data(cms)
     except AbsahError:
         return Material()
     found = Material(certificates=signed.certificates, crls=signed.crls, ocsps=signed.ocsp_responses)
     if nested:
         for token in (token for signer in signed.signers for token in signer.signature_timestamps):
-            found = found.joined(_inside(token, nested=False))
+            found = found.joined(_inside(token, containers, nested=False))
     return found
 
 

@@ -7,6 +7,7 @@ indirect list (RFC 5280 §6.3.3 f), a responder (RFC 6960 §4.2.2.2). When it wa
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 
 from absah.kernel.clock import Instant
@@ -28,6 +29,7 @@ from absah.validation.path.validation import Accepted
 
 #: Who signs for an authority may be asked about once, not in turn.
 _MAXIMUM_DELEGATION: Final = 1
+_KEPT_LISTS: Final = 64
 _NO_REASONS: Final = Reasons(0)
 
 
@@ -189,7 +191,9 @@ def _is_revoked(signer: KnownCertificate, above: tuple[KnownCertificate, ...], k
     return not words or any(isinstance(word.status, Revoked) for word in words)
 
 
+@lru_cache(maxsize=_KEPT_LISTS)
 def _holds(one: RevocationList, key: bytes) -> bool:
+    """Whether a key signed a list never changes, and the lists of the same few authorities come by all day."""
     return judge_signature(one.tbs, one.signature, one.signature_algorithm, key) is None
 
 

@@ -11,12 +11,12 @@ from absah.kernel.errors import AbsahError
 from absah.pki import oids
 from absah.pki.algorithm_identifiers import AlgorithmUnknown
 from absah.pki.algorithms import SignatureInvalid
-from absah.pki.cms import SignedData, SignerInfo, parse_signed_data, verify_signer_info
+from absah.pki.cms import SignedData, SignerInfo, verify_signer_info
 from absah.pki.cms_attributes import SignedAttributes
-from absah.validation.ber import definite
 from absah.validation.certificates import KnownCertificate, read_certificate
 from absah.validation.checks import Check, CheckName, failed, passed
 from absah.validation.conclusion import SubIndication
+from absah.validation.containers import Containers
 from absah.validation.evidence import NotCovered, SignatureEvidence
 
 PADES: Final = "ETSI.CAdES.detached"
@@ -33,14 +33,16 @@ class SignatureReading:
     certificate: KnownCertificate | None = None
 
 
-def read_signature(evidence: SignatureEvidence, elsewhere: tuple[KnownCertificate, ...], /) -> SignatureReading:
+def read_signature(
+    evidence: SignatureEvidence, elsewhere: tuple[KnownCertificate, ...], containers: Containers, /
+) -> SignatureReading:
     """Read and check one signature. `elsewhere` are certificates that did not come with it."""
     if isinstance(evidence.coverage, NotCovered):
         check = failed(CheckName.BYTE_RANGE, SubIndication.FORMAT_FAILURE, problem=evidence.coverage.problem)
         return SignatureReading(checks=(check,))
     covered = passed(CheckName.BYTE_RANGE, end=str(evidence.coverage.end), revision=str(evidence.coverage.revision))
     try:
-        signed = parse_signed_data(definite(evidence.cms))
+        signed = containers.signed_data(evidence.cms)
     except AbsahError as problem:
         return SignatureReading(checks=(covered, _unreadable(evidence, problem)))
     return _read_signer(evidence, signed, elsewhere, covered)

@@ -12,8 +12,7 @@ from typing import TypeAlias
 from absah.kernel.clock import Instant
 from absah.kernel.errors import AbsahError
 from absah.pki.algorithms import DigestAlgorithm, SignatureInvalid
-from absah.pki.tsp import TimestampToken, parse_timestamp_token, verify_timestamp_token
-from absah.validation.ber import definite
+from absah.pki.tsp import TimestampToken, read_timestamp_token, verify_timestamp_token
 from absah.validation.certificates import KnownCertificate, read_certificate
 from absah.validation.chains import ChainFinding, assess_chain, constraint_reason, weak_algorithm, weak_digest
 from absah.validation.checks import Check, CheckName, conclude, failed, passed
@@ -46,27 +45,44 @@ class TimestampFinding:
         return self.time if self.conclusion.indication is Indication.TOTAL_PASSED else None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reading:
+    """What can be said of a token at any time; `checks` are there when it fails already."""
+
+    token: TimestampToken
+    authority: KnownCertificate | None = None
+    checks: tuple[Check, ...] = ()
+
+
 def assess_token(
     token_der: bytes, imprint: Imprint, known_at: Instant, existence: Existence, knowledge: Knowledge, /
 ) -> TimestampFinding:
     """Judge a token that existed at `known_at` at the latest."""
     try:
-        token = parse_timestamp_token(definite(token_der))
+        token = read_timestamp_token(knowledge.memory.containers.signed_data(token_der))
     except AbsahError as problem:
         return TimestampFinding(checks=(_unreadable(problem),))
     expected = imprint(token.info.digest_algorithm)
+    key = (token_der, expected)
+    reading = knowledge.memory.tokens.get(key)
+    if reading is None:
+        reading = knowledge.memory.tokens[key] = _read(token, expected, knowledge)
+    if reading.checks or reading.authority is None:
+        return TimestampFinding(checks=reading.checks, time=token.info.time, authority=reading.authority)
+    moment = Moment(at=known_at, proven=known_at != knowledge.now, fresh_at=token.info.time, existence=existence)
+    return _assess_trust(token, reading.authority, moment, knowledge)
+
+
+def _read(token: TimestampToken, expected: bytes | None, knowledge: Knowledge) -> _Reading:
     if expected is None or not hmac.compare_digest(expected, token.info.imprint):
         check = failed(CheckName.DOCUMENT_DIGEST, SubIndication.HASH_FAILURE, algorithm=token.info.digest_algorithm)
-        return TimestampFinding(checks=(check,), time=token.info.time)
+        return _Reading(token=token, checks=(check,))
     authority = _authority(token, knowledge)
     if authority is None:
         check = failed(CheckName.SIGNING_CERTIFICATE, SubIndication.NO_SIGNING_CERTIFICATE_FOUND)
-        return TimestampFinding(checks=(check,), time=token.info.time)
+        return _Reading(token=token, checks=(check,))
     value = _check_value(token, authority)
-    if value.conclusion is not None:
-        return TimestampFinding(checks=(value,), time=token.info.time, authority=authority)
-    moment = Moment(at=known_at, proven=known_at != knowledge.now, fresh_at=token.info.time, existence=existence)
-    return _assess_trust(token, authority, moment, knowledge)
+    return _Reading(token=token, authority=authority, checks=() if value.conclusion is None else (value,))
 
 
 def _assess_trust(

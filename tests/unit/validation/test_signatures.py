@@ -5,11 +5,17 @@ from tests.unit.validation.samples import DIGEST, SHA256, SIGNER, make_cms, odd,
 
 from absah.pki import der, oids
 from absah.pki.cms import Attribute, build_signed_attributes
-from absah.validation.certificates import read_certificate, read_certificates
+from absah.validation.certificates import KnownCertificate, read_certificate, read_certificates
 from absah.validation.checks import Check, CheckLevel, CheckName, Outcome
 from absah.validation.conclusion import SubIndication
+from absah.validation.containers import Containers
+from absah.validation.evidence import SignatureEvidence
 from absah.validation.policy import Subject, load_policy
 from absah.validation.signatures import SignatureReading, read_signature
+
+
+def read(evidence: SignatureEvidence, elsewhere: tuple[KnownCertificate, ...] = ()) -> SignatureReading:
+    return read_signature(evidence, elsewhere, Containers())
 
 
 def failing(reading: SignatureReading) -> list[tuple[CheckName, SubIndication | None]]:
@@ -29,22 +35,22 @@ def attributes(*extra: bytes, content_type: str = oids.DATA) -> bytes:
 
 
 def test_a_whole_signature_is_read(pki: Pki):
-    reading = read_signature(signature(), ())
+    reading = read(signature())
     assert failing(reading) == []
     assert reading.certificate == read_certificate(pki.person.certificate)
 
 
 def test_what_is_no_cms_has_a_format_failure():
     for cms in (b"", b"\x30\x80\x00\x00", make_cms()[:-9]):
-        reading = read_signature(signature(cms), ())
+        reading = read(signature(cms))
         assert failing(reading) == [(CheckName.SIGNATURE_READABLE, SubIndication.FORMAT_FAILURE)]
-    odd_form = read_signature(signature(b"", sub_filter="adbe.x509.rsa_sha1"), ())
+    odd_form = read(signature(b"", sub_filter="adbe.x509.rsa_sha1"))
     assert failing(odd_form) == [(CheckName.SIGNATURE_FORM, SubIndication.GENERIC)]
 
 
 def test_an_algorithm_that_nobody_can_compute_is_not_broken():
     unknown = make_cms().replace(der.oid("2.16.840.1.101.3.4.2.1"), der.oid("2.16.840.1.101.3.4.2.9"))
-    reading = read_signature(signature(unknown), ())
+    reading = read(signature(unknown))
     assert failing(reading) == [(CheckName.SIGNATURE_READABLE, SubIndication.CRYPTO_CONSTRAINTS_FAILURE_NO_POE)]
 
 
@@ -53,7 +59,7 @@ def test_the_content_stays_outside_and_is_plain_data():
     inside = make_cms(content=b"inside")
     confused = make_cms(attributes=attributes(content_type=oids.TST_INFO))
     for cms in (token_like, inside, confused):
-        reading = read_signature(signature(cms), ())
+        reading = read(signature(cms))
         assert failing(reading) == [(CheckName.SIGNATURE_READABLE, SubIndication.FORMAT_FAILURE)]
 
 
@@ -66,7 +72,7 @@ def test_there_is_one_signer_with_signed_attributes():
     twice = rebuilt(parts, der.set_of(signer.encoded, signer.encoded))
     bare = rebuilt(parts, der.set_of(der.sequence(*(one.encoded for one in signer.reader() if one.tag != 0xA0))))
     for mangled in (twice, bare):
-        reading = read_signature(signature(mangled), ())
+        reading = read(signature(mangled))
         assert failing(reading) == [(CheckName.SIGNATURE_READABLE, SubIndication.FORMAT_FAILURE)]
 
 
@@ -79,31 +85,31 @@ def test_a_signing_time_inside_pades_is_a_warning(pki: Pki):
     usual = build_signed_attributes(oids.DATA, DIGEST, pki.person.certificate, SHA256)
     time = Attribute(oid=oids.SIGNING_TIME, values=(der.time(NOW),)).encoded
     with_time = der.set_of(*(one.encoded for one in der.outermost(usual, "t", tag=der.SET).reader()), time)
-    reading = read_signature(signature(make_cms(attributes=with_time)), ())
+    reading = read(signature(make_cms(attributes=with_time)))
     (noticed,) = load_policy().weigh(Subject.SIGNATURE, (check(reading, CheckName.SIGNING_TIME_ATTRIBUTE),))
     assert (noticed.level, noticed.outcome, noticed.conclusion) == (CheckLevel.WARN, Outcome.FAILED, None)
 
 
 def test_the_signature_itself_says_whose_it_is(pki: Pki):
     other = build_signed_attributes(oids.DATA, DIGEST, pki.seal.certificate, SHA256)
-    reading = read_signature(signature(make_cms(attributes=other)), ())
+    reading = read(signature(make_cms(attributes=other)))
     assert failing(reading) == [(CheckName.SIGNING_CERTIFICATE, SubIndication.NO_SIGNING_CERTIFICATE_FOUND)]
     assert (reading.certificate, reading.signer is None) == (None, False)
 
 
 def test_the_certificate_may_come_from_elsewhere(pki: Pki):
     bare = signature(make_cms(certificates=False))
-    assert read_signature(bare, ()).certificate is None
+    assert read(bare).certificate is None
     elsewhere = read_certificates((pki.issuing.certificate, pki.person.certificate))
-    assert failing(read_signature(bare, elsewhere)) == []
+    assert failing(read(bare, elsewhere)) == []
 
 
 def test_a_key_that_nobody_can_compute_with_is_not_broken(pki: Pki):
     usual = odd(SIGNER, pki.issuing)
     keyless = usual.certificate.replace(der.oid(oids.EC_PUBLIC_KEY), der.oid("1.2.840.10045.2.9"))
-    reading = read_signature(signature(make_cms(Party(usual.key, keyless))), ())
+    reading = read(signature(make_cms(Party(usual.key, keyless))))
     assert failing(reading) == [(CheckName.SIGNATURE_VALUE, SubIndication.CRYPTO_CONSTRAINTS_FAILURE_NO_POE)]
 
 
 def test_evidence_of_one_signature_does_not_depend_on_its_name():
-    assert read_signature(replace(signature(), field_name="x"), ()).checks == read_signature(signature(), ()).checks
+    assert read(replace(signature(), field_name="x")).checks == read(signature()).checks
