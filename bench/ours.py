@@ -12,7 +12,7 @@ from pathlib import Path
 from absah.adapters.file_source import FileSource
 from absah.pdf.appearance import Appearance, SignatureLook, draw_appearance
 from absah.pdf.geometry import PageGeometry, Rect
-from absah.pdf.reader.source import ByteSource, BytesSource, ExtendedSource
+from absah.pdf.reader.source import ByteSource, BytesSource
 from absah.pki.algorithms import sign_with
 from absah.pki.cms_template import template_for
 from absah.signing.engine.fast import FastEngine, hash_of
@@ -70,12 +70,12 @@ class Absah:
     def bb(self, document: bytes, wish: SignatureField | None = None) -> bytes:
         """B-B."""
         reserved = self.engine.prepare_on(BytesSource(document), wish or self.invisible)
-        return document + reserved.filled(self._cms(reserved.digest, stamped=False))
+        return reserved.signed(document, self._cms(reserved.digest, stamped=False))
 
     def bt(self, document: bytes) -> bytes:
         """B-T."""
         reserved = self.engine.prepare_on(BytesSource(document), self.invisible)
-        return document + reserved.filled(self._cms(reserved.digest, stamped=True))
+        return reserved.signed(document, self._cms(reserved.digest, stamped=True))
 
     def blta(self, document: bytes) -> bytes:
         """B-LTA: signature, time-stamp and material in one revision, the document time-stamp in the next."""
@@ -88,7 +88,7 @@ class Absah:
         reserved = self.engine.prepare_on(source, self.invisible, hashed=hashed, material=self.material)
         first = reserved.filled(self._cms(reserved.digest, stamped=True))
         hashed.update(first)
-        stamp = self.engine.prepare_timestamp_on(ExtendedSource(source, first), _RESERVE, digest=digest, hashed=hashed)
+        stamp = self.engine.prepare_timestamp_on(reserved.read_on(first), _RESERVE, digest=digest, hashed=hashed)
         return first, stamp.filled(self.credentials.timestamp(stamp.digest, digest))
 
     def blta_file(self, source: Path, target: Path) -> None:

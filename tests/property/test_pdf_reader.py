@@ -1,6 +1,7 @@
 """Whatever the bytes: the reader answers, or refuses with a code, and soon."""
 
 import time
+from dataclasses import replace
 
 import pikepdf
 from hypothesis import HealthCheck, given, settings
@@ -13,7 +14,17 @@ from absah.kernel.errors import AbsahError
 from absah.pdf.reader.document import open_document
 from absah.pdf.reader.pages import find_page, page_count
 from absah.pdf.reader.source import BytesSource
-from absah.pdf.reader.syntax import Incomplete, Reference, as_array, as_dictionary, as_string, as_text, value_at
+from absah.pdf.reader.syntax import (
+    Incomplete,
+    Reference,
+    as_array,
+    as_dictionary,
+    as_string,
+    as_text,
+    dictionary_at,
+    entries_at,
+    value_at,
+)
 from absah.pki.algorithms import DigestAlgorithm
 from absah.signing.engine.fast import FastEngine
 from absah.signing.ports import InvisibleWidget, SignatureField
@@ -117,3 +128,31 @@ def test_repetition_takes_linear_time(token: bytes, times: int) -> None:
         except (AbsahError, Incomplete):
             pass
     assert time.process_time() - begin < SECONDS
+
+
+@QUICKLY
+@given(st.lists(TOKENS, max_size=20).map(b"".join))
+def test_a_dictionary_read_in_one_step_says_what_it_says_entry_by_entry(inside: bytes) -> None:
+    answers = []
+    for reading, written, begin in (
+        (dictionary_at, b"<<" + inside + b">>", 0),
+        (entries_at, b"<<" + inside + b">>", 2),
+    ):
+        try:
+            answers.append(reading(written, begin))
+        except (AbsahError, Incomplete) as refusal:
+            answers.append(type(refusal))
+    assert answers[0] == answers[1]
+
+
+@QUICKLY
+@given(st.sampled_from(DOCUMENTS), st.booleans())
+def test_a_document_that_is_read_on_says_what_it_says_when_it_is_opened_again(document: bytes, certify: bool) -> None:
+    section = FastEngine().prepare_on(BytesSource(document), replace(WISH, certify=certify))
+    first = section.filled(b"x")
+    read_on, again = section.read_on(first), open_document(BytesSource(document + first))
+    assert (read_on.start, read_on.size, read_on.trailer) == (again.start, again.size, again.trailer)
+    for number in range(again.size):
+        known, found = (read.object(Reference(number, 0)) for read in (read_on, again))
+        assert (known is None) == (found is None)
+        assert known is None or found is None or (known.entries, known.raw) == (found.entries, found.raw)

@@ -41,6 +41,7 @@ class DerTooLarge(BadInput):
     code = "pki.der-too-large"
 
 
+@lru_cache(maxsize=1024)  # what one key makes has the same few lengths over and over
 def header(tag: int, size: int) -> bytes:
     """Tag and length of a value whose content has `size` octets."""
     if size < _LONG_FORM:

@@ -6,7 +6,9 @@ ETSI EN 319 422 (accuracy stated, nonce echoed, ESS signing-certificate-v2 of RF
 
 import hmac
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import NamedTuple
 
 from cryptography import x509
 
@@ -18,6 +20,8 @@ from absah.pki import der, oids
 from absah.pki.algorithm_policy import AlgorithmUse, check_usable
 from absah.pki.algorithms import (
     DigestAlgorithm,
+    KeyAlgorithm,
+    SignatureAlgorithm,
     SigningKey,
     digest_algorithm_for,
     key_algorithm_of,
@@ -138,6 +142,7 @@ def plan_for(
     )
 
 
+@lru_cache(maxsize=16)
 def _encode_accuracy(accuracy: Accuracy) -> bytes:
     small = [
         der.implicit(number, der.Reader(der.integer(value), _INFO).read().content)
@@ -157,23 +162,41 @@ def _check_time_stamper(certificate: x509.Certificate) -> None:
         raise TimestampSignerRefused(problem="extended-key-usage")
 
 
+class _StampingUnit(NamedTuple):
+    """What a time-stamping unit's certificate says, as far as each token depends on it."""
+
+    public_key: bytes
+    kind: KeyAlgorithm
+    way: SignatureAlgorithm
+    first: datetime
+    last: datetime
+
+
+@lru_cache(maxsize=16)  # a unit makes many tokens
+def _stamping_unit(certificate_der: bytes) -> _StampingUnit:
+    """Raises TimestampSignerRefused, CertificateUnreadable, KeyNotAllowed."""
+    certificate = load_certificate(certificate_der)
+    _check_time_stamper(certificate)
+    public_key = public_key_of_certificate(certificate)
+    kind = key_algorithm_of(public_key)
+    way = signature_algorithm_for(kind, digest_algorithm_for(kind))
+    first, last = certificate.not_valid_before_utc, certificate.not_valid_after_utc
+    return _StampingUnit(public_key, kind, way, first, last)
+
+
 def build_timestamp_token(plan: TokenPlan, certificate_chain: tuple[bytes, ...], key: SigningKey, /) -> bytes:
     """DER of a TimeStampToken. The chain begins with the time-stamping unit's certificate; the root may stay out.
 
     Raises TimestampSignerRefused, AlgorithmExpired, CertificateUnreadable.
     """
-    certificate = load_certificate(certificate_chain[0])
-    _check_time_stamper(certificate)
-    spki = public_key_of_certificate(certificate)
-    if public_key_of(key) != spki:
+    unit = _stamping_unit(certificate_chain[0])
+    if public_key_of(key) != unit.public_key:
         raise TimestampSignerRefused(problem="key")
-    if not certificate.not_valid_before_utc <= plan.time <= certificate.not_valid_after_utc:
+    if not unit.first <= plan.time <= unit.last:
         raise TimestampSignerRefused(problem="validity")
-    kind = key_algorithm_of(spki)
-    digest = digest_algorithm_for(kind)
+    digest = unit.way.digest
     # Design D8b: nothing new with an algorithm past its day, neither ours nor the one asked for.
-    way = signature_algorithm_for(kind, digest)
-    for algorithm in (plan.digest_algorithm, digest, way.scheme, kind):
+    for algorithm in (plan.digest_algorithm, digest, unit.way.scheme, unit.kind):
         check_usable(algorithm, AlgorithmUse.NEW, plan.time.date())
     info = der.sequence(
         der.integer(1),
@@ -184,10 +207,10 @@ def build_timestamp_token(plan: TokenPlan, certificate_chain: tuple[bytes, ...],
         _encode_accuracy(plan.accuracy),
         b"" if plan.nonce is None else der.integer(plan.nonce),
     )
-    template = template_for(certificate_chain, way, content_type=oids.TST_INFO)
+    template = template_for(certificate_chain, unit.way, content_type=oids.TST_INFO)
     attributes = template.signed_attributes(digest.digest(info))
     return template.signed_data(
-        attributes, sign_with(key, attributes, way), content=info, include_certificates=plan.include_certificates
+        attributes, sign_with(key, attributes, unit.way), content=info, include_certificates=plan.include_certificates
     )
 
 

@@ -19,7 +19,7 @@ from absah.pdf.writer.amendment import Amendment
 from absah.pdf.writer.template import deflated, template_of
 from absah.pdf.writer.written import written_array, written_number, written_text
 from absah.pki.algorithms import DigestAlgorithm
-from absah.signing.engine.fields import page_reference, put_on_page
+from absah.signing.engine.fields import append_to, page_reference
 from absah.signing.engine.reasons import Declined, Reason
 
 _PRINT_READ_ONLY_LOCKED: Final = 4 | 64 | 128  # ISO 32000-1 Table 165
@@ -50,7 +50,7 @@ def with_stamps(document: bytes, shown: tuple[Appearance, ...], title: str, /) -
         amendment = Amendment(_opened(document), fresh=DigestAlgorithm.SHA256.digest(document)[:_IDENTIFIER])
         for picture in shown:
             page = page_reference(amendment, picture.page)
-            put_on_page(amendment, page, _stamp(amendment, page, picture, title))
+            append_to(amendment, page, b"Annots", _stamp(amendment, page, picture, title))
         return document + amendment.written()
     except (BadInput, Declined) as refusal:
         raise ExtraPlaceRefused(problem=refusal.code) from refusal
@@ -73,14 +73,8 @@ def _stamp(amendment: Amendment, page: Reference, picture: Appearance, title: st
         template_of(picture.resources).into(amendment),
     )
     form = amendment.add_stream(head, deflated(picture.content))
-    return amendment.add_dictionary(
-        {
-            b"Type": b"/Annot",
-            b"Subtype": b"/Stamp",
-            b"Rect": written_array([written_number(edge) for edge in picture.rect.corners]),
-            b"F": b"%d" % _PRINT_READ_ONLY_LOCKED,
-            b"P": page.written,
-            b"Contents": written_text(title),
-            b"AP": b"<</N %s>>" % form.written,
-        }
+    edges = written_array([written_number(edge) for edge in picture.rect.corners])
+    return amendment.add(
+        b"<</Type/Annot/Subtype/Stamp/Rect%s/F %d/P %s/Contents%s/AP<</N %s>>>>"
+        % (edges, _PRINT_READ_ONLY_LOCKED, page.written, written_text(title), form.written)
     )

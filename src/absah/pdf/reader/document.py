@@ -6,6 +6,7 @@ standard has it is refused with its code.
 """
 
 import re
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
@@ -22,7 +23,7 @@ from absah.pdf.reader.refusals import (
     XrefBroken,
     XrefLoop,
 )
-from absah.pdf.reader.source import ByteSource
+from absah.pdf.reader.source import ByteSource, ExtendedSource
 from absah.pdf.reader.streams import MOST_ENCODED, decoded
 from absah.pdf.reader.syntax import (
     WHITE,
@@ -68,23 +69,6 @@ class Oddity(StrEnum):
     """A /Size that is smaller than the numbers in use (§7.5.5): what lies above exists for some and not for others."""
 
 
-@dataclass(slots=True)
-class _Metered:
-    """A source that counts what is read from it."""
-
-    source: ByteSource
-    spent: int = 0
-
-    @property
-    def size(self) -> int:
-        return self.source.size
-
-    def read(self, offset: int, length: int, /) -> bytes:
-        data = self.source.read(offset, length)
-        self.spent += len(data)
-        return data
-
-
 @dataclass(frozen=True, slots=True)
 class _Container:
     """An object stream: the numbers of its objects, where each begins, and the data (§7.5.7)."""
@@ -107,12 +91,9 @@ class LazyDocument:
     _objects: dict[int, IndirectObject | None] = field(default_factory=dict)
     _containers: dict[int, _Container] = field(default_factory=dict)
     _cached: int = 0
-    _metered: _Metered = field(init=False)
+    _spent: int = 0
     _root: Reference | None = None
     _catalog: Entries | None = None
-
-    def __post_init__(self) -> None:
-        self._metered = _Metered(self.source)
 
     @property
     def trailer(self) -> Entries:
@@ -137,19 +118,20 @@ class LazyDocument:
     def catalog(self) -> Entries:
         """The catalog's entries."""
         if self._catalog is None:
-            self._catalog = self.dictionary_of(self.root.written, "Root")
+            found = self.object(self.root)
+            if found is None or found.entries is None:
+                raise ShapeWrong(entry="Root")
+            self._catalog = found.entries
         return self._catalog
 
     def entry(self, number: int) -> Entry | None:
         """Where an object is, by the newest section that knows it (§7.5.6; §7.5.8.4 for hybrid files)."""
         free: Entry | None = None
-        self._spend(_STEP * len(self.sections))
-        hybrid = Oddity.HYBRID in self.oddities
         for section in self.sections:
             entry = section.find(number)
             if entry is None:
                 continue
-            if not (hybrid and isinstance(entry, Free)):
+            if not isinstance(entry, Free) or Oddity.HYBRID not in self.oddities:
                 return entry
             free = free or entry
         return free
@@ -161,6 +143,7 @@ class LazyDocument:
             found = self._objects[number]
         else:
             found = self._objects[number] = self._fetched(number)
+            self._spend(_STEP * len(self.sections) + (len(found.raw) if found is not None else 0))
         if found is not None and found.reference != reference:
             return None  # another generation: a reference to something that no longer exists
         return found
@@ -170,6 +153,8 @@ class LazyDocument:
         for _ in range(_MOST_REFERENCES_DEEP):
             if raw is None or raw == b"null":
                 return None
+            if not raw.endswith(b"R"):
+                return raw
             reference = as_reference(raw)
             if reference is None:
                 return raw
@@ -214,25 +199,45 @@ class LazyDocument:
             raise StreamBroken(problem="length")
         return data
 
-    def _fetched(self, number: int) -> IndirectObject | None:
-        match self.entry(number):
-            case InFile(offset, generation):
-                try:
-                    found = object_at(self._metered, offset)
-                except ObjectMisplaced:
-                    raise ObjectMisplaced(number=number) from None
-                if found.reference != (number, generation):
-                    raise ObjectMisplaced(number=number)
-                return found
-            case InStream(container, index):
-                return self._contained(number, container, index)
-            case _:
-                return None
+    def extended(
+        self, appended: bytes, start: int, /, *, known: dict[int, IndirectObject], unread: AbstractSet[int]
+    ) -> "LazyDocument":
+        """The document with one more section, whose cross-reference is at `start`. What was read of it stays read.
 
-    def _spend(self, bytes_: int) -> None:
-        """Account for work: objects may overlap, and reading them all then takes more than the file is long."""
-        self._metered.spent += bytes_
-        if self._metered.spent > MOST_WORK:
+        `known` are objects of the new section and what they say there; `unread` the numbers of its others.
+        """
+        source = ExtendedSource(self.source, appended)
+        made = LazyDocument(
+            source=source,
+            version=self.version,
+            start=start,
+            sections=(section := section_at(source, start), *self.sections),
+            size=max(self.size, section.highest + 1),
+            oddities=self.oddities - {Oddity.SIZES},
+        )
+        made._objects = {number: found for number, found in self._objects.items() if number not in unread}
+        made._objects.update(known)
+        made._containers = self._containers
+        return made
+
+    def _fetched(self, number: int) -> IndirectObject | None:
+        entry = self.entry(number)
+        if isinstance(entry, InFile):
+            try:
+                found = object_at(self.source, entry.offset)
+            except ObjectMisplaced:
+                raise ObjectMisplaced(number=number) from None
+            if found.reference != (number, entry.generation):
+                raise ObjectMisplaced(number=number)
+            return found
+        if isinstance(entry, InStream):
+            return self._contained(number, entry.container, entry.place)
+        return None
+
+    def _spend(self, work: int) -> None:
+        """Account for work, in bytes: objects may overlap, and reading them all takes more than the file is long."""
+        self._spent += work
+        if self._spent > MOST_WORK:
             raise LimitExceeded(limit="work")
 
     def _contained(self, number: int, container: int, index: int) -> IndirectObject:
@@ -243,7 +248,6 @@ class LazyDocument:
             raise ObjectMisplaced(number=number)
         try:
             raw, _ = value_at(held.data, held.starts[index])
-            self._spend(len(raw))
         except Incomplete as problem:
             raise SyntaxBroken(offset=problem.position) from None
         return IndirectObject(Reference(number, 0), as_dictionary(raw), raw)

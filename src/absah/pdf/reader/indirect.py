@@ -1,30 +1,35 @@
 """One indirect object at an offset: `12 0 obj … endobj`, read no further than its end (ISO 32000-1 §7.3.10)."""
 
 import re
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from absah.pdf.reader.refusals import LimitExceeded, ObjectMisplaced, SyntaxBroken
 from absah.pdf.reader.source import ByteSource
-from absah.pdf.reader.syntax import SKIP, WHITE, Entries, Incomplete, Raw, Reference, entries_at, value_at
+from absah.pdf.reader.syntax import (
+    SIMPLE_ENTRIES,
+    SKIP,
+    WHITE,
+    Entries,
+    Incomplete,
+    Raw,
+    Reference,
+    entries_at,
+    simple_entries,
+    value_at,
+)
 
 MOST_BYTES: Final = 8 << 20
 _FIRST_READ = 1024
-_OBJ = re.compile(
-    rb"([0-9]{1,10})"
-    + WHITE
-    + rb"++([0-9]{1,5})"
-    + WHITE
-    + rb"++obj(?=[\x00\t\n\x0c\r %<\[(/0-9+.tfn-])"
-    + SKIP
-    + rb"(<<)?"
-)
-_AFTER = re.compile(SKIP + rb"(?:endobj(?![A-Za-z])|(stream(?:\r\n|\n)))")
+_HEAD = rb"([0-9]{1,10})" + WHITE + rb"++([0-9]{1,5})" + WHITE + rb"++obj(?=[\x00\t\n\x0c\r %<\[(/0-9+.tfn-])" + SKIP
+_END = SKIP + rb"(?:endobj(?![A-Za-z])|(stream(?:\r\n|\n)))"
+_OBJ = re.compile(_HEAD + rb"(<<)?")
+_AFTER = re.compile(_END)
+# Most objects are dictionaries without anything deep in them: seen as a whole in one step.
+_SIMPLE = re.compile(_HEAD + rb"<<(" + SIMPLE_ENTRIES + rb")" + SKIP + rb">>" + _END, re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class IndirectObject:
-    """An object as it stands in the file: its dictionary, or else its written value; where its stream data begins."""
+class IndirectObject(NamedTuple):
+    """An object as it stands in the file: its entries if it is a dictionary, its value, where a stream's data begin."""
 
     reference: Reference
     entries: Entries | None
@@ -37,6 +42,9 @@ def object_at(source: ByteSource, offset: int, /) -> IndirectObject:
     length = _FIRST_READ
     while True:
         data = source.read(offset, length)
+        simple = _simple(data, offset)
+        if simple is not None:
+            return simple
         try:
             return _parsed(data, offset)
         except Incomplete as problem:
@@ -47,6 +55,19 @@ def object_at(source: ByteSource, offset: int, /) -> IndirectObject:
             length = min(8 * length, MOST_BYTES)
 
 
+def _simple(data: bytes, offset: int) -> IndirectObject | None:
+    """The object, if it is a dictionary of simple entries."""
+    match = _SIMPLE.match(data)
+    if match is None:
+        return None
+    number, generation, written, streaming = match.groups()
+    entries = simple_entries(written)
+    if entries is None:
+        return None
+    where = None if streaming is None else offset + match.end()
+    return IndirectObject(Reference(int(number), int(generation)), entries, b"<<%s>>" % written, where)
+
+
 def _parsed(data: bytes, offset: int) -> IndirectObject:
     head = _OBJ.match(data)
     if head is None:
@@ -54,9 +75,9 @@ def _parsed(data: bytes, offset: int) -> IndirectObject:
     reference = Reference(int(head[1]), int(head[2]))
     position = head.end()
     entries: Entries | None = None
-    raw: Raw = b""
     if head[3] is not None:
-        entries, position = entries_at(data, position)
+        entries, end = entries_at(data, position)
+        raw, position = data[position - 2 : end], end
     else:
         raw, position = value_at(data, position)
     match = _AFTER.match(data, position)

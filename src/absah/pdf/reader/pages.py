@@ -1,7 +1,6 @@
 """The way to one page: down the tree by /Count, without reading the pages beside the way (ISO 32000-1 §7.7.3)."""
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from absah.pdf.reader.document import LazyDocument
 from absah.pdf.reader.refusals import LimitExceeded, TreeBroken
@@ -21,8 +20,7 @@ INHERITED: Final = (b"Resources", b"MediaBox", b"CropBox", b"Rotate")
 _MOST_READ = 20_000
 
 
-@dataclass(frozen=True, slots=True)
-class PageFound:
+class PageFound(NamedTuple):
     """A page: where it is, what its dictionary says, and the dictionaries above it, nearest first."""
 
     reference: Reference
@@ -45,34 +43,37 @@ def page_count(document: LazyDocument, /) -> int:
 def find_page(document: LazyDocument, index: int, /) -> PageFound | None:
     """The page at an index from 0; None when there are not so many. Raises TreeBroken when the counts are not true."""
     node = document.dictionary_of(document.catalog.get(b"Pages"), "Pages")
-    if not 0 <= index < _leaves(document, node):
+    leaves = _leaves(document, node)
+    if not 0 <= index < leaves:
         return None
-    above: list[Entries] = []
+    above: tuple[Entries, ...] = ()
     skipped = 0
     while len(above) < DEEPEST:
-        above.insert(0, node)
-        reference, entries, skipped = _chosen(document, node, index, skipped)
+        above = (node, *above)
+        reference, entries, skipped = _chosen(document, node, leaves, index, skipped)
         if b"Kids" not in entries:
-            return PageFound(reference, entries, tuple(above))
+            return PageFound(reference, entries, above)
         node = entries
+        leaves = _leaves(document, node)
     raise LimitExceeded(limit="page tree")
 
 
-def _chosen(document: LazyDocument, node: Entries, index: int, skipped: int) -> tuple[Reference, Entries, int]:
-    """The kid with the page in it, and how many pages come before that kid."""
+def _chosen(
+    document: LazyDocument, node: Entries, leaves: int, index: int, skipped: int
+) -> tuple[Reference, Entries, int]:
+    """The kid with the page in it, and how many pages come before that kid. The node has so many `leaves`."""
     raw = document.written(node.get(b"Kids"))
-    count = reference_count(raw)
     # As many leaves as kids: every kid is a leaf. One that is none sends us the slow way.
-    if raw is not None and count is not None and count == _leaves(document, node) and index < skipped + count:
-        reference, entries = _node(document, nth_reference(raw, index - skipped, count))
+    if raw is not None and index < skipped + leaves and reference_count(raw) == leaves:
+        reference, entries = _node(document, nth_reference(raw, index - skipped, leaves))
         if b"Kids" not in entries:
             return reference, entries, index
     for kid in (as_array(raw) or [])[:_MOST_READ]:
         reference, entries = _node(document, kid)
-        leaves = _leaves(document, entries) if b"Kids" in entries else 1
-        if index < skipped + leaves:
+        inside = _leaves(document, entries) if b"Kids" in entries else 1
+        if index < skipped + inside:
             return reference, entries, skipped
-        skipped += leaves
+        skipped += inside
     raise TreeBroken(tree="pages")
 
 
@@ -85,7 +86,10 @@ def _node(document: LazyDocument, kid: Raw) -> tuple[Reference, Entries]:
 
 
 def _leaves(document: LazyDocument, node: Entries) -> int:
-    count = as_integer(document.written(node.get(b"Count")))
+    raw = node.get(b"Count")
+    count = as_integer(raw)
+    if count is None:
+        count = as_integer(document.written(raw))
     if count is None or count < 0:
         raise TreeBroken(tree="pages")
     return count

@@ -2,7 +2,8 @@
 
 A dictionary becomes a mapping from names to the *written* values; whoever changes one entry writes the others back
 exactly as they were. Scanning is done by a few regular expressions without backtracking, so time is linear in the
-bytes seen (ISO 32000-1 §7.2, §7.3).
+bytes seen (ISO 32000-1 §7.2, §7.3). Repeated groups are atomic, `(?>(?:…)*)`, never possessive, `(?:…)*+`: before
+Python 3.11.5 the latter may go on from the middle of an attempt that failed (CPython issue 106052).
 """
 
 import re
@@ -25,28 +26,34 @@ _REFERENCE = rb"[0-9]{1,10}+" + WHITE + rb"++[0-9]{1,5}+" + WHITE + rb"++R" + _E
 _NUMBER = rb"[+-]?+(?:[0-9]++\.?+[0-9]*+|\.[0-9]++)" + _END
 _NAME = rb"/" + _REGULAR + rb"*+"
 _HEXADECIMAL = rb"<[0-9A-Fa-f\x00\t\n\x0c\r ]*+>"
-_STRING = rb"\((?:[^()\\]++|\\.)*+\)"
+_STRING = rb"\((?>(?:[^()\\]++|\\.)*)\)"
 _WORD = rb"(?:true|false|null)" + _END
 # Short arrays and dictionaries without anything nested, strings or comments in them: one step.
 _FLAT_ARRAY = rb"\[[^\[\]<>(){}%]{0,200}+\]"
 _FLAT_DICTIONARY = rb"<<[^\[\]<>(){}%]{0,200}+>>"
+# Two levels, and strings, in one step too: what nearly every entry of a catalog or a page is.
+_FLAT = b"|".join((_FLAT_ARRAY, _FLAT_DICTIONARY, _HEXADECIMAL, _STRING))
+_INSIDE = rb"(?>(?:[^\[\]<>(){}%]++|" + _FLAT + rb")*)"
 _SIMPLE = b"|".join(
-    (_REFERENCE, _NUMBER, _NAME, _FLAT_ARRAY, _FLAT_DICTIONARY, _HEXADECIMAL, _STRING, _WORD)
+    (_REFERENCE, _NUMBER, _NAME, _FLAT, _WORD, rb"<<" + _INSIDE + rb">>", rb"\[" + _INSIDE + rb"\]")
 )  # fmt: skip
+_KEY = rb"/(" + _REGULAR + rb"*+)"
+SIMPLE_ENTRIES: Final = rb"(?>(?:" + SKIP + rb"/" + _REGULAR + rb"*+" + SKIP + rb"(?:" + _SIMPLE + rb"))*)"
+"""As many entries of a dictionary as are of this kind, in one step; `simple_entries` takes them apart."""
+_SIMPLE_ENTRY = re.compile(SKIP + _KEY + SKIP + rb"(" + _SIMPLE + rb")", re.DOTALL)
 
 _VALUE = re.compile(SKIP + rb"(?:(" + _SIMPLE + rb")|(<<|\[)|(>>|\])|(\())", re.DOTALL)
 _SIMPLE_VALUE, _OPENING, _CLOSING, _NESTED_STRING = 1, 2, 3, 4
-_ENTRY = re.compile(
-    SKIP + rb"(?:/(" + _REGULAR + rb"*+)" + SKIP + rb"(?:(" + _SIMPLE + rb")|(?=[<\[(]))|(>>))", re.DOTALL
-)
+_ENTRY = re.compile(SKIP + rb"(?:" + _KEY + SKIP + rb"(?:(" + _SIMPLE + rb")|(?=[<\[(]))|(>>))", re.DOTALL)
 _OPEN = re.compile(SKIP + rb"<<")
-_FLAT = b"0123456789R \n\r\t\f\0"
+_SIMPLE_DICTIONARY = re.compile(SKIP + rb"<<(" + SIMPLE_ENTRIES + rb")" + SKIP + rb">>", re.DOTALL)
+_REFERENCES_ONLY = b"0123456789R \n\r\t\f\0"
 _NUMBER_SIGN = re.compile(rb"#([0-9A-Fa-f]{2})")
-_PARENTHESIS = re.compile(rb"[^()\\]*+(?:\\.[^()\\]*+)*+([()])", re.DOTALL)
+_PARENTHESIS = re.compile(rb"[^()\\]*+(?>(?:\\.[^()\\]*+)*)([()])", re.DOTALL)
 _SPACE = re.compile(SKIP)
 _PAIR = {b"<<": b">>", b"[": b"]"}
 _IS_REFERENCE = re.compile(rb"([0-9]{1,10})" + WHITE + rb"+([0-9]{1,5})" + WHITE + rb"+R")
-_ALL_REFERENCES = re.compile(rb"\[" + WHITE + rb"*+(?:" + _REFERENCE + WHITE + rb"*+)*+\]")
+_ALL_REFERENCES = re.compile(rb"\[" + WHITE + rb"*+(?>(?:" + _REFERENCE + WHITE + rb"*+)*)\]")
 _IS_INTEGER = re.compile(rb"[+-]?[0-9]{1,10}")
 _IS_NUMBER = re.compile(_NUMBER)
 _ESCAPE = re.compile(rb"\\([0-7]{1,3}|\r\n|.)|\r\n?", re.DOTALL)
@@ -106,7 +113,7 @@ def _opened(data: bytes, position: int, bracket: bytes, open_now: list[bytes]) -
     end = data.find(closing, position)
     if end < 0:
         raise Incomplete(position)
-    if closing == b"]" and not data[position:end].translate(None, _FLAT):
+    if closing == b"]" and not data[position:end].translate(None, _REFERENCES_ONLY):
         return end + 1
     open_now.append(closing)
     if len(open_now) > DEEPEST:
@@ -116,6 +123,9 @@ def _opened(data: bytes, position: int, bracket: bytes, open_now: list[bytes]) -
 
 def dictionary_at(data: bytes, position: int, /) -> tuple[Entries, int]:
     """The dictionary that begins here, and where it ends. Raises as `value_at`, and KeyTwice."""
+    match = _SIMPLE_DICTIONARY.match(data, position)
+    if match is not None and (entries := simple_entries(match[1])) is not None:
+        return entries, match.end()
     match = _OPEN.match(data, position)
     if match is None:
         raise Incomplete(position)
@@ -139,6 +149,13 @@ def entries_at(data: bytes, position: int, /) -> tuple[Entries, int]:
             raise KeyTwice(key=key[:40].decode("latin-1"))
         entries[key] = value
     raise Incomplete(position)
+
+
+def simple_entries(written: bytes, /) -> Entries | None:
+    """The entries that SIMPLE_ENTRIES has matched. None where a name is written with #xx, or comes twice."""
+    pairs = _SIMPLE_ENTRY.findall(written)
+    entries: Entries = dict(pairs)
+    return entries if len(entries) == len(pairs) and b"#" not in written else None
 
 
 def as_dictionary(raw: Raw | None, /) -> Entries | None:
@@ -173,9 +190,9 @@ def as_array(raw: Raw | None, /) -> list[Raw] | None:
     return items
 
 
-def reference_count(raw: Raw | None, /) -> int | None:
+def reference_count(raw: Raw, /) -> int | None:
     """How many items an array has, if all of them are references."""
-    if raw is None or not raw.startswith(b"[") or raw[1:-1].translate(None, _FLAT):
+    if not raw.startswith(b"[") or raw.translate(None, _REFERENCES_ONLY) != b"[]":
         return None
     count = raw.count(b"R")
     return count if 3 * count == len(raw[1:-1].replace(b"\0", b" ").split()) else None

@@ -9,7 +9,7 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from absah.pdf.reader.indirect import object_at
 from absah.pdf.reader.refusals import LimitExceeded, XrefBroken
@@ -28,27 +28,24 @@ _TRAILER = re.compile(WHITE + rb"*+trailer(?=[\x00\t\n\x0c\r <])")
 _ENTRY = re.compile(rb"([0-9]{10}) ([0-9]{5}) ([nf])(?: \r| \n|\r\n)")
 
 
-@dataclass(frozen=True, slots=True)
-class Free:
+class Free(NamedTuple):
     """No such object; its next incarnation has this generation."""
 
     generation: int
 
 
-@dataclass(frozen=True, slots=True)
-class InFile:
+class InFile(NamedTuple):
     """The object begins at this offset."""
 
     offset: int
     generation: int
 
 
-@dataclass(frozen=True, slots=True)
-class InStream:
-    """The object is number `index` in object stream `container`."""
+class InStream(NamedTuple):
+    """The object is number `place` in object stream `container`."""
 
     container: int
-    index: int
+    place: int
 
 
 Entry: TypeAlias = Free | InFile | InStream
@@ -77,7 +74,8 @@ class Table:
         match = _ENTRY.fullmatch(self.source.read(base, _ENTRY_SIZE))
         if match is None:
             raise XrefBroken(problem="entry")
-        return Free(int(match[2])) if match[3] == b"f" else InFile(int(match[1]), int(match[2]))
+        offset, generation, kind = match.groups()
+        return InFile(int(offset), int(generation)) if kind == b"n" else Free(int(generation))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -140,7 +138,7 @@ def _place(subsections: Subsections, number: int, step: int) -> int | None:
 
 def _sorted(subsections: list[tuple[int, int, int]]) -> Subsections:
     """In the order of their numbers. Two that speak of the same object are refused: readers differ on which counts."""
-    ordered = sorted(subsection for subsection in subsections if subsection[1])
+    ordered = sorted([subsection for subsection in subsections if subsection[1]])
     if any(first + count > after for (first, count, _), (after, _, _) in pairwise(ordered)):
         raise XrefBroken(problem="overlap")
     return tuple(ordered)

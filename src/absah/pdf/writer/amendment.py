@@ -3,14 +3,17 @@
 A section has the kind of the last one (table or stream), repeats the trailer (ISO 32000-1 §7.5.6: "all the entries
 except the Prev entry from the previous trailer"), and changes the second half of /ID (§14.4): `fresh` are 16 random
 bytes for it. Objects keep their generation; numbers of new ones come after every number that any section speaks of.
+A dictionary that only gets more entries is written as it was, to the letter, with the new ones behind the old.
 """
 
 import re
+from dataclasses import dataclass
 from typing import Final
 
 from absah.pdf.reader.document import LazyDocument
+from absah.pdf.reader.indirect import IndirectObject
 from absah.pdf.reader.refusals import ShapeWrong
-from absah.pdf.reader.syntax import Entries, Raw, Reference, as_array, as_reference
+from absah.pdf.reader.syntax import Entries, Raw, Reference, as_array, as_dictionary, as_reference
 from absah.pdf.reader.xref import Table
 from absah.pdf.writer.written import written_array, written_dictionary, written_name
 
@@ -21,6 +24,21 @@ _NOT_REPEATED: Final = frozenset((
 _HALF = re.compile(rb"\[\s*(<[0-9A-Fa-f]*>)\s*<[0-9A-Fa-f]*>\s*\]")
 
 
+@dataclass(slots=True)
+class _Dictionary:
+    """A dictionary as it is going to be. While nothing of it was replaced: the old text, and the entries behind it."""
+
+    entries: Entries
+    kept: Raw | None
+    more: list[bytes]
+
+    @property
+    def written(self) -> Raw:
+        if self.kept is None:
+            return written_dictionary(self.entries)
+        return b"%s\n%s>>" % (self.kept[:-2], b"".join(self.more))
+
+
 class Amendment:
     """A section in the making. Read through it, and you see the document as it is going to be."""
 
@@ -28,22 +46,38 @@ class Amendment:
         source = document.source
         self.document = document
         self.root = document.root
+        self.catalog = document.catalog
+        """The catalog's entries as they are going to be. Not for changing."""
         self.start = source.size
         self.opening = b"" if source.read(self.start - 1, 1) in b"\r\n" else b"\n"
         self._fresh = b"<%s>" % fresh.hex().encode("ascii")
         self._lead = 0
         self._next = document.size
-        self._offsets: dict[int, tuple[int, int]] = {}
-        self._dictionaries: dict[Reference, Entries] = {}
+        self._offsets: dict[Reference, int] = {}
+        self._bodies: dict[Reference, bytes] = {}
+        self._dictionaries: dict[Reference, _Dictionary] = {}
         self._arrays: dict[Reference, list[Raw]] = {}
-        self._added: list[tuple[int, int, bytes]] = []
+        self._end = 0
 
     # --- reading through
 
     def entries(self, raw: Raw | None, /) -> Entries | None:
         """A dictionary, direct or by reference, as it is going to be; None when there is none. Not for changing."""
-        amended = self._dictionaries.get(reference) if (reference := as_reference(raw)) is not None else None
-        return amended if amended is not None else self.document.dictionary(raw)
+        reference = as_reference(raw)
+        return as_dictionary(raw) if reference is None else self.entries_of(reference)
+
+    def entries_of(self, reference: Reference, /) -> Entries | None:
+        """The same for an object."""
+        changed = self._dictionaries.get(reference)
+        if changed is not None:
+            return changed.entries
+        made = self._bodies.get(reference)
+        if made is not None:
+            return None if made.endswith(b"endstream") else as_dictionary(made)
+        found = self.document.object(reference)
+        if found is None or found.entries is not None:
+            return found.entries if found is not None else None
+        return self.document.dictionary(found.raw)  # an object may be nothing but a reference
 
     def items(self, raw: Raw | None, /) -> list[Raw] | None:
         """An array in the same way."""
@@ -52,18 +86,19 @@ class Amendment:
 
     # --- changing
 
-    def dictionary(self, reference: Reference, /) -> Entries:
-        """The entries of an object that is written anew, for changing. Raises ShapeWrong when it is no dictionary."""
-        entries = self._dictionaries.get(reference)
-        if entries is None:
-            found = self.document.object(reference)
-            if found is None or found.entries is None or found.stream is not None:
-                raise ShapeWrong(entry=f"object {reference.number}")
-            entries = self._dictionaries[reference] = dict(found.entries)
-        return entries
+    def put(self, reference: Reference, key: bytes, value: Raw, /) -> None:
+        """Set an entry of an object, which is written anew. Raises ShapeWrong when it is no dictionary."""
+        changed = self._dictionaries.get(reference)
+        if changed is None:
+            changed = self._dictionaries[reference] = self._begun(reference)
+        if key in changed.entries:
+            changed.kept = None
+        elif changed.kept is not None:
+            changed.more.append(b"%s %s" % (written_name(key), value))
+        changed.entries[key] = value
 
-    def array(self, reference: Reference, /) -> list[Raw]:
-        """The items of an array object that is written anew, for changing. Raises ShapeWrong when it is no array."""
+    def append(self, reference: Reference, item: Raw, /) -> None:
+        """One more item for an array that is an object. Raises ShapeWrong when it is none."""
         items = self._arrays.get(reference)
         if items is None:
             found = self.document.object(reference)
@@ -71,28 +106,35 @@ class Amendment:
             if read is None:
                 raise ShapeWrong(entry=f"object {reference.number}")
             items = self._arrays[reference] = read
-        return items
+        items.append(item)
+
+    def _begun(self, reference: Reference) -> _Dictionary:
+        """A dictionary before its first change."""
+        made = self.entries_of(reference) if reference in self._bodies else None
+        if made is not None:
+            return _Dictionary(made, self._bodies.pop(reference), [])
+        found = self.document.object(reference)
+        if found is None or found.entries is None or found.stream is not None:
+            raise ShapeWrong(entry=f"object {reference.number}")
+        entries = found.entries.copy()
+        if reference == self.root:
+            self.catalog = entries
+        return _Dictionary(entries, found.raw, [])
 
     def new(self) -> Reference:
-        """A number nobody has."""
+        """A number nobody has. Whoever takes it gives it a body."""
         reference = Reference(self._next, 0)
         self._next += 1
         return reference
 
+    def place(self, reference: Reference, body: bytes, /) -> None:
+        """The body of an object whose number was taken before."""
+        self._bodies[reference] = body
+
     def add(self, body: bytes, /) -> Reference:
         """A new object with this body."""
         reference = self.new()
-        self._added.append((reference.number, 0, body))
-        return reference
-
-    def place(self, reference: Reference, body: bytes, /) -> None:
-        """The body of an object whose number was taken before."""
-        self._added.append((reference.number, 0, body))
-
-    def add_dictionary(self, entries: Entries, /) -> Reference:
-        """A new dictionary that may still change until the section is written."""
-        reference = self.new()
-        self._dictionaries[reference] = entries
+        self._bodies[reference] = body
         return reference
 
     def add_stream(self, entries: bytes, data: bytes, /) -> Reference:
@@ -101,19 +143,13 @@ class Amendment:
 
     def lead(self, reference: Reference, before: int, length: int, /) -> None:
         """Keep room at the very front of the section, where the caller writes this object himself."""
-        self._offsets[reference.number] = (self.start + before, 0)
+        self._offsets[reference] = self.start + before
         self._lead = length
-
-    @property
-    def catalog(self) -> Entries:
-        """The catalog's entries as they are going to be. Not for changing."""
-        amended = self._dictionaries.get(self.root)
-        return amended if amended is not None else self.document.catalog
 
     @property
     def is_empty(self) -> bool:
         """Nothing would be appended."""
-        return not (self._added or self._dictionaries or self._arrays or self._offsets)
+        return not (self._bodies or self._dictionaries or self._arrays or self._offsets)
 
     # --- writing
 
@@ -121,18 +157,27 @@ class Amendment:
         """The section behind the room that was kept by `lead`, to its end. To be called once."""
         parts: list[bytes] = [] if self._lead else [self.opening]
         position = self.start + (self._lead or len(self.opening))
-        bodies = self._added
-        for (number, generation), entries in self._dictionaries.items():
-            bodies.append((number, generation, written_dictionary(entries)))
-        for (number, generation), items in self._arrays.items():
-            bodies.append((number, generation, written_array(items)))
-        for number, generation, body in bodies:
-            self._offsets[number] = (position, generation)
-            chunk = b"%d %d obj\n%s\nendobj\n" % (number, generation, body)
+        for reference, changed in self._dictionaries.items():
+            self._bodies[reference] = changed.written
+        for reference, items in self._arrays.items():
+            self._bodies[reference] = written_array(items)
+        for reference, body in self._bodies.items():
+            self._offsets[reference] = position
+            chunk = b"%d %d obj\n%s\nendobj\n" % (*reference, body)
             parts.append(chunk)
             position += len(chunk)
+        self._end = position
         parts.append(self._table(position) if self._is_table else self._stream(position))
         return b"".join(parts)
+
+    def continued(self, appended: bytes, /) -> LazyDocument:
+        """The document with this section behind it, once that is written: what was read need not be read again."""
+        known = {
+            reference.number: IndirectObject(reference, changed.entries, self._bodies[reference])
+            for reference, changed in self._dictionaries.items()
+        }
+        unread = {reference.number for reference in self._offsets} - known.keys()
+        return self.document.extended(appended, self._end, known=known, unread=unread)
 
     @property
     def _is_table(self) -> bool:
@@ -141,10 +186,11 @@ class Amendment:
     def _trailer(self) -> bytes:
         """The entries of the trailer, written. /Size counts what was new until now."""
         old = self.document.trailer
-        repeated = [b"%s %s" % (written_name(key), value) for key, value in old.items() if key not in _NOT_REPEATED]
-        return b"/Size %d%s/ID [%s%s]/Prev %d" % (
-            self._next, b"".join(repeated), self._first_half(old.get(b"ID")), self._fresh, self.document.start,
-        )  # fmt: skip
+        repeated = b"".join(
+            [b"%s %s" % (written_name(key), value) for key, value in old.items() if key not in _NOT_REPEATED]
+        )
+        first = self._first_half(old.get(b"ID"))
+        return b"/Size %d%s/ID [%s%s]/Prev %d" % (self._next, repeated, first, self._fresh, self.document.start)
 
     def _first_half(self, identifier: Raw | None) -> Raw:
         """The half of /ID that stays; a fresh one where there is none."""
@@ -155,37 +201,36 @@ class Amendment:
         return halves[0] if halves is not None and len(halves) == 2 else self._fresh
 
     def _table(self, position: int) -> bytes:
-        lines = [b"xref\n"]
-        for run in _runs(sorted(self._offsets)):
-            lines.append(b"%d %d\n" % (run[0], len(run)))
-            lines += [b"%010d %05d n \n" % self._offsets[number] for number in run]
-        lines.append(b"trailer\n<<%s>>\nstartxref\n%d\n%%%%EOF\n" % (self._trailer(), position))
-        return b"".join(lines)
+        lines = [b"%d %d\n" % run + b"".join(map(b"%010d %05d n \n".__mod__, entries)) for run, entries in self._runs()]
+        return b"xref\n%strailer\n<<%s>>\nstartxref\n%d\n%%%%EOF\n" % (b"".join(lines), self._trailer(), position)
 
     def _stream(self, position: int) -> bytes:
         own = self.new()
-        self._offsets[own.number] = (position, 0)
-        numbers = sorted(self._offsets)
+        self._offsets[own] = position
         width = max(3, (position.bit_length() + 7) // 8)
+        runs = self._runs()
         rows = b"".join(
             [
                 b"\x01%s%s" % (offset.to_bytes(width, "big"), generation.to_bytes(2, "big"))
-                for offset, generation in map(self._offsets.__getitem__, numbers)
+                for _, entries in runs
+                for offset, generation in entries
             ]
         )
-        index = b" ".join([b"%d %d" % (run[0], len(run)) for run in _runs(numbers)])
+        index = b" ".join([b"%d %d" % run for run, _ in runs])
         head = b"/Type/XRef%s/W[1 %d 2]/Index[%s]/Length %d" % (self._trailer(), width, index, len(rows))
         return b"%d 0 obj\n<<%s>>stream\n%s\nendstream\nendobj\nstartxref\n%d\n%%%%EOF\n" % (
             own.number, head, rows, position,
         )  # fmt: skip
 
-
-def _runs(numbers: list[int]) -> list[list[int]]:
-    """Neighbours together, since a subsection has no gaps."""
-    runs = [[numbers[0]]]
-    for number in numbers[1:]:
-        if number == runs[-1][-1] + 1:
-            runs[-1].append(number)
-        else:
-            runs.append([number])
-    return runs
+    def _runs(self) -> list[tuple[tuple[int, int], list[tuple[int, int]]]]:
+        """Where everything is: (first number, count), and (offset, generation) of each. What is new is one run."""
+        offsets, first_new = self._offsets, self.document.size
+        ordered = sorted(offsets.items())
+        new = self._next - first_new
+        changed = ordered[: len(ordered) - new]
+        if changed and changed[-1][0].number >= first_new:
+            raise AssertionError("a number was taken, and no body given to it")
+        runs = [((number, 1), [(offset, generation)]) for (number, generation), offset in changed]
+        if new:
+            runs.append(((first_new, new), [(offset, 0) for _, offset in ordered[len(changed) :]]))
+        return runs

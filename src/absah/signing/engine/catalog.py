@@ -3,7 +3,7 @@
 from typing import Final
 
 from absah.pdf.intake import Certification
-from absah.pdf.reader.syntax import Entries, Raw, Reference
+from absah.pdf.reader.syntax import Raw, Reference
 from absah.pdf.writer.amendment import Amendment
 from absah.pdf.writer.written import written_array
 from absah.signing.engine.fields import change
@@ -18,11 +18,10 @@ def declare_extension(amendment: Amendment) -> None:
     """Put ETSI's extension into the catalog, unless it is there or the document is PDF 2.0."""
     document = amendment.document
     catalog = amendment.catalog
-    if document.version >= _PDF_2 or (catalog.get(b"Version") or b"").startswith(b"/2."):
+    if document.version >= _PDF_2 or catalog.get(b"Version", b"").startswith(b"/2."):
         return
     extensions = catalog.get(b"Extensions")
-    declared = amendment.entries(extensions)
-    if declared is not None and b"ESIC" in declared:
+    if extensions is not None and b"ESIC" in (amendment.entries(extensions) or {}):
         return
     change(amendment, document.root, b"Extensions", {b"ESIC": _ESIC})
 
@@ -35,9 +34,9 @@ def certify(amendment: Amendment, signature: Reference, allowed: Certification) 
     )
 
 
-def lock(amendment: Amendment, field: Entries) -> list[Raw]:
+def lock(amendment: Amendment, field: Reference) -> list[Raw]:
     """The item for /Reference, if any, that locks what the field's author wants locked (Table 233; §12.8.2.4)."""
-    wanted = amendment.entries(field.get(b"Lock"))
+    wanted = amendment.entries((amendment.entries_of(field) or {}).get(b"Lock"))
     if wanted is None:
         return []
     if b"P" in wanted:

@@ -9,34 +9,34 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Final, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 from absah.kernel.errors import BadInput
 from absah.kernel.rng import Rng, SystemRng
-from absah.pdf.appearance import Appearance
 from absah.pdf.geometry import PageMissing
-from absah.pdf.reader.document import open_document
+from absah.pdf.reader.document import LazyDocument, open_document
 from absah.pdf.reader.second_reader import agrees_with_qpdf
 from absah.pdf.reader.source import ByteSource, BytesSource
-from absah.pdf.reader.syntax import Entries, Reference, as_integer
+from absah.pdf.reader.syntax import Reference
 from absah.pdf.writer.amendment import Amendment
-from absah.pdf.writer.template import Templates, deflated
-from absah.pdf.writer.written import written_array, written_number, written_text
+from absah.pdf.writer.template import Templates
+from absah.pdf.writer.written import written_array, written_text
 from absah.pki.algorithms import DigestAlgorithm
 from absah.signing.engine.catalog import certify, declare_extension, lock
 from absah.signing.engine.dictionary import (
+    CLOSING,
     TIMESTAMP_ENTRIES,
     Hole,
-    closing,
     signature_entries,
     signature_hole,
 )
-from absah.signing.engine.fields import PRINT, Form, empty_field, page_reference, put_on_page, widget_entries
+from absah.signing.engine.fields import Form, page_reference
 from absah.signing.engine.permissions import check_permitted
 from absah.signing.engine.reasons import Declined, Reason
 from absah.signing.engine.section import HashState, ReservedSection, completed
 from absah.signing.engine.store import add_material
-from absah.signing.engine.structure import is_tagged, tag_widget
+from absah.signing.engine.structure import is_tagged
+from absah.signing.engine.widgets import add_blank, add_field, add_picture, appearance_of, fill_field
 from absah.signing.material import ValidationMaterial
 from absah.signing.ports import DocumentDigest, EmptyField, ReservedDocument, SignatureField, VisibleWidget
 
@@ -61,15 +61,6 @@ def hash_of(source: ByteSource, algorithm: DigestAlgorithm, /) -> HashState:
     for offset in range(0, source.size, _CHUNK):
         state.update(source.read(offset, _CHUNK))
     return state
-
-
-@dataclass(frozen=True, slots=True)
-class _Field:
-    """A signature field under amendment: its name, its entries, and those of its widget, which may be the same."""
-
-    name: str
-    entries: Entries
-    widget: Entries
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +89,18 @@ class FastEngine:
         return self._attempt(source, partial(self._signature, wish, hashed, material))
 
     def prepare_timestamp_on(
-        self, source: ByteSource, reserve: int, /, *, digest: DigestAlgorithm, hashed: HashState | None = None
+        self,
+        source: ByteSource | LazyDocument,
+        reserve: int,
+        /,
+        *,
+        digest: DigestAlgorithm,
+        hashed: HashState | None = None,
     ) -> ReservedSection:
-        """The section with a document time-stamp and room for its token. Raises Declined."""
+        """The section with a document time-stamp and room for its token. Raises Declined.
+
+        After a section of this engine `ReservedSection.read_on` gives a document that need not be read again.
+        """
         return self._attempt(source, partial(self._timestamp, reserve, digest, hashed))
 
     def material_on(self, source: ByteSource, material: ValidationMaterial, /) -> bytes:
@@ -146,9 +146,9 @@ class FastEngine:
 
     # --- the work
 
-    def _attempt(self, source: ByteSource, action: Callable[[Amendment], _Result]) -> _Result:
+    def _attempt(self, source: ByteSource | LazyDocument, action: Callable[[Amendment], _Result]) -> _Result:
         try:
-            document = open_document(source)
+            document = source if isinstance(source, LazyDocument) else open_document(source)
             if document.encrypted:
                 raise Declined(reason=Reason.ENCRYPTED)
             if document.oddities and not agrees_with_qpdf(document):
@@ -163,29 +163,30 @@ class FastEngine:
         self, wish: SignatureField, hashed: HashState | None, material: ValidationMaterial, amendment: Amendment
     ) -> ReservedSection:
         form = Form(amendment)
-        seen = bool(wish.later) or isinstance(wish.widget, VisibleWidget)
+        existing = form.find(wish.name) if wish.name is not None else None
+        check_permitted(amendment, form, wish, existing=existing is not None)
+        shown = wish.widget.appearance if isinstance(wish.widget, VisibleWidget) else None
+        seen = shown is not None or bool(wish.later)
         tagging = seen and is_tagged(amendment) and next(form.values(), None) is None
-        made = self._field(amendment, form, wish, tagging=tagging)
+        for later in wish.later:
+            _add_empty(amendment, form, later, tagging=tagging)
         value = amendment.new()
-        made.entries[b"V"] = value.written
-        if isinstance(wish.widget, VisibleWidget):
-            made.widget[b"AP"] = b"<</N %s>>" % self._picture(amendment, wish.widget.appearance).written
-            made.widget[b"F"] = b"%d" % ((as_integer(made.widget.get(b"F")) or 0) | PRINT)
+        picture = add_picture(amendment, shown, self._templates) if shown is not None else None
+        name = wish.name or form.free_name("Signature")
+        if existing is not None:
+            fill_field(amendment, form, existing, value, picture)
+        else:
+            _add_filled(amendment, form, name, wish, value, picture, tagging=tagging)
         references = [certify(amendment, value, wish.permissions)] if wish.certify else []
-        references += lock(amendment, made.entries)
-        form.mark_signed()
+        references += lock(amendment, existing) if existing is not None else []
         declare_extension(amendment)
         if not material.is_empty:
             add_material(amendment, material)
-        body = signature_entries(
-            at=wish.at.astimezone(wish.zone.info),
-            name=wish.signer_name,
-            reason=wish.reason,
-            location=wish.location,
-            references=b"/Reference" + written_array(references) if references else b"",
-        )
+        body = signature_entries(wish.at, wish.zone, wish.signer_name, wish.reason, wish.location)
+        if references:
+            body += b"/Reference" + written_array(references)
         hole = signature_hole(amendment.opening, value, wish.reserve, body)
-        return _reserved(amendment, value, hole, _Seal(made.name, wish.digest, hashed))
+        return _reserved(amendment, value, hole, _Seal(name, wish.digest, hashed))
 
     def _timestamp(
         self, reserve: int, digest: DigestAlgorithm, hashed: HashState | None, amendment: Amendment
@@ -193,11 +194,7 @@ class FastEngine:
         form = Form(amendment)
         value = amendment.new()
         name = form.free_name("Timestamp")
-        page = page_reference(amendment, 1)
-        entries = widget_entries(page, None)
-        entries[b"V"] = value.written
-        put_on_page(amendment, page, form.insert(name, entries))
-        form.mark_signed()
+        add_field(amendment, form, name, page_reference(amendment, 1), rect=None, says=b"/V %s" % value.written)
         declare_extension(amendment)
         hole = signature_hole(amendment.opening, value, reserve, TIMESTAMP_ENTRIES)
         return _reserved(amendment, value, hole, _Seal(name, digest, hashed))
@@ -208,42 +205,8 @@ class FastEngine:
         declare_extension(amendment)
         return amendment.written()
 
-    def _field(self, amendment: Amendment, form: Form, wish: SignatureField, *, tagging: bool) -> _Field:
-        """The empty field of the wished name, or a new one on its page."""
-        existing = form.find(wish.name) if wish.name is not None else None
-        check_permitted(amendment, form, wish, existing=existing is not None)
-        for later in wish.later:
-            _add_empty(amendment, form, later, tagging=tagging)
-        if existing is not None:
-            widget = amendment.dictionary(empty_field(amendment, existing))
-            return _Field(wish.name or "", amendment.dictionary(existing), widget)
-        name = wish.name or form.free_name("Signature")
-        shown = wish.widget.appearance if isinstance(wish.widget, VisibleWidget) else None
-        page = page_reference(amendment, shown.page if shown is not None else 1)
-        entries = widget_entries(page, shown.rect if shown is not None else None)
-        reference = form.insert(name, entries)
-        put_on_page(amendment, page, reference)
-        title = f"{_TITLE}: {wish.signer_name}" if wish.signer_name else _TITLE
-        if wish.signer_name:
-            entries[b"TU"] = written_text(title)
-        if shown is not None and tagging:
-            tag_widget(amendment, page, reference, title)
-        return _Field(name, entries, entries)
 
-    def _picture(self, amendment: Amendment, shown: Appearance) -> Reference:
-        """The form XObject of an appearance (§8.10.2)."""
-        resources = self._templates.of(shown.resources).into(amendment)
-        data = deflated(shown.content)
-        head = b"/Type/XObject/Subtype/Form/BBox%s/Matrix%s/Resources%s/Filter/FlateDecode" % (
-            written_array([written_number(edge) for edge in (0, 0, shown.width, shown.height)]),
-            written_array([written_number(number) for number in shown.matrix]),
-            resources,
-        )
-        return amendment.add_stream(head, data)
-
-
-@dataclass(frozen=True, slots=True)
-class _Seal:
+class _Seal(NamedTuple):
     """What the hole is for: the field's name, how to hash, and the hash of the original if somebody has it."""
 
     name: str
@@ -257,7 +220,7 @@ def _reserved(amendment: Amendment, value: Reference, hole: Hole, seal: _Seal) -
     start = amendment.start
     byte_range = hole.range_for(start, start + hole.after + len(rest))
     lead = hole.written(byte_range)
-    tail = closing() + rest
+    tail = CLOSING + rest
     state = hash_of(amendment.document.source, seal.algorithm) if seal.hashed is None else seal.hashed.copy()
     state.update(lead)
     state.update(tail)
@@ -270,7 +233,33 @@ def _reserved(amendment: Amendment, value: Reference, hole: Hole, seal: _Seal) -
         digest=DocumentDigest(state.digest()),
         algorithm=seal.algorithm,
         field_name=seal.name,
+        amendment=amendment,
     )
+
+
+def _add_filled(  # noqa: PLR0913  (a field is its name, its wish, and what it shows)
+    amendment: Amendment,
+    form: Form,
+    name: str,
+    wish: SignatureField,
+    value: Reference,
+    picture: Reference | None,
+    /,
+    *,
+    tagging: bool,
+) -> None:
+    """A new field with its value."""
+    shown = wish.widget.appearance if isinstance(wish.widget, VisibleWidget) else None
+    page = page_reference(amendment, 1 if shown is None else shown.page)
+    title = f"{_TITLE}: {wish.signer_name}" if wish.signer_name else _TITLE
+    says = b"/V %s" % value.written
+    if picture is not None:
+        says += b"/AP" + appearance_of(picture)
+    if wish.signer_name:
+        says += b"/TU" + written_text(title)
+    rect = None if shown is None else shown.rect
+    tag = title if tagging and shown is not None else None
+    add_field(amendment, form, name, page, rect=rect, says=says, title=tag)
 
 
 def _add_empty(amendment: Amendment, form: Form, later: EmptyField, *, tagging: bool) -> None:
@@ -280,13 +269,7 @@ def _add_empty(amendment: Amendment, form: Form, later: EmptyField, *, tagging: 
     """
     if form.find(later.name) is not None:
         raise Declined(reason=Reason.FIELD_TREE, problem="name taken")
+    picture = add_blank(amendment, later.width, later.height)
     page = page_reference(amendment, later.page)
-    entries = widget_entries(page, later.rect)
-    box = written_array([written_number(edge) for edge in (0, 0, later.width, later.height)])
-    entries_of_picture = b"/Type/XObject/Subtype/Form/BBox%s/Resources<<>>/Filter/FlateDecode" % box
-    picture = amendment.add_stream(entries_of_picture, deflated(b""))
-    entries[b"AP"] = b"<</N %s>>" % picture.written
-    reference = form.insert(later.name, entries)
-    put_on_page(amendment, page, reference)
-    if tagging:
-        tag_widget(amendment, page, reference, _TITLE)
+    says = b"/AP" + appearance_of(picture)
+    add_field(amendment, form, later.name, page, rect=later.rect, says=says, title=_TITLE if tagging else None)

@@ -4,18 +4,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from absah.pdf.geometry import PageMissing, Rect
+from absah.pdf.geometry import PageMissing
 from absah.pdf.reader.pages import find_page, page_count
-from absah.pdf.reader.syntax import Entries, Raw, Reference, as_integer, as_name, as_reference, as_text
+from absah.pdf.reader.syntax import Entries, Raw, Reference, as_name, as_reference, as_text
 from absah.pdf.writer.amendment import Amendment
-from absah.pdf.writer.written import with_reference, written_array, written_dictionary, written_number, written_text
+from absah.pdf.writer.written import with_reference, written_dictionary, written_text
 from absah.signing.engine.reasons import Declined, Reason
 from absah.signing.refusals import FieldFilled
 
 _MOST_FIELDS: Final = 20_000
 _DEEPEST: Final = 32
-SIGNATURES_EXIST_APPEND_ONLY: Final = 3
-PRINT, LOCKED = 4, 128  # annotation flags, ISO 32000-1 Table 165
+_FLAGS: Final = b"3"  # SignaturesExist and AppendOnly, ISO 32000-1 Table 219
 
 
 @dataclass(slots=True)
@@ -23,9 +22,15 @@ class Form:
     """The interactive form of a document under amendment; made at the first need if there is none."""
 
     amendment: Amendment
+    _fields: list[Raw] | None = None
 
     def fields(self) -> list[Raw]:
         """The fields of the top level. Raises Declined."""
+        if self._fields is None:
+            self._fields = self._read()
+        return self._fields
+
+    def _read(self) -> list[Raw]:
         form = self._entries()
         if form is None:
             return []
@@ -68,31 +73,28 @@ class Form:
         """The field of this full name. Raises Declined where the way leads through something that is no parent."""
         return self._way(name.split("."))[0]
 
-    def insert(self, name: str, entries: Entries) -> Reference:
-        """A new field, under the parents that its full name tells; those that are missing are made too."""
-        parts = name.split(".")
-        _, parent, missing = self._way(parts)
-        reference = self.amendment.add_dictionary(entries)
-        entries[b"T"] = written_text(missing[-1])
-        below, top = entries, reference
-        for part in reversed(missing[:-1]):
-            above: Entries = {b"T": written_text(part), b"Kids": written_array([top.written])}
-            top = self.amendment.add_dictionary(above)
-            below[b"Parent"] = top.written
-            below = above
+    def insert(self, name: str, field: Reference) -> bytes:
+        """Put a new field into the form, under the parents that its full name tells; missing ones are made too.
+
+        Returns what the field itself has to say of that, written: /T, and /Parent if there is one.
+        """
+        _, parent, missing = self._way(name.split("."))
+        line = [*(self.amendment.new() for _ in missing[:-1]), field]
+        above = parent
+        for part, node, kid in zip(missing, line, line[1:], strict=False):
+            self.amendment.place(node, b"<<%s/Kids[%s]>>" % (_place(part, above), kid.written))
+            above = node
         if parent is None:
-            self._append(top)
+            self._append(line[0])
         else:
-            below[b"Parent"] = parent.written
-            append_to(self.amendment, self.amendment.dictionary(parent), b"Kids", top)
-        return reference
+            append_to(self.amendment, parent, b"Kids", line[0])
+        return _place(missing[-1], above)
 
     def mark_signed(self) -> None:
-        """/SigFlags: there are signatures, and the document may only be appended to (Table 219)."""
+        """/SigFlags: there are signatures, and the document may only be appended to. `insert` sees to it itself."""
         form = self._entries()
-        if form is None or as_integer(form.get(b"SigFlags")) == SIGNATURES_EXIST_APPEND_ONLY:
-            return
-        self._change({b"SigFlags": b"%d" % SIGNATURES_EXIST_APPEND_ONLY})
+        if form is not None and form.get(b"SigFlags") != _FLAGS:
+            self._change({b"SigFlags": _FLAGS})
 
     def _way(self, parts: list[str]) -> tuple[Reference | None, Reference | None, list[str]]:
         """The field itself, or else the last parent there is and the names that are missing below it."""
@@ -134,46 +136,63 @@ class Form:
         return None if raw is None else self.amendment.entries(raw)
 
     def _append(self, field: Reference) -> None:
+        self._fields = None
         form = self._entries()
         if form is None:
-            flags = b"%d" % SIGNATURES_EXIST_APPEND_ONLY
-            made = self.amendment.add_dictionary({b"Fields": written_array([field.written]), b"SigFlags": flags})
-            self.amendment.dictionary(self.amendment.root)[b"AcroForm"] = made.written
-            return
-        array = as_reference(form.get(b"Fields"))
-        if array is not None and self.amendment.items(form[b"Fields"]) is not None:
-            self.amendment.array(array).append(field.written)
+            made = self.amendment.add(b"<</Fields[%s]/SigFlags %s>>" % (field.written, _FLAGS))
+            self.amendment.put(self.amendment.root, b"AcroForm", made.written)
             return
         fields = form.get(b"Fields")
-        direct = fields is not None and fields.startswith(b"[")
-        self._change({b"Fields": with_reference(fields, field) if direct and fields else b"[%s]" % field.written})
+        array = as_reference(fields)
+        if array is not None and self.amendment.items(fields) is not None:
+            self.amendment.append(array, field.written)
+        else:
+            direct = fields is not None and fields.startswith(b"[")
+            self._change({b"Fields": with_reference(fields, field) if direct and fields else b"[%s]" % field.written})
+        self.mark_signed()
 
     def _change(self, entries: Entries) -> None:
         """Change entries of the form, wherever its dictionary is."""
         change(self.amendment, self.amendment.root, b"AcroForm", entries)
 
 
+def _place(name: str, parent: Reference | None) -> bytes:
+    """What a field says of its place in the tree."""
+    above = b"" if parent is None else b"/Parent %s" % parent.written
+    return b"/T%s%s" % (written_text(name), above)
+
+
 def change(amendment: Amendment, owner: Reference, key: bytes, entries: Entries) -> None:
     """Change entries of a dictionary under a key of `owner`: an object of its own, or written inside, or new."""
-    inside = amendment.entries(owner.written) or {}
-    reference = as_reference(inside.get(key))
-    if reference is not None and amendment.entries(inside[key]) is not None:
-        amendment.dictionary(reference).update(entries)
+    raw = (amendment.entries_of(owner) or {}).get(key)
+    if raw is None:
+        amendment.put(owner, key, written_dictionary(entries))
         return
-    now = amendment.entries(inside.get(key)) or {}
-    amendment.dictionary(owner)[key] = written_dictionary({**now, **entries})
+    reference = as_reference(raw)
+    now = amendment.entries(raw)
+    if reference is not None and now is not None:
+        for name, value in entries.items():
+            amendment.put(reference, name, value)
+        return
+    amendment.put(owner, key, written_dictionary({**now, **entries} if now else entries))
 
 
-def append_to(amendment: Amendment, entries: Entries, key: bytes, item: Reference) -> None:
-    """One more item in the array under a key of a dictionary under amendment. Raises Declined when it is no array."""
-    raw = entries.get(key)
+def append_to(amendment: Amendment, owner: Reference, key: bytes, item: Reference) -> None:
+    """One more item in the array under a key of `owner`, written there or an object of its own.
+
+    Raises Declined when it is no array.
+    """
+    raw = (amendment.entries_of(owner) or {}).get(key)
+    if raw is None:
+        amendment.put(owner, key, b"[%s]" % item.written)
+        return
     reference = as_reference(raw)
     if reference is not None and amendment.items(raw) is not None:
-        amendment.array(reference).append(item.written)
-    elif raw is not None and raw.startswith(b"["):
-        entries[key] = with_reference(raw, item)
+        amendment.append(reference, item.written)
+    elif raw.startswith(b"["):
+        amendment.put(owner, key, with_reference(raw, item))
     elif amendment.document.resolved(raw) is None:
-        entries[key] = b"[%s]" % item.written
+        amendment.put(owner, key, b"[%s]" % item.written)
     else:
         raise Declined(reason=Reason.ANNOTATIONS)
 
@@ -184,30 +203,6 @@ def page_reference(amendment: Amendment, number: int) -> Reference:
     if page is None:
         raise PageMissing(page=number, pages=page_count(amendment.document))
     return page.reference
-
-
-def widget_entries(page: Reference, rect: Rect | None) -> Entries:
-    """A field and its widget in one dictionary (§12.5.6.19), printed and not to be moved."""
-    corners = rect.corners if rect is not None else (0, 0, 0, 0)
-    return {
-        b"Type": b"/Annot",
-        b"Subtype": b"/Widget",
-        b"FT": b"/Sig",
-        b"T": b"()",
-        b"Rect": written_array([written_number(edge) for edge in corners]),
-        b"F": b"%d" % (PRINT | LOCKED),
-        b"P": page.written,
-    }
-
-
-def put_on_page(amendment: Amendment, page: Reference, widget: Reference) -> None:
-    """Add a widget to the annotations of its page, whether these are written in the page or an object of their own."""
-    annotations = (amendment.entries(page.written) or {}).get(b"Annots")
-    array = as_reference(annotations)
-    if array is not None and amendment.items(annotations) is not None:
-        amendment.array(array).append(widget.written)
-    else:
-        append_to(amendment, amendment.dictionary(page), b"Annots", widget)
 
 
 def empty_field(amendment: Amendment, reference: Reference) -> Reference:

@@ -29,7 +29,8 @@ class FieldLocked(RuleBroken):
 
 def certification(amendment: Amendment) -> Certification | None:
     """What the certifying signature allows, if there is one. Raises Declined where that cannot be told."""
-    permissions = amendment.entries(amendment.catalog.get(b"Perms"))
+    raw = amendment.catalog.get(b"Perms")
+    permissions = amendment.entries(raw) if raw is not None else None
     if permissions is None or b"DocMDP" not in permissions:
         return None
     for parameters in _transforms(amendment, permissions[b"DocMDP"], b"/DocMDP"):

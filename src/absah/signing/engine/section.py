@@ -1,9 +1,11 @@
 """What is appended to a document by one act, apart from the document: it need not be in memory, nor copied."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Protocol, Self
 
+from absah.pdf.reader.document import LazyDocument
+from absah.pdf.writer.amendment import Amendment
 from absah.pki.algorithms import DigestAlgorithm
 from absah.signing.ports import DocumentDigest, ReservedDocument
 from absah.signing.refusals import ContentsOverflow
@@ -34,6 +36,7 @@ class ReservedSection:
     digest: DocumentDigest
     algorithm: DigestAlgorithm
     field_name: str
+    amendment: Amendment = field(repr=False, compare=False)
 
     @property
     def appended(self) -> bytes:
@@ -42,9 +45,20 @@ class ReservedSection:
 
     def filled(self, cms: bytes, /) -> bytes:
         """The bytes to append, with the CMS. Raises `signing.contents-overflow`."""
+        return b"".join(self._pieces(cms))
+
+    def _pieces(self, cms: bytes) -> tuple[bytes | memoryview, ...]:
         _require_room(cms, self.room)
         rest = memoryview(_zeros(2 * self.room))[2 * len(cms) :]
-        return b"".join((self.lead, b"<", cms.hex().encode("ascii"), rest, b">", self.tail))
+        return (self.lead, b"<", cms.hex().encode("ascii"), rest, b">", self.tail)
+
+    def read_on(self, appended: bytes, /) -> LazyDocument:
+        """The document with this section behind it as it was `filled`, to be amended again without reading it again."""
+        return self.amendment.continued(appended)
+
+    def signed(self, document: bytes, cms: bytes, /) -> bytes:
+        """The whole document with the CMS. Raises `signing.contents-overflow`."""
+        return b"".join((document, *self._pieces(cms)))
 
     def on(self, document: bytes, /) -> ReservedDocument:
         """Together with the document they belong to."""

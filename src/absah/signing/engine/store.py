@@ -6,7 +6,7 @@ from absah.pdf.reader.document import LazyDocument
 from absah.pdf.reader.streams import MOST_ENCODED, decoded
 from absah.pdf.reader.syntax import Entries, Raw, as_reference
 from absah.pdf.writer.amendment import Amendment
-from absah.pdf.writer.written import written_array
+from absah.pdf.writer.written import written_array, written_dictionary
 from absah.signing.engine.fields import change
 from absah.signing.engine.reasons import Declined, Reason
 from absah.signing.material import ValidationMaterial
@@ -31,8 +31,8 @@ def add_material(amendment: Amendment, material: ValidationMaterial) -> bool:
     if not new:
         return False
     if store is None:
-        made = amendment.add_dictionary({b"Type": b"/DSS", **new})
-        amendment.dictionary(document.root)[_KEY] = made.written
+        made = amendment.add(written_dictionary({b"Type": b"/DSS", **new}))
+        amendment.put(document.root, _KEY, made.written)
     else:
         change(amendment, document.root, _KEY, new)
     return True

@@ -29,31 +29,24 @@ def is_tagged(amendment: Amendment) -> bool:
     return (amendment.entries(amendment.catalog.get(b"MarkInfo")) or {}).get(b"Marked") == b"true"
 
 
-def tag_widget(amendment: Amendment, page: Reference, widget: Reference, title: str) -> bool:
-    """Give a new widget a Form element. Whether it was possible."""
+def tag_widget(amendment: Amendment, page: Reference, widget: Reference, title: str) -> bytes:
+    """Give a new widget a Form element. Returns the widget's own entry of it, written; nothing if it was impossible."""
     places = _places(amendment)
     if places is None:
-        return False
+        return b""
     kid = b"<</Type/OBJR/Obj %s/Pg %s>>" % (widget.written, page.written)
-    element = amendment.add_dictionary(
-        {
-            b"Type": b"/StructElem",
-            b"S": b"/Form",
-            b"P": places.top.written,
-            b"Pg": page.written,
-            b"Alt": written_text(title),
-            b"K": kid,
-        }
+    element = amendment.add(
+        b"<</Type/StructElem/S/Form/P %s/Pg %s/Alt%s/K%s>>"
+        % (places.top.written, page.written, written_text(title), kid)
     )
-    top = amendment.dictionary(places.top)
-    top[b"K"] = _joined(amendment, top.get(b"K"), element)
+    kids = (amendment.entries_of(places.top) or {}).get(b"K")
+    amendment.put(places.top, b"K", _joined(amendment, kids, element))
     extended: Entries = {b"Nums": written_array([*places.numbers, b"%d" % places.key, element.written])}
     if places.limits:
         extended[b"Limits"] = b"[%s %d]" % (places.limits[0], places.key)
     change(amendment, places.tree, b"ParentTree", extended)
-    amendment.dictionary(places.tree)[b"ParentTreeNextKey"] = b"%d" % (places.key + 1)
-    amendment.dictionary(widget)[b"StructParent"] = b"%d" % places.key
-    return True
+    amendment.put(places.tree, b"ParentTreeNextKey", b"%d" % (places.key + 1))
+    return b"/StructParent %d" % places.key
 
 
 def _places(amendment: Amendment) -> _Places | None:

@@ -14,6 +14,7 @@ from absah.pdf.reader.syntax import (
     as_string,
     as_text,
     dictionary_at,
+    simple_entries,
     value_at,
 )
 
@@ -132,3 +133,28 @@ def test_space_and_remarks_are_skipped() -> None:
 def test_a_thousand_kids_are_one_step() -> None:
     kids = b"[" + b" ".join(b"%d 0 R" % number for number in range(1000)) + b"]"
     assert len(as_array(kids) or []) == 1000
+
+
+@pytest.mark.parametrize(
+    ("written", "items"),
+    [
+        (b"[1 0 R 5]", [b"1 0 R", b"5"]),
+        (b"[1 0 R 5 0]", [b"1 0 R", b"5", b"0"]),
+        (b"[1 0 R 5 0 R]", [b"1 0 R", b"5 0 R"]),
+    ],
+)
+def test_an_array_that_ends_like_the_beginning_of_a_reference_is_read_to_its_end(
+    written: bytes, items: list[bytes]
+) -> None:
+    # A possessive group goes on from the middle of a failed attempt in Python 3.11.2, which Debian 12 has.
+    assert as_array(written) == items
+
+
+@pytest.mark.parametrize("written", [b"/A 1/A 2", b"/A#42 1"])
+def test_names_that_need_a_second_look_are_not_taken_in_one_step(written: bytes) -> None:
+    assert simple_entries(written) is None
+    assert simple_entries(b"/A 1 /B[(x)<</D 1>>]/E (y)") == {
+        b"A": b"1",
+        b"B": b"[(x)<</C<</D 1>>>>]",
+        b"E": b"(y)",
+    }

@@ -33,7 +33,7 @@ def test_a_section_is_read_back_by_us_and_by_qpdf(kind: str) -> None:
     streamed_one = made.add_stream(b"/Type/X", b"data")
     late = made.new()
     made.place(late, b"(late)")
-    made.dictionary(made.root)[b"Added"] = added.written
+    made.put(made.root, b"Added", added.written)
     assert made.catalog[b"Added"] == added.written
     written = document + made.written()
     again = open_document(BytesSource(written))
@@ -77,10 +77,10 @@ def test_reading_through_shows_what_is_going_to_be() -> None:
     made = amendment(plain(PAGES | {4: b"[1 0 R]", 5: b"<</A 1>>"}))
     assert made.entries(b"5 0 R") == {b"A": b"1"}
     assert made.items(b"4 0 R") == [b"1 0 R"]
-    made.dictionary(Reference(5, 0))[b"B"] = b"2"
-    made.array(Reference(4, 0)).append(b"2 0 R")
-    assert made.dictionary(Reference(5, 0)) == made.entries(b"5 0 R") == {b"A": b"1", b"B": b"2"}
-    assert made.array(Reference(4, 0)) == made.items(b"4 0 R") == [b"1 0 R", b"2 0 R"]
+    made.put(Reference(5, 0), b"B", b"2")
+    made.append(Reference(4, 0), b"2 0 R")
+    assert made.entries_of(Reference(5, 0)) == made.entries(b"5 0 R") == {b"A": b"1", b"B": b"2"}
+    assert made.items(b"4 0 R") == [b"1 0 R", b"2 0 R"]
     assert made.entries(None) is None
     assert made.items(None) is None
     assert made.document.dictionary(b"5 0 R") == {b"A": b"1"}
@@ -90,10 +90,10 @@ def test_what_is_of_another_kind_is_not_changed() -> None:
     made = amendment(plain(PAGES | {4: b"[1 0 R]", 5: stream(b"x")}))
     for number in (4, 5, 9):
         with pytest.raises(ShapeWrong):
-            made.dictionary(Reference(number, 0))
+            made.put(Reference(number, 0), b"A", b"1")
     for number in (1, 9):
         with pytest.raises(ShapeWrong):
-            made.array(Reference(number, 0))
+            made.append(Reference(number, 0), b"1")
 
 
 def test_generations_are_kept() -> None:
@@ -101,7 +101,7 @@ def test_generations_are_kept() -> None:
         plain(PAGES | {4: b"<<>>"}).replace(b"4 0 obj", b"4 3 obj").replace(b"00000 n \ntrailer", b"00003 n \ntrailer")
     )
     made = amendment(document)
-    made.dictionary(Reference(4, 3))[b"A"] = b"1"
+    made.put(Reference(4, 3), b"A", b"1")
     written = document + made.written()
-    assert b"4 3 obj\n<</A 1>>" in written
+    assert b"4 3 obj\n<<\n/A 1>>" in written
     assert open_document(BytesSource(written)).dictionary(b"4 3 R") == {b"A": b"1"}

@@ -23,8 +23,8 @@ def test_a_drawn_value_is_written_with_its_objects_each_time_anew() -> None:
     template = template_of(VALUE)
     first, second = template.into(amendment), template.into(amendment)
     assert first != second
-    catalog = amendment.dictionary(amendment.root)
-    catalog[b"First"], catalog[b"Second"] = first, second
+    amendment.put(amendment.root, b"First", first)
+    amendment.put(amendment.root, b"Second", second)
     with pikepdf.open(io.BytesIO(document + amendment.written()), attempt_recovery=False) as pdf:
         for value in (pdf.Root.First, pdf.Root.Second):
             assert value.Name == pikepdf.Name("/A B")

@@ -349,3 +349,22 @@ def test_kids_of_a_parent_may_be_an_object_of_their_own() -> None:
     with opened(signed(document, replace(WISH, name="pihak.dua"))) as pdf:
         (parent,) = pdf.Root.AcroForm.Fields
         assert [str(kid.T) for kid in parent.Kids] == ["satu", "dua"]
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_the_next_revision_needs_no_second_reading(kind: str) -> None:
+    document = KINDS[kind]
+    section = ENGINE.prepare_on(BytesSource(document), replace(WISH, widget=shown(document)))
+    first = section.filled(b"\x30\x00")
+    assert section.signed(document, b"\x30\x00") == document + first
+    stamp = ENGINE.prepare_timestamp_on(section.read_on(first), 100, digest=DigestAlgorithm.SHA256)
+    whole = document + first + stamp.filled(b"\x30\x01")
+    again = ENGINE.prepare_timestamp_on(
+        ExtendedSource(BytesSource(document), first), 100, digest=DigestAlgorithm.SHA256
+    )
+    assert stamp.byte_range == again.byte_range
+    with opened(whole) as pdf:
+        assert [str(field.T) for field in pdf.Root.AcroForm.Fields] == ["Signature1", "Timestamp1"]
+        assert len(pdf.pages[0].obj.Annots) >= 2
+    start, length, second, rest = stamp.byte_range
+    assert stamp.digest == DigestAlgorithm.SHA256.digest(whole[start:length] + whole[second : second + rest])
