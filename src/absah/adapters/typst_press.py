@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import typst
 
-from absah.agreements.model import Agreement, written_date
+from absah.agreements.face import Face, written_date
 from absah.kernel.errors import RuleBroken
 
 _PDF_A: Final = "a-2a"  # tagged, so that a screen reader can follow
@@ -24,10 +24,10 @@ class PressRefused(RuleBroken):
     code = "press.refused"
 
 
-def press_agreement(agreement: Agreement, /) -> bytes:
+def press_agreement(face: Face, /) -> bytes:
     """The agreement as PDF/A-2a, with each party's anchor alone on its line under the signature block."""
-    data = asdict(agreement) | {"dated": written_date(agreement.dated)}
-    return press("agreement", data, dated=agreement.dated)
+    data = asdict(face) | {"dated": written_date(face.dated)}
+    return press("agreement", data, dated=face.dated)
 
 
 def press(template: str, data: dict[str, Any], /, *, dated: date) -> bytes:

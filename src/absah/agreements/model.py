@@ -1,130 +1,118 @@
-"""A cooperation agreement as a value: parties, articles, and the one-character anchors under the signature blocks.
+"""A model agreement: its text, duties, rights, open questions and rules. Everything in which agreements differ is here.
 
-The wording is data (`templates/*.toml`); this module knows only its shape. Clauses are addressed as lawyers do:
-pasal, ayat, huruf.
+A model is data (`models/*.toml`, see `model_toml`); code asks it and never asks *which* model it is (decision D12).
 """
 
-import tomllib
 from dataclasses import dataclass
-from datetime import date
-from functools import cache
-from importlib.resources import files
-from typing import Annotated
+from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict, Field
-
-from absah.kernel.errors import NotFound, RuleBroken
-
-_MONTHS = (
-    "Januari", "Februari", "Maret", "April", "Mei", "Juni",
-    "Juli", "Agustus", "September", "Oktober", "November", "Desember",
-)  # fmt: skip
+from absah.agreements.clauses import AgreementText, ClauseRef
+from absah.agreements.duties import Duty, DutyCode, DutyUnknown, Right
+from absah.agreements.graphs import StateGraph
+from absah.agreements.parties import Role
+from absah.agreements.questions import Question, QuestionUnknown
+from absah.agreements.reckoning import Limit
 
 
-class NoSuchModel(NotFound):
-    """There is no model agreement of that name."""
+class LogoOwner(StrEnum):
+    """Whose logo every application shows (K1-i): the second party's, or that of the unit that issues."""
 
-    code = "agreements.no-such-model"
+    SECOND_PARTY = "second-party"
+    ISSUER = "issuer"
 
 
-class AnchorsCollide(RuleBroken):
-    """Two parties share one anchor, so that nobody could tell whose signature belongs where."""
+class AmendmentKind(StrEnum):
+    """What an addendum may do to a clause. Each agreement names those it allows."""
 
-    code = "agreements.anchors-collide"
+    ADD = "add"
+    CHANGE = "change"
+    DELETE = "delete"
+    RENEW = "renew"
+    SET_ASIDE = "set-aside"
+
+
+class DisputeSubject(StrEnum):
+    """What parties may differ over."""
+
+    INTERPRETATION = "interpretation"
+    OPINION = "opinion"
+    DISPUTE = "dispute"
+
+
+class NoticePurpose(StrEnum):
+    """What a written notice announces."""
+
+    EXTENSION = "extension"
+    ENDING = "ending"
+
+
+class AddressUse(StrEnum):
+    """What goes to the address for correspondence: every notice, or letters only."""
+
+    ALL_NOTICES = "all-notices"
+    LETTERS = "letters"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Party:
-    """One side of an agreement: who it is, who signs for it and in which post, where letters go, and its anchor."""
+class NoticeRule:
+    """A written notice that must precede something by so many days."""
+
+    purpose: NoticePurpose
+    limit: Limit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """What the clauses of an agreement decide for our functions, apart from duties and readings."""
+
+    term_years: int
+    logo: LogoOwner
+    notices: tuple[NoticeRule, ...]
+    oral_notice: Limit
+    written_notice: Limit
+    contact_change: Limit
+    address_use: AddressUse
+    old_address_until_received: bool
+    ip_needs_written_agreement: bool
+    speakers_for: frozenset[Role]
+    amendments: frozenset[AmendmentKind]
+    dispute_subjects: frozenset[DisputeSubject]
+
+    def notice(self, purpose: NoticePurpose, /) -> Limit | None:
+        """How early a notice must come; None: the agreement asks for none."""
+        return next((rule.limit for rule in self.notices if rule.purpose is purpose), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgreementModel:
+    """Everything an agreement of this kind says, apart from who concludes it and when."""
 
     name: str
-    representative: str
-    post: str
-    seat: str
-    number: str
-    anchor: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Article:
-    """One pasal: either numbered paragraphs (ayat), or a sentence with lettered items (huruf)."""
-
-    title: str
-    intro: str
-    paragraphs: tuple[str, ...]
-    letters: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Agreement:
-    """An agreement ready to be typeset and signed. `dated` is the day written on its face."""
-
-    title: str
-    dated: date
-    first: Party
-    second: Party
-    recitals: tuple[str, ...]
-    articles: tuple[Article, ...]
-    closing: str
-
-    def __post_init__(self) -> None:
-        if self.first.anchor == self.second.anchor:
-            raise AnchorsCollide(anchor=self.first.anchor)
-
-
-class _WrittenArticle(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    title: str
-    intro: str = ""
-    paragraphs: tuple[str, ...] = ()
-    letters: tuple[str, ...] = ()
-
-
-class _WrittenModel(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    title: str
     version: str
-    recitals: tuple[str, ...]
-    closing: str
-    articles: Annotated[tuple[_WrittenArticle, ...], Field(min_length=1)]
+    title: str
+    gloss: str
+    text: AgreementText
+    duties: tuple[Duty, ...]
+    rights: tuple[Right, ...]
+    questions: tuple[Question, ...]
+    rules: Rules
+    life: StateGraph
+    dispute: StateGraph
 
+    def duty(self, code: DutyCode, /) -> Duty:
+        """The duty of that code."""
+        for duty in self.duties:
+            if duty.code == code:
+                return duty
+        raise DutyUnknown(duty=code)
 
-@cache
-def _model(name: str, /) -> _WrittenModel:
-    page = files("absah.agreements") / "templates" / f"{name}.toml"
-    if not page.is_file():
-        raise NoSuchModel(name=name)
-    return _WrittenModel.model_validate(tomllib.loads(page.read_text(encoding="utf-8")))
+    def question(self, key: str, /) -> Question:
+        """The question of that name."""
+        for question in self.questions:
+            if question.key == key:
+                return question
+        raise QuestionUnknown(question=key)
 
-
-def draft_agreement(name: str, /, *, first: Party, second: Party, issuer: str, dated: date) -> Agreement:
-    """Fill a model agreement with its parties and with the name of who issues the certificates."""
-    model = _model(name)
-
-    def fill(sentence: str) -> str:
-        return sentence.replace("{first}", first.name).replace("{second}", second.name).replace("{issuer}", issuer)
-
-    return Agreement(
-        title=model.title,
-        dated=dated,
-        first=first,
-        second=second,
-        recitals=tuple(map(fill, model.recitals)),
-        articles=tuple(
-            Article(
-                title=article.title,
-                intro=fill(article.intro),
-                paragraphs=tuple(map(fill, article.paragraphs)),
-                letters=tuple(map(fill, article.letters)),
-            )
-            for article in model.articles
-        ),
-        closing=fill(model.closing),
-    )
-
-
-def written_date(day: date, /) -> str:
-    """A date as an Indonesian letter writes it: `21 November 2026`."""
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+    def clause_of(self, code: str, /) -> ClauseRef:
+        """Where this agreement says what goes by that code."""
+        return self.text.coded(code).ref

@@ -11,7 +11,11 @@ from uuid import UUID
 
 from absah.adapters.totp import code_at, read_base32
 from absah.adapters.typst_press import press_agreement
-from absah.agreements.model import Agreement, Party, draft_agreement
+from absah.agreements.agreement import Agreement, begin
+from absah.agreements.drafting import draft_from_model
+from absah.agreements.face import face_of
+from absah.agreements.parties import ByOffice, Contact, DatedName, Parties, Party, Representative, Span
+from absah.agreements.parties import Role as Side
 from absah.cli.terminal import Terminal
 from absah.enrolment.agency import Agency, CooperationAgreement
 from absah.enrolment.applicant import Applicant, EmailAddress, Identity, PhoneNumber
@@ -115,7 +119,7 @@ def play(config: Config, terminal: Terminal, /) -> dict[str, Any]:
         signers.append(enrol(official, agency, officers, rng))
         users.append({"role": "signer", "username": official.username, "password": signers[-1].pop("password")})
     terminal.say("demo.typesetting")
-    agreement = press_agreement(the_agreement(config, legal_date(composition.clock().now())))
+    agreement = press_agreement(face_of(the_agreement(config)))
     folder = config.data
     (folder / "agreement-unsigned.pdf").write_bytes(agreement)
     signed = agreement
@@ -252,28 +256,47 @@ def made_secret(rng: Rng, /) -> str:
     return "-".join(rng.token(2).hex() for _ in range(5))
 
 
-def the_agreement(config: Config, today: date, /) -> Agreement:
+def the_agreement(config: Config, /) -> Agreement:
     """The agreement between the two, from our model, dated today."""
-    return draft_agreement(
-        "pemanfaatan-sertifikat",
-        first=Party(
+    parties = Parties(
+        first=the_party(
+            FIRST,
+            Side.FIRST,
             name="Pemerintah Kota Sagara Biru",
-            representative=FIRST.name.with_titles,
-            post=FIRST.post,
-            seat="Jalan Mercusuar Nomor 7, Sagara Biru",
             number=AGREEMENT_NUMBER,
-            anchor=FIRST.anchor,
+            contact=Contact(unit=FIRST.unit, address="Jalan Mercusuar Nomor 7, Sagara Biru", email=FIRST.email),
         ),
-        second=Party(
+        second=the_party(
+            SECOND,
+            Side.SECOND,
             name="Balai Sertifikasi Absah (Uji Coba)",
-            representative=SECOND.name.with_titles,
-            post=SECOND.post,
-            seat="Jalan Uji Coba Nomor 1, Kota Contoh",
             number="PERJ.7/BSA/11/2026",
-            anchor=SECOND.anchor,
+            contact=Contact(unit=SECOND.unit, address="Jalan Uji Coba Nomor 1, Kota Contoh", email=SECOND.email),
         ),
-        issuer=config.issuer_name,
-        dated=today,
+    )
+    now = composition.clock().now()
+    issuer = (DatedName(name=config.issuer_name, since=legal_date(now)),)
+    return begin(draft_from_model("daerah", parties=parties, issuer=issuer, on=legal_date(now), now=now))
+
+
+def the_party(official: Official, role: Side, /, *, name: str, number: str, contact: Contact) -> Party:
+    """One side of the agreement, with the official who signs for it by office."""
+    return Party(
+        role=role,
+        names=(DatedName(name=name, since=official.born),),
+        seat=contact.address,
+        number=number,
+        anchor=official.anchor,
+        representatives=(
+            Representative(
+                name=official.name.full,
+                titled=official.name.with_titles,
+                post=official.post,
+                authority=ByOffice(),
+                span=Span(first=official.born),
+            ),
+        ),
+        contact=contact,
     )
 
 

@@ -1,0 +1,291 @@
+"""One duty on one occasion: started, submitted, and accepted or returned by the beneficiary, never by the bearer.
+
+How far it has come is recorded as moves. How it *stands* (in time, late, waiting) is computed from the moves and a day,
+never stored, so that it cannot be stale and yesterday's report can be made again.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+from typing import TypeAlias, assert_never
+
+from absah.agreements.duties import Duty, DutyCode
+from absah.agreements.evidence import Evidence
+from absah.agreements.graphs import By, load_graph
+from absah.agreements.parties import Role, Span
+from absah.agreements.reckoning import Start, start_day
+from absah.kernel.clock import Instant, legal_date
+from absah.kernel.errors import AbsahError, BadInput, NotAllowed, RuleBroken, WrongState
+
+GRAPH = "fulfilment"
+
+
+class FulfilmentByWrongParty(NotAllowed):
+    """The bearer starts and submits, the beneficiary accepts, returns and waives. Parameters: duty, act, role."""
+
+    code = "agreements.fulfilment-by-wrong-party"
+
+
+class FulfilmentNotNow(WrongState):
+    """No such move from here. Parameters: duty, act, state."""
+
+    code = "agreements.fulfilment-not-now"
+
+
+class EvidenceMissing(RuleBroken):
+    """Submitted without the evidence that the duty asks for. Parameters: duty, missing."""
+
+    code = "agreements.evidence-missing"
+
+
+class ReturnWithoutReason(BadInput):
+    """Who returns says what is lacking. Parameter: duty."""
+
+    code = "agreements.return-without-reason"
+
+
+class WaiverUnfounded(RuleBroken):
+    """A duty is waived by a written basis that is named. Parameter: duty."""
+
+    code = "agreements.waiver-unfounded"
+
+
+class MoveBackdated(RuleBroken):
+    """A move before the last one, or on a day that has not come. Parameters: duty, day, last."""
+
+    code = "agreements.move-backdated"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InYear:
+    """A year of the agreement, cut to its term. `label` is what people call it: 2026, or the agreement's third year."""
+
+    label: str
+    days: Span
+
+    @property
+    def key(self) -> str:
+        return self.label
+
+    @property
+    def start(self) -> Start:
+        """A limit is counted from the last day of the year."""
+        return self.days.last or self.days.first
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """The beneficiary asked on a day; `key` is the request's own."""
+
+    key: str
+    on: date
+
+    @property
+    def start(self) -> Start:
+        return self.on
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occurred:
+    """Something happened; `by` is the party it happened to, where the duty is only that party's."""
+
+    key: str
+    at: Start
+    by: Role | None = None
+
+    @property
+    def start(self) -> Start:
+        return self.at
+
+
+Occasion: TypeAlias = InYear | Asked | Occurred
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Moved:
+    by: Role
+    on: date
+    recorded_at: Instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Started(_Moved):
+    """The bearer is at work."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submitted(_Moved):
+    """The bearer says it is done, and shows it."""
+
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted(_Moved):
+    """The beneficiary agrees that it is done."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Returned(_Moved):
+    """The beneficiary says what is lacking."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waived(_Moved):
+    """The beneficiary does without it, on a written basis."""
+
+    basis: str
+
+
+Move: TypeAlias = Started | Submitted | Accepted | Returned | Waived
+
+
+def act_of(move: Move, /) -> str:
+    """What the graph calls a move."""
+    match move:
+        case Started():
+            return "start"
+        case Submitted():
+            return "submit"
+        case Accepted():
+            return "accept"
+        case Returned():
+            return "return"
+        case Waived():
+            return "waive"
+        case _:
+            assert_never(move)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fulfilment:
+    """A duty on an occasion and every move so far. `version` is that of the agreement when it began."""
+
+    duty: DutyCode
+    occasion: Occasion
+    version: int = 1
+    moves: tuple[Move, ...] = ()
+
+    @property
+    def state(self) -> str:
+        """Where the moves have led."""
+        graph = load_graph(GRAPH)
+        state = graph.initial
+        for move in self.moves:
+            state = next(each.target for each in graph.named(act_of(move)))
+        return state
+
+    @property
+    def submitted_on(self) -> date | None:
+        """The day of the last submission that has not been returned: by it, in time or late is judged."""
+        for move in reversed(self.moves):
+            if isinstance(move, Submitted):
+                return move.on
+            if isinstance(move, Returned):
+                return None
+        return None
+
+    @property
+    def evidence(self) -> tuple[Evidence, ...]:
+        """Everything shown so far."""
+        return tuple(each for move in self.moves if isinstance(move, Submitted) for each in move.evidence)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something is under way: begun, and neither accepted nor waived."""
+        return bool(self.moves) and self.state not in {"accepted", "waived"}
+
+
+def bearers(duty: Duty, fulfilment: Fulfilment, /) -> frozenset[Role]:
+    """Who may start and submit: of a mutual duty, only the party that the event happened to, where it names one."""
+    match fulfilment.occasion:
+        case Occurred(by=Role() as by) if by in duty.bearers:
+            return frozenset({by})
+        case _:
+            return duty.bearers
+
+
+def beneficiaries(duty: Duty, fulfilment: Fulfilment, /) -> frozenset[Role]:
+    """Who may accept, return and waive: the other party; of a mutual duty, the one that did not submit."""
+    submitters = [move.by for move in fulfilment.moves if isinstance(move, Submitted)]
+    if submitters:
+        return frozenset({submitters[-1].other})
+    return frozenset(bearer.other for bearer in bearers(duty, fulfilment))
+
+
+def move_refusal(duty: Duty, fulfilment: Fulfilment, move: Move, /) -> AbsahError | None:
+    """Why a move may not be made; None if it may."""
+    act = act_of(move)
+    transition = next((each for each in load_graph(GRAPH).leaving(fulfilment.state) if each.act == act), None)
+    if transition is None:
+        return FulfilmentNotNow(duty=duty.code, act=act, state=fulfilment.state)
+    acting = bearers(duty, fulfilment) if transition.by is By.BEARER else beneficiaries(duty, fulfilment)
+    if move.by not in acting:
+        return FulfilmentByWrongParty(duty=duty.code, act=act, role=move.by.value)
+    last = fulfilment.moves[-1].on if fulfilment.moves else move.on
+    if not last <= move.on <= legal_date(move.recorded_at):
+        return MoveBackdated(duty=duty.code, day=move.on.isoformat(), last=last.isoformat())
+    return _lacking(duty, fulfilment, move)
+
+
+def _lacking(duty: Duty, fulfilment: Fulfilment, move: Move, /) -> AbsahError | None:
+    """What the move itself does not have."""
+    match move:
+        case Submitted(evidence=evidence):
+            missing = duty.evidence - {each.kind for each in (*fulfilment.evidence, *evidence)}
+            return EvidenceMissing(duty=duty.code, missing=", ".join(sorted(missing))) if missing else None
+        case Returned(reason=reason):
+            return None if reason.strip() else ReturnWithoutReason(duty=duty.code)
+        case Waived(basis=basis):
+            return None if basis.strip() else WaiverUnfounded(duty=duty.code)
+        case _:
+            return None
+
+
+def moved(duty: Duty, fulfilment: Fulfilment, move: Move, /) -> Fulfilment:
+    """The fulfilment after a move. Raises what refuses it."""
+    if refusal := move_refusal(duty, fulfilment, move):
+        raise refusal
+    return replace(fulfilment, moves=(*fulfilment.moves, move))
+
+
+class Standing(StrEnum):
+    """How a duty stands on a day."""
+
+    NO_DATE = "no-date"
+    NOT_DUE = "not-due"
+    DUE_SOON = "due-soon"
+    OVERDUE = "overdue"
+    WAITING = "waiting"
+    WAITING_LATE = "waiting-late"
+    MET = "met"
+    MET_LATE = "met-late"
+    WAIVED = "waived"
+    EXCUSED = "excused"
+
+
+def standing(
+    fulfilment: Fulfilment | None, due: date | None, /, *, today: date, warn_days: int = 30, excused: bool = False
+) -> Standing:
+    """How a duty stands. `due` is None where nobody has set a date; `excused` if force majeure covers the due day."""
+    state = fulfilment.state if fulfilment else load_graph(GRAPH).initial
+    if state == "waived":
+        return Standing.WAIVED
+    shown = fulfilment.submitted_on if fulfilment else None
+    if shown is not None:
+        late = due is not None and shown > due and not excused
+        if state == "accepted":
+            return Standing.MET_LATE if late else Standing.MET
+        return Standing.WAITING_LATE if late else Standing.WAITING
+    if due is None:
+        return Standing.NO_DATE
+    if today > due:
+        return Standing.EXCUSED if excused else Standing.OVERDUE
+    return Standing.DUE_SOON if (due - today).days <= warn_days else Standing.NOT_DUE
+
+
+def day_of(occasion: Occasion, /) -> date:
+    """The legal day that the occasion's limit is counted from."""
+    return start_day(occasion.start)

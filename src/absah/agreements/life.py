@@ -1,0 +1,312 @@
+"""The life of an agreement: what state it is in on a day, what may happen next, and why something may not.
+
+Recorded acts lead from state to state; days that pass do it too, and differently under each living reading. So the
+state on a day is asked for each reading, and where all agree there is one answer. An act that is lawful under one
+reading is allowed, and the readings that speak against it are named: the parties may differ, we do not take sides.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, TypeAlias
+
+from absah.agreements.agreement import Agreement
+from absah.agreements.amendments import check_addendum, check_no_open_duties
+from absah.agreements.duties import DutyCode
+from absah.agreements.events import (
+    Acted,
+    Adopted,
+    Amended,
+    ContactChanged,
+    Drafted,
+    EndingAgreed,
+    Event,
+    ExtensionAgreed,
+    Happened,
+    NoticeGiven,
+    ReadingConfirmed,
+    Renewed,
+    Signed,
+)
+from absah.agreements.graphs import By, Transition
+from absah.agreements.model import NoticePurpose
+from absah.agreements.parties import Role
+from absah.agreements.questions import Interpretation, NoticeBefore
+from absah.agreements.signatures import check_signer, signer_refusal
+from absah.agreements.terms import notice_day, term
+from absah.kernel.clock import legal_date
+from absah.kernel.errors import AbsahError, BadInput, NotAllowed, RuleBroken, WrongState
+
+
+class ActNotNow(WrongState):
+    """The agreement's life has no such step from here. Parameters: act, state."""
+
+    code = "agreements.act-not-now"
+
+
+class NotYourAct(NotAllowed):
+    """The other party takes this step. Parameters: act, role."""
+
+    code = "agreements.not-your-act"
+
+
+class OutsideTerm(WrongState):
+    """The agreement is not in force on this day, under any reading. Parameters: day, last_day."""
+
+    code = "agreements.outside-term"
+
+
+class NoticeTooLate(RuleBroken):
+    """The notice comes later than the agreement lets it, under every reading. Parameters: day, latest."""
+
+    code = "agreements.notice-too-late"
+
+
+class DocumentMissing(BadInput):
+    """What both agree on is written down. Parameter: act."""
+
+    code = "agreements.document-missing"
+
+
+class EndNotLater(RuleBroken):
+    """An extension ends later than the term it extends. Parameters: last_day, present."""
+
+    code = "agreements.end-not-later"
+
+
+class EventBackdated(RuleBroken):
+    """Something is said to have happened before what is already recorded. Parameters: day, last."""
+
+    code = "agreements.event-backdated"
+
+
+class EventInFuture(RuleBroken):
+    """Something is said to have happened on a day that has not come. Parameters: day, today."""
+
+    code = "agreements.event-in-future"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StateUnder:
+    """The state on a day, and the readings under which it is this one."""
+
+    state: str
+    readings: tuple[Interpretation, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Possibility:
+    """A step out of the present state: what refuses it (empty: nothing), and the readings that speak against it."""
+
+    transition: Transition
+    refusals: tuple[AbsahError, ...]
+    against: tuple[Interpretation, ...] = ()
+
+    @property
+    def is_open(self) -> bool:
+        return not self.refusals
+
+
+def state_under(agreement: Agreement, reading: Interpretation, day: date, /) -> str:
+    """The state on a day under one reading: the recorded one, or where a day that passed has led since."""
+    for transition in agreement.model.life.leaving(agreement.state):
+        if (
+            transition.by is By.TIME
+            and _applies(transition, reading)
+            and _has_passed(agreement, transition, reading, day)
+        ):
+            return transition.target
+    return agreement.state
+
+
+def states(agreement: Agreement, day: date, /) -> tuple[StateUnder, ...]:
+    """The state on a day under every living reading. One entry: there is no doubt."""
+    found: dict[str, list[Interpretation]] = {}
+    for reading in agreement.interpretations:
+        found.setdefault(state_under(agreement, reading, day), []).append(reading)
+    return tuple(StateUnder(state=state, readings=tuple(readings)) for state, readings in found.items())
+
+
+def _applies(transition: Transition, reading: Interpretation, /) -> bool:
+    return transition.reading in {"", reading.ending.value}
+
+
+def _has_passed(agreement: Agreement, transition: Transition, reading: Interpretation, day: date, /) -> bool:
+    match transition.act:
+        case "notice-takes-effect":
+            return agreement.notice is not None and day > agreement.notice.intended
+        case "agreed-end-comes":
+            return agreement.ending is not None and day > agreement.ending.last_day
+        case _:  # term-ends
+            return day > term(agreement, reading).last_day
+
+
+# --- what may happen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Attempt:
+    """Somebody wants a step on a day: with its event, or (for a button) without."""
+
+    agreement: Agreement
+    transition: Transition
+    day: date
+    event: Acted | None
+
+    @property
+    def purpose(self) -> NoticePurpose:
+        return NoticePurpose(self.transition.act.removeprefix("announce-"))
+
+
+_Need: TypeAlias = Callable[[_Attempt, Interpretation], AbsahError | None]
+
+
+def _signer(attempt: _Attempt, _reading: Interpretation, /) -> AbsahError | None:
+    if not isinstance(attempt.event, Signed):
+        return None
+    return signer_refusal(attempt.agreement.parties[attempt.event.by], attempt.event.signer, attempt.day)
+
+
+def _within_term(attempt: _Attempt, reading: Interpretation, /) -> AbsahError | None:
+    """What is agreed or announced after the end changes nothing any more."""
+    state = state_under(attempt.agreement, reading, attempt.day)
+    if state == attempt.agreement.state:
+        return None
+    return OutsideTerm(day=attempt.day.isoformat(), last_day=term(attempt.agreement, reading).last_day.isoformat())
+
+
+def _notice_in_time(attempt: _Attempt, reading: Interpretation, /) -> AbsahError | None:
+    latest = latest_notice(attempt.agreement, attempt.purpose, reading, attempt.event)
+    if latest is None or attempt.day <= latest:
+        return None
+    return NoticeTooLate(day=attempt.day.isoformat(), latest=latest.isoformat())
+
+
+def _document(attempt: _Attempt, _reading: Interpretation, /) -> AbsahError | None:
+    match attempt.event:
+        case Adopted(document=document) | ExtensionAgreed(document=document) | EndingAgreed(document=document):
+            return None if document.strip() else DocumentMissing(act=attempt.transition.act)
+        case Renewed(document=document):
+            return None if document.strip() else DocumentMissing(act=attempt.transition.act)
+        case _:
+            return None
+
+
+def _later_end(attempt: _Attempt, reading: Interpretation, /) -> AbsahError | None:
+    present = term(attempt.agreement, reading).last_day
+    if not isinstance(attempt.event, ExtensionAgreed) or attempt.event.last_day > present:
+        return None
+    return EndNotLater(last_day=attempt.event.last_day.isoformat(), present=present.isoformat())
+
+
+#: What the conditions of a graph of life mean.
+NEEDS: Final[Mapping[str, _Need]] = {
+    "signer": _signer,
+    "within-term": _within_term,
+    "notice-in-time": _notice_in_time,
+    "document": _document,
+    "later-end": _later_end,
+}
+
+
+def latest_notice(
+    agreement: Agreement, purpose: NoticePurpose, reading: Interpretation, notice: Happened | None = None, /
+) -> date | None:
+    """The last day for a notice under one reading. None: the agreement sets none, or the day wanted is not known."""
+    limit = agreement.model.rules.notice(purpose)
+    if limit is None:
+        return None
+    if purpose is NoticePurpose.EXTENSION:
+        return notice_day(limit, term(agreement, reading).last_day)
+    if not isinstance(notice, NoticeGiven):
+        return None
+    if reading.notice_before is NoticeBefore.PROPOSAL and notice.proposed_on is not None:
+        return notice_day(limit, notice.proposed_on)
+    return notice_day(limit, notice.intended)
+
+
+def possibilities(agreement: Agreement, role: Role, day: date, /) -> tuple[Possibility, ...]:
+    """Every step out of the present state that a person takes, with what refuses it to this party on this day."""
+    return tuple(
+        _possibility(agreement, transition, role, day, None)
+        for transition in agreement.model.life.leaving(_present(agreement, day))
+        if transition.by is not By.TIME
+    )
+
+
+def _present(agreement: Agreement, day: date, /) -> str:
+    """The state that acts start from: the recorded one, unless time has moved it under every reading."""
+    found = states(agreement, day)
+    return found[0].state if len(found) == 1 else agreement.state
+
+
+def _possibility(
+    agreement: Agreement, transition: Transition, role: Role, day: date, event: Acted | None, /
+) -> Possibility:
+    refusals: list[AbsahError] = []
+    if not transition.by.allows(role, last=agreement.last_actor):
+        refusals.append(NotYourAct(act=transition.act, role=role.value))
+    attempt = _Attempt(agreement=agreement, transition=transition, day=day, event=event)
+    readings = [reading for reading in agreement.interpretations if _applies(transition, reading)]
+    against = []
+    first_refusal: AbsahError | None = None
+    for reading in readings:
+        found = next((refusal for need in transition.needs if (refusal := NEEDS[need](attempt, reading))), None)
+        if found:
+            against.append(reading)
+            first_refusal = first_refusal or found
+    if first_refusal and len(against) == len(readings):
+        refusals.append(first_refusal)
+        against = []
+    return Possibility(transition=transition, refusals=tuple(refusals), against=tuple(against))
+
+
+# --- whether an event may be recorded
+
+
+def check(
+    agreement: Agreement, event: Event, /, *, open_duties: frozenset[DutyCode] = frozenset()
+) -> Possibility | None:
+    """Refuse an event that may not happen. For a step of life: the possibility it is, with what speaks against it.
+
+    `open_duties` are those with a fulfilment under way; an addendum may not take their clauses away.
+    """
+    _check_day(agreement, event)
+    match event:
+        case Acted():
+            return _check_act(agreement, event)
+        case ReadingConfirmed(confirmation=confirmation):
+            agreement.model.question(confirmation.question).reading(confirmation.reading)
+        case Amended():
+            _check_amendment(agreement, event, open_duties)
+        case Drafted():
+            raise ActNotNow(act="draft", state=agreement.state)
+        case _:
+            pass
+    return None
+
+
+def _check_day(agreement: Agreement, event: Event, /) -> None:
+    today = legal_date(event.recorded_at)
+    if event.on > today:
+        raise EventInFuture(day=event.on.isoformat(), today=today.isoformat())
+    if event.on < agreement.last_on and not isinstance(event, Adopted | ContactChanged):
+        raise EventBackdated(day=event.on.isoformat(), last=agreement.last_on.isoformat())
+
+
+def _check_act(agreement: Agreement, event: Acted, /) -> Possibility:
+    present = _present(agreement, event.on)
+    for transition in agreement.model.life.leaving(present):
+        if transition.act == event.act:
+            possibility = _possibility(agreement, transition, event.by, event.on, event)
+            for refusal in possibility.refusals:
+                raise refusal
+            return possibility
+    raise ActNotNow(act=event.act, state=present)
+
+
+def _check_amendment(agreement: Agreement, event: Amended, open_duties: frozenset[DutyCode], /) -> None:
+    check_addendum(event.addendum, agreement.model.text, agreement.addenda, allowed=agreement.model.rules.amendments)
+    check_no_open_duties(event.addendum, agreement.duties_on(event.on), open_duties)
+    for role, signer in zip(Role, event.signers, strict=True):
+        check_signer(agreement.parties[role], signer, event.on)

@@ -1,0 +1,307 @@
+"""A model agreement as it is written: the shape of `models/*.toml`, and the way from there to an `AgreementModel`.
+
+What was written (`ModelDocument`) and what was accepted (`model.AgreementModel`) are different types. A duty, right or
+question that points to a clause the text does not have is refused here, so that no page ever shows a dangling address.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterable
+from functools import cache
+from importlib.resources import files
+from typing import Literal, assert_never
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from absah.agreements.clauses import AgreementText, Article, Clause, ClauseKind, ClauseRef, parse_clause
+from absah.agreements.duties import (
+    Continuous,
+    Duty,
+    DutyCode,
+    EvidenceKind,
+    OnEvent,
+    OnRequest,
+    Periodic,
+    Right,
+    RightCode,
+    Trigger,
+)
+from absah.agreements.graphs import load_graph
+from absah.agreements.model import (
+    AddressUse,
+    AgreementModel,
+    AmendmentKind,
+    DisputeSubject,
+    LogoOwner,
+    NoticePurpose,
+    NoticeRule,
+    Rules,
+)
+from absah.agreements.parties import Role
+from absah.agreements.questions import LINES, Question, Reading
+from absah.agreements.reckoning import Direction, Limit, Origin, Unit
+from absah.kernel.errors import BadInput, NotFound
+
+
+class NoSuchModel(NotFound):
+    """There is no model agreement of that name. Parameter: name."""
+
+    code = "agreements.no-such-model"
+
+
+class ModelUnreadable(BadInput):
+    """Not TOML, or TOML without what a model agreement needs. Parameters: model, problem."""
+
+    code = "agreements.model-unreadable"
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class WrittenClause(_Strict):
+    """`at` is the rest of the address within its pasal: `(2)g`, `a`, `.3`, or nothing."""
+
+    at: str = ""
+    code: str | None = None
+    kind: ClauseKind | None = None
+    text: str = Field(min_length=1)
+    gloss: str = Field(min_length=1)
+
+
+class WrittenPasal(_Strict):
+    """`kind` holds for every clause that has none of its own."""
+
+    title: str
+    gloss: str
+    kind: ClauseKind
+    clauses: tuple[WrittenClause, ...] = Field(min_length=1)
+
+
+class WrittenLimit(_Strict):
+    """`code` names the clause that states the limit; a house limit names the clause it serves."""
+
+    amount: int
+    unit: Unit
+    origin: Origin = Origin.TEXT
+    direction: Direction = Direction.AFTER
+
+
+class WrittenDuty(_Strict):
+    """The clause is the one that bears the duty's code; `within` is there or the duty has no limit."""
+
+    bearer: Literal["first", "second", "both"]
+    trigger: Literal["periodic", "on-request", "event", "continuous"]
+    event: str = ""
+    outlives: bool = False
+    within: WrittenLimit | None = None
+    evidence: frozenset[EvidenceKind]
+
+
+class WrittenRight(_Strict):
+    """`answers` is the code of the duty, left out where there is none."""
+
+    holder: Role
+    answers: str | None = None
+    beyond: str = ""
+    beyond_gloss: str = ""
+    asks: frozenset[EvidenceKind] = frozenset()
+
+
+class WrittenReading(_Strict):
+    text: str
+    gloss: str
+
+
+class WrittenQuestion(_Strict):
+    """`clause` is a code. One reading: the text decides. Several: it does not."""
+
+    clause: str
+    default: str | None = None
+    readings: dict[str, WrittenReading]
+
+
+class WrittenNotice(WrittenLimit):
+    clause: str
+
+
+class WrittenRules(_Strict):
+    """Limits name their clause by code."""
+
+    term_years: int = Field(ge=1)
+    logo: LogoOwner
+    notices: dict[NoticePurpose, WrittenNotice]
+    oral_notice: WrittenNotice
+    written_notice: WrittenNotice
+    contact_change: WrittenNotice
+    address_use: AddressUse
+    old_address_until_received: bool
+    ip_needs_written_agreement: bool
+    speakers_for: frozenset[Role]
+    amendments: frozenset[AmendmentKind]
+    dispute_subjects: frozenset[DisputeSubject]
+
+
+class ModelDocument(_Strict):
+    """One TOML file."""
+
+    version: str
+    title: str
+    gloss: str
+    life: str
+    dispute: str
+    recitals: tuple[str, ...] = Field(min_length=1)
+    closing: str
+    pasal: tuple[WrittenPasal, ...] = Field(min_length=1)
+    duties: dict[str, WrittenDuty]
+    rights: dict[str, WrittenRight]
+    questions: dict[str, WrittenQuestion]
+    rules: WrittenRules
+
+
+def parse_model(text: str, /, *, name: str) -> AgreementModel:
+    """Read and accept a model. Raises ModelUnreadable, or what its parts refuse."""
+    try:
+        written = ModelDocument.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as problem:
+        raise ModelUnreadable(model=name, problem=str(problem)) from None
+    except ValidationError as problem:
+        places = ", ".join(sorted({".".join(map(str, error["loc"])) for error in problem.errors()}))
+        raise ModelUnreadable(model=name, problem=places) from None
+    if missing := written.questions.keys() ^ LINES.keys():
+        raise ModelUnreadable(model=name, problem=", ".join(sorted(missing)))
+    text_ = AgreementText(
+        recitals=written.recitals,
+        articles=tuple(_article(number, pasal) for number, pasal in enumerate(written.pasal, start=1)),
+        closing=written.closing,
+    )
+    duties = tuple(_duty(DutyCode(code), duty, text_.coded(code)) for code, duty in written.duties.items())
+    return AgreementModel(
+        name=name,
+        version=written.version,
+        title=written.title,
+        gloss=written.gloss,
+        text=text_,
+        duties=duties,
+        rights=tuple(_right(code, right, text_, duties) for code, right in written.rights.items()),
+        questions=tuple(_question(key, written.questions[key], text_) for key in LINES),
+        rules=_rules(written.rules, text_),
+        life=load_graph(written.life),
+        dispute=load_graph(written.dispute),
+    )
+
+
+def _article(number: int, written: WrittenPasal, /) -> Article:
+    clauses = (
+        Clause(
+            ref=parse_clause(f"{number}{each.at}"),
+            kind=each.kind or written.kind,
+            text=each.text,
+            gloss=each.gloss,
+            code=each.code,
+        )
+        for each in written.clauses
+    )
+    return Article(number=number, title=written.title, gloss=written.gloss, clauses=tuple(clauses))
+
+
+def _duty(code: DutyCode, written: WrittenDuty, clause: Clause, /) -> Duty:
+    return Duty(
+        code=code,
+        clause=clause.ref,
+        bearers=frozenset(Role) if written.bearer == "both" else frozenset({Role(written.bearer)}),
+        text=clause.text,
+        gloss=clause.gloss,
+        trigger=_trigger(code, written, clause.ref),
+        evidence=written.evidence,
+    )
+
+
+def _trigger(code: str, written: WrittenDuty, clause: ClauseRef, /) -> Trigger:
+    limit = None if written.within is None else _limit(written.within, clause)
+    match written.trigger:
+        case "periodic":
+            if limit is None:
+                raise ModelUnreadable(model=code, problem="within")
+            return Periodic(limit=limit)
+        case "on-request":
+            return OnRequest(limit=limit)
+        case "event":
+            return OnEvent(event=written.event, limit=limit)
+        case "continuous":
+            return Continuous(outlives=written.outlives)
+        case _:
+            assert_never(written.trigger)
+
+
+def _right(code: str, written: WrittenRight, text: AgreementText, duties: Iterable[Duty], /) -> Right:
+    clause = text.coded(code)
+    if written.answers is not None and written.answers not in {duty.code for duty in duties}:
+        raise ModelUnreadable(model=code, problem=written.answers)
+    return Right(
+        code=RightCode(code),
+        clause=clause.ref,
+        holder=written.holder,
+        text=clause.text,
+        gloss=clause.gloss,
+        answers=None if written.answers is None else DutyCode(written.answers),
+        beyond=written.beyond,
+        beyond_gloss=written.beyond_gloss,
+        asks=written.asks,
+    )
+
+
+def _question(key: str, written: WrittenQuestion, text: AgreementText, /) -> Question:
+    return Question(
+        key=key,
+        clause=text.coded(written.clause).ref,
+        readings=tuple(Reading(key=name, text=each.text, gloss=each.gloss) for name, each in written.readings.items()),
+        default=written.default,
+    )
+
+
+def _limit(written: WrittenLimit, clause: ClauseRef, /) -> Limit:
+    return Limit(
+        amount=written.amount,
+        unit=written.unit,
+        origin=written.origin,
+        clause=clause,
+        direction=written.direction,
+    )
+
+
+def _rules(written: WrittenRules, text: AgreementText, /) -> Rules:
+    def limit(each: WrittenNotice) -> Limit:
+        return _limit(each, text.coded(each.clause).ref)
+
+    return Rules(
+        term_years=written.term_years,
+        logo=written.logo,
+        notices=tuple(
+            NoticeRule(purpose=purpose, limit=limit(each)) for purpose, each in sorted(written.notices.items())
+        ),
+        oral_notice=limit(written.oral_notice),
+        written_notice=limit(written.written_notice),
+        contact_change=limit(written.contact_change),
+        address_use=written.address_use,
+        old_address_until_received=written.old_address_until_received,
+        ip_needs_written_agreement=written.ip_needs_written_agreement,
+        speakers_for=written.speakers_for,
+        amendments=written.amendments,
+        dispute_subjects=written.dispute_subjects,
+    )
+
+
+def model_names() -> tuple[str, ...]:
+    """The models that are shipped."""
+    folder = files("absah.agreements") / "models"
+    return tuple(sorted(entry.name.removesuffix(".toml") for entry in folder.iterdir() if entry.name.endswith(".toml")))
+
+
+@cache
+def load_model(name: str, /) -> AgreementModel:
+    """A shipped model by its name."""
+    if not re.fullmatch(r"[a-z-]+", name) or name not in model_names():
+        raise NoSuchModel(name=name[:40])
+    page = files("absah.agreements") / "models" / f"{name}.toml"
+    return parse_model(page.read_text(encoding="utf-8"), name=name)

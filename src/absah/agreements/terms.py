@@ -1,0 +1,138 @@
+"""From when to when an agreement runs, under every living reading, and by which day a notice must be given.
+
+The anniversary of a 29 February is the 28th in other years: the earlier day, as with every doubt about a date.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from absah.agreements.agreement import Agreement
+from absah.agreements.model import NoticePurpose
+from absah.agreements.questions import Interpretation, LastDay, TermStart
+from absah.agreements.reckoning import Limit
+from absah.kernel.errors import RuleBroken, WrongState
+
+
+class NotSignedByBoth(WrongState):
+    """Without both signatures there is no term to compute."""
+
+    code = "agreements.not-signed-by-both"
+
+
+class TermsOverlap(RuleBroken):
+    """Two agreements between the same parties would run at the same time. Parameters: number, first, last."""
+
+    code = "agreements.terms-overlap"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """A term under one reading. `counted_from` may lie after `first_day`: an agreement can reach back."""
+
+    first_day: date
+    counted_from: date
+    anniversary: date
+    last_day: date
+    reading: Interpretation
+
+    def __contains__(self, day: date) -> bool:
+        return self.first_day <= day <= self.last_day
+
+    @property
+    def days_back(self) -> int:
+        """How many days the agreement reaches back behind the day it is counted from."""
+        return (self.counted_from - self.first_day).days
+
+
+def anniversary(day: date, years: int, /) -> date:
+    """The same day some years later."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:  # 29 February
+        return date(day.year + years, 2, 28)
+
+
+def term(agreement: Agreement, reading: Interpretation, /) -> Term:
+    """The term under one reading, with the extensions that were agreed."""
+    signed_on = agreement.signed_on
+    if signed_on is None:
+        raise NotSignedByBoth
+    first_day = agreement.stated_day or signed_on
+    counted_from = first_day if reading.term_start is TermStart.STATED_DAY else signed_on
+    after = anniversary(counted_from, agreement.model.rules.term_years)
+    last_day = after - timedelta(days=1) if reading.last_day is LastDay.DAY_BEFORE else after
+    if agreement.extensions:
+        last_day = agreement.extensions[-1].last_day
+    return Term(
+        first_day=min(first_day, signed_on),
+        counted_from=counted_from,
+        anniversary=after,
+        last_day=last_day,
+        reading=reading,
+    )
+
+
+def terms(agreement: Agreement, /) -> tuple[Term, ...]:
+    """The terms under all living readings, one for each different last day, the earliest first."""
+    by_end = {each.last_day: each for each in (term(agreement, reading) for reading in agreement.interpretations)}
+    return tuple(by_end[day] for day in sorted(by_end))
+
+
+def notice_day(limit: Limit, before: date, /) -> date:
+    """The last day on which a notice comes in time: so many calendar days before the day it must precede."""
+    return before - timedelta(days=limit.amount)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeDay:
+    """The last day for a notice under one term. `required` is False where only the house wants to be reminded."""
+
+    purpose: NoticePurpose
+    day: date
+    term: Term
+    required: bool
+
+
+def extension_days(agreement: Agreement, /, *, house_days: int = 30) -> tuple[NoticeDay, ...]:
+    """By when to announce or arrange an extension, under every term.
+
+    One agreement demands a notice; the other says nothing, and then the same lead is the house's habit, not a duty.
+    """
+    limit = agreement.model.rules.notice(NoticePurpose.EXTENSION)
+    return tuple(
+        NoticeDay(
+            purpose=NoticePurpose.EXTENSION,
+            day=each.last_day - timedelta(days=house_days if limit is None else limit.amount),
+            term=each,
+            required=limit is not None,
+        )
+        for each in terms(agreement)
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overlap:
+    """Days on which two terms run together, under the readings of both."""
+
+    first: Term
+    second: Term
+    first_day: date
+    last_day: date
+
+
+def find_overlaps(one: tuple[Term, ...], other: tuple[Term, ...], /) -> tuple[Overlap, ...]:
+    """Where the terms of two agreements run together, reading by reading."""
+    found = []
+    for first in one:
+        for second in other:
+            begin, end = max(first.first_day, second.first_day), min(first.last_day, second.last_day)
+            if begin <= end:
+                found.append(Overlap(first=first, second=second, first_day=begin, last_day=end))
+    return tuple(found)
+
+
+def check_no_overlap(one: tuple[Term, ...], other: tuple[Term, ...], /, *, number: str) -> None:
+    """Refuse terms that overlap under every pair of readings; what overlaps under some, `find_overlaps` flags."""
+    found = find_overlaps(one, other)
+    if found and len(found) == len(one) * len(other):
+        raise TermsOverlap(number=number, first=found[0].first_day.isoformat(), last=found[0].last_day.isoformat())
