@@ -18,6 +18,7 @@ class Role(StrEnum):
     VERIFIKATOR = "verifikator"
     RA = "ra"
     CA = "ca"
+    OPERATOR = "operator"
     AGENCY_ADMIN = "agency_admin"
     AGREEMENT_OFFICER = "agreement_officer"
     AUDITOR = "auditor"
@@ -41,6 +42,10 @@ class Permission(StrEnum):
     CERTIFICATE_REVOKE_OWN = "pki:revoke-own-certificate"
     AUTHORITY_MANAGE = "pki:manage-authority"
     CRL_PUBLISH = "pki:publish-crl"
+    CHANGE_PROPOSE = "oversight:propose-change"
+    CHANGE_DECIDE = "oversight:decide-change"
+    POLICY_DRAFT = "policies:draft"
+    POLICY_APPROVE = "policies:approve"
     DOCUMENT_SUBMIT = "signing:submit-document"
     DOCUMENT_SIGN = "signing:sign-document"
     DOCUMENT_SEAL = "signing:seal-document"
@@ -81,8 +86,14 @@ GRANTS: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
                 Permission.AUTHORITY_MANAGE,
                 Permission.AUTHORITY_ROLE_GRANT,
                 Permission.CRL_PUBLISH,
+                Permission.CHANGE_PROPOSE,
+                Permission.CHANGE_DECIDE,
+                Permission.POLICY_DRAFT,
+                Permission.POLICY_APPROVE,
             }
         ),
+        # CEN/TS 419261 §6.1.2: system operators run the services from day to day and decide nothing.
+        Role.OPERATOR: frozenset({Permission.CRL_PUBLISH, Permission.CHANGE_PROPOSE, Permission.POLICY_DRAFT}),
         Role.AGENCY_ADMIN: frozenset(
             {
                 Permission.ACCOUNT_CREATE,
@@ -98,14 +109,15 @@ GRANTS: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
 )
 
 # ETSI EN 319 401 §7.1.2: conflicting duties and areas of responsibility are segregated. That an auditor holds no other
-# role, and that the three hands of an issuance are three people, is our own choice.
+# role, that the three hands of an issuance are three people, and that whoever runs the services decides neither about
+# applicants nor about keys, is our own choice.
 KEPT_APART: Final[frozenset[frozenset[Role]]] = frozenset(
     {frozenset({Role.AUDITOR, role}) for role in Role if role is not Role.AUDITOR}
-    | {frozenset(pair) for pair in combinations((Role.VERIFIKATOR, Role.RA, Role.CA), 2)}
+    | {frozenset(pair) for pair in combinations((Role.VERIFIKATOR, Role.RA, Role.CA, Role.OPERATOR), 2)}
 )
 
 
-AUTHORITY_ROLES: Final = frozenset({Role.RA, Role.CA})
+AUTHORITY_ROLES: Final = frozenset({Role.RA, Role.CA, Role.OPERATOR})
 
 
 def permission_to_grant(role: Role, /) -> Permission:

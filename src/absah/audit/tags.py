@@ -76,6 +76,22 @@ class PkiTag(Tag):
 
 
 @unique
+class OversightTag(Tag):
+    """What takes two people, and policies that are published."""
+
+    CHANGE_PROPOSED = "oversight:proposal:made"
+    CHANGE_APPROVED = "oversight:proposal:approved"
+    CHANGE_REFUSED = "oversight:proposal:refused"
+    CHANGE_WITHDRAWN = "oversight:proposal:withdrawn"
+    CHANGE_DONE = "oversight:proposal:carried-out"
+    RECORDS_HANDED_OVER = "oversight:records:handed-over"
+    POLICY_DRAFTED = "policies:document:drafted"
+    POLICY_PUBLISHED = "policies:document:published"
+    POLICY_DELIVERED = "policies:document:delivered"
+    POLICY_RECEIVED = "policies:document:received"
+
+
+@unique
 class SigningTag(Tag):
     """What was signed, by whom, with which consent."""
 

@@ -99,6 +99,7 @@ OFFICERS = {
     Role.VERIFIKATOR: ("verifikator", "Sari Puspitaningrum"),
     Role.RA: ("ra", "Bagas Wirayudha"),
     Role.CA: ("ca", "Melati Anggraini"),
+    Role.OPERATOR: ("operator", "Stefanus Wibisono"),
     Role.AGENCY_ADMIN: ("admin", "Yonas Tirtayasa"),
     Role.AGREEMENT_OFFICER: ("perjanjian", "Nadira Kusumawati"),
     Role.AUDITOR: ("auditor", "Hasan Prawirodirjo"),

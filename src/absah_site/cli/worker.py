@@ -1,6 +1,7 @@
 """The worker process: what has to happen by itself. No keys here; it asks the signer like everybody else.
 
-Today that is two things: ending what processes that died left unfinished, and publishing CRLs before they grow old.
+Today that is three things: ending what processes that died left unfinished, publishing CRLs before they grow old, and
+carrying out what two people have approved.
 A queue comes with the first job that needs one.
 """
 
@@ -30,6 +31,7 @@ def run(options: argparse.Namespace, _terminal: Terminal, /) -> Exit:
         if config.role is not Role.AGENCY:
             end_unfinished_work()
             publish_due_crls()
+            carry_out_approved()
         if options.once:
             return Exit.DONE
         sleep(_PAUSE)
@@ -59,3 +61,13 @@ def publish_due_crls() -> None:
         publish(now=SystemClock().now())
     except AbsahError as error:
         log.warning("CRLs were not published: %s", error)
+
+
+def carry_out_approved() -> None:
+    """Go on with what two people have approved and nobody has finished."""
+    from absah_site.oversight.actions import carry_out_open  # noqa: PLC0415  (Django is set up only now)
+
+    try:
+        carry_out_open()
+    except AbsahError as error:
+        log.warning("approved changes were not carried out: %s", error)

@@ -1,5 +1,6 @@
 """Reading the register: what others need to know about authorities and certificates."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cryptography import x509
@@ -220,6 +221,17 @@ def _key_identifiers_match(above: x509.Certificate, below: x509.Certificate) -> 
 def every_authority() -> tuple[RegisteredAuthority, ...]:
     """All of our own services, the newest first, whatever has become of them."""
     return store.authorities()
+
+
+def certificates_issued_by(issuer: str, /) -> Iterator[RegisteredCertificate]:
+    """Everything that an authority of ours issued, the oldest first."""
+    return store.every_certificate(authority(issuer).slug)
+
+
+def certificates_of_same_key(serial: str, /) -> tuple[RegisteredCertificate, ...]:
+    """Every certificate of the key that one certificate has, itself included."""
+    found = certificate(serial)
+    return (found,) if found.credential is None else store.certificates_of_credential(found.credential)
 
 
 def published_numbers() -> dict[str, int]:

@@ -329,10 +329,19 @@ def highest_crl_numbers() -> dict[str, int]:
     return {slug: int(highest) for slug, highest in rows}
 
 
-def every_certificate() -> Iterator[RegisteredCertificate]:
-    """The whole register, oldest first, a chunk at a time."""
-    for row in Certificate.objects.select_related("authority").order_by("pk").iterator(chunk_size=_CHUNK):
+def every_certificate(issuer: str | None = None, /) -> Iterator[RegisteredCertificate]:
+    """The whole register, or what one authority issued: oldest first, a chunk at a time."""
+    rows = Certificate.objects.select_related("authority").order_by("pk")
+    if issuer is not None:
+        rows = rows.filter(authority__slug=issuer)
+    for row in rows.iterator(chunk_size=_CHUNK):
         yield _certificate_value(row)
+
+
+def certificates_of_credential(credential: CredentialId, /) -> tuple[RegisteredCertificate, ...]:
+    """Every certificate of a key in custody, the newest first."""
+    rows = Certificate.objects.select_related("authority").filter(credential=credential)
+    return tuple(_certificate_value(row) for row in rows.order_by("-not_before", "-pk"))
 
 
 def issued_without_certificate() -> int:

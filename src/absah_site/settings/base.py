@@ -16,6 +16,7 @@ INSTALLED_APPS = [
     "absah_site.accounts",
     "absah_site.audit",
     "absah_site.pki",
+    "absah_site.oversight",
     "absah_site.enrolment",
     "absah_site.signing",
     "absah_site.validation",

@@ -29,6 +29,7 @@ _ROLES: Final = {
     Role.VERIFIKATOR: _("verifikator"),
     Role.RA: _("registration authority"),
     Role.CA: _("certification authority"),
+    Role.OPERATOR: _("system operator"),
     Role.AGENCY_ADMIN: _("agency administrator"),
     Role.AGREEMENT_OFFICER: _("agreement officer"),
     Role.AUDITOR: _("auditor"),

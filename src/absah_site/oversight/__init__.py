@@ -1,0 +1,1 @@
+"""Oversight of the certification authority: what takes two people, what went wrong, and the operators' pages."""
