@@ -50,6 +50,8 @@ class Permission(StrEnum):
     DOCUMENT_SIGN = "signing:sign-document"
     DOCUMENT_SEAL = "signing:seal-document"
     AGREEMENT_DRAFT = "agreements:draft"
+    AGREEMENT_READ = "agreements:read"
+    AGREEMENT_ACT = "agreements:act"
     LEDGER_READ = "audit:read-ledger"
 
 
@@ -103,8 +105,15 @@ GRANTS: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
                 Permission.DOCUMENT_SEAL,
             }
         ),
-        Role.AGREEMENT_OFFICER: frozenset({Permission.AGREEMENT_DRAFT, Permission.DOCUMENT_SUBMIT}),
-        Role.AUDITOR: frozenset({Permission.LEDGER_READ}),
+        Role.AGREEMENT_OFFICER: frozenset(
+            {
+                Permission.AGREEMENT_DRAFT,
+                Permission.AGREEMENT_READ,
+                Permission.AGREEMENT_ACT,
+                Permission.DOCUMENT_SUBMIT,
+            }
+        ),
+        Role.AUDITOR: frozenset({Permission.LEDGER_READ, Permission.AGREEMENT_READ}),
     }
 )
 

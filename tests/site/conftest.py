@@ -1,4 +1,4 @@
-"""For all tests of the site: time and chance stand still, the ledger can be emptied between tests."""
+"""For all tests of the site: time and chance stand still, what is append-only can be emptied between tests."""
 
 from datetime import UTC, datetime
 
@@ -8,10 +8,10 @@ from tools.compile_catalogues import compile_catalogues
 
 from absah.kernel.clock import FixedClock, instant
 from absah.kernel.rng import UnsafeSeededRng
+from absah_site import append_only
 from absah_site.actors import Operator
-from absah_site.audit.migrations import _append_only
 
-LEDGER = "audit_entry"
+APPEND_ONLY = ("audit_entry", "agreements_fact")
 
 compile_catalogues()  # before Django loads them: a test of a page reads Indonesian
 
@@ -33,14 +33,16 @@ def operator() -> Operator:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _ledger_can_be_emptied(django_db_setup: None) -> None:
-    """A transactional test ends with every table emptied, which the ledger's triggers refuse: lift them for it."""
+def _tables_can_be_emptied(django_db_setup: None) -> None:
+    """A transactional test ends with every table emptied, which some refuse: their triggers are lifted for it."""
     connection = connections["default"]
     flush = connection.ops.execute_sql_flush
 
     def flush_all(statements: list[str]) -> None:
-        _append_only.remove(connection, LEDGER)
+        for table in APPEND_ONLY:
+            append_only.remove(connection, table)
         flush(statements)
-        _append_only.install(connection, LEDGER)
+        for table in APPEND_ONLY:
+            append_only.install(connection, table)
 
     connection.ops.execute_sql_flush = flush_all  # type: ignore[method-assign]

@@ -110,6 +110,10 @@ class AgreementTag(Tag):
 
     AGREEMENT_DRAFTED = "agreements:agreement:drafted"
     AGREEMENT_SIGNED = "agreements:agreement:signed"
+    EVENT_RECORDED = "agreements:event:recorded"
+    OCCASION_TOLD = "agreements:occasion:told"
+    FULFILMENT_MOVED = "agreements:fulfilment:moved"
+    PAPER_KEPT = "agreements:paper:kept"
 
 
 def known_tags() -> dict[str, Tag]:

@@ -20,6 +20,7 @@ INSTALLED_APPS = [
     "absah_site.enrolment",
     "absah_site.signing",
     "absah_site.validation",
+    "absah_site.agreements",
     "absah_site.pages",
 ]
 

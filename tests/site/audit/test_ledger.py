@@ -9,8 +9,8 @@ from absah.audit.ledger import Damage
 from absah.audit.tags import AccountTag
 from absah.kernel.clock import FixedClock
 from absah.kernel.rng import UnsafeSeededRng
+from absah_site import append_only
 from absah_site.audit import access, actions
-from absah_site.audit.migrations import _append_only
 
 
 def _record(clock: FixedClock, **facts: str | int) -> int:
@@ -64,10 +64,10 @@ def test_the_database_itself_refuses_to_change_a_row(clock: FixedClock, statemen
 @pytest.mark.django_db
 def test_a_row_changed_behind_the_trigger_is_found(clock: FixedClock) -> None:
     first, second = _record(clock), _record(clock)
-    _append_only.remove(connection, "audit_entry")
+    append_only.remove(connection, "audit_entry")
     with connection.cursor() as cursor:
         cursor.execute("UPDATE audit_entry SET actor = 'system:other' WHERE id = %s", [second])
-    _append_only.install(connection, "audit_entry")
+    append_only.install(connection, "audit_entry")
     report = access.verify_ledger()
     assert [(row.number, row.damage) for row in report.damaged] == [(second, Damage.COLUMNS)]
     assert first not in {row.number for row in report.damaged}

@@ -4,17 +4,17 @@ from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import StateApps
 
-from absah_site.audit.migrations import _append_only
+from absah_site import append_only
 
 TABLE = "audit_entry"
 
 
 def install(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:  # noqa: ARG001  (Django's signature)
-    _append_only.install(schema_editor.connection, TABLE)
+    append_only.install(schema_editor.connection, TABLE)
 
 
 def remove(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:  # noqa: ARG001  (Django's signature)
-    _append_only.remove(schema_editor.connection, TABLE)
+    append_only.remove(schema_editor.connection, TABLE)
 
 
 class Migration(migrations.Migration):

@@ -1,11 +1,11 @@
-"""The triggers that make a table append-only, for both databases.
+"""The triggers that make a table append-only, for both databases. Migrations install them.
 
 `remove` exists for the test suite, which empties tables between tests; nothing else calls it.
 """
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-_MESSAGE = "the ledger is append-only"
+_MESSAGE = "this table is append-only"
 
 
 def install(connection: BaseDatabaseWrapper, table: str, /) -> None:

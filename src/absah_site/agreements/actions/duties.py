@@ -1,0 +1,114 @@
+"""Duties on their occasions: tell that one arose, and take the next step on it, each party its own."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from absah.agreements.duties import Continuous, Duty, DutyCode, DutyUnknown, Periodic
+from absah.agreements.fulfilment import Asked, Fulfilment, InYear, Move, Occasion, Occurred, day_of, moved
+from absah.agreements.schedule import years
+from absah.audit.tags import AgreementTag
+from absah.kernel.clock import Instant
+from absah.kernel.errors import NotFound, WrongState
+from absah_site.actors import Actor, Operator
+from absah_site.agreements import access
+from absah_site.agreements.access import OpenedAgreement
+from absah_site.agreements.actions.life import NotYourSide, hold
+from absah_site.agreements.store import facts
+from absah_site.audit.actions import record
+
+
+class OccasionUnknown(NotFound):
+    """The duty has no such year, and nobody told of such a request or event. Parameters: duty, key."""
+
+    code = "agreements.occasion-unknown"
+
+
+class OccasionTwice(WrongState):
+    """This request or event was told before. Parameters: duty, key."""
+
+    code = "agreements.occasion-twice"
+
+
+class OccasionOfOtherKind(WrongState):
+    """Years come by themselves; requests and events are told. Parameter: duty."""
+
+    code = "agreements.occasion-of-other-kind"
+
+
+@transaction.atomic
+def tell_occasion(
+    identifier: UUID, duty: DutyCode, occasion: Asked | Occurred, /, *, now: Instant, by: Actor
+) -> Fulfilment:
+    """Record that the other party asked, or that something happened, so that the duty falls due."""
+    found = hold(identifier, by=by, now=now)
+    owed = _duty(found, duty)
+    if isinstance(owed.trigger, Periodic | Continuous):
+        raise OccasionOfOtherKind(duty=duty)
+    fulfilment = Fulfilment(duty=duty, occasion=occasion, version=found.agreement.text_on(found.today).version)
+    if (duty, occasion.key) in access.fulfilments(found):
+        raise OccasionTwice(duty=duty, key=occasion.key)
+    # Who is owed something asks for it; an event is told by whoever it happened to, or by either of both.
+    _check_acting(found, owed.beneficiaries if isinstance(occasion, Asked) else None, by=by, kind="Asked")
+    _append(found, fulfilment, occasion, now=now, by=by, tag=AgreementTag.OCCASION_TOLD)
+    return fulfilment
+
+
+@transaction.atomic
+def move(identifier: UUID, duty: DutyCode, key: str, step: Move, /, *, by: Actor) -> Fulfilment:
+    """Take the next step on a duty: the bearer starts and submits, the beneficiary accepts, returns or waives."""
+    found = hold(identifier, by=by, now=step.recorded_at)
+    owed = _duty(found, duty)
+    known = access.fulfilments(found).get((duty, key))
+    fulfilment = known or Fulfilment(duty=duty, occasion=_year(found, owed, key), version=_version(found))
+    _check_acting(found, frozenset({step.by}), by=by, kind=type(step).__name__)
+    after = moved(owed, fulfilment, step)
+    if known is None:
+        _append(found, fulfilment, fulfilment.occasion, now=step.recorded_at, by=by, tag=AgreementTag.OCCASION_TOLD)
+    _append(found, after, step, now=step.recorded_at, by=by, tag=AgreementTag.FULFILMENT_MOVED)
+    return after
+
+
+def _duty(found: OpenedAgreement, code: DutyCode) -> Duty:
+    for duty in (*found.agreement.duties_on(found.today), *found.agreement.model.duties):
+        if duty.code == code:
+            return duty
+    raise DutyUnknown(duty=code)
+
+
+def _version(found: OpenedAgreement) -> int:
+    return found.agreement.text_on(found.today).version
+
+
+def _year(found: OpenedAgreement, duty: Duty, key: str) -> InYear:
+    """The year of that name, under whichever living reading has it."""
+    if isinstance(duty.trigger, Periodic | Continuous):
+        for reading in found.agreement.interpretations:
+            for year in years(found.agreement, reading):
+                if year.key == key:
+                    return year
+    raise OccasionUnknown(duty=duty.code, key=key)
+
+
+def _check_acting(found: OpenedAgreement, acting: frozenset[Any] | None, /, *, by: Actor, kind: str) -> None:
+    if isinstance(by, Operator):
+        return
+    if found.side is None or (acting is not None and found.side not in acting):
+        raise NotYourSide(kind=kind)
+
+
+def _append(
+    found: OpenedAgreement,
+    fulfilment: Fulfilment,
+    value: Occasion | Move,
+    *,
+    now: Instant,
+    by: Actor,
+    tag: AgreementTag,
+) -> None:
+    stream = access.duty_stream(fulfilment.duty, fulfilment.occasion.key)
+    on = day_of(value) if isinstance(value, InYear | Asked | Occurred) else value.on
+    added = facts.append(found.id, value, on=on, recorded_at=now, actor=by.reference, stream=stream)
+    told: dict[str, str | int] = {"number": added.number, "kind": type(value).__name__, "duty": fulfilment.duty}
+    record(at=now, tag=tag, actor=by.reference, subject=f"agreement:{found.id}", facts=told)
