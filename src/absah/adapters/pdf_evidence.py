@@ -94,6 +94,8 @@ def _problems(
     yield from structure.problems
     if opened.repaired:
         yield StructureProblem.REPAIRED
+    if signatures.disagreement:
+        yield StructureProblem.READERS_DISAGREE
     if form.cut or signatures.cut:
         yield StructureProblem.LIMIT_REACHED
     ends = [end for found in signatures.facts if (end := covered_end(found))]

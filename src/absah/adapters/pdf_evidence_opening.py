@@ -43,7 +43,11 @@ def open_document(document: bytes, password: str | None) -> Opened:
 
 def open_revision(document: bytes, password: str | None, *, repair: bool) -> pikepdf.Pdf:
     return pikepdf.Pdf.open(
-        io.BytesIO(document), password=password or "", attempt_recovery=repair, suppress_warnings=True
+        io.BytesIO(document),
+        password=password or "",
+        attempt_recovery=repair,
+        suppress_warnings=True,
+        inherit_page_attributes=False,
     )
 
 

@@ -20,14 +20,14 @@ from absah.adapters.pdf_evidence_bytes import (
     read_hole,
     sub_filter_beside,
 )
-from absah.adapters.pdf_evidence_fields import Field, Form, inherited, read_form
-from absah.adapters.pdf_evidence_material import fingerprints, read_material
-from absah.adapters.pdf_evidence_opening import HOSTILE, Opened, open_revision
+from absah.adapters.pdf_evidence_fields import Field, Form, inherited
+from absah.adapters.pdf_evidence_opening import HOSTILE, Opened
 from absah.adapters.pdf_evidence_statements import read_certification, read_place, read_statements
+from absah.adapters.pdf_later_revisions import LaterRevisions, SignedValue, Subject, read_later_revisions
 from absah.adapters.pyhanko_opinion import SecondReader
-from absah.adapters.revision_changes import compare_revisions
 from absah.pki import der
 from absah.pki.algorithms import DigestAlgorithm
+from absah.validation.changes.permissions import needs_second_opinion
 from absah.validation.evidence import (
     Change,
     ChangeKind,
@@ -59,6 +59,7 @@ class _Signed:
     name: str
     value: Any
     field: Field | None
+    coverage: Covered | NotCovered
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +67,8 @@ class _Subject:
     """What every signature of one document is looked at with."""
 
     document: bytes
-    password: str | None
-    structure: Structure
     opened: Opened
-    values: frozenset[tuple[int, int]]
+    later: LaterRevisions
     second: SecondReader
 
 
@@ -80,44 +79,77 @@ class FoundSignatures:
     facts: tuple[SignatureFacts, ...]
     loose: bool
     cut: bool
+    disagreement: bool = False
 
 
 def find_signatures(
     document: bytes, password: str | None, structure: Structure, opened: Opened, form: Form
 ) -> FoundSignatures:
     """Look in all three places. Raises nothing of its own: what cannot be read is an `UnreadableSignature`."""
-    signed = [_Signed(field.name, _value(field), field) for field in form.fields if _is_signed(field)]
-    loose = _loose_signatures(opened.pdf, frozenset(one.value.objgen for one in signed))
-    judged = [*signed, *loose]
+    held = [field for field in form.fields if _is_signed(field)]
+    loose = _loose_signatures(opened.pdf, frozenset(_value(field).objgen for field in held))
+    judged = [
+        _Signed(name, value, field, _coverage_of(document, value, structure))
+        for name, value, field in (*((field.name, _value(field), field) for field in held), *loose)
+    ][:MAXIMUM_SIGNATURES]
     subject = _Subject(
         document=document,
-        password=password,
-        structure=structure,
         opened=opened,
-        values=frozenset(one.value.objgen for one in signed[:MAXIMUM_SIGNATURES]),
+        later=read_later_revisions(
+            Subject(
+                document=document,
+                password=password,
+                structure=structure,
+                signed=tuple(_to_look_for(one, one.coverage) for one in judged if isinstance(one.coverage, Covered)),
+            )
+        ),
         second=SecondReader(document, password),
     )
-    seen = {_numbers(one.value) for one in judged} | _usage_rights(opened.pdf)
-    buried = find_buried_signatures(document, structure, frozenset(seen))
-    facts = sorted([*(_read_safely(subject, one) for one in judged[:MAXIMUM_SIGNATURES]), *buried], key=_order)
+    seen = {_numbers(value) for value in (*(_value(field) for field in held), *(value for _, value, _ in loose))}
+    buried = find_buried_signatures(document, structure, frozenset(seen | _usage_rights(opened.pdf)))
+    facts = sorted([*(_read_safely(subject, one) for one in judged), *buried], key=_order)
     return FoundSignatures(
         facts=_without_twins(tuple(facts)),
         loose=bool(loose or buried),
-        cut=len(judged) > MAXIMUM_SIGNATURES or len(buried) >= MAXIMUM_BURIED,
+        cut=len(held) + len(loose) > MAXIMUM_SIGNATURES or len(buried) >= MAXIMUM_BURIED,
+        disagreement=subject.later.disagreement,
     )
 
 
-def _loose_signatures(pdf: pikepdf.Pdf, held: frozenset[tuple[int, int]]) -> list[_Signed]:
+def _to_look_for(one: _Signed, coverage: Covered) -> SignedValue:
+    return SignedValue(
+        value=one.value.objgen[0],
+        field=one.field.node.objgen[0] if one.field is not None else 0,
+        byte_range=_numbers(one.value),
+        revision=coverage.revision,
+    )
+
+
+def _coverage_of(document: bytes, value: Any, structure: Structure) -> Covered | NotCovered:
+    """Whether a signature's range is lawful, and leaves out what the dictionary holds as its /Contents."""
+    try:
+        byte_range = tuple(int(number) for number in value["/ByteRange"])
+        coverage = read_coverage(document, byte_range, structure)
+        if isinstance(coverage, Covered):
+            hole = read_hole(document, byte_range)
+            if hole.rstrip(b"\x00") != bytes(value["/Contents"]).rstrip(b"\x00"):
+                return NotCovered(problem="hole-is-not-the-contents")
+    except HOSTILE:
+        return NotCovered(problem="not-four-numbers")
+    return coverage
+
+
+def _loose_signatures(pdf: pikepdf.Pdf, held: frozenset[tuple[int, int]]) -> list[tuple[str, Any, None]]:
     """Signatures that no field of the form holds: what is left when somebody takes a signature out of a document.
 
     Usage rights (Reader extensions) are signatures of a vendor over an empty form, and never in a field.
     """
-    found = []
+    found: list[tuple[str, Any, None]] = []
     for item in pdf.objects:
         if not isinstance(item, pikepdf.Dictionary) or "/ByteRange" not in item or "/Contents" not in item:
             continue
         if item.objgen not in held and not _grants_usage_rights(item):
-            found.append(_Signed(f"#{item.objgen[0]}", item, None))
+            found.append((f"#{item.objgen[0]}", item, None))
     return found
 
 
@@ -214,13 +246,9 @@ def _read(subject: _Subject, signed: _Signed) -> SignatureEvidence:
     value = signed.value
     byte_range = tuple(int(number) for number in value["/ByteRange"])
     sub_filter = str(value.get("/SubFilter", "")).lstrip("/")
-    coverage = read_coverage(subject.document, byte_range, subject.structure)
     contents = bytes(value["/Contents"])
-    if isinstance(coverage, Covered):
-        hole = read_hole(subject.document, byte_range)
-        if hole.rstrip(b"\x00") != contents.rstrip(b"\x00"):
-            coverage = NotCovered(problem="hole-is-not-the-contents")
-    changes, opinion, material = _later(subject, signed, byte_range, coverage)
+    coverage = signed.coverage
+    changes, opinion, material = _later(subject, signed)
     return SignatureEvidence(
         field_name=signed.name,
         purpose=_purpose(sub_filter, str(value.get("/Type", ""))),
@@ -250,35 +278,18 @@ def _digests(document: bytes, byte_range: tuple[int, ...], cms: bytes) -> tuple[
     return tuple(found)
 
 
-def _later(
-    subject: _Subject, signed: _Signed, byte_range: tuple[int, ...], coverage: Covered | NotCovered
-) -> tuple[tuple[Change, ...], SecondOpinion, frozenset[bytes]]:
+def _later(subject: _Subject, signed: _Signed) -> tuple[tuple[Change, ...], SecondOpinion, frozenset[bytes]]:
     """What came after the signed revision, who else finds it suspicious, and the DSS of the signed revision."""
+    coverage, later = signed.coverage, subject.later
     if isinstance(coverage, NotCovered):
         return (), SecondOpinion.NOT_ASKED, frozenset()
-    if coverage.whole_file:
-        return (), SecondOpinion.NOT_ASKED, fingerprints(read_material(subject.opened.pdf))
-    try:
-        with open_revision(subject.document[: coverage.end], subject.password, repair=False) as before:
-            if not _holds(before, signed, byte_range):
-                return (_unexplained("signature"),), SecondOpinion.NOT_ASKED, frozenset()
-            changes = compare_revisions(before, subject.opened.pdf, signed_values=subject.values)
-            material = fingerprints(read_material(before))
-    except HOSTILE:
-        return (_unexplained("revision"),), SecondOpinion.NOT_ASKED, frozenset()
+    if signed.value.objgen[0] not in later.held:
+        return (Change(kind=ChangeKind.OTHER, where="signature"),), SecondOpinion.NOT_ASKED, frozenset()
+    changes = later.after(coverage.revision)
+    material = later.material.get(coverage.revision, frozenset())
+    if coverage.whole_file or not needs_second_opinion(changes):
+        return changes, SecondOpinion.NOT_ASKED, material
     return changes, subject.second.opinion_on(signed.name), material
-
-
-def _unexplained(where: str) -> Change:
-    return Change(kind=ChangeKind.OTHER, where=where)
-
-
-def _holds(before: pikepdf.Pdf, signed: _Signed, byte_range: tuple[int, ...]) -> bool:
-    """Whether the signed revision by itself has this signature, in this field."""
-    for field in read_form(before).fields:
-        if _is_signed(field) and tuple(int(number) for number in _value(field)["/ByteRange"]) == byte_range:
-            return signed.field is None or field.name == signed.name
-    return False
 
 
 def covered_end(found: SignatureFacts) -> int:

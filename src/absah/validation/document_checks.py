@@ -31,6 +31,7 @@ _STRUCTURE: Final = {
     StructureProblem.REPAIRED: CheckName.FILE_STRUCTURE,
     StructureProblem.BROKEN_REVISION_CHAIN: CheckName.FILE_STRUCTURE,
     StructureProblem.DETACHED_REVISION: CheckName.FILE_STRUCTURE,
+    StructureProblem.READERS_DISAGREE: CheckName.FILE_STRUCTURE,
     StructureProblem.LIMIT_REACHED: CheckName.FILE_STRUCTURE,
     StructureProblem.TRAILING_BYTES: CheckName.TRAILING_BYTES,
     StructureProblem.DETACHED_SIGNATURE: CheckName.REMOVED_SIGNATURE,

@@ -30,7 +30,13 @@ class ChangeKind(StrEnum):
     METADATA = "metadata"
     FORM_FIELD = "form-field"
     ANNOTATION = "annotation"
+    SIGNED_FIELD = "signed-field"
     PAGE_CONTENT = "page-content"
+    PAGE_TREE = "page-tree"
+    FONT = "font"
+    LAYER = "layer"
+    ACTION = "action"
+    ATTACHMENT = "attachment"
     OTHER = "other"
 
 
@@ -51,15 +57,23 @@ class StructureProblem(StrEnum):
     BROKEN_REVISION_CHAIN = "broken-revision-chain"
     DETACHED_REVISION = "detached-revision"
     DETACHED_SIGNATURE = "detached-signature"
+    READERS_DISAGREE = "readers-disagree"
     LIMIT_REACHED = "limit-reached"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One difference between the signed revision and the present one. `where` is a path of PDF keys, for experts."""
+    """One difference between the signed revision and the present one. `where` is a path of PDF keys, for experts.
+
+    `revision` is the one that brought it, counted from 1; `field` the full name of the field it is about, `page` the
+    page where it is seen (0 = on none, or on all).
+    """
 
     kind: ChangeKind
     where: str
+    revision: int = 0
+    field: str = ""
+    page: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
