@@ -22,7 +22,7 @@ from absah.adapters.pdf_evidence_bytes import (
 )
 from absah.adapters.pdf_evidence_fields import Field, Form, inherited
 from absah.adapters.pdf_evidence_opening import HOSTILE, Opened
-from absah.adapters.pdf_evidence_statements import read_certification, read_place, read_statements
+from absah.adapters.pdf_evidence_statements import read_certification, read_locks, read_place, read_statements
 from absah.adapters.pdf_later_revisions import LaterRevisions, SignedValue, Subject, read_later_revisions
 from absah.adapters.pyhanko_opinion import SecondReader
 from absah.pki import der
@@ -258,6 +258,7 @@ def _read(subject: _Subject, signed: _Signed) -> SignatureEvidence:
         digests=_digests(subject.document, byte_range, contents) if isinstance(coverage, Covered) else (),
         statements=read_statements(value),
         certification=read_certification(value),
+        locks=read_locks(value, signed.field),
         place=read_place(signed.field) if signed.field is not None else None,
         changes=changes,
         second_opinion=opinion,

@@ -8,7 +8,7 @@ import pikepdf
 
 from absah.adapters.pdf_evidence_fields import Field
 from absah.kernel.clock import Instant, instant
-from absah.validation.evidence import SignaturePlace, Statements
+from absah.validation.evidence import FieldLock, LockAction, SignaturePlace, Statements
 
 _DATE = re.compile(r"D?:?(\d{4})(\d\d)?(\d\d)?(\d\d)?(\d\d)?(\d\d)?(?:(Z)|([+-])(\d\d)'?(\d\d)?)?'?.*", re.DOTALL)
 
@@ -57,6 +57,33 @@ def read_certification(value: Any) -> int | None:
             permission = parameters.get("/P", 2) if isinstance(parameters, pikepdf.Dictionary) else 2
             return permission if isinstance(permission, int) and permission in {1, 2, 3} else 1
     return None
+
+
+def read_locks(value: Any, field: Field | None) -> tuple[FieldLock, ...]:
+    """The fields that the signature locks: by its FieldMDP transform, and by the lock of its field."""
+    references = value.get("/Reference")
+    found = [_transform(one) for one in references] if isinstance(references, pikepdf.Array) else []
+    found.append(None if field is None else field.node.get("/Lock"))
+    return tuple(lock for one in found if (lock := _lock(one)) is not None)
+
+
+def _transform(reference: Any) -> Any:
+    if isinstance(reference, pikepdf.Dictionary) and str(reference.get("/TransformMethod", "")) == "/FieldMDP":
+        return reference.get("/TransformParams")
+    return None
+
+
+def _lock(parameters: Any) -> FieldLock | None:
+    if not isinstance(parameters, pikepdf.Dictionary):
+        return None
+    action = str(parameters.get("/Action", "")).lstrip("/")
+    if action not in set(LockAction):
+        return FieldLock(action=LockAction.ALL)
+    named = parameters.get("/Fields")
+    names = (
+        [str(name) for name in named if isinstance(name, pikepdf.String)] if isinstance(named, pikepdf.Array) else []
+    )
+    return FieldLock(action=LockAction(action), fields=frozenset(names))
 
 
 def read_place(field: Field) -> SignaturePlace | None:

@@ -10,7 +10,6 @@ from typing import TypeAlias
 
 from absah.kernel.clock import Instant
 from absah.validation.checks import CheckName, Outcome
-from absah.validation.document_checks import beyond_permitted
 from absah.validation.report import SignatureReport
 
 AnswerParameter: TypeAlias = str | Instant
@@ -71,7 +70,7 @@ def _changed(signature: SignatureReport) -> Answer:
     doubted = any(
         check.name is CheckName.SECOND_OPINION and check.outcome is Outcome.FAILED for check in signature.checks
     )
-    if doubted or beyond_permitted(signature.changes):
+    if doubted or signature.beyond:
         return _answer(Question.CHANGED, "later")
     return _answer(Question.CHANGED, "permitted" if signature.changes else "no")
 

@@ -1,32 +1,24 @@
 """What is asked of the file as a whole, and of what came after each signature.
 
-A signature can be perfect and the document still not be what was signed. Until the changes after signing are judged in
-full, any change that is not a signature, a time-stamp or validation material leaves the question open.
+A signature can be perfect and the document still not be what was signed. Which later changes are permitted says
+`absah.validation.changes.permissions`; any other leaves the question open.
 """
 
 from collections.abc import Iterator
 from typing import Final
 
+from absah.validation.changes.permissions import beyond_permission, first_signature
 from absah.validation.checks import Check, CheckName, failed, passed
 from absah.validation.conclusion import SubIndication
 from absah.validation.evidence import (
     Change,
-    ChangeKind,
     DocumentEvidence,
     SecondOpinion,
     SignatureEvidence,
     SignatureFacts,
-    SignaturePurpose,
     StructureProblem,
 )
 
-#: What a later revision may do to any signed document (EN 319 142-1 §5.4; ISO 32000-2 §12.8.2.2 with P = 2).
-_PERMITTED: Final = frozenset(
-    {ChangeKind.SIGNATURE, ChangeKind.TIMESTAMP, ChangeKind.VALIDATION_MATERIAL, ChangeKind.BOOKKEEPING}
-)
-_WRITTEN_BY_SIGNERS: Final = frozenset({ChangeKind.SIGNATURE, ChangeKind.TIMESTAMP, ChangeKind.VALIDATION_MATERIAL})
-#: What it may do to a document certified "no changes" (ISO 32000-2 §12.8.2.2.2 with its errata).
-_UNDER_NO_CHANGES: Final = frozenset({ChangeKind.TIMESTAMP, ChangeKind.VALIDATION_MATERIAL, ChangeKind.BOOKKEEPING})
 _STRUCTURE: Final = {
     StructureProblem.REPAIRED: CheckName.FILE_STRUCTURE,
     StructureProblem.BROKEN_REVISION_CHAIN: CheckName.FILE_STRUCTURE,
@@ -36,17 +28,6 @@ _STRUCTURE: Final = {
     StructureProblem.TRAILING_BYTES: CheckName.TRAILING_BYTES,
     StructureProblem.DETACHED_SIGNATURE: CheckName.REMOVED_SIGNATURE,
 }
-
-
-def beyond_permitted(changes: tuple[Change, ...], /) -> tuple[ChangeKind, ...]:
-    """The kinds of change that leave the question open, sorted.
-
-    Programs write new dates and a new producer when they sign, stamp or add validation material: metadata may change
-    together with one of these, not alone.
-    """
-    kinds = {change.kind for change in changes}
-    permitted = _PERMITTED | {ChangeKind.METADATA} if kinds & _WRITTEN_BY_SIGNERS else _PERMITTED
-    return tuple(sorted(kinds - permitted))
 
 
 def check_document(evidence: DocumentEvidence, /) -> tuple[Check, ...]:
@@ -74,14 +55,13 @@ def _check_pictures(evidence: DocumentEvidence) -> Check:
     return failed(CheckName.FIELD_PICTURES, SubIndication.SIG_CONSTRAINTS_FAILURE, fields=fields)
 
 
-def check_later_changes(signature: SignatureEvidence, /) -> tuple[Check, ...]:
-    """What came after one signature: by our own walk, and by the second reader. The more severe wins."""
-    kinds = beyond_permitted(signature.changes)
-    checks = [
-        failed(CheckName.LATER_CHANGES, SubIndication.SIG_CONSTRAINTS_FAILURE, kinds=",".join(kinds))
-        if kinds
-        else passed(CheckName.LATER_CHANGES)
-    ]
+def check_later_changes(signature: SignatureEvidence, permission: int = 2, /) -> tuple[Check, ...]:
+    """What came after one signature: by our own comparison, and by the second reader. The more severe wins.
+
+    `permission` is the P in force for the document.
+    """
+    beyond = beyond_permission(signature.changes, permission=permission, locks=signature.locks)
+    checks = [_found(CheckName.LATER_CHANGES, beyond)]
     match signature.second_opinion:
         case SecondOpinion.SUSPICIOUS:
             checks.append(failed(CheckName.SECOND_OPINION, SubIndication.SIG_CONSTRAINTS_FAILURE))
@@ -89,7 +69,7 @@ def check_later_changes(signature: SignatureEvidence, /) -> tuple[Check, ...]:
             checks.append(failed(CheckName.SECOND_OPINION_GIVEN, SubIndication.GENERIC, problem="unavailable"))
         case SecondOpinion.AGREES:
             checks.append(passed(CheckName.SECOND_OPINION))
-        case _:  # nothing came later, so nobody was asked
+        case _:  # nothing came later that two should look at
             pass
     return tuple(checks)
 
@@ -100,24 +80,15 @@ def check_certification(
     """Whether the author's permission was kept, where this signature certifies; and whether it stands first."""
     if signature.certification is None:
         return ()
-    first = next(
-        (one for one in all_signatures if not _is_timestamp(one)),
-        signature,
-    )
-    if first is not signature:  # ISO 32000-2 §12.8.2.2.1: the certification signature is the first
+    if first_signature(all_signatures) is not signature:  # ISO 32000-2 §12.8.2.2.1: it is the first of all
         problem = "certification-is-not-first"
         return (failed(CheckName.CERTIFICATION, SubIndication.SIG_CONSTRAINTS_FAILURE, problem=problem),)
-    if signature.certification == 1:
-        beyond = tuple(sorted({change.kind for change in signature.changes} - _UNDER_NO_CHANGES))
-    else:
-        beyond = beyond_permitted(signature.changes)
-    permission = str(signature.certification)
-    if beyond:
-        kinds = ",".join(beyond)
-        reason = SubIndication.SIG_CONSTRAINTS_FAILURE
-        return (failed(CheckName.CERTIFICATION, reason, permission=permission, kinds=kinds),)
-    return (passed(CheckName.CERTIFICATION, permission=permission),)
+    beyond = beyond_permission(signature.changes, permission=signature.certification, locks=signature.locks)
+    return (_found(CheckName.CERTIFICATION, beyond, permission=str(signature.certification)),)
 
 
-def _is_timestamp(one: SignatureFacts) -> bool:
-    return isinstance(one, SignatureEvidence) and one.purpose is SignaturePurpose.TIMESTAMP
+def _found(name: CheckName, beyond: tuple[Change, ...], **details: str) -> Check:
+    if not beyond:
+        return passed(name, **details)
+    kinds = ",".join(sorted({change.kind for change in beyond}))
+    return failed(name, SubIndication.SIG_CONSTRAINTS_FAILURE, **details, kinds=kinds)

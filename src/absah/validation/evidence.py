@@ -124,13 +124,35 @@ class Statements:
     location: str = ""
 
 
+class LockAction(StrEnum):
+    """Which fields a signature locks (ISO 32000-2 Table 236 and Table 259)."""
+
+    ALL = "All"
+    INCLUDE = "Include"
+    EXCLUDE = "Exclude"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldLock:
+    """The fields that may not change any more once a signature is there; a name stands for all fields below it."""
+
+    action: LockAction
+    fields: frozenset[str] = frozenset()
+
+    def holds(self, name: str, /) -> bool:
+        """Whether a field is locked."""
+        parts = name.split(".")
+        named = any(".".join(parts[: count + 1]) in self.fields for count in range(len(parts)))
+        return self.action is LockAction.ALL or named is (self.action is LockAction.INCLUDE)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignatureEvidence:
     """One signature or document time-stamp.
 
-    `certification` is the P of its DocMDP (1 to 3) where it certifies. `earlier_material` holds the SHA-256 of every
-    certificate, CRL and OCSP response that the DSS held in the covered revision: what a time-stamp over that revision
-    proves to have existed.
+    `certification` is the P of its DocMDP (1 to 3) where it certifies; `locks` are the fields that it locks, by
+    FieldMDP or by the lock of its field. `earlier_material` holds the SHA-256 of every certificate, CRL and OCSP
+    response that the DSS held in the covered revision: what a time-stamp over that revision proves to have existed.
     """
 
     field_name: str
@@ -141,6 +163,7 @@ class SignatureEvidence:
     digests: tuple[DigestFact, ...] = ()
     statements: Statements = Statements()
     certification: int | None = None
+    locks: tuple[FieldLock, ...] = ()
     place: SignaturePlace | None = None
     changes: tuple[Change, ...] = ()
     second_opinion: SecondOpinion = SecondOpinion.NOT_ASKED

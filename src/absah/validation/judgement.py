@@ -13,6 +13,7 @@ from absah.pki.algorithms import DigestAlgorithm, describe_key, load_public_key
 from absah.pki.cms import SignerInfo
 from absah.validation.certificates import KnownCertificate
 from absah.validation.chains import ChainFinding, assess_chain, constraint_reason, weak_algorithm
+from absah.validation.changes.permissions import beyond_permission, permission_in_force
 from absah.validation.checks import Check, CheckName, conclude, failed, passed
 from absah.validation.conclusion import SubIndication
 from absah.validation.document_checks import check_certification, check_later_changes
@@ -59,7 +60,9 @@ def judge_signature(
 ) -> SignatureReport:
     """Through every process that has something to work with."""
     reading = read_signature(one, knowledge.certificates, knowledge.memory.containers)
-    asked = (*reading.checks, *check_later_changes(one), *check_certification(one, evidence.signatures))
+    permission = permission_in_force(evidence.signatures)
+    later = (*check_later_changes(one, permission), *check_certification(one, evidence.signatures))
+    asked = (*reading.checks, *later)
     checks = knowledge.policy.weigh(Subject.SIGNATURE, asked)
     processes = tuple(
         _judge(process, times, reading, checks, knowledge)
@@ -87,6 +90,7 @@ def judge_signature(
         certification=one.certification,
         place=one.place,
         changes=one.changes,
+        beyond=beyond_permission(one.changes, permission=permission, locks=one.locks),
         revoked_later=None if chain is None else chain.status.revoked_later,
         processes=tuple(judged.report for judged in processes),
     )

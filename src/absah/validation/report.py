@@ -95,6 +95,7 @@ class ProcessReport:
 class SignatureReport:
     """One signature. `level` is what was found (B-B, B-T, B-LT, B-LTA), or empty for another form.
 
+    `changes` are all that came after it, `beyond` those of them that the permission in force does not cover.
     `processes` are those that had something to work with; the conclusion is that of the last.
     """
 
@@ -116,6 +117,7 @@ class SignatureReport:
     certification: int | None = None
     place: SignaturePlace | None = None
     changes: tuple[Change, ...] = ()
+    beyond: tuple[Change, ...] = ()
     revoked_later: Instant | None = None
     processes: tuple[ProcessReport, ...] = ()
 
@@ -276,12 +278,23 @@ def _signature(one: SignatureReport) -> dict[str, Any]:
         "covers_whole_file": one.covers_whole_file,
         "certification": one.certification,
         "place": None if one.place is None else {"page": one.place.page, "rect": list(one.place.rect)},
-        "changes": [{"kind": change.kind.value, "where": change.where} for change in one.changes],
+        "changes": [_change_dict(change, permitted=change not in one.beyond) for change in one.changes],
         "chain": [_link(link) for link in one.chain],
         "chain_trusted": one.chain_trusted,
         "revoked_later": _iso(one.revoked_later),
         "processes": [_process(process) for process in one.processes],
         "checks": [_check(check) for check in one.checks],
+    }
+
+
+def _change_dict(change: Change, *, permitted: bool) -> dict[str, Any]:
+    return {
+        "kind": change.kind.value,
+        "where": change.where,
+        "revision": change.revision,
+        "field": change.field,
+        "page": change.page,
+        "permitted": permitted,
     }
 
 

@@ -35,8 +35,6 @@ def compare_fields(notes: Notes, before: Layout, after: Layout, /) -> None:
     for number, field in before.fields.items():
         if number not in after.fields or (field.listed and not after.fields[number].listed):
             notes.change(_origin(field, ChangeKind.SIGNED_FIELD if _is_signed(before, number) else None))
-        elif field.name != after.fields[number].name:
-            notes.change(_origin(field, ChangeKind.SIGNED_FIELD), step="/T")
         else:
             _compare(notes, before, after, field)
     names = frozenset(field.name for field in before.fields.values() if field.name)
@@ -68,6 +66,9 @@ def _compare(notes: Notes, before: Layout, after: Layout, field: FormField) -> N
     if was is None or now is None:
         notes.change(_origin(field))
         return
+    if field.name != after.fields[field.number].name:
+        kind = ChangeKind.SIGNED_FIELD if _is_signed(before, field.number) else ChangeKind.OTHER
+        notes.change(_origin(field, kind), step="/T")
     pair = _Pair(
         field.number,
         was,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Final
 
-from absah.pdf.reader.syntax import Raw, as_reference
+from absah.pdf.reader.syntax import Raw
 from absah.validation.changes.likeness import Likeness
 from absah.validation.changes.views import Step, references_in
 from absah.validation.evidence import Change, ChangeKind
@@ -67,7 +67,7 @@ class Notes:
 
     def _leads_to_change(self, raw: Raw | None) -> bool:
         """Whether an object behind a value differs. Parents and pages are ways back, and not followed."""
-        if not self.step.touched or raw is None:
+        if raw is None:
             return False
         after = self.step.after.view
         waiting, seen = list(references_in(raw)), set[int]()
@@ -85,9 +85,3 @@ class Notes:
 
 
 _WAYS_BACK: Final = frozenset({b"/Page", b"/Pages", b"/Catalog", b"/Annot"})
-
-
-def is_reference_to(raw: Raw | None, number: int, /) -> bool:
-    """Whether a value refers to this object."""
-    reference = as_reference(raw)
-    return reference is not None and reference.number == number

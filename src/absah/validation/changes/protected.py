@@ -17,7 +17,7 @@ from absah.validation.evidence import ChangeKind
 MOST_VISITS: Final = 2_000_000
 #: Keys under which something refers back to a field without showing it: as parent, in the structure, in an action.
 _BACK: Final = frozenset(
-    {b"Parent", b"Kids", b"Obj", b"T", b"Fields", b"CO", b"Popup", b"IRT", b"Annots", b"Annotation"}
+    {b"Parent", b"Kids", b"Obj", b"T", b"Fields", b"CO", b"Popup", b"IRT", b"Annots", b"Annotation", b"Data"}
 )
 _TYPES: Final = {
     b"Font": ChangeKind.FONT,
@@ -36,13 +36,15 @@ _DEEPEST: Final = 32
 class _Walk:
     """`came_from` holds for each object the one that led to it (0: a protected value), and the value's origin.
 
-    `nodes` have a part of their own in the comparison; of those the `pages` hold nothing that could be drawn elsewhere.
+    `excused` are new objects that say what stood where they are referred to. `nodes` have a part of their own in the
+    comparison; of those the `pages` hold nothing that could be drawn elsewhere.
     """
 
     notes: Notes
     nodes: frozenset[int]
     pages: frozenset[int]
     came_from: dict[int, tuple[int, Origin]] = field(default_factory=dict)
+    excused: set[int] = field(default_factory=set)
     waiting: list[int] = field(default_factory=list)
 
 
@@ -71,7 +73,7 @@ def _walk(walk: _Walk) -> None:
             continue
         origin = walk.came_from[number][1]
         for target in node.references:
-            if target not in walk.came_from:
+            if target not in walk.came_from or target in walk.excused:
                 _visit(walk, target, number, origin, written=node)
 
 
@@ -81,16 +83,22 @@ def _visit(walk: _Walk, number: int, parent: int, origin: Origin, *, written: Ra
         if (number in notes.edited or number in notes.step.touched) and not _is_way_back(walk, number, written):
             notes.change(Origin(kind=ChangeKind.OTHER, where=f"{origin.where}/{number}", page=origin.page))
         return
-    if number in walk.came_from:
+    known = number in walk.came_from
+    if known and number not in walk.excused:
         return
-    walk.came_from[number] = (parent, origin)
+    if not known:
+        walk.came_from[number] = (parent, origin)
     if notes.likeness.same_object(number):
         walk.waiting.append(number)
         return
+    # What moved into an object of its own is excused where it stood, and nowhere else.
     parent_moved = origin.moved if not parent else not notes.likeness.same_object(parent)
     if number in notes.likeness.matched and parent_moved:
-        walk.waiting.append(number)
+        walk.excused.add(number)
+        walk.waiting += [] if known else [number]
         return
+    walk.excused.discard(number)
+    walk.came_from[number] = (parent, origin)
     notes.change(origin, _kind(walk, number, parent, origin), step=_path(walk, number))
 
 

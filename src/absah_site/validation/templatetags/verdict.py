@@ -12,8 +12,7 @@ from absah.kernel.messages import render
 from absah.validation.checks import Check, Outcome
 from absah.validation.checks import deciding as deciding_check
 from absah.validation.conclusion import Verdict, verdict_for
-from absah.validation.document_checks import beyond_permitted
-from absah.validation.evidence import Change, ChangeKind
+from absah.validation.evidence import ChangeKind
 from absah.validation.report import Report, SignatureReport, TimestampReport
 from absah_site.language import current_language
 
@@ -49,7 +48,7 @@ class Answers:
 def _changed(signatures: Sequence[SignatureReport]) -> Changed:
     if not all(one.intact for one in signatures):
         return Changed.YES
-    if any(beyond_permitted(one.changes) for one in signatures):
+    if any(one.beyond for one in signatures):
         return Changed.ADDED_TO
     kinds = {change.kind for one in signatures for change in one.changes}
     return Changed.SIGNED_FURTHER if ChangeKind.SIGNATURE in kinds else Changed.NO
@@ -97,13 +96,6 @@ def decided_by(signature: SignatureReport) -> Check | None:
 def failed(check: Check) -> bool:
     """Whether the answer was not the one hoped for."""
     return check.outcome is Outcome.FAILED
-
-
-@register.filter
-def beyond_signing(changes: Sequence[Change]) -> tuple[Change, ...]:
-    """The later changes that are more than further signatures and what belongs to them."""
-    kinds = beyond_permitted(tuple(changes))
-    return tuple(change for change in changes if change.kind in kinds)
 
 
 @register.simple_tag
