@@ -4,12 +4,14 @@ Apps that need more (revocation data, trust anchors) bring them themselves, from
 """
 
 from functools import cache
+from pathlib import Path
 
 from django.conf import settings
 
 from absah.adapters.engines import ChosenEngine
 from absah.adapters.files import DocumentStore
 from absah.adapters.personal_data import PersonalDataVault, load_personal_data_vault
+from absah.adapters.sealed_shelf import SealedShelf
 from absah.adapters.signer_client import SignerClient
 from absah.kernel.clock import Clock, SystemClock
 from absah.kernel.rng import Rng, SystemRng
@@ -59,3 +61,13 @@ def personal_data() -> PersonalDataVault:
 def documents() -> DocumentStore:
     """Where signed documents are kept."""
     return DocumentStore(config().documents)
+
+
+def shelf() -> SealedShelf:
+    """Where pictures and reports of a verification lie for some minutes."""
+    return _shelf_in(config().shelf)
+
+
+@cache
+def _shelf_in(folder: Path) -> SealedShelf:
+    return SealedShelf(folder, clock(), rng())

@@ -99,6 +99,11 @@ class Config:
         return self.data / "documents"
 
     @property
+    def shelf(self) -> Path:
+        """Folder of what readers of a verdict fetch within minutes, sealed under a key that only their page holds."""
+        return self.data / "shelf"
+
+    @property
     def socket(self) -> Path:
         """The signer's Unix socket."""
         return self.data / "run" / "signer.sock"

@@ -38,8 +38,18 @@ _BY_CODE: Final[dict[str, HTTPStatus]] = {
     "accounts.sign-in-needed": HTTPStatus.UNAUTHORIZED,
     "accounts.too-many-attempts": HTTPStatus.TOO_MANY_REQUESTS,
     "pdf.too-large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    "web.media-type-refused": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    "web.method-refused": HTTPStatus.METHOD_NOT_ALLOWED,
     "web.too-large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    "web.too-many-questions": HTTPStatus.TOO_MANY_REQUESTS,
     "web.internal": HTTPStatus.INTERNAL_SERVER_ERROR,
+}
+
+
+#: Statuses with a header that an error's parameter fills (RFC 9110 §10.2).
+_HEADERS: Final[dict[HTTPStatus, dict[str, str]]] = {
+    HTTPStatus.TOO_MANY_REQUESTS: {"seconds": "Retry-After"},
+    HTTPStatus.METHOD_NOT_ALLOWED: {"allowed": "Allow"},
 }
 
 
@@ -90,11 +100,9 @@ def status_of(error: AbsahError, /) -> HTTPStatus:
 
 
 def wants_json(request: HttpRequest, /) -> bool:
-    """Whether the client asks for JSON rather than a page."""
-    return request.get_preferred_type(["text/html", "application/json", "application/problem+json"]) in {
-        "application/json",
-        "application/problem+json",
-    }
+    """Whether the client asks for JSON rather than a page; programs that come to `/api/` always do."""
+    preferred = request.get_preferred_type(["text/html", "application/json", "application/problem+json"])
+    return request.path.startswith("/api/") or preferred in {"application/json", "application/problem+json"}
 
 
 def render_problem(request: HttpRequest, error: AbsahError, /, *, status: HTTPStatus | None = None) -> HttpResponse:
@@ -119,6 +127,9 @@ def render_problem(request: HttpRequest, error: AbsahError, /, *, status: HTTPSt
         ours = status is HTTPStatus.INTERNAL_SERVER_ERROR
         response = render(request, "problem.html", {"problem": words, "bare_shell": ours}, status=status)
     response.headers["Cache-Control"] = "no-store"
+    for parameter, header in _HEADERS.get(status, {}).items():
+        if parameter in error.parameters:
+            response.headers[header] = str(error.parameters[parameter])
     return response
 
 

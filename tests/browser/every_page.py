@@ -32,5 +32,9 @@ NO_PAGES = {
     "pages:language": "a button",
     "healthz": "pages:health for machines",
     "favicon.ico": "leads to the mark",
+    "validation:by-fingerprint": "leads to what has that fingerprint",
+    "validation:share": "a button",
+    "validation:api": "for programs",
+    "validation:api-description": "for programs",
     "verify/": "leads to validation:check",
 }

@@ -115,6 +115,10 @@ class Tab:
         if folder is not None:
             folder.mkdir(parents=True, exist_ok=True)
             width = (self.page.viewport_size or {"width": 0})["width"]
+            for picture in self.page.locator("img[loading=lazy]").all():
+                picture.scroll_into_view_if_needed()
+            self.page.wait_for_load_state("networkidle")
+            self.page.evaluate("scrollTo(0, 0)")
             path = folder / f"{name or self.name}-{width}.png"
             self.page.screenshot(path=path, full_page=True, animations="disabled")
 

@@ -50,6 +50,7 @@ _MISSED = """() => {
 def walk(page: Page) -> list[str]:
     """What is wrong for somebody without a mouse; nothing on a good page."""
     problems: list[str] = []
+    page.keyboard.press("Tab")  # the browser shows the focus to whoever uses keys, not after a click
     for _ in range(int(page.evaluate(_FIND)) + 2):
         found = page.evaluate(_LOOK)
         if found["done"]:

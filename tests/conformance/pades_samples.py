@@ -159,8 +159,9 @@ def sign(
     subfilter: fields.SigSeedSubFilter = fields.SigSeedSubFilter.PADES,
     box: tuple[int, int, int, int] | None = None,
     certify: fields.MDPPerm | None = None,
+    page: int = 1,
 ) -> bytes:
-    """Sign with pyHanko at a level."""
+    """Sign with pyHanko at a level; visibly on a page where a box is given."""
     using = using or bench()
     long_term = level in {"B-LT", "B-LTA"}
     metadata = signers.PdfSignatureMetadata(
@@ -176,7 +177,7 @@ def sign(
         docmdp_permissions=certify or fields.MDPPerm.FILL_FORMS,
     )
     writer = IncrementalPdfFileWriter(io.BytesIO(document))
-    spec = fields.SigFieldSpec(field, on_page=0, box=box) if box else fields.SigFieldSpec(field)
+    spec = fields.SigFieldSpec(field, on_page=page - 1, box=box) if box else fields.SigFieldSpec(field)
     pdf_signer = signers.PdfSigner(
         metadata,
         signer=signer or using.signer(),

@@ -8,7 +8,7 @@ from tools.compile_catalogues import compile_catalogues
 
 from absah.kernel.clock import FixedClock, instant
 from absah.kernel.rng import UnsafeSeededRng
-from absah_site import append_only
+from absah_site import allowance, append_only
 from absah_site.actors import Operator
 
 APPEND_ONLY = ("audit_entry", "agreements_fact")
@@ -30,6 +30,12 @@ def rng() -> UnsafeSeededRng:
 def operator() -> Operator:
     """Whoever set the instance up; may do everything."""
     return Operator(name="test")
+
+
+@pytest.fixture(autouse=True)
+def _nobody_has_asked_yet() -> None:
+    """What one test used up of an address's questions is not missing in the next."""
+    allowance.checks.cache_clear()
 
 
 @pytest.fixture(autouse=True, scope="session")

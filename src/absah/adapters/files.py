@@ -74,6 +74,13 @@ class DocumentStore:
             raise DocumentNotKept
         return document
 
+    def holds(self, sha256: str, /) -> bool:
+        """Whether a document with this SHA-256 is kept here. What is no SHA-256 is not."""
+        try:
+            return self._path_of(sha256).is_file()
+        except DocumentNotKept:
+            return False
+
     def _path_of(self, sha256: str) -> Path:
         if not re.fullmatch(r"[0-9a-f]{64}", sha256):
             raise DocumentNotKept

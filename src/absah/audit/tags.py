@@ -105,6 +105,14 @@ class SigningTag(Tag):
 
 
 @unique
+class ValidationTag(Tag):
+    """Results of verifications that somebody asked to keep. Verifying alone leaves no trace."""
+
+    RESULT_SHARED = "validation:result:shared"
+    RESULTS_EXPIRED = "validation:results:expired"
+
+
+@unique
 class AgreementTag(Tag):
     """The cooperation agreement of the two parties."""
 

@@ -2,7 +2,6 @@
 
 from http import HTTPStatus
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,17 +15,9 @@ from absah_site import composition
 from absah_site.accounts import actions
 from absah_site.accounts.actions import CredentialsWrong, TooManyAttempts
 from absah_site.accounts.forms import SignInForm
+from absah_site.allowance import address_of
 from absah_site.language import current_language
 from absah_site.problems import status_of
-
-
-def _address(request: HttpRequest) -> str:
-    """Where the request comes from. Behind our proxy (it alone sets the header we trust) the last hop it names."""
-    if getattr(settings, "SECURE_PROXY_SSL_HEADER", None):
-        hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",")]
-        if hops[-1]:
-            return hops[-1]
-    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 def _destination(request: HttpRequest) -> str:
@@ -53,7 +44,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
                 request,
                 username=form.cleaned_data["username"],
                 password=form.cleaned_data["password"],
-                address=_address(request),
+                address=address_of(request),
                 clock=composition.clock(),
             )
         except (CredentialsWrong, TooManyAttempts) as error:

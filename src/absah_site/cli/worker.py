@@ -1,7 +1,7 @@
 """The worker process: what has to happen by itself. No keys here; it asks the signer like everybody else.
 
-Today that is three things: ending what processes that died left unfinished, publishing CRLs before they grow old, and
-carrying out what two people have approved.
+Today that is four things: ending what processes that died left unfinished, publishing CRLs before they grow old,
+carrying out what two people have approved, and forgetting shared results whose time is over.
 A queue comes with the first job that needs one.
 """
 
@@ -32,6 +32,7 @@ def run(options: argparse.Namespace, _terminal: Terminal, /) -> Exit:
             end_unfinished_work()
             publish_due_crls()
             carry_out_approved()
+        forget_expired_results()
         if options.once:
             return Exit.DONE
         sleep(_PAUSE)
@@ -71,3 +72,10 @@ def carry_out_approved() -> None:
         carry_out_open()
     except AbsahError as error:
         log.warning("approved changes were not carried out: %s", error)
+
+
+def forget_expired_results() -> None:
+    """Shared results live for ninety days."""
+    from absah_site.validation.actions import forget_expired_results as forget  # noqa: PLC0415  (as above)
+
+    forget()

@@ -1,18 +1,40 @@
 """What a verification knows besides the document: the anchors of this instance, and what its register publishes."""
 
+import base64
+import json
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from django.core import signing
+
+from absah.adapters.sealed_shelf import Ticket
 from absah.adapters.verification import verify_document
 from absah.kernel.clock import Instant, instant
+from absah.kernel.errors import AbsahError, NotFound
+from absah.pdf.geometry import Rect
+from absah.pdf.page_views import PageView, page_views, pages_lacking
 from absah.validation.process import ValidationContext
 from absah.validation.report import Report
 from absah.validation.trust import TrustAnchors
 from absah_site import composition
+from absah_site.validation import store
+from absah_site.validation.store import ResultDigest
 
+#: What the statement of the agreements says, whoever the issuer is (`absah.pdf.notice.NOTICE_TEXT`).
+NOTICE_WORDS: Final = "ditandatangani secara elektronik menggunakan sertifikat elektronik yang diterbitkan oleh"
+MOST_PICTURES: Final = 6
+_REPORT: Final = "report.json"
+OFFER_SALT: Final = "absah.validation.offer"
 _LARGEST: Final = 64 * 1024 * 1024
 _SNAPSHOT: Final = "instance"
+
+
+class ResultUnknown(NotFound):
+    """Nobody shared a result at this address, or its ninety days are over."""
+
+    code = "web.result-unknown"
 
 
 def _contents(folder: Path, ending: str) -> tuple[bytes, ...]:
@@ -46,3 +68,94 @@ def verification_context(now: Instant, /) -> ValidationContext:
 def report_on(document: bytes, /, *, password: str | None, now: Instant) -> Report:
     """Judge a document. It is not kept. What cannot be read is a coded refusal (`pdf.…`, `validation.…`)."""
     return verify_document(document, verification_context(now), password=password)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examination:
+    """A report with what a page shows beside it.
+
+    `ticket` opens the pictures on the shelf for some minutes. `lacking_notice` are the pages without the statement
+    that the agreements ask for; None where it was not looked for.
+    """
+
+    report: Report
+    ticket: Ticket | None = None
+    pages: tuple[PageView, ...] = ()
+    lacking_notice: tuple[int, ...] | None = None
+
+
+def examine(document: bytes, /, *, password: str | None, now: Instant) -> Examination:
+    """Judge a document, and draw the pages that its signatures stand on. Raises what `report_on` raises."""
+    report = report_on(document, password=password, now=now)
+    try:
+        pages = page_views(document, _pages_to_show(report), password=password)
+        lacking = pages_lacking(document, NOTICE_WORDS, password=password) if report.signatures else None
+    except AbsahError:  # what the picture maker cannot read is judged all the same
+        return Examination(report=report, ticket=_on_shelf(report))
+    return Examination(report=report, ticket=_on_shelf(report, pages), pages=pages, lacking_notice=lacking)
+
+
+def _on_shelf(report: Report, pages: tuple[PageView, ...] = ()) -> Ticket:
+    """Put the pictures and the report aside, for the reader of this answer."""
+    things = {f"{view.number}.webp": view.picture for view in pages}
+    written = json.dumps(report.to_dict(), ensure_ascii=False, indent=1)
+    return composition.shelf().put(things | {_REPORT: written.encode()})
+
+
+def _pages_to_show(report: Report) -> dict[int, tuple[Rect, ...]]:
+    """The first page, and those with a visible signature: their boxes, in the order of the signatures."""
+    boxes: dict[int, tuple[Rect, ...]] = {1: ()}
+    for place in (one.place for one in report.signatures if one.place is not None):
+        left, bottom, right, top = place.rect
+        boxes[place.page] = (*boxes.get(place.page, ()), Rect.spanning((left, bottom), (right, top)))
+    return dict(sorted(boxes.items())[:MOST_PICTURES])
+
+
+def picture(ticket: str, number: int, /) -> bytes:
+    """A page's picture, for whoever holds the ticket. Raises `register.not-on-shelf`."""
+    return composition.shelf().take(ticket, f"{number}.webp")
+
+
+def report_file(ticket: str, /) -> bytes:
+    """The report as JSON, for whoever holds the ticket. Raises `register.not-on-shelf`."""
+    return composition.shelf().take(ticket, _REPORT)
+
+
+def is_kept(sha256: str, /) -> bool:
+    """Whether this platform keeps a document with this SHA-256."""
+    return composition.documents().holds(sha256)
+
+
+def examine_kept(sha256: str, /, *, now: Instant) -> Examination:
+    """Judge a document that this platform keeps, named by its SHA-256. Raises `register.document-not-kept`.
+
+    Its pages are not drawn: who knows the fingerprint need not have the document.
+    """
+    report = report_on(composition.documents().read(sha256), password=None, now=now)
+    return Examination(report=report, ticket=_on_shelf(report))
+
+
+def shared_result(identifier: str, /, *, now: Instant) -> ResultDigest:
+    """A result that somebody shared. Raises ResultUnknown, also when its time is over."""
+    result = store.find(identifier, now=now)
+    if result is None:
+        raise ResultUnknown
+    return result
+
+
+def offer(report: Report, /) -> str:
+    """What the button "share" sends back: the digest of a result, signed by us, so that nothing need be remembered."""
+    identifier = composition.rng().token(15)
+    payload = {
+        "id": base64.b32encode(identifier).decode().lower(),
+        "sha256": report.document.sha256,
+        "verdict": report.verdict.value,
+        "indication": report.conclusion.indication.value,
+        "sub_indication": report.conclusion.reason.value if report.conclusion.reason else "",
+        "why": report.sentence_message.rpartition(".")[2],
+        "names": list(dict.fromkeys(one.signer.name for one in report.signatures if one.signer is not None)),
+        "signatures": len(report.signatures),
+        "trial": report.trial,
+        "checked_at": report.checked_at.isoformat(),
+    }
+    return signing.dumps(payload, salt=OFFER_SALT, compress=True)

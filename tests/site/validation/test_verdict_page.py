@@ -1,25 +1,24 @@
 """The public page, through HTTP: real documents, signed by another library over our test PKI."""
 
+import gzip
 import io
 import re
 import tempfile
 from dataclasses import replace
-from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
 import pikepdf
 import pytest
+from django.contrib.staticfiles import finders
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
 from pytest_django import Settings
-from tests.conformance.pades_samples import bench, blank_pdf, sign
-from tests.fixtures_pki import NOW, PERSON_NAME
+from tests.conformance.pades_samples import blank_pdf, sign
+from tests.fixtures_pki import PERSON_NAME
 
-from absah.kernel.clock import FixedClock, instant
-from absah_site import composition
-from absah_site.validation import views
+from absah_site.validation.views import incoming as views
 
 pytestmark = pytest.mark.django_db
 
@@ -39,21 +38,6 @@ def encrypted() -> bytes:
 
 def tampered() -> bytes:
     return signed().replace(b"Perjanjian contoh", b"Perjanjian palsuu")
-
-
-@pytest.fixture(autouse=True)
-def data(tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An instance that trusts the test root and publishes its lists."""
-    settings.CONFIG = replace(settings.CONFIG, data=tmp_path)
-    clock = FixedClock(instant(NOW + timedelta(minutes=5)))
-    monkeypatch.setattr(composition, "clock", lambda: clock)
-    for folder in ("trust", "repository/ca", "repository/crl"):
-        (tmp_path / folder).mkdir(parents=True)
-    (tmp_path / "trust/root.cer").write_bytes(bench().pki.root.certificate)
-    (tmp_path / "repository/ca/issuing.cer").write_bytes(bench().pki.issuing.certificate)
-    for number, crl in enumerate(bench().crls):
-        (tmp_path / f"repository/crl/{number}.crl").write_bytes(crl)
-    return tmp_path
 
 
 def send(client: Client, *documents: bytes, password: str = "", accept: str = "text/html") -> HttpResponse:
@@ -199,14 +183,30 @@ def test_nothing_of_a_document_is_kept(
     for maker in ("NamedTemporaryFile", "TemporaryFile", "mkstemp", "SpooledTemporaryFile"):
         monkeypatch.setattr(tempfile, maker, refuse)
     monkeypatch.setattr("django.core.files.temp.NamedTemporaryFile", refuse)
-    before = sorted(data.rglob("*"))
+    before = set(data.rglob("*"))
     with django_assert_num_queries(0):  # type: ignore[operator]
         large = send(client, signed() + b"\n" * 3_000_000)
     assert large.status_code == 200
-    assert sorted(data.rglob("*")) == before
+    sealed = set(data.rglob("*")) - before - {data / "shelf"}  # a picture and the report, for fifteen minutes
+    assert all(path.parent == data / "shelf" and path.stat().st_mode & 0o777 == 0o600 for path in sealed)
+    assert sum(path.stat().st_size for path in sealed) < 100_000
+    for path in sealed:
+        assert PERSON_NAME.common_name.encode() not in path.read_bytes()
+        assert path.name not in large.content.decode()
 
 
 def test_the_english_address_leads_to_the_page(client: Client) -> None:
     answer = client.get("/verify/")
     assert (answer.status_code, answer.headers["Location"]) == (302, "/periksa/")
     assert client.put("/periksa/").status_code == 405
+
+
+def test_a_verdict_is_light_enough_for_a_slow_link(client: Client) -> None:
+    """The promise of the pages: HTML under 50 KB, styles and scripts together under 70 KB as they are sent."""
+    signatures = sign(sign(signed(), field="Signature2", level="B-LT"), field="Signature3", level="B-LT")
+    page = send(client, signatures).content
+    assert len(page) < 50_000
+    linked = re.findall(r'(?:href|src)="/static/([a-z]+\.(?:css|js))"', page.decode())
+    assert linked == ["absah.css", "verify.js"]
+    sent = sum(len(gzip.compress(Path(finders.find(name)).read_bytes())) for name in linked)
+    assert sent < 70_000

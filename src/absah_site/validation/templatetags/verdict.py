@@ -1,6 +1,6 @@
 """How a report is told: the four questions, a card for each signature. Judges nothing; the report has judged."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -9,14 +9,17 @@ from django import template
 
 from absah.kernel.clock import Instant
 from absah.kernel.messages import render
+from absah.pdf.page_views import PageView, Region
 from absah.validation.checks import Check, Outcome
 from absah.validation.checks import deciding as deciding_check
 from absah.validation.conclusion import Verdict, verdict_for
 from absah.validation.evidence import ChangeKind
 from absah.validation.report import Report, SignatureReport, TimestampReport
 from absah_site.language import current_language
+from absah_site.validation.access import Examination
 
 register = template.Library()
+_PIN: Final = 18  # pixels: a number stays on its picture
 
 _KINDS: Final = {Verdict.VALID: "ok", Verdict.UNDETERMINED: "warn", Verdict.INVALID: "bad", Verdict.UNSIGNED: "none"}
 
@@ -72,6 +75,50 @@ def four_answers(report: Report) -> Answers:
         root=chain[-1].subject if chain else "",
         trusted=bool(signatures) and all(one.chain_trusted for one in signatures),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownBox:
+    """A signature on a page's picture: its number, whose it is, its box, where its number stands, and its colour."""
+
+    number: int
+    name: str
+    region: Region
+    pin: tuple[int, int]
+    kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownPage:
+    """A page's picture with the signatures on it."""
+
+    view: PageView
+    boxes: tuple[ShownBox, ...]
+
+
+@register.simple_tag
+def shown_pages(found: Examination) -> tuple[ShownPage, ...]:
+    """The pictures, each box with the number of its signature's card."""
+    return tuple(ShownPage(view=view, boxes=tuple(_boxes(found.report, view))) for view in found.pages)
+
+
+def _boxes(report: Report, view: PageView) -> Iterator[ShownBox]:
+    here = [
+        (number, one)
+        for number, one in enumerate(report.signatures, start=1)
+        if one.place is not None and one.place.page == view.number
+    ]
+    for (number, one), region in zip(here, view.boxes, strict=False):
+        name = one.signer.name if one.signer is not None else "?"
+        pin = (max(region.left, _PIN), max(region.top, _PIN))
+        yield ShownBox(number=number, name=name, region=region, pin=pin, kind=seal_kind(own_verdict(one)))
+
+
+@register.filter
+def shows(found: Examination, number: int) -> bool:
+    """Whether a signature's page is among the pictures."""
+    place = found.report.signatures[number - 1].place
+    return place is not None and any(view.number == place.page for view in found.pages)
 
 
 @register.filter

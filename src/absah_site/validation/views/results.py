@@ -1,0 +1,49 @@
+"""What a result leads to: pictures of its pages, its report as a file, and the page for those it was shared with."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST, require_safe
+
+from absah_site import composition
+from absah_site.allowance import within_allowance
+from absah_site.validation import access, actions
+
+
+def _private(content: bytes, media_type: str, file_name: str = "") -> HttpResponse:
+    """Something for this reader alone: no cache keeps it, nothing in it is run."""
+    response = HttpResponse(content, content_type=media_type)
+    response.headers["Cache-Control"] = "no-store"
+    if file_name:
+        response.headers["Content-Disposition"] = f'attachment; filename="{file_name}"'
+    return response
+
+
+@require_safe
+def picture(request: HttpRequest, ticket: str, number: int) -> HttpResponse:  # noqa: ARG001  (a view takes its request)
+    """The picture of a page of the document that was checked."""
+    return _private(access.picture(ticket, number), "image/webp")
+
+
+@require_safe
+def report_file(request: HttpRequest, ticket: str) -> HttpResponse:  # noqa: ARG001  (a view takes its request)
+    """The report as JSON, to keep."""
+    return _private(access.report_file(ticket), "application/json", "absah-report.json")
+
+
+@csrf_exempt  # what is kept is what we signed ourselves, and the page that offers it sets no cookie
+@require_POST
+@within_allowance
+def share(request: HttpRequest) -> HttpResponse:
+    """Keep a result, and lead to the page to pass on."""
+    return redirect("validation:shared", actions.share_result(request.POST.get("offer", "")).id)
+
+
+@require_safe
+def shared(request: HttpRequest, identifier: str) -> HttpResponse:
+    """A result that somebody shared: what was said about which file, and when."""
+    result = access.shared_result(identifier, now=composition.clock().now())
+    address = composition.config().base_url + request.path
+    response = render(request, "validation/shared.html", {"result": result, "address": address})
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
