@@ -51,6 +51,7 @@ class _Written(TokenTables):
     database: Annotated[str, Field(pattern=r"^(sqlite|postgres(ql)?://.+)$")] = "sqlite"
     cli_second_factor: bool = False
     complaints: Annotated[str, Field(max_length=120)] = ""
+    ask_status: Literal["nobody", "public", "anybody"] = "nobody"
     high_water: Annotated[str, Field(pattern=r"^(/.*)?$")] = ""
     format: Literal[1] = 1
 
@@ -61,6 +62,7 @@ class Config:
 
     `base_url` has no trailing slash and is written into certificates (CDP, AIA); `trial` puts UJI COBA on everything;
     `database` is "sqlite" or a PostgreSQL URL; `cli_second_factor` demands a one-time code from `absah sign`.
+    `ask_status` says whom a verification may ask over the network: nobody, public addresses, anybody.
     `tokens` and `keys` say which PKCS #11 tokens there are and which kinds of key are made in them.
     `high_water` is a file outside the instance that keeps the highest CRL numbers.
     """
@@ -74,6 +76,7 @@ class Config:
     database: str
     cli_second_factor: bool
     complaints: str
+    ask_status: str = "nobody"
     tokens: tuple[TokenSettings, ...] = ()
     keys: KeysTable = field(default_factory=KeysTable)
     high_water: Path | None = None
@@ -139,6 +142,7 @@ def load_config(data: Path, /) -> Config:
         database=written.database,
         cli_second_factor=written.cli_second_factor,
         complaints=written.complaints,
+        ask_status=written.ask_status,
         tokens=tokens.tokens,
         keys=tokens.keys,
         high_water=Path(written.high_water) if written.high_water else None,

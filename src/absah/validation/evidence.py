@@ -226,3 +226,8 @@ class DocumentEvidence:
     material: Material = Material()
     problems: tuple[StructureProblem, ...] = ()
     widgets: tuple[WidgetMismatch, ...] = ()
+
+    @property
+    def readable(self) -> tuple[SignatureEvidence, ...]:
+        """The signatures and document time-stamps that could be read."""
+        return tuple(one for one in self.signatures if isinstance(one, SignatureEvidence))

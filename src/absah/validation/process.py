@@ -6,75 +6,26 @@ through its processes (`judgement`). The document's verdict is the worst of its 
 the file. A broken signature is one broken signature: it never hides the others.
 """
 
-from dataclasses import dataclass, field
-from typing import Self
-
-from absah.kernel.clock import Instant
-from absah.kernel.errors import AbsahError
 from absah.validation.checks import conclude, deciding
 from absah.validation.conclusion import Indication, SubIndication, because, verdict_for
-from absah.validation.containers import Containers
+from absah.validation.context import ValidationContext, gather_knowledge
 from absah.validation.document_checks import check_document
-from absah.validation.evidence import (
-    Covered,
-    DocumentEvidence,
-    Material,
-    SignatureEvidence,
-    SignaturePurpose,
-    UnreadableSignature,
-)
+from absah.validation.evidence import Covered, DocumentEvidence, SignaturePurpose, UnreadableSignature
 from absah.validation.existence import DocumentProof, assess_document_timestamps
 from absah.validation.judgement import judge_signature, report_unreadable
-from absah.validation.material import Suspension, read_material
-from absah.validation.policy import Subject, ValidationPolicy, load_policy
-from absah.validation.report import DocumentView, PolicyView, Report, TimestampReport, TrustView
+from absah.validation.policy import Subject
+from absah.validation.report import DocumentView, OnlineView, PolicyView, Report, TimestampReport, TrustView
 from absah.validation.trust import TrustAnchors
 from absah.validation.views import certificate_views, display_name
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ValidationContext:
-    """Whom we trust, what our register adds to the document's own material, what time it is, and what weighs how much.
-
-    `trial` says that the anchors are those of a trial authority. CRLs, OCSP responses and certificates are DER.
-    """
-
-    anchors: TrustAnchors
-    now: Instant
-    trial: bool = False
-    crls: tuple[bytes, ...] = ()
-    ocsps: tuple[bytes, ...] = ()
-    certificates: tuple[bytes, ...] = ()
-    suspensions: tuple[Suspension, ...] = ()
-    policy: ValidationPolicy = field(default_factory=load_policy)
-
-    @classmethod
-    def without_anchors(cls, *, now: Instant) -> Self:
-        """The context of somebody who trusts nobody: integrity can be judged, origin cannot."""
-        return cls(anchors=TrustAnchors(name="none", taken_at=now), now=now)
-
-    @property
-    def register(self) -> Material:
-        """What the register adds."""
-        return Material(certificates=self.certificates, crls=self.crls, ocsps=self.ocsps)
+__all__ = ["ValidationContext", "validate"]
 
 
 def validate(evidence: DocumentEvidence, context: ValidationContext, /) -> Report:
     """Judge the evidence. Pure: equal input gives an equal report."""
     policy = context.policy
-    readable = tuple(one for one in evidence.signatures if isinstance(one, SignatureEvidence))
-    containers = Containers()
-    carried = _carried(evidence.material, readable, containers)
-    knowledge = read_material(
-        context.anchors,
-        carried,
-        context.register,
-        now=context.now,
-        policy=policy,
-        suspensions=context.suspensions,
-        containers=containers,
-    )
-    proofs = assess_document_timestamps(readable, knowledge)
+    knowledge = gather_knowledge(evidence, context)
+    proofs = assess_document_timestamps(evidence.readable, knowledge)
     signatures = tuple(
         report_unreadable(one)
         if isinstance(one, UnreadableSignature)
@@ -109,6 +60,7 @@ def validate(evidence: DocumentEvidence, context: ValidationContext, /) -> Repor
         checked_at=context.now,
         trial=context.trial,
         deciding=deciding(decisive),
+        online=tuple(OnlineView(address=one.address, outcome=one.outcome) for one in context.online),
     )
 
 
@@ -116,26 +68,6 @@ def _trust_view(anchors: TrustAnchors) -> TrustView:
     return TrustView(
         name=anchors.name, taken_at=anchors.taken_at, anchors=len(anchors.certificates), digest=anchors.digest
     )
-
-
-def _carried(store: Material, signatures: tuple[SignatureEvidence, ...], containers: Containers) -> Material:
-    """The document's own material: its DSS, and what travels inside the signatures and their time-stamps."""
-    carried = store
-    for one in signatures:
-        carried = carried.joined(_inside(one.cms, containers))
-    return carried
-
-
-def _inside(cms: bytes, containers: Containers, /, *, nested: bool = True) -> Material:
-    try:
-        signed = containers.signed_data(cms)
-    except AbsahError:
-        return Material()
-    found = Material(certificates=signed.certificates, crls=signed.crls, ocsps=signed.ocsp_responses)
-    if nested:
-        for token in (token for signer in signed.signers for token in signer.signature_timestamps):
-            found = found.joined(_inside(token, containers, nested=False))
-    return found
 
 
 def _timestamp_report(proof: DocumentProof) -> TimestampReport:

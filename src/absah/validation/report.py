@@ -170,6 +170,14 @@ class PolicyView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OnlineView:
+    """An address that was asked for what was missing, and what came of it."""
+
+    address: str
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """Everything that a reader is told.
 
@@ -188,6 +196,7 @@ class Report:
     checked_at: Instant
     trial: bool
     deciding: Check | None = None
+    online: tuple[OnlineView, ...] = ()
 
     @property
     def indication(self) -> Indication:
@@ -248,6 +257,7 @@ class Report:
             "signatures": [_signature(one) for one in self.signatures],
             "timestamps": [_timestamp(one) for one in self.timestamps],
             "findings": [_check(one) for one in self.findings],
+            "online": [{"address": one.address, "outcome": one.outcome} for one in self.online],
         }
 
 

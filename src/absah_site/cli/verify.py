@@ -5,9 +5,12 @@ judges what can be judged and says that it knows no trust anchor.
 """
 
 import argparse
+from dataclasses import dataclass
 from pathlib import Path
 
+from absah.adapters.status_fetch import StatusFetcher
 from absah.adapters.verification import verify_document
+from absah.adapters.web_fetch import Reach, WebFetcher
 from absah.cli.terminal import Exit, Terminal, read_file
 from absah.kernel.clock import SystemClock
 from absah.validation.conclusion import Indication
@@ -23,6 +26,10 @@ LIMIT = 256 * 1024 * 1024
 
 def arguments(parser: argparse.ArgumentParser, /) -> None:
     parser.add_argument("file", type=Path, help="the PDF")
+    parser.add_argument(
+        "--trust", default="", metavar="DIGEST", help="an earlier set of trust anchors, as a report names it"
+    )
+    parser.add_argument("--online", action="store_true", help="ask public addresses for status data that are missing")
     parser.add_argument("--password-file", type=Path, metavar="F", help="file with the password of an encrypted PDF")
 
 
@@ -31,26 +38,41 @@ def run(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
     password = None
     if options.password_file:
         password = read_file(options.password_file, limit=1024).decode("utf-8", "replace").rstrip("\r\n")
-    context, known = find_context(options.data)
-    report = verify_document(document, context, password=password)
+    found = find_context(options.data, snapshot=options.trust)
+    fetcher = _public_fetcher() if options.online else found.fetcher
+    report = verify_document(document, found.context, password=password, fetcher=fetcher)
     terminal.result(**report.to_dict(), file=options.file.name)
     for line in render_report(report, terminal.language):
         terminal.line(line)
-    if not known:
+    if not found.known:
         terminal.say("cli.no-anchor")
     return status_of(report)
 
 
-def find_context(data: Path, /) -> tuple[ValidationContext, bool]:
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What to judge with, who may be asked for what is missing, and whether there is an instance behind it."""
+
+    context: ValidationContext
+    fetcher: StatusFetcher | None
+    known: bool
+
+
+def _public_fetcher() -> StatusFetcher:
+    clock = SystemClock()
+    return StatusFetcher(WebFetcher(Reach.PUBLIC, clock), clock)
+
+
+def find_context(data: Path, /, *, snapshot: str = "") -> Found:
     """The instance's anchors and register where there is one; else a context that knows no anchor."""
     now = SystemClock().now()
     try:
         open_instance(data)
     except NoInstance:
-        return ValidationContext.without_anchors(now=now), False
-    from absah_site.validation.access import verification_context  # noqa: PLC0415  (Django is set up only now)
+        return Found(ValidationContext.without_anchors(now=now), None, known=False)
+    from absah_site.validation import access  # noqa: PLC0415  (Django is set up only now)
 
-    return verification_context(now), True
+    return Found(access.verification_context(now, snapshot=snapshot), access.status_fetcher(), known=True)
 
 
 def status_of(report: Report, /) -> Exit:

@@ -3,21 +3,23 @@
 import base64
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Final
 
 from django.core import signing
 
 from absah.adapters.sealed_shelf import Ticket
+from absah.adapters.status_fetch import StatusFetcher
+from absah.adapters.trust_store import load_trust, read_snapshot
 from absah.adapters.verification import verify_document
-from absah.kernel.clock import Instant, instant
+from absah.adapters.web_fetch import Reach, WebFetcher
+from absah.kernel.clock import Instant
 from absah.kernel.errors import AbsahError, NotFound
 from absah.pdf.geometry import Rect
 from absah.pdf.page_views import PageView, page_views, pages_lacking
 from absah.validation.process import ValidationContext
 from absah.validation.report import Report
-from absah.validation.trust import TrustAnchors
 from absah_site import composition
 from absah_site.validation import store
 from absah_site.validation.store import ResultDigest
@@ -28,7 +30,6 @@ MOST_PICTURES: Final = 6
 _REPORT: Final = "report.json"
 OFFER_SALT: Final = "absah.validation.offer"
 _LARGEST: Final = 64 * 1024 * 1024
-_SNAPSHOT: Final = "instance"
 
 
 class ResultUnknown(NotFound):
@@ -45,19 +46,14 @@ def _contents(folder: Path, ending: str) -> tuple[bytes, ...]:
     return tuple(path.read_bytes() for path in paths if path.stat().st_size <= _LARGEST)
 
 
-def _taken_at(trust: Path, now: Instant) -> Instant:
-    """When the set of anchors last changed: the folder's own time."""
-    return instant(datetime.fromtimestamp(trust.stat().st_mtime, UTC)) if trust.is_dir() else now
+def verification_context(now: Instant, /, *, snapshot: str = "") -> ValidationContext:
+    """Whom this instance trusts, and the CA certificates and CRLs that lie in its repository.
 
-
-def verification_context(now: Instant, /) -> ValidationContext:
-    """Whom this instance trusts, and the CA certificates and CRLs that lie in its repository."""
+    `snapshot` is the digest of an earlier set of anchors; empty: today's.
+    """
     config = composition.config()
-    anchors = TrustAnchors(
-        name=_SNAPSHOT, taken_at=_taken_at(config.trust, now), certificates=_contents(config.trust, ".cer")
-    )
     return ValidationContext(
-        anchors=anchors,
+        anchors=read_snapshot(config.trust, snapshot) if snapshot else load_trust(config.trust, now=now),
         now=now,
         trial=config.trial,
         certificates=_contents(config.repository / "ca", ".cer"),
@@ -65,9 +61,17 @@ def verification_context(now: Instant, /) -> ValidationContext:
     )
 
 
+@cache
+def status_fetcher() -> StatusFetcher | None:
+    """What asks the network for missing status data, where the settings let it."""
+    reach = Reach(composition.config().ask_status)
+    clock = composition.clock()
+    return None if reach is Reach.NOBODY else StatusFetcher(WebFetcher(reach, clock), clock)
+
+
 def report_on(document: bytes, /, *, password: str | None, now: Instant) -> Report:
     """Judge a document. It is not kept. What cannot be read is a coded refusal (`pdf.…`, `validation.…`)."""
-    return verify_document(document, verification_context(now), password=password)
+    return verify_document(document, verification_context(now), password=password, fetcher=status_fetcher())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -126,11 +126,11 @@ def make_cms(
     )
 
 
-def stamped(cms: bytes, *, at: Instant = NOW, tsa: Party | None = None) -> bytes:
+def stamped(cms: bytes, *, at: Instant = NOW, tsa: Party | None = None, certificates: bool = True) -> bytes:
     from absah.pki.cms import parse_signed_data
 
     value = parse_signed_data(cms).signers[0].signature
-    return with_signature_timestamp(cms, make_token(SHA256.digest(value), at=at, tsa=tsa))
+    return with_signature_timestamp(cms, make_token(SHA256.digest(value), at=at, tsa=tsa, certificates=certificates))
 
 
 def signature(cms: bytes | None = None, **changes: object) -> SignatureEvidence:

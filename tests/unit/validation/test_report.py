@@ -156,7 +156,7 @@ def test_a_report_is_ready_for_json_and_keeps_its_shape():
     assert written["verdict"] == "invalid"
     assert set(written) == {
         "schema", "verdict", "indication", "sub_indication", "trial", "checked_at", "messages", "document", "trust",
-        "policy", "signatures", "timestamps", "findings",
+        "policy", "signatures", "timestamps", "findings", "online",
     }  # fmt: skip
     first = written["signatures"][0]
     assert first["signer"] == {

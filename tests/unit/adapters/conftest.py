@@ -1,0 +1,3 @@
+from tests.fixtures_pki import pki
+
+__all__ = ["pki"]
