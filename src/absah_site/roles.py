@@ -46,6 +46,7 @@ class Permission(StrEnum):
     CHANGE_DECIDE = "oversight:decide-change"
     POLICY_DRAFT = "policies:draft"
     POLICY_APPROVE = "policies:approve"
+    POLICY_RECEIVE = "policies:receive"
     DOCUMENT_SUBMIT = "signing:submit-document"
     DOCUMENT_SIGN = "signing:sign-document"
     DOCUMENT_SEAL = "signing:seal-document"
@@ -103,6 +104,7 @@ GRANTS: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
                 Permission.SUBSCRIBER_REGISTER,
                 Permission.DOCUMENT_SUBMIT,
                 Permission.DOCUMENT_SEAL,
+                Permission.POLICY_RECEIVE,
             }
         ),
         Role.AGREEMENT_OFFICER: frozenset(
@@ -111,6 +113,7 @@ GRANTS: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
                 Permission.AGREEMENT_READ,
                 Permission.AGREEMENT_ACT,
                 Permission.DOCUMENT_SUBMIT,
+                Permission.POLICY_RECEIVE,
             }
         ),
         Role.AUDITOR: frozenset({Permission.LEDGER_READ, Permission.AGREEMENT_READ}),

@@ -23,6 +23,9 @@ PAGES = (
     Listed("accounts:sign-in", "/masuk/"),
     Listed("pages:desk", "/beranda/", "verifikator"),
     Listed("signing:mine", "/sertifikat-saya/", "ratna"),
+    Listed("repository:public", "/repositori/"),
+    Listed("repository:manage", "/repositori/kelola/", "operator"),
+    Listed("repository:received", "/repositori/kiriman/", "perjanjian"),
     Listed("pages:ledger", "/rekam-jejak/", "auditor"),
 )
 

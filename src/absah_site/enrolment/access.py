@@ -55,6 +55,11 @@ def agency(identifier: UUID, /) -> RegisteredAgency:
     return found
 
 
+def agency_ids() -> tuple[UUID, ...]:
+    """Every agency, by its opaque id."""
+    return people.agency_ids()
+
+
 def request_for(actor: Actor, identifier: UUID, /) -> RegisteredRequest:
     """A request that the actor has to do with."""
     found = requests.find_request(identifier)

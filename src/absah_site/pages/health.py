@@ -11,7 +11,7 @@ from django.db import DatabaseError, connection
 
 from absah.kernel.clock import Instant
 from absah.kernel.errors import AbsahError
-from absah_site.pages.repository import Shelf, names, read
+from absah_site.repository.access import Shelf, names_on, read_file
 
 _SOON = timedelta(hours=12)
 
@@ -98,7 +98,7 @@ def _signer(signer: AnswersPing) -> Finding:
 
 def _crl(repository: Path, name: str, now: Instant) -> Finding:
     try:
-        until = x509.load_der_x509_crl(read(repository, Shelf.CRL, name).content).next_update_utc
+        until = x509.load_der_x509_crl(read_file(repository, Shelf.CRL, name).content).next_update_utc
     except (ValueError, AbsahError):
         until = None
     if until is None or until <= now:
@@ -109,7 +109,7 @@ def _crl(repository: Path, name: str, now: Instant) -> Finding:
 
 def _authority(repository: Path, signer: AnswersPing, now: Instant) -> tuple[Finding, ...]:
     """What a certification body must have: an open signer, and at least one fresh CRL."""
-    crls = tuple(_crl(repository, name, now) for name in names(repository, Shelf.CRL))
+    crls = tuple(_crl(repository, name, now) for name in names_on(repository, Shelf.CRL))
     return (_signer(signer), *(crls or (Finding(part=Part.CRL, state=State.ILL),)))
 
 

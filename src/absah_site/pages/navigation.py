@@ -39,6 +39,18 @@ class Link:
 TABS: Final = (
     Tab(label=_("My desk"), icon="home", route="pages:desk"),
     Tab(label=_("My certificate"), icon="cert", route="signing:mine", roles=frozenset({Role.SIGNER})),
+    Tab(
+        label=_("Policies"),
+        icon="doc",
+        route="repository:manage",
+        roles=frozenset({Role.CA, Role.OPERATOR}),
+    ),
+    Tab(
+        label=_("Policies received"),
+        icon="doc",
+        route="repository:received",
+        roles=frozenset({Role.AGENCY_ADMIN, Role.AGREEMENT_OFFICER}),
+    ),
     Tab(label=_("Ledger"), icon="history", route="pages:ledger", roles=frozenset({Role.AUDITOR})),
     Tab(label=_("Check a document"), icon="shield", route="validation:check"),
 )

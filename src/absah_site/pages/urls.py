@@ -18,6 +18,4 @@ urlpatterns = [
     path("sehat/", views.health, name="health"),
     path("healthz", views.health),
     path("favicon.ico", RedirectView.as_view(url="/static/mark.svg")),
-    path("repo/ca/<str:name>", views.ca_certificate, name="ca-certificate"),
-    path("repo/crl/<str:name>", views.revocation_list, name="crl"),
 ]

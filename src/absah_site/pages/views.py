@@ -4,10 +4,10 @@ from http import HTTPStatus
 from typing import Final
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotModified, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import parse_etags, url_has_allowed_host_and_scheme
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -19,11 +19,10 @@ from absah_site.audit.access import latest_entries, verify_ledger
 from absah_site.config import Role as InstanceRole
 from absah_site.language import current_language
 from absah_site.limits import LARGEST_DOCUMENT_MIB
-from absah_site.pages import repository
 from absah_site.pages.health import assess_health
-from absah_site.pages.repository import Shelf
 from absah_site.pages.trust import anchors
 from absah_site.problems import RequestMalformed, wants_json
+from absah_site.repository.access import Shelf, names_on
 from absah_site.roles import Role
 
 _YEAR: Final = 365 * 24 * 60 * 60  # seconds
@@ -59,8 +58,8 @@ def trust(request: HttpRequest) -> HttpResponse:
     config = composition.config()
     page = {
         "anchors": anchors(config.trust),
-        "certificates": repository.names(config.repository, Shelf.CA),
-        "lists": repository.names(config.repository, Shelf.CRL),
+        "certificates": names_on(config.repository, Shelf.CA),
+        "lists": names_on(config.repository, Shelf.CRL),
     }
     return render(request, "pages/trust.html", page)
 
@@ -79,28 +78,6 @@ def health(request: HttpRequest) -> HttpResponse:
         response = render(request, "pages/health.html", {"health": found, "bare_shell": True}, status=status)
     response.headers["Cache-Control"] = "no-store"
     return response
-
-
-def _serve(request: HttpRequest, shelf: Shelf, name: str) -> HttpResponse:
-    found = repository.read(composition.config().repository, shelf, name)
-    asked = parse_etags(request.headers.get("If-None-Match", ""))
-    unchanged = found.etag in asked or "*" in asked
-    response = HttpResponseNotModified() if unchanged else HttpResponse(found.content, content_type=shelf.media_type)
-    response.headers["ETag"] = found.etag
-    response.headers["Cache-Control"] = f"public, max-age={shelf.seconds}"
-    return response
-
-
-@require_safe
-def ca_certificate(request: HttpRequest, name: str) -> HttpResponse:
-    """A published CA certificate."""
-    return _serve(request, Shelf.CA, name)
-
-
-@require_safe
-def revocation_list(request: HttpRequest, name: str) -> HttpResponse:
-    """A published CRL."""
-    return _serve(request, Shelf.CRL, name)
 
 
 @csrf_exempt  # public pages set no cookie; a foreign site could at worst change the language of a page

@@ -18,6 +18,7 @@ INSTALLED_APPS = [
     "absah_site.pki",
     "absah_site.oversight",
     "absah_site.enrolment",
+    "absah_site.repository",
     "absah_site.signing",
     "absah_site.validation",
     "absah_site.agreements",

@@ -80,6 +80,11 @@ def find_agency(agency: UUID, /) -> RegisteredAgency | None:
     return None if row is None else _agency_value(row)
 
 
+def agency_ids() -> tuple[UUID, ...]:
+    """The opaque ids of all agencies."""
+    return tuple(Agency.objects.order_by("pk").values_list("id", flat=True))
+
+
 def agency_code_taken(code: str, /) -> bool:
     """Whether an agency has this code."""
     return Agency.objects.filter(code=code).exists()

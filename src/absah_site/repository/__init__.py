@@ -1,0 +1,1 @@
+"""The repository: certificates, lists, policies as versioned documents, and the receipts of their delivery."""
