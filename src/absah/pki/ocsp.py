@@ -5,9 +5,6 @@ The library's builder takes one certificate per response; ours takes as many as 
 
 from dataclasses import dataclass
 
-from cryptography import x509
-from cryptography.x509.oid import ExtendedKeyUsageOID
-
 from absah.kernel.clock import Instant
 from absah.kernel.errors import RuleBroken
 from absah.kernel.refs import Citation, Norm
@@ -17,7 +14,6 @@ from absah.pki.algorithms import (
     SigningKey,
     digest_algorithm_for,
     key_algorithm_of,
-    public_key_of,
     sign_bytes,
     signature_algorithm_for,
     verify_bytes,
@@ -31,8 +27,8 @@ from absah.pki.ocsp_answers import (
     ResponderByName,
     parse_ocsp_response,
 )
+from absah.pki.ocsp_responder import OcspResponderRefused, check_responder, encode_status, wrap_basic
 from absah.pki.ocsp_statuses import CertId, SingleStatus, cert_id_for, encode_cert_id, key_hash
-from absah.pki.revocation import Good, RevocationReason, RevocationStatus, Unknown
 
 __all__ = [
     "CertId",
@@ -62,13 +58,6 @@ class OcspPlanRefused(RuleBroken):
     citation = Citation(norm=Norm.RFC_6960, clause="4.2.2")
 
 
-class OcspResponderRefused(RuleBroken):
-    """The certificate is no delegated responder's, or the key is not its own. Parameter: problem."""
-
-    code = "pki.ocsp-responder-refused"
-    citation = Citation(norm=Norm.RFC_6960, clause="4.2.2.2")
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OcspPlan:
     """A response that is to be signed. `responder_der` is the responder's certificate, which goes along."""
@@ -92,21 +81,11 @@ class OcspPlan:
             raise OcspPlanRefused(problem=problem)
 
 
-def _encode_status(status: RevocationStatus) -> bytes:
-    if isinstance(status, Good):
-        return der.implicit(0, b"")
-    if isinstance(status, Unknown):
-        return der.implicit(2, b"")
-    said = status.reason is not RevocationReason.UNSPECIFIED
-    reason = der.explicit(0, der.enumerated(status.reason)) if said else b""
-    return der.explicit(1, der.generalized_time(status.at), reason)
-
-
 def _encode_single(response: SingleStatus) -> bytes:
     end = response.next_update
     return der.sequence(
         encode_cert_id(response.cert_id),
-        _encode_status(response.status),
+        encode_status(response.status),
         der.generalized_time(response.this_update),
         b"" if end is None else der.explicit(0, der.generalized_time(end)),
     )
@@ -116,14 +95,7 @@ def build_ocsp_response(plan: OcspPlan, key: SigningKey, /) -> bytes:
     """Sign the response. DER of an OCSPResponse. Raises OcspResponderRefused, CertificateUnreadable."""
     responder = load_certificate(plan.responder_der)
     spki = public_key_of_certificate(responder)
-    try:
-        usages = responder.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
-    except x509.ExtensionNotFound:
-        raise OcspResponderRefused(problem="extended-key-usage") from None
-    if ExtendedKeyUsageOID.OCSP_SIGNING not in usages:
-        raise OcspResponderRefused(problem="extended-key-usage")
-    if public_key_of(key) != spki:
-        raise OcspResponderRefused(problem="key")
+    check_responder(responder, key)
     kind = key_algorithm_of(spki)
     digest = digest_algorithm_for(kind)
     algorithm = signature_algorithm_for(kind, digest)
@@ -145,8 +117,7 @@ def build_ocsp_response(plan: OcspPlan, key: SigningKey, /) -> bytes:
         der.bit_string(signature),
         der.explicit(0, der.sequence(plan.responder_der)),
     )
-    body = der.sequence(der.oid(oids.OCSP_BASIC), der.octet_string(basic))
-    return der.sequence(der.enumerated(OcspStatusCode.SUCCESSFUL), der.explicit(0, body))
+    return wrap_basic(basic)
 
 
 def build_ocsp_error(status: OcspStatusCode, /) -> bytes:

@@ -11,13 +11,15 @@ from tests.fixtures_pki import NOW, make_pki
 
 from absah.kernel.clock import instant
 from absah.kernel.errors import AbsahError
-from absah.pki import oids
+from absah.pki import der, oids
 from absah.pki.algorithms import DigestAlgorithm, KeyAlgorithm, sign_bytes
 from absah.pki.certificates import load_certificate, public_key_of_certificate
 from absah.pki.cms import build_signed_attributes, build_signed_data, parse_signed_data, verify_signer_info
 from absah.pki.crl import CrlPlan, RevokedEntry, build_crl, parse_crl
 from absah.pki.lint import lint_certificate
 from absah.pki.ocsp import OcspPlan, SingleStatus, build_ocsp_response, cert_id_for, parse_ocsp_response
+from absah.pki.ocsp_requests import parse_ocsp_request
+from absah.pki.ocsp_statuses import encode_cert_id
 from absah.pki.profiles import load_profile
 from absah.pki.revocation import RevocationReason, Revoked
 from absah.pki.tsp import (
@@ -74,6 +76,13 @@ ANSWER = build_ocsp_response(
     ),
     PKI.responder.key,
 )
+ASKED = der.sequence(encode_cert_id(cert_id_for(PKI.issuing.certificate, PKI.person.serial, SHA256)))
+QUESTION = der.sequence(
+    der.sequence(
+        der.sequence(ASKED),
+        der.explicit(2, der.sequence(der.extension(oids.OCSP_NONCE, der.octet_string(b"n" * 32)))),
+    )
+)
 ENTRY = RevokedEntry(serial=PKI.person.serial, at=NOW, reason=RevocationReason.SUPERSEDED)
 LIST = build_crl(
     CrlPlan(
@@ -124,6 +133,7 @@ READERS: dict[str, tuple[bytes, Callable[[bytes], object]]] = {
     "signature": (signature(), read_signature),
     "list": (LIST, read_list),
     "answer": (ANSWER, read_answer),
+    "question": (QUESTION, parse_ocsp_request),
     "token": (TOKEN, read_token),
     "response": (timestamp_response(TOKEN), parse_timestamp_response),
     "request": (build_timestamp_request(REQUEST), parse_timestamp_request),
