@@ -1,13 +1,19 @@
-"""The door for a WSGI server. It stays closed while a restored instance has not caught up."""
+"""The door for a WSGI server. What machines ask (OCSP) is handed to the responders; the rest is Django's.
+
+It stays closed while a restored instance has not caught up.
+"""
 
 import os
 
 from django.core.wsgi import get_wsgi_application
 
+from absah_site.responders.forwarding import forwarding
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "absah_site.settings.instance")
-application = get_wsgi_application()
+_pages = get_wsgi_application()
 
 from absah_site import composition  # noqa: E402  (Django is set up only now)
 from absah_site.backup.standing import check_may_serve  # noqa: E402
 
 check_may_serve(composition.config())
+application = forwarding(_pages, composition.config().data)

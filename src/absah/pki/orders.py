@@ -17,6 +17,7 @@ from absah.pki.algorithms import KeyAlgorithm, key_algorithm_of
 from absah.pki.lint import subject_kind_of
 from absah.pki.names import SubjectName
 from absah.pki.profiles import Endpoint, Profile, Purpose, Validity
+from absah.pki.weak_keys import check_key_strength
 
 #: How old an order may be when it reaches the key: the clocks of two processes, and a person in between.
 _ORDER_LIFETIME = timedelta(minutes=10)
@@ -131,11 +132,12 @@ def _check_endpoints(profile: Profile, endpoints: Endpoints) -> None:
 def check_order(order: CertificateOrder, now: Instant, /) -> KeyAlgorithm:
     """What the profile says about the order, apart from its issuer. The kind of its key.
 
-    Raises the errors of this module, KeyNotAllowed, KeyUnreadable, AlgorithmExpired.
+    Raises the errors of this module and of `weak_keys`, KeyNotAllowed, KeyUnreadable, AlgorithmExpired.
     """
     profile = order.profile
     if not isinstance(order.subject, subject_kind_of(profile.purpose)):
         raise SubjectNotInProfile(profile=profile.name, subject=type(order.subject).__name__)
+    check_key_strength(order.public_key)  # first: it says more than that the key is of no kind of ours
     algorithm = key_algorithm_of(order.public_key)
     if algorithm not in profile.key_algorithms:
         raise KeyNotInProfile(profile=profile.name, algorithm=algorithm.value)

@@ -35,7 +35,10 @@ OFFLINE = {
     "inspect": "show what is in a certificate, CRL, OCSP response or time-stamp",
 }
 _CEREMONY = "ceremony"
-_PROCESSES = {"worker": "the worker process of `absah up`"}
+_PROCESSES = {
+    "worker": "the worker process of `absah up`",
+    "responder": "a service that answers machines (OCSP), as a process of its own",
+}
 
 
 class CeremonyLater(NotAllowed):

@@ -1,4 +1,4 @@
-"""`absah up`: every process of an instance on this machine: signer, web, worker.
+"""`absah up`: every process of an instance on this machine: signer, web, worker, responders.
 
 They differ by what they may touch: only the signer opens keys. In production each is a unit of its own; here one parent
 starts them, starts again what dies, and takes them down together.
@@ -20,7 +20,9 @@ from absah.cli.terminal import Exit, Terminal, UsageWrong
 from absah.kernel.clock import Clock, SystemClock
 from absah.kernel.errors import Unavailable
 from absah_site.cli.instance import check_may_serve, open_instance
+from absah_site.cli.responder import SERVICES
 from absah_site.config import Role
+from absah_site.responders.forwarding import socket_of
 
 #: A process that dies sooner than this many seconds after its start counts as failing to start.
 _TOO_SOON = 5.0
@@ -90,6 +92,8 @@ def run(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
     if has_signer:
         ensure_signer(config.data, idle=None)
     children = children_of(config.data, host=options.host, port=options.port)
+    if has_signer:
+        children += responders_of(config.data)
     environment = os.environ | {"ABSAH_DATA": str(config.data)}
     clock = SystemClock()
     stopping = _stop_on_signals()
@@ -136,6 +140,20 @@ def children_of(data: Path, /, *, host: str, port: int) -> list[Child]:
             ],
         ),
         Child("worker", [python, "-m", "absah_site.cli", "worker", "--data", str(data)]),
+    ]
+
+
+def responders_of(data: Path, /) -> list[Child]:
+    """A process for each service that answers machines, on a socket of its own; the web process hands on to them."""
+    return [
+        Child(
+            service,
+            [
+                *(sys.executable, "-m", "absah_site.cli", "responder", service, "--data", str(data)),
+                *("--socket", str(socket_of(data, service))),
+            ],
+        )
+        for service in SERVICES
     ]
 
 

@@ -1,12 +1,13 @@
 """The worker process: what has to happen by itself. No keys here; it asks the signer like everybody else.
 
-Today that is four things: ending what processes that died left unfinished, publishing CRLs before they grow old,
-carrying out what two people have approved, and forgetting shared results whose time is over.
+What that is: ending what processes that died left unfinished, publishing CRLs when a status changed and before they grow
+old, certifying responders, carrying out what two people have approved, and forgetting shared results whose time is over.
 A queue comes with the first job that needs one.
 """
 
 import argparse
 import logging
+from itertools import count
 from time import sleep
 
 from absah.cli.terminal import Exit, Terminal
@@ -15,7 +16,9 @@ from absah.kernel.errors import AbsahError
 from absah_site.cli.instance import check_may_serve, open_instance
 from absah_site.config import Role
 
-_PAUSE = 60.0
+_PAUSE = 2.0
+#: Rounds between two looks for unfinished work, which is seldom there.
+_SELDOM = 30
 
 log = logging.getLogger("absah.worker")
 
@@ -27,15 +30,20 @@ def arguments(parser: argparse.ArgumentParser, /) -> None:
 def run(options: argparse.Namespace, _terminal: Terminal, /) -> Exit:
     config = open_instance(options.data)
     check_may_serve(config)
-    while True:
+    for number in count():
         if config.role is not Role.AGENCY:
-            end_unfinished_work()
+            if number % _SELDOM == 0:
+                end_unfinished_work()
+                follow_responders()
+            certify_responders()
             publish_due_crls()
             carry_out_approved()
-        forget_expired_results()
+        if number % _SELDOM == 0:
+            forget_expired_results()
         if options.once:
-            return Exit.DONE
+            break
         sleep(_PAUSE)
+    return Exit.DONE
 
 
 def end_unfinished_work() -> None:
@@ -55,7 +63,7 @@ def end_unfinished_work() -> None:
 
 
 def publish_due_crls() -> None:
-    """Publish the CRLs whose half-life is over. A failure is logged and tried again in a minute."""
+    """Publish the CRLs that are older than a day or than a change. A failure is logged and tried again."""
     from absah_site.pki.actions import publish_due_crls as publish  # noqa: PLC0415  (Django is set up only now)
 
     try:
@@ -79,3 +87,23 @@ def forget_expired_results() -> None:
     from absah_site.validation.actions import forget_expired_results as forget  # noqa: PLC0415  (as above)
 
     forget()
+
+
+def certify_responders() -> None:
+    """Certify the keys that responder processes made. A failure is logged and tried again."""
+    from absah_site.pki.actions import certify_responders as certify  # noqa: PLC0415  (Django is set up only now)
+
+    try:
+        certify()
+    except AbsahError as error:
+        log.warning("a responder was not certified: %s", error)
+
+
+def follow_responders() -> None:
+    """Give the responder in the signer its successor in time. A failure is logged and tried again."""
+    from absah_site.pki.actions import follow_responders as follow  # noqa: PLC0415  (Django is set up only now)
+
+    try:
+        follow()
+    except AbsahError as error:
+        log.warning("a responder has no successor yet: %s", error)

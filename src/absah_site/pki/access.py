@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
@@ -12,6 +14,7 @@ from absah.pki.algorithms import DigestAlgorithm
 from absah.pki.certificates import load_certificate, serial_of
 from absah.pki.issuance import Endpoints
 from absah.pki.profiles import Endpoint, Profile
+from absah.pki.weak_keys import parse_weak_list
 from absah.signing.material import ValidationMaterial
 from absah.signing.ports import CredentialId
 from absah.signing.refusals import (
@@ -65,6 +68,11 @@ def fingerprint_of(certificate: bytes, /) -> str:
     return DigestAlgorithm.SHA256.digest(certificate).hex()
 
 
+def key_hash_of(public_key: bytes, /) -> str:
+    """How the register names a key: SHA-256 over its SubjectPublicKeyInfo, hexadecimal."""
+    return DigestAlgorithm.SHA256.digest(public_key).hex()
+
+
 def serial_text(serial: int, /) -> SerialHex:
     """A serial as the register writes it."""
     return SerialHex(f"{serial:032x}")
@@ -88,12 +96,18 @@ def services(kind: AuthorityKind, /, *, now: Instant) -> tuple[RegisteredAuthori
     )
 
 
-def issuing_authority(*, now: Instant) -> RegisteredAuthority:
-    """The CA that issues today."""
-    found = services(AuthorityKind.ISSUING, now=now)
+def issuing_authority(*, now: Instant, slug: str | None = None) -> RegisteredAuthority:
+    """The CA that issues today: the newest, or the one of a name if it still may."""
+    found = [one for one in services(AuthorityKind.ISSUING, now=now) if slug in (None, one.slug)]
     if not found:
         raise NoIssuingAuthority
     return found[0]
+
+
+def responder_of(issuer: RegisteredAuthority, /, *, now: Instant) -> RegisteredAuthority | None:
+    """The newest valid responder in the signer that this issuer itself delegated to (RFC 6960 §4.2.2.2)."""
+    responders = services(AuthorityKind.OCSP, now=now)
+    return next((found for found in responders if found.chain[:1] == (issuer.certificate,)), None)
 
 
 def credential_of(authority: RegisteredAuthority, /) -> CredentialId:
@@ -157,16 +171,46 @@ def check_certificate_usable(found: RegisteredCertificate, /, *, now: Instant) -
         raise CertificateExpired(last=legal_date(found.not_after).isoformat())
 
 
-def endpoints_for(profile: Profile, issuer_slug: str, /) -> Endpoints:
+def shard_of(issuer: RegisteredAuthority, serial: int, /) -> int:
+    """Which of its issuer's CRLs will speak about a new certificate: 1 to `shards`, by the low bits of the serial.
+
+    0 where there is one list for all. What is said here once stays true: the certificate names the list.
+    """
+    return serial % issuer.shards + 1 if issuer.shards else 0
+
+
+def list_name(issuer_slug: str, shard: int, /) -> str:
+    """The file of a CRL in the repository."""
+    return f"{issuer_slug}-{shard}.crl" if shard else f"{issuer_slug}.crl"
+
+
+def repository_address() -> str:
+    """Where the world finds what we publish: plain http whatever the pages use (RFC 5280 §8)."""
+    return composition.config().base_url.replace("https://", "http://", 1)
+
+
+@cache
+def _weak_keys_in(folder: Path, /) -> frozenset[str]:
+    if not folder.is_dir():
+        return frozenset()
+    return frozenset().union(*(parse_weak_list(page.read_text("ascii")) for page in sorted(folder.iterdir())))
+
+
+def weak_key_list() -> frozenset[str]:
+    """Debian's lists of weak keys, where the operator has put them into `weak-keys/`. Read once in a process."""
+    return _weak_keys_in(composition.config().data / "weak-keys")
+
+
+def endpoints_for(profile: Profile, issuer_slug: str, /, *, shard: int = 0) -> Endpoints:
     """What a certificate points to: the addresses of its issuer that the profile allows.
 
     They are plain http whatever the pages use (RFC 5280 §8: fetching must not need validating). A root has no OCSP.
     """
-    base = composition.config().base_url.replace("https://", "http://", 1)
+    base = repository_address()
     has_ocsp = authority(issuer_slug).kind is not AuthorityKind.ROOT
     allowed = profile.endpoints_allowed
     return Endpoints(
-        crl_url=f"{base}/repo/crl/{issuer_slug}.crl" if Endpoint.CRL in allowed else None,
+        crl_url=f"{base}/repo/crl/{list_name(issuer_slug, shard)}" if Endpoint.CRL in allowed else None,
         ocsp_url=f"{base}/ocsp" if Endpoint.OCSP in allowed and has_ocsp else None,
         ca_issuers_url=f"{base}/repo/ca/{issuer_slug}.cer" if Endpoint.CA_ISSUERS in allowed else None,
     )

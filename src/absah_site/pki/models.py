@@ -22,6 +22,10 @@ class Authority(models.Model):
     issuer = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     not_after = models.DateTimeField()
     recorded_at = models.DateTimeField()
+    # Of an issuing CA: into how many CRLs its new certificates are spread (0: one list for all), and whether its
+    # lists keep certificates that have expired. Only CAs for TLS let them go.
+    shards = models.PositiveSmallIntegerField(default=0)
+    keeps_expired = models.BooleanField(default=True)
 
     class Meta:
         constraints = (
@@ -44,7 +48,8 @@ class Authority(models.Model):
 class IssuanceIntent(models.Model):
     """That a certificate was about to be signed: committed before the key is used, concluded after.
 
-    `abandoned` means nobody knows whether the signature was made; the serial is then on the CRL for good.
+    `abandoned` means nobody knows whether the signature was made; the serial is then on the CRL for good. While an
+    intention is open, no other has the same key, nor the same holder and product.
     """
 
     authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="intents")
@@ -52,6 +57,8 @@ class IssuanceIntent(models.Model):
     profile = models.CharField(max_length=40)
     credential = models.CharField(max_length=80)
     holder = models.CharField(max_length=40, blank=True)
+    key_hash = models.CharField(max_length=64, blank=True)
+    shard = models.PositiveSmallIntegerField(default=0)
     state = models.CharField(
         max_length=9, choices=[(state, state) for state in ("intended", "issued", "failed", "abandoned")]
     )
@@ -62,6 +69,16 @@ class IssuanceIntent(models.Model):
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=["authority", "serial"], name="pki_intent_serial_is_unique"),
+            models.UniqueConstraint(
+                fields=["key_hash"],
+                condition=models.Q(state="intended") & ~models.Q(key_hash=""),
+                name="pki_one_intent_for_a_key",
+            ),
+            models.UniqueConstraint(
+                fields=["holder", "profile"],
+                condition=models.Q(state="intended") & ~models.Q(holder=""),
+                name="pki_one_intent_for_a_holder",
+            ),
             models.CheckConstraint(
                 condition=models.Q(state="intended", ended_at__isnull=True)
                 | models.Q(state__in=("issued", "failed", "abandoned"), ended_at__isnull=False),
@@ -88,6 +105,9 @@ class Certificate(models.Model):
     credential = models.CharField(max_length=80, blank=True)
     holder = models.CharField(max_length=40, blank=True)
     agency = models.CharField(max_length=40, blank=True)
+    # SHA-256 of the SubjectPublicKeyInfo; which of its issuer's CRLs speaks about it (0: the one for all).
+    key_hash = models.CharField(max_length=64, blank=True)
+    shard = models.PositiveSmallIntegerField(default=0)
     status = models.CharField(max_length=9, choices=[(status, status) for status in _STATUSES], default="good")
     reason = models.CharField(max_length=24, blank=True)
     status_at = models.DateTimeField()
@@ -108,6 +128,7 @@ class Certificate(models.Model):
         indexes = (
             models.Index(fields=["credential"], name="pki_certificate_credential"),
             models.Index(fields=["holder", "not_after"], name="pki_certificate_holder"),
+            models.Index(fields=["key_hash"], name="pki_certificate_key"),
             models.Index(fields=["authority", "status_at"], condition=~models.Q(status="good"), name="pki_not_good"),
         )
 
@@ -115,11 +136,37 @@ class Certificate(models.Model):
         return self.serial
 
 
+class StatusChange(models.Model):
+    """How a certificate's status went: a row for each change, never altered. Intervals of holds are read from these.
+
+    `reason` is the CRLReason that the world sees, `cause` our own word for why (docs/reference/certificate-life.md).
+    """
+
+    certificate = models.ForeignKey(Certificate, on_delete=models.PROTECT, related_name="changes")
+    status = models.CharField(max_length=9, choices=[(status, status) for status in _STATUSES])
+    reason = models.CharField(max_length=24, blank=True)
+    cause = models.CharField(max_length=24, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=models.Q(status__in=_STATUSES), name="pki_change_status_is_known"),
+        )
+        indexes = (
+            models.Index(fields=["certificate", "at"], name="pki_change_of_certificate"),
+            models.Index(fields=["at"], name="pki_change_at"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.certificate_id} {self.status}"
+
+
 class CrlPublication(models.Model):
-    """A CRL: its number is taken before the key is used and never given twice."""
+    """A CRL: its number is taken before the key is used and never given twice. `shard` 0 is the list of all."""
 
     authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="crls")
     number = models.BigIntegerField()
+    shard = models.PositiveSmallIntegerField(default=0)
     this_update = models.DateTimeField()
     next_update = models.DateTimeField()
     sha256 = models.CharField(max_length=64, blank=True)
@@ -127,6 +174,7 @@ class CrlPublication(models.Model):
 
     class Meta:
         constraints = (
+            # One sequence for all lists of an issuer, so that each list's own numbers only grow (RFC 5280 §5.2.3).
             models.UniqueConstraint(fields=["authority", "number"], name="pki_crl_number_is_unique"),
             models.CheckConstraint(condition=models.Q(number__gte=0), name="pki_crl_number_counts_up"),
             models.CheckConstraint(

@@ -11,6 +11,9 @@ from asyncio import AbstractEventLoop, Task
 from pathlib import Path
 from typing import Final, final
 
+from granian._granian import RSGIProtocolClosed as ProtocolClosed
+from granian._granian import RSGIProtocolError as ProtocolError
+
 from absah.kernel.errors import AbsahError
 from absah_site.responders.exchange import Answer, Desk, Exchange, Question, Scope
 from absah_site.responders.meters import Meter, Uncounted
@@ -18,6 +21,7 @@ from absah_site.responders.refusals import (
     MediaTypeRefused,
     MethodRefused,
     NothingHere,
+    QuestionCutShort,
     QuestionTooLarge,
     QuestionTooSlow,
     refusal,
@@ -59,6 +63,9 @@ class Door:
         else:
             answer = await self._answer(desk, scope, rest, exchange)
             self._meter.count(desk.name, answer.outcome)
+        if answer.etag and scope.method != "POST" and answer.etag in (scope.headers.get("if-none-match") or ""):
+            exchange.response_bytes(304, list(answer.headers), b"")
+            return
         exchange.response_bytes(answer.status, list(answer.headers), answer.body)
 
     async def _answer(self, desk: Desk, scope: Scope, rest: str, exchange: Exchange) -> Answer:
@@ -92,6 +99,8 @@ class Door:
                 body = await (_bounded(exchange, desk.largest) if announced is None else exchange())
         except TimeoutError:
             raise QuestionTooSlow(seconds=int(self._patience)) from None
+        except (ProtocolClosed, ProtocolError):
+            raise QuestionCutShort from None
         return Question(method=method, rest="", body=body)
 
     def tick(self) -> None:

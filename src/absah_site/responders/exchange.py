@@ -18,12 +18,16 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What goes out. `outcome` is one lower-case word for the counters, never anything that was sent."""
+    """What goes out. `outcome` is one lower-case word for the counters, never anything that was sent.
+
+    `etag` is among the headers too where it is not empty: a GET that names it is told that nothing has changed.
+    """
 
     body: bytes
     headers: Headers
     outcome: str
     status: int = 200
+    etag: str = ""
 
 
 class Desk(Protocol):

@@ -32,6 +32,12 @@ class QuestionTooSlow(BadInput):
     code = "responders.question-too-slow"
 
 
+class QuestionCutShort(BadInput):
+    """The client went away, or broke HTTP, before its question was whole. It will hardly read this."""
+
+    code = "responders.question-cut-short"
+
+
 class MediaTypeRefused(BadInput):
     """The body is of another kind. Parameter: expected."""
 
@@ -46,6 +52,7 @@ class ServiceNotReady(Unavailable):
 
 _STATUS: Final[dict[type[AbsahError], int]] = {
     NothingHere: 404,
+    QuestionCutShort: 400,
     MethodRefused: 405,
     QuestionTooSlow: 408,
     QuestionTooLarge: 413,
@@ -53,7 +60,7 @@ _STATUS: Final[dict[type[AbsahError], int]] = {
     ServiceNotReady: 503,
 }
 #: A body that was not read to its end cannot be followed by another request.
-_UNREAD: Final = (QuestionTooLarge, QuestionTooSlow)
+_UNREAD: Final = (QuestionTooLarge, QuestionTooSlow, QuestionCutShort)
 
 
 def refusal(error: AbsahError, /) -> Answer:

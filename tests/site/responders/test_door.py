@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 import pytest
+from granian.rsgi import ProtocolClosed
 
 from absah.kernel.errors import Unavailable
 from absah_site.responders.door import Door
@@ -63,6 +64,8 @@ class FakeExchange:
         for chunk in self.chunks:
             if chunk is None:
                 await asyncio.sleep(60)
+            elif chunk == b"gone":
+                raise ProtocolClosed
             else:
                 yield chunk
 
@@ -103,6 +106,7 @@ def test_a_question_reaches_its_desk_from_a_body_and_from_an_address() -> None:
         (FakeScope("/echo", headers={"content-length": "11"}), (), 413, "responders.question-too-large"),
         (FakeScope("/echo", headers={"content-length": "9" * 40}), (), 413, "responders.question-too-large"),
         (FakeScope("/echo"), (b"12345", b"123456"), 413, "responders.question-too-large"),
+        (FakeScope("/echo"), (b"1", b"gone"), 400, "responders.question-cut-short"),
         (FakeScope("/echo"), (b"12345", None), 408, "responders.question-too-slow"),
         (FakeScope("/echo", headers={"content-length": "5"}), (b"1", None), 408, "responders.question-too-slow"),
     ],
@@ -117,7 +121,7 @@ def test_what_breaks_a_limit_is_refused_with_its_code_before_the_desk_is_asked(
     problem = json.loads(refused.body)
     assert (refused.status, problem["code"], desk.asked) == (status, code, [])
     assert problem["judul"] != problem["title"]
-    assert (refused.headers.get("connection") == "close") is (status in {408, 413})
+    assert (refused.headers.get("connection") == "close") is (status in {400, 408, 413})
     assert ("allow" in refused.headers) is (status == 405)
 
 

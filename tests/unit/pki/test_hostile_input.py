@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.fixtures_pki import NOW, make_pki
+from tests.fixtures_pki import NOW, PERSON_NAME, make_pki
 
 from absah.kernel.clock import instant
 from absah.kernel.errors import AbsahError
@@ -21,6 +21,7 @@ from absah.pki.ocsp import OcspPlan, SingleStatus, build_ocsp_response, cert_id_
 from absah.pki.ocsp_requests import parse_ocsp_request
 from absah.pki.ocsp_statuses import encode_cert_id
 from absah.pki.profiles import load_profile
+from absah.pki.requests import build_certificate_request, parse_certificate_request
 from absah.pki.revocation import RevocationReason, Revoked
 from absah.pki.tsp import (
     Accuracy,
@@ -134,6 +135,7 @@ READERS: dict[str, tuple[bytes, Callable[[bytes], object]]] = {
     "list": (LIST, read_list),
     "answer": (ANSWER, read_answer),
     "question": (QUESTION, parse_ocsp_request),
+    "certificate request": (build_certificate_request(PKI.person.key, PERSON_NAME), parse_certificate_request),
     "token": (TOKEN, read_token),
     "response": (timestamp_response(TOKEN), parse_timestamp_response),
     "request": (build_timestamp_request(REQUEST), parse_timestamp_request),

@@ -9,7 +9,8 @@ from absah_site.pki.actions.catching_up import CaughtUp, catch_up, declare_nothi
 from absah_site.pki.actions.issuance import IssuanceRequest, IssuedCertificate, issue_certificate, reconcile
 from absah_site.pki.actions.material import RegisterRevocationSource, revocation_material
 from absah_site.pki.actions.publishing import publish_crls, publish_due_crls, publish_offline_crl
-from absah_site.pki.actions.status import reinstate_certificate, revoke_certificate, suspend_certificate
+from absah_site.pki.actions.responders import certify_responders, follow_responders
+from absah_site.pki.actions.status import reinstate_certificate, revoke_certificate, revoke_for, suspend_certificate
 
 __all__ = [
     "CaughtUp",
@@ -17,7 +18,9 @@ __all__ = [
     "IssuedCertificate",
     "RegisterRevocationSource",
     "catch_up",
+    "certify_responders",
     "declare_nothing_newer",
+    "follow_responders",
     "issue_certificate",
     "publish_crls",
     "publish_due_crls",
@@ -28,5 +31,6 @@ __all__ = [
     "reinstate_certificate",
     "revocation_material",
     "revoke_certificate",
+    "revoke_for",
     "suspend_certificate",
 ]

@@ -20,7 +20,7 @@ from absah_site.accounts.access import authorise
 from absah_site.actors import Actor
 from absah_site.audit.actions import record
 from absah_site.pki import access, store
-from absah_site.pki.store import AuthorityKind, RegisteredAuthority, Status
+from absah_site.pki.store import AuthorityKind, RegisteredAuthority, Status, StatusChanged
 from absah_site.roles import Permission
 
 
@@ -100,7 +100,7 @@ def _learn(entry: RevokedEntry, issuer: str, *, by: Actor) -> str:
     reason = entry.reason.name.lower()
     if found.status is Status.REVOKED or (found.status, found.reason) == (status, reason):
         return "known"
-    store.set_status(issuer, serial, status=status, reason=reason, at=entry.at)
+    store.set_status(issuer, serial, StatusChanged(status=status, reason=reason, cause="", at=entry.at))
     tag = PkiTag.CERTIFICATE_REVOKED if status is Status.REVOKED else PkiTag.CERTIFICATE_SUSPENDED
     facts = {"issuer": issuer, "reason": reason, "from": "published-list"}
     record(at=now, tag=tag, actor=by.reference, subject=f"certificate:{serial}", facts=facts)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from absah.audit.tags import PkiTag
 from absah.kernel.clock import Instant, instant
@@ -18,12 +18,14 @@ from absah.pki.certificates import load_certificate, serial_of, validity_of
 from absah.pki.issuance import CertificateOrder
 from absah.pki.names import SubjectName
 from absah.pki.profiles import Validity, load_profile
+from absah.pki.weak_keys import check_key_strength
 from absah.signing.ports import CredentialId
 from absah_site import composition
 from absah_site.accounts.access import authorise
 from absah_site.actors import About, Actor, Operator
 from absah_site.audit.actions import record
 from absah_site.pki import access, store
+from absah_site.pki.actions.eligibility import check_key_is_new, check_none_active
 from absah_site.pki.store import RegisteredAuthority, RegisteredCertificate, SerialHex, Status, UnfinishedIssuance
 from absah_site.roles import Permission
 
@@ -38,17 +40,31 @@ class IssuanceGivenUp(WrongState):
     code = "register.issuance-given-up"
 
 
+class IssuanceRunning(WrongState):
+    """Another issuance for this holder and product, or for this key, is under way. Parameter: minutes."""
+
+    code = "register.issuance-running"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssuanceRequest:
-    """A certificate that is wanted for a key in custody. `holder` and `agency` are opaque ids."""
+    """A certificate that is wanted. `holder` and `agency` are opaque ids, empty for services of our own.
+
+    `credential` is the key in custody, None where the key is elsewhere. `issuer` is the short name of the issuing CA,
+    by default the newest; `lasting` shortens the validity below what the profile allows. `replaces` are serials of the
+    holder's own that the new certificate may stand beside.
+    """
 
     profile: str
     subject: SubjectName
     public_key: bytes
-    credential: CredentialId
-    holder: str
-    agency: str
+    credential: CredentialId | None
+    holder: str = ""
+    agency: str = ""
     emails: tuple[str, ...] = ()
+    issuer: str | None = None
+    lasting: timedelta | None = None
+    replaces: frozenset[SerialHex] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,18 +82,23 @@ def issue_certificate(wanted: IssuanceRequest, /, *, by: Actor) -> IssuedCertifi
     The certificate lasts as long as the profile allows and its issuer lives. Raises the errors of `absah.pki`, and
     `Unavailable` when the signer does not answer; a refusal leaves a concluded intention and no certificate.
     """
-    authorise(by, Permission.CERTIFICATE_ISSUE, About(agency=wanted.agency or None))
+    # A service of our own is none of the registration authority's business.
+    permission = Permission.CERTIFICATE_ISSUE if wanted.holder else Permission.AUTHORITY_MANAGE
+    authorise(by, permission, About(agency=wanted.agency or None))
     now = composition.clock().now()
-    issuer = access.issuing_authority(now=now)
+    issuer = access.issuing_authority(now=now, slug=wanted.issuer)
     order = _order_for(wanted, issuer, now)
+    check_key_strength(wanted.public_key, access.weak_key_list())
     signer = composition.signer()
     signer.ping()  # a signer that is not there must not leave a serial behind
     intent = UnfinishedIssuance(
-        issuer=issuer.slug, serial=access.serial_text(order.serial), credential=wanted.credential
+        issuer=issuer.slug,
+        serial=access.serial_text(order.serial),
+        credential=wanted.credential,
+        key_hash=access.key_hash_of(wanted.public_key),
+        shard=access.shard_of(issuer, order.serial),
     )
-    with transaction.atomic(durable=True):
-        store.add_intent(intent, profile=wanted.profile, holder=wanted.holder, at=now)
-        _record_issuance(intent, PkiTag.ISSUANCE_INTENDED, wanted, by=by, at=now)
+    _intend(intent, wanted, by=by, at=now)
     try:
         certificate = signer.issue_certificate(access.credential_of(issuer), order)
     except AbsahError as error:
@@ -89,34 +110,48 @@ def issue_certificate(wanted: IssuanceRequest, /, *, by: Actor) -> IssuedCertifi
         # `reconcile` may have given this intention up meanwhile; its serial is then on the CRL and stays there.
         if not store.conclude_intent(issuer.slug, intent.serial, state="issued", at=done):
             raise IssuanceGivenUp
-        store.add_certificate(_certificate_row(certificate, wanted, issuer, at=done))
+        store.add_certificate(_certificate_row(certificate, wanted, intent, at=done))
         _record_issuance(intent, PkiTag.CERTIFICATE_ISSUED, wanted, by=by, at=done)
     return IssuedCertificate(serial=intent.serial, certificate=certificate, chain=(issuer.certificate, *issuer.chain))
 
 
+def _intend(intent: UnfinishedIssuance, wanted: IssuanceRequest, *, by: Actor, at: Instant) -> None:
+    """Commit the intention, once it is clear that the certificate may be. Raises KeyKnown, AlreadyActive."""
+    try:
+        with transaction.atomic(durable=True):
+            # The intention first: of two at the same time, the second waits at its constraint and then sees the first.
+            store.add_intent(intent, profile=wanted.profile, holder=wanted.holder, at=at)
+            check_key_is_new(intent.key_hash, holder=wanted.holder, replaces=wanted.replaces)
+            check_none_active(wanted.holder, wanted.profile, replaces=wanted.replaces, now=at)
+            _record_issuance(intent, PkiTag.ISSUANCE_INTENDED, wanted, by=by, at=at)
+    except IntegrityError:
+        raise IssuanceRunning(minutes=int(ABANDONED_AFTER.total_seconds()) // 60) from None
+
+
 def _order_for(wanted: IssuanceRequest, issuer: RegisteredAuthority, now: Instant) -> CertificateOrder:
     profile = load_profile(wanted.profile)
-    validity = profile.validity_at(now)
+    validity = profile.validity_at(now, lasting=wanted.lasting)
+    serial = serial_number(composition.rng())
     return CertificateOrder(
         profile=profile,
         subject=wanted.subject,
         public_key=wanted.public_key,
-        serial=serial_number(composition.rng()),
+        serial=serial,
         # The shell model: a certificate ends with its issuer at the latest.
         validity=Validity(not_before=validity.not_before, not_after=min(validity.not_after, issuer.not_after)),
         issuer=issuer.certificate,
-        endpoints=access.endpoints_for(profile, issuer.slug),
+        endpoints=access.endpoints_for(profile, issuer.slug, shard=access.shard_of(issuer, serial)),
         emails=wanted.emails,
     )
 
 
 def _certificate_row(
-    certificate: bytes, wanted: IssuanceRequest, issuer: RegisteredAuthority, *, at: Instant
+    certificate: bytes, wanted: IssuanceRequest, intent: UnfinishedIssuance, *, at: Instant
 ) -> RegisteredCertificate:
     parsed = load_certificate(certificate)
     not_before, not_after = validity_of(parsed)
     return RegisteredCertificate(
-        issuer=issuer.slug,
+        issuer=intent.issuer,
         serial=access.serial_text(serial_of(parsed)),
         subject=parsed.subject.rfc4514_string(),
         profile=wanted.profile,
@@ -130,6 +165,8 @@ def _certificate_row(
         status=Status.GOOD,
         reason="",
         status_at=at,
+        key_hash=intent.key_hash,
+        shard=intent.shard,
     )
 
 

@@ -16,7 +16,7 @@ from absah.pki.revocation import Good, RevocationReason, RevocationStatus, Revok
 from absah.signing.material import ValidationMaterial
 from absah_site import composition
 from absah_site.pki import access, store
-from absah_site.pki.store import AuthorityKind, RegisteredAuthority, RegisteredCertificate, Status
+from absah_site.pki.store import RegisteredAuthority, RegisteredCertificate, Status
 
 _ANSWER_LIFETIME: Final = timedelta(hours=24)
 
@@ -41,7 +41,7 @@ def revocation_material(certificates: tuple[bytes, ...], /) -> ValidationMateria
 
 def _proof(certificate: bytes, issuer: RegisteredAuthority, now: Instant) -> ValidationMaterial:
     above = (issuer.certificate, *issuer.chain)
-    responder = _responder_of(issuer, now)
+    responder = access.responder_of(issuer, now=now)
     if responder is not None and certificate == responder.certificate:
         return ValidationMaterial(certificates=above)  # RFC 6960 §4.2.2.2.1: nocheck, there is nothing to ask
     if responder is None or responder.credential is None:
@@ -55,12 +55,6 @@ def _proof(certificate: bytes, issuer: RegisteredAuthority, now: Instant) -> Val
         ),
     )
     return ValidationMaterial(certificates=(*above, responder.certificate), ocsps=(answer,))
-
-
-def _responder_of(issuer: RegisteredAuthority, now: Instant) -> RegisteredAuthority | None:
-    """The newest valid responder that this issuer itself delegated to (RFC 6960 §4.2.2.2)."""
-    responders = access.services(AuthorityKind.OCSP, now=now)
-    return next((found for found in responders if found.chain[:1] == (issuer.certificate,)), None)
 
 
 def _single_status(certificate: bytes, issuer: RegisteredAuthority, now: Instant) -> SingleStatus:

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from absah.audit.tags import PkiTag
 from absah.kernel.errors import WrongState
-from absah.pki.revocation import RevocationReason
+from absah.pki.revocation import Cause, RevocationReason
 from absah.signing.ports import CredentialState
 from absah_site import composition
 from absah_site.accounts.access import authorise
@@ -14,7 +14,7 @@ from absah_site.actors import About, Actor
 from absah_site.audit.actions import record
 from absah_site.pki import access, store
 from absah_site.pki.access import CertificateUnknown
-from absah_site.pki.store import RegisteredCertificate, Status
+from absah_site.pki.store import RegisteredCertificate, Status, StatusChanged
 from absah_site.roles import Permission
 
 
@@ -24,20 +24,32 @@ class AlreadyRevoked(WrongState):
     code = "register.already-revoked"
 
 
-def revoke_certificate(serial: str, reason: RevocationReason, /, *, by: Actor) -> RegisteredCertificate:
+def revoke_certificate(
+    serial: str, reason: RevocationReason, /, *, by: Actor, cause: Cause | None = None
+) -> RegisteredCertificate:
     """Revoke for good. Doing it again for the same reason only tells the signer once more.
 
     The register comes first: from then on nothing is signed for this certificate even if the signer was not reached.
     """
-    tag = PkiTag.CERTIFICATE_REVOKED
-    return _change_status(serial, _Change(status=Status.REVOKED, reason=reason.name.lower(), tag=tag), by=by)
+    return _change_status(
+        serial,
+        _Change(status=Status.REVOKED, reason=reason.name.lower(), cause=cause, tag=PkiTag.CERTIFICATE_REVOKED),
+        by=by,
+    )
 
 
-def suspend_certificate(serial: str, /, *, by: Actor) -> RegisteredCertificate:
+def revoke_for(serial: str, cause: Cause, /, *, by: Actor) -> RegisteredCertificate:
+    """Revoke for one of our own causes; the CRLReason follows from it."""
+    return revoke_certificate(serial, cause.reason, by=by, cause=cause)
+
+
+def suspend_certificate(serial: str, /, *, by: Actor, cause: Cause | None = None) -> RegisteredCertificate:
     """Put a certificate on hold (RFC 5280 §5.3.1 certificateHold): at once, before anybody asks why."""
     reason = RevocationReason.CERTIFICATE_HOLD.name.lower()
     return _change_status(
-        serial, _Change(status=Status.SUSPENDED, reason=reason, tag=PkiTag.CERTIFICATE_SUSPENDED), by=by
+        serial,
+        _Change(status=Status.SUSPENDED, reason=reason, cause=cause, tag=PkiTag.CERTIFICATE_SUSPENDED),
+        by=by,
     )
 
 
@@ -53,6 +65,7 @@ class _Change:
     status: Status
     reason: str
     tag: PkiTag
+    cause: Cause | None = None
 
 
 _CREDENTIAL_STATES = {
@@ -76,8 +89,13 @@ def _change_status(serial: str, change: _Change, *, by: Actor) -> RegisteredCert
             # RFC 5280 §5.3.1: only certificateHold can be taken back.
             if held.status is Status.REVOKED:
                 raise AlreadyRevoked
-            store.set_status(held.issuer, held.serial, status=change.status, reason=change.reason, at=now)
-            facts = {"issuer": held.issuer, "reason": change.reason}
+            cause = "" if change.cause is None else change.cause.value
+            store.set_status(
+                held.issuer,
+                held.serial,
+                StatusChanged(status=change.status, reason=change.reason, cause=cause, at=now),
+            )
+            facts = {"issuer": held.issuer, "reason": change.reason} | ({"cause": cause} if cause else {})
             record(at=now, tag=change.tag, actor=by.reference, subject=f"certificate:{held.serial}", facts=facts)
     if held.credential is not None:
         composition.signer().change_state(held.credential, _CREDENTIAL_STATES[change.status])

@@ -1,0 +1,34 @@
+"""The process of one responder, as `absah up` starts it and a unit of its own may: on a socket, or on an address."""
+
+import argparse
+import os
+from pathlib import Path
+
+from absah.cli.terminal import Exit, Terminal
+from absah_site.cli.instance import AgencyHoldsNoKeys
+from absah_site.config import Role, load_config
+
+#: Service → its RSGI application.
+SERVICES = {"ocsp": "absah_site.responders.ocsp.rsgi:application"}
+
+
+def arguments(parser: argparse.ArgumentParser, /) -> None:
+    parser.add_argument("service", choices=sorted(SERVICES), help="which service")
+    parser.add_argument("--socket", type=Path, metavar="F", help="listen on this Unix socket")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
+    parser.add_argument("--port", type=int, default=8080, help="port to listen on (8080)")
+    parser.add_argument("--workers", type=int, default=1, help="processes that answer (1)")
+
+
+def run(options: argparse.Namespace, _terminal: Terminal, /) -> Exit:
+    from absah_site.responders.serving import Listening, serve  # noqa: PLC0415  (only this process needs the server)
+
+    data = options.data.resolve()
+    if load_config(data).role is Role.AGENCY:
+        raise AgencyHoldsNoKeys
+    os.environ["ABSAH_DATA"] = str(data)  # the workers are spawned and read it again
+    serve(
+        SERVICES[options.service],
+        Listening(host=options.host, port=options.port, socket=options.socket, workers=options.workers),
+    )
+    return Exit.DONE

@@ -1,0 +1,136 @@
+"""The certificates of the register: rows to values and back."""
+
+from collections.abc import Iterator
+
+from absah.kernel.clock import Instant, instant
+from absah.signing.ports import CredentialId
+from absah_site.pki.models import Authority, Certificate, StatusChange
+from absah_site.pki.store.values import RegisteredCertificate, SerialHex, Status, StatusChanged, credential_or_none
+
+_CHUNK = 2_000
+
+
+def _certificate_value(row: Certificate) -> RegisteredCertificate:
+    return RegisteredCertificate(
+        issuer=row.authority.slug,
+        serial=SerialHex(row.serial),
+        subject=row.subject,
+        profile=row.profile,
+        certificate=bytes(row.der),
+        fingerprint=row.fingerprint,
+        not_before=instant(row.not_before),
+        not_after=instant(row.not_after),
+        credential=credential_or_none(row.credential),
+        holder=row.holder,
+        agency=row.agency,
+        status=Status(row.status),
+        reason=row.reason,
+        status_at=instant(row.status_at),
+        key_hash=row.key_hash,
+        shard=row.shard,
+    )
+
+
+def add_certificate(certificate: RegisteredCertificate, /) -> None:
+    """Enter a certificate."""
+    Certificate.objects.create(
+        authority=Authority.objects.get(slug=certificate.issuer),
+        serial=certificate.serial,
+        subject=certificate.subject,
+        profile=certificate.profile,
+        der=certificate.certificate,
+        fingerprint=certificate.fingerprint,
+        not_before=certificate.not_before,
+        not_after=certificate.not_after,
+        credential=certificate.credential or "",
+        holder=certificate.holder,
+        agency=certificate.agency,
+        status=certificate.status.value,
+        reason=certificate.reason,
+        status_at=certificate.status_at,
+        issued_at=certificate.status_at,
+        key_hash=certificate.key_hash,
+        shard=certificate.shard,
+    )
+
+
+def find_certificate(serial: SerialHex, /, *, issuer: str | None = None) -> RegisteredCertificate | None:
+    """By serial; serials are random, so that one issuer's is as good as all. None also when two issuers share it."""
+    rows = Certificate.objects.select_related("authority").filter(serial=serial)
+    if issuer is not None:
+        rows = rows.filter(authority__slug=issuer)
+    found = list(rows[:2])
+    return _certificate_value(found[0]) if len(found) == 1 else None
+
+
+def lock_certificate(serial: SerialHex, /) -> RegisteredCertificate | None:
+    """The same, held until the transaction ends."""
+    found = list(
+        Certificate.objects.select_for_update(of=("self",)).select_related("authority").filter(serial=serial)[:2]
+    )
+    return _certificate_value(found[0]) if len(found) == 1 else None
+
+
+def find_certificate_by_fingerprint(fingerprint: str, /) -> RegisteredCertificate | None:
+    """By the SHA-256 of its DER."""
+    row = Certificate.objects.select_related("authority").filter(fingerprint=fingerprint).first()
+    return None if row is None else _certificate_value(row)
+
+
+def find_certificate_of_credential(credential: CredentialId, /) -> RegisteredCertificate | None:
+    """The newest certificate of a key."""
+    rows = Certificate.objects.select_related("authority").filter(credential=credential)
+    row = rows.order_by("-not_before", "-pk").first()
+    return None if row is None else _certificate_value(row)
+
+
+def certificates_of(holder: str, /) -> tuple[RegisteredCertificate, ...]:
+    """All certificates of a subscriber, the newest first."""
+    rows = Certificate.objects.select_related("authority").filter(holder=holder).order_by("-not_before", "-pk")
+    return tuple(_certificate_value(row) for row in rows)
+
+
+def certificates_with_key(key_hash: str, /) -> tuple[RegisteredCertificate, ...]:
+    """All certificates for a key, whoever holds them."""
+    rows = Certificate.objects.select_related("authority").filter(key_hash=key_hash)
+    return tuple(_certificate_value(row) for row in rows)
+
+
+def in_use_of(holder: str, profile: str, /, *, now: Instant) -> tuple[RegisteredCertificate, ...]:
+    """A holder's certificates of a product that have neither ended nor been revoked, the newest first."""
+    rows = Certificate.objects.select_related("authority").filter(holder=holder, profile=profile, not_after__gte=now)
+    rows = rows.exclude(status=Status.REVOKED.value).order_by("-not_before", "-pk")
+    return tuple(_certificate_value(row) for row in rows)
+
+
+def set_status(issuer: str, serial: SerialHex, change: StatusChanged, /) -> None:
+    """Change what the register says of a certificate, and keep how it was."""
+    row = Certificate.objects.only("pk").get(authority__slug=issuer, serial=serial)
+    Certificate.objects.filter(pk=row.pk).update(status=change.status.value, reason=change.reason, status_at=change.at)
+    StatusChange.objects.create(
+        certificate=row, status=change.status.value, reason=change.reason, cause=change.cause, at=change.at
+    )
+
+
+def changes_of(issuer: str, serial: SerialHex, /) -> tuple[StatusChanged, ...]:
+    """How a certificate's status went, the oldest change first."""
+    rows = StatusChange.objects.filter(certificate__authority__slug=issuer, certificate__serial=serial)
+    return tuple(
+        StatusChanged(status=Status(row.status), reason=row.reason, cause=row.cause, at=instant(row.at))
+        for row in rows.order_by("at", "pk")
+    )
+
+
+def every_certificate(issuer: str | None = None, /) -> Iterator[RegisteredCertificate]:
+    """The whole register, or what one authority issued: oldest first, a chunk at a time."""
+    rows = Certificate.objects.select_related("authority").order_by("pk")
+    if issuer is not None:
+        rows = rows.filter(authority__slug=issuer)
+    for row in rows.iterator(chunk_size=_CHUNK):
+        yield _certificate_value(row)
+
+
+def certificates_of_credential(credential: CredentialId, /) -> tuple[RegisteredCertificate, ...]:
+    """Every certificate of a key in custody, the newest first."""
+    rows = Certificate.objects.select_related("authority").filter(credential=credential)
+    return tuple(_certificate_value(row) for row in rows.order_by("-not_before", "-pk"))

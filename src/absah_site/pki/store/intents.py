@@ -1,0 +1,66 @@
+"""What was about to be signed: rows to values and back."""
+
+from django.db.models import Exists, OuterRef
+
+from absah.kernel.clock import Instant
+from absah_site.pki.models import Authority, Certificate, IssuanceIntent
+from absah_site.pki.store.values import SerialHex, UnfinishedIssuance, credential_or_none
+
+
+def add_intent(intent: UnfinishedIssuance, /, *, profile: str, holder: str, at: Instant) -> None:
+    """Write down that a key is about to be used."""
+    IssuanceIntent.objects.create(
+        authority=Authority.objects.get(slug=intent.issuer),
+        serial=intent.serial,
+        profile=profile,
+        credential=intent.credential or "",
+        holder=holder,
+        key_hash=intent.key_hash,
+        shard=intent.shard,
+        state="intended",
+        intended_at=at,
+    )
+
+
+def conclude_intent(issuer: str, serial: SerialHex, /, *, state: str, at: Instant, error: str = "") -> bool:
+    """Write down how it ended: `issued`, `failed` or `abandoned`. False if somebody else already did."""
+    open_intents = IssuanceIntent.objects.filter(authority__slug=issuer, serial=serial, state="intended")
+    return open_intents.update(state=state, error=error, ended_at=at) == 1
+
+
+def unfinished_intents(*, before: Instant) -> tuple[UnfinishedIssuance, ...]:
+    """Intentions that have been open since before a moment."""
+    rows = IssuanceIntent.objects.select_related("authority").filter(state="intended", intended_at__lte=before)
+    return tuple(
+        UnfinishedIssuance(
+            issuer=row.authority.slug,
+            serial=SerialHex(row.serial),
+            credential=credential_or_none(row.credential),
+            key_hash=row.key_hash,
+            shard=row.shard,
+        )
+        for row in rows.order_by("pk")
+    )
+
+
+def issued_without_certificate() -> int:
+    """Intentions that were concluded as issued although the register has no such certificate. There are none."""
+    same = Certificate.objects.filter(authority=OuterRef("authority"), serial=OuterRef("serial"))
+    return IssuanceIntent.objects.filter(~Exists(same), state="issued").count()
+
+
+def give_up_foreign_serial(issuer: str, serial: SerialHex, /, *, revoked_at: Instant, now: Instant) -> bool:
+    """List a serial that a CRL of ours revoked and the register never heard of. False when it is listed already."""
+    _, made = IssuanceIntent.objects.get_or_create(
+        authority=Authority.objects.get(slug=issuer),
+        serial=serial,
+        defaults={
+            "profile": "",
+            "credential": "",
+            "state": "abandoned",
+            "error": "backup.not-in-register",
+            "intended_at": revoked_at,
+            "ended_at": now,
+        },
+    )
+    return made

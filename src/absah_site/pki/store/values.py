@@ -1,0 +1,122 @@
+"""The register's values: what rows become when they leave the store."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NewType
+
+from absah.kernel.clock import Instant
+from absah.signing.ports import CredentialId
+
+#: 32 lower-case hexadecimal digits.
+SerialHex = NewType("SerialHex", str)
+
+
+class AuthorityKind(StrEnum):
+    """What a certificate of our own services is for."""
+
+    ROOT = "root"
+    ISSUING = "issuing"
+    TSA = "tsa"
+    OCSP = "ocsp"
+
+
+class Status(StrEnum):
+    """What the register says of a certificate. Whether its time is over is a question for the clock."""
+
+    GOOD = "good"
+    SUSPENDED = "suspended"
+    REVOKED = "revoked"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisteredAuthority:
+    """One of our own services. `chain` are the certificates above it up to the root; a root's key is offline.
+
+    An issuing CA spreads its new certificates over `shards` CRLs (0: one list); its lists keep expired ones, or not.
+    """
+
+    slug: str
+    kind: AuthorityKind
+    name: str
+    certificate: bytes
+    chain: tuple[bytes, ...]
+    credential: CredentialId | None
+    not_after: Instant
+    shards: int = 0
+    keeps_expired: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisteredCertificate:
+    """A certificate in the register. `holder` and `agency` are opaque, and empty for our own services."""
+
+    issuer: str
+    serial: SerialHex
+    subject: str
+    profile: str
+    certificate: bytes
+    fingerprint: str
+    not_before: Instant
+    not_after: Instant
+    credential: CredentialId | None
+    holder: str
+    agency: str
+    status: Status
+    reason: str
+    status_at: Instant
+    key_hash: str = ""
+    shard: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusChanged:
+    """A change of a certificate's status: what it became, the CRLReason, our own word for why, and when."""
+
+    status: Status
+    reason: str
+    cause: str
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """An interval on hold. `ended`, by reinstatement or by revocation, is None while it lasts."""
+
+    began: Instant
+    ended: Instant | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnfinishedIssuance:
+    """An intention that nobody concluded. `key_hash` is SHA-256 over the SubjectPublicKeyInfo, hexadecimal."""
+
+    issuer: str
+    serial: SerialHex
+    credential: CredentialId | None
+    key_hash: str = ""
+    shard: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotGood:
+    """An entry of the next CRL."""
+
+    serial: SerialHex
+    at: Instant
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedCrl:
+    """The newest CRL of an authority."""
+
+    issuer: str
+    number: int
+    this_update: Instant
+    next_update: Instant
+    sha256: str
+
+
+def credential_or_none(text: str) -> CredentialId | None:
+    """What a column holds; empty is none."""
+    return CredentialId(text) if text else None
