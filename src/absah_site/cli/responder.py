@@ -8,8 +8,8 @@ from absah.cli.terminal import Exit, Terminal
 from absah_site.cli.instance import AgencyHoldsNoKeys
 from absah_site.config import Role, load_config
 
-#: Service → its RSGI application.
-SERVICES = {"ocsp": "absah_site.responders.ocsp.rsgi:application"}
+#: Service → what makes its RSGI application in each worker, from `$ABSAH_DATA`.
+SERVICES = {"ocsp": "absah_site.responders.ocsp.application:from_environment"}
 
 
 def arguments(parser: argparse.ArgumentParser, /) -> None:

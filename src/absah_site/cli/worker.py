@@ -1,8 +1,8 @@
 """The worker process: what has to happen by itself. No keys here; it asks the signer like everybody else.
 
-What that is: ending what processes that died left unfinished, publishing CRLs when a status changed and before they grow
-old, certifying responders, carrying out what two people have approved, and forgetting shared results whose time is over.
-A queue comes with the first job that needs one.
+What that is: ending what processes that died left unfinished, publishing CRLs when a status changed and before they
+grow old, certifying responders, carrying out what two people have approved, and forgetting shared results whose time
+is over. A queue comes with the first job that needs one.
 """
 
 import argparse

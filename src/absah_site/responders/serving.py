@@ -24,15 +24,16 @@ class Listening:
     workers: int = 1
 
 
-def serve(application: str, listening: Listening, /) -> None:
-    """Serve the RSGI application at `module:name` until told to stop (SIGTERM, SIGINT). Workers are spawned.
+def serve(maker: str, listening: Listening, /) -> None:
+    """Serve the RSGI application that the function at `module:name` makes, until told to stop (SIGTERM, SIGINT).
 
-    A worker that dies is started again.
+    Workers are spawned and call it; one that dies is started again.
     """
     if listening.socket is not None:
         listening.socket.unlink(missing_ok=True)
     Granian(
-        application,
+        maker,
+        factory=True,
         address=listening.host,
         port=listening.port,
         uds=listening.socket,

@@ -1,5 +1,6 @@
 """Puts the OCSP process together: register, keys, desk, door."""
 
+import os
 from pathlib import Path
 from typing import Final, final
 
@@ -44,3 +45,8 @@ def make(data: Path, /, *, keeps: bool = True) -> Door:
     clock = SystemClock()
     register = Register(open_rows(config.database, config.data))
     return Door(OcspDesk(register, FolderKeys(config.data, SystemRng(), clock), clock, keeps=keeps))
+
+
+def from_environment() -> Door:
+    """The same for the instance in `$ABSAH_DATA`: what the server calls in each worker."""
+    return make(Path(os.environ["ABSAH_DATA"]))
