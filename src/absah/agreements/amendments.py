@@ -99,7 +99,7 @@ class Addendum:
             raise AmendmentEmpty(number=self.first_number)
 
 
-class Standing(StrEnum):
+class ClauseStanding(StrEnum):
     """What has become of a clause."""
 
     ORIGINAL = "original"
@@ -114,12 +114,12 @@ class ConsolidatedClause:
     """A clause as it stands in a version: `version` 1 is the agreement as signed, 2 after the first addendum."""
 
     clause: Clause
-    standing: Standing = Standing.ORIGINAL
+    standing: ClauseStanding = ClauseStanding.ORIGINAL
     version: int = 1
 
     @property
     def applies(self) -> bool:
-        return self.standing not in {Standing.DELETED, Standing.SET_ASIDE}
+        return self.standing not in {ClauseStanding.DELETED, ClauseStanding.SET_ASIDE}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,17 +172,17 @@ def _changed(before: ConsolidatedClause | None, change: Change, version: int, /)
     if isinstance(change, Add):
         if before is not None:
             raise ClauseTwice(clause=change.ref.short)
-        return ConsolidatedClause(clause=change.clause, standing=Standing.ADDED, version=version)
-    if before is None or before.standing is Standing.DELETED:
+        return ConsolidatedClause(clause=change.clause, standing=ClauseStanding.ADDED, version=version)
+    if before is None or before.standing is ClauseStanding.DELETED:
         raise ClauseUnknown(clause=change.ref.short)
     match change:
         case Reword():
             worded = replace(before.clause, text=change.text, gloss=change.gloss)
-            return ConsolidatedClause(clause=worded, standing=Standing.CHANGED, version=version)
+            return ConsolidatedClause(clause=worded, standing=ClauseStanding.CHANGED, version=version)
         case Delete():
-            return replace(before, standing=Standing.DELETED, version=version)
+            return replace(before, standing=ClauseStanding.DELETED, version=version)
         case SetAside():
-            return replace(before, standing=Standing.SET_ASIDE, version=version)
+            return replace(before, standing=ClauseStanding.SET_ASIDE, version=version)
 
 
 def check_addendum(

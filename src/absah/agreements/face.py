@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from absah.agreements.agreement import Agreement
-from absah.agreements.amendments import ConsolidatedClause, Standing
+from absah.agreements.amendments import ClauseStanding, ConsolidatedClause
 from absah.agreements.clauses import ClauseRef
 from absah.agreements.parties import ByPowerOfAttorney, Contact, Party, Role
 
@@ -18,7 +18,7 @@ _MONTHS = (
     "Juli", "Agustus", "September", "Oktober", "November", "Desember",
 )  # fmt: skip
 _CALLED = {Role.FIRST: "PIHAK KESATU", Role.SECOND: "PIHAK KEDUA"}
-_GONE = {Standing.DELETED: "(dihapus)", Standing.SET_ASIDE: "(dikesampingkan)"}
+_GONE = {ClauseStanding.DELETED: "(dihapus)", ClauseStanding.SET_ASIDE: "(dikesampingkan)"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

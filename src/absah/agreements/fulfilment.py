@@ -4,14 +4,14 @@ How far it has come is recorded as moves. How it *stands* (in time, late, waitin
 never stored, so that it cannot be stale and yesterday's report can be made again.
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from enum import StrEnum
-from typing import TypeAlias, assert_never
+from typing import Final, TypeAlias, assert_never
 
 from absah.agreements.duties import Duty, DutyCode
 from absah.agreements.evidence import Evidence
-from absah.agreements.graphs import By, load_graph
+from absah.agreements.graphs import By, Need, load_graph
 from absah.agreements.parties import Role, Span
 from absah.agreements.reckoning import Start, start_day
 from absah.kernel.clock import Instant, legal_date
@@ -227,21 +227,29 @@ def move_refusal(duty: Duty, fulfilment: Fulfilment, move: Move, /) -> AbsahErro
     last = fulfilment.moves[-1].on if fulfilment.moves else move.on
     if not last <= move.on <= legal_date(move.recorded_at):
         return MoveBackdated(duty=duty.code, day=move.on.isoformat(), last=last.isoformat())
-    return _lacking(duty, fulfilment, move)
+    return next((each for need in transition.needs if (each := _CHECKS[need](duty, fulfilment, move))), None)
 
 
-def _lacking(duty: Duty, fulfilment: Fulfilment, move: Move, /) -> AbsahError | None:
-    """What the move itself does not have."""
-    match move:
-        case Submitted(evidence=evidence):
-            missing = duty.evidence - {each.kind for each in (*fulfilment.evidence, *evidence)}
-            return EvidenceMissing(duty=duty.code, missing=", ".join(sorted(missing))) if missing else None
-        case Returned(reason=reason):
-            return None if reason.strip() else ReturnWithoutReason(duty=duty.code)
-        case Waived(basis=basis):
-            return None if basis.strip() else WaiverUnfounded(duty=duty.code)
-        case _:
-            return None
+def _evidence(duty: Duty, fulfilment: Fulfilment, move: Move, /) -> AbsahError | None:
+    """What was shown before it was returned still counts."""
+    shown = move.evidence if isinstance(move, Submitted) else ()
+    missing = duty.evidence - {each.kind for each in (*fulfilment.evidence, *shown)}
+    return EvidenceMissing(duty=duty.code, missing=", ".join(sorted(missing))) if missing else None
+
+
+def _reason(duty: Duty, _fulfilment: Fulfilment, move: Move, /) -> AbsahError | None:
+    return None if isinstance(move, Returned) and move.reason.strip() else ReturnWithoutReason(duty=duty.code)
+
+
+def _basis(duty: Duty, _fulfilment: Fulfilment, move: Move, /) -> AbsahError | None:
+    return None if isinstance(move, Waived) and move.basis.strip() else WaiverUnfounded(duty=duty.code)
+
+
+_CHECKS: Final[Mapping[Need, Callable[[Duty, Fulfilment, Move], AbsahError | None]]] = {
+    Need.EVIDENCE: _evidence,
+    Need.REASON: _reason,
+    Need.BASIS: _basis,
+}
 
 
 def moved(duty: Duty, fulfilment: Fulfilment, move: Move, /) -> Fulfilment:
@@ -249,41 +257,6 @@ def moved(duty: Duty, fulfilment: Fulfilment, move: Move, /) -> Fulfilment:
     if refusal := move_refusal(duty, fulfilment, move):
         raise refusal
     return replace(fulfilment, moves=(*fulfilment.moves, move))
-
-
-class Standing(StrEnum):
-    """How a duty stands on a day."""
-
-    NO_DATE = "no-date"
-    NOT_DUE = "not-due"
-    DUE_SOON = "due-soon"
-    OVERDUE = "overdue"
-    WAITING = "waiting"
-    WAITING_LATE = "waiting-late"
-    MET = "met"
-    MET_LATE = "met-late"
-    WAIVED = "waived"
-    EXCUSED = "excused"
-
-
-def standing(
-    fulfilment: Fulfilment | None, due: date | None, /, *, today: date, warn_days: int = 30, excused: bool = False
-) -> Standing:
-    """How a duty stands. `due` is None where nobody has set a date; `excused` if force majeure covers the due day."""
-    state = fulfilment.state if fulfilment else load_graph(GRAPH).initial
-    if state == "waived":
-        return Standing.WAIVED
-    shown = fulfilment.submitted_on if fulfilment else None
-    if shown is not None:
-        late = due is not None and shown > due and not excused
-        if state == "accepted":
-            return Standing.MET_LATE if late else Standing.MET
-        return Standing.WAITING_LATE if late else Standing.WAITING
-    if due is None:
-        return Standing.NO_DATE
-    if today > due:
-        return Standing.EXCUSED if excused else Standing.OVERDUE
-    return Standing.DUE_SOON if (due - today).days <= warn_days else Standing.NOT_DUE
 
 
 def day_of(occasion: Occasion, /) -> date:

@@ -29,6 +29,21 @@ class GraphUnreadable(BadInput):
     code = "agreements.graph-unreadable"
 
 
+class Need(StrEnum):
+    """What a step may ask for, beside the right state and the right party. The module that walks a graph checks it."""
+
+    SIGNER = "signer"
+    WITHIN_TERM = "within-term"
+    NOTICE_IN_TIME = "notice-in-time"
+    LATER_END = "later-end"
+    DOCUMENT = "document"
+    MET = "met"
+    THREE_PEOPLE = "three-people"
+    EVIDENCE = "evidence"
+    REASON = "reason"
+    BASIS = "basis"
+
+
 class By(StrEnum):
     """Who may act. `OTHER` is the party that did not take the last step, `TIME` a day that passes by itself."""
 
@@ -72,7 +87,7 @@ class Transition:
     by: By
     text: str
     gloss: str
-    needs: tuple[str, ...] = ()
+    needs: tuple[Need, ...] = ()
     clause: str = ""
     reading: str = ""
 
@@ -97,11 +112,6 @@ class StateGraph:
         """Every transition by this act, from whatever state."""
         return tuple(each for each in self.transitions if each.act == act)
 
-    @property
-    def needs(self) -> frozenset[str]:
-        """Every condition that the graph names."""
-        return frozenset(need for each in self.transitions for need in each.needs)
-
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -119,7 +129,7 @@ class _Transition(_Strict):
     by: By
     text: str
     gloss: str
-    needs: tuple[str, ...] = ()
+    needs: tuple[Need, ...] = ()
     clause: str = ""
     reading: str = ""
 

@@ -11,37 +11,23 @@ from datetime import date
 from typing import Final, TypeAlias
 
 from absah.agreements.agreement import Agreement
-from absah.agreements.amendments import check_addendum, check_no_open_duties
-from absah.agreements.duties import DutyCode
 from absah.agreements.events import (
     Acted,
     Adopted,
-    Amended,
-    ContactChanged,
-    Drafted,
     EndingAgreed,
-    Event,
     ExtensionAgreed,
     Happened,
     NoticeGiven,
-    ReadingConfirmed,
     Renewed,
     Signed,
 )
-from absah.agreements.graphs import By, Transition
+from absah.agreements.graphs import By, Need, Transition
 from absah.agreements.model import NoticePurpose
 from absah.agreements.parties import Role
 from absah.agreements.questions import Interpretation, NoticeBefore
-from absah.agreements.signatures import check_signer, signer_refusal
+from absah.agreements.signatures import signer_refusal
 from absah.agreements.terms import notice_day, term
-from absah.kernel.clock import legal_date
 from absah.kernel.errors import AbsahError, BadInput, NotAllowed, RuleBroken, WrongState
-
-
-class ActNotNow(WrongState):
-    """The agreement's life has no such step from here. Parameters: act, state."""
-
-    code = "agreements.act-not-now"
 
 
 class NotYourAct(NotAllowed):
@@ -72,18 +58,6 @@ class EndNotLater(RuleBroken):
     """An extension ends later than the term it extends. Parameters: last_day, present."""
 
     code = "agreements.end-not-later"
-
-
-class EventBackdated(RuleBroken):
-    """Something is said to have happened before what is already recorded. Parameters: day, last."""
-
-    code = "agreements.event-backdated"
-
-
-class EventInFuture(RuleBroken):
-    """Something is said to have happened on a day that has not come. Parameters: day, today."""
-
-    code = "agreements.event-in-future"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,9 +115,6 @@ def _has_passed(agreement: Agreement, transition: Transition, reading: Interpret
             return day > term(agreement, reading).last_day
 
 
-# --- what may happen
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Attempt:
     """Somebody wants a step on a day: with its event, or (for a button) without."""
@@ -158,7 +129,7 @@ class _Attempt:
         return NoticePurpose(self.transition.act.removeprefix("announce-"))
 
 
-_Need: TypeAlias = Callable[[_Attempt, Interpretation], AbsahError | None]
+_Check: TypeAlias = Callable[[_Attempt, Interpretation], AbsahError | None]
 
 
 def _signer(attempt: _Attempt, _reading: Interpretation, /) -> AbsahError | None:
@@ -200,12 +171,12 @@ def _later_end(attempt: _Attempt, reading: Interpretation, /) -> AbsahError | No
 
 
 #: What the conditions of a graph of life mean.
-NEEDS: Final[Mapping[str, _Need]] = {
-    "signer": _signer,
-    "within-term": _within_term,
-    "notice-in-time": _notice_in_time,
-    "document": _document,
-    "later-end": _later_end,
+_CHECKS: Final[Mapping[Need, _Check]] = {
+    Need.SIGNER: _signer,
+    Need.WITHIN_TERM: _within_term,
+    Need.NOTICE_IN_TIME: _notice_in_time,
+    Need.DOCUMENT: _document,
+    Need.LATER_END: _later_end,
 }
 
 
@@ -228,30 +199,29 @@ def latest_notice(
 def possibilities(agreement: Agreement, role: Role, day: date, /) -> tuple[Possibility, ...]:
     """Every step out of the present state that a person takes, with what refuses it to this party on this day."""
     return tuple(
-        _possibility(agreement, transition, role, day, None)
-        for transition in agreement.model.life.leaving(_present(agreement, day))
+        attempt(agreement, transition, role, day, None)
+        for transition in agreement.model.life.leaving(present_state(agreement, day))
         if transition.by is not By.TIME
     )
 
 
-def _present(agreement: Agreement, day: date, /) -> str:
+def present_state(agreement: Agreement, day: date, /) -> str:
     """The state that acts start from: the recorded one, unless time has moved it under every reading."""
     found = states(agreement, day)
     return found[0].state if len(found) == 1 else agreement.state
 
 
-def _possibility(
-    agreement: Agreement, transition: Transition, role: Role, day: date, event: Acted | None, /
-) -> Possibility:
+def attempt(agreement: Agreement, transition: Transition, role: Role, day: date, event: Acted | None, /) -> Possibility:
+    """Whether a party may take a step on a day: with its event, or (for a button) without."""
     refusals: list[AbsahError] = []
     if not transition.by.allows(role, last=agreement.last_actor):
         refusals.append(NotYourAct(act=transition.act, role=role.value))
-    attempt = _Attempt(agreement=agreement, transition=transition, day=day, event=event)
+    tried = _Attempt(agreement=agreement, transition=transition, day=day, event=event)
     readings = [reading for reading in agreement.interpretations if _applies(transition, reading)]
     against = []
     first_refusal: AbsahError | None = None
     for reading in readings:
-        found = next((refusal for need in transition.needs if (refusal := NEEDS[need](attempt, reading))), None)
+        found = next((refusal for need in transition.needs if (refusal := _CHECKS[need](tried, reading))), None)
         if found:
             against.append(reading)
             first_refusal = first_refusal or found
@@ -259,54 +229,3 @@ def _possibility(
         refusals.append(first_refusal)
         against = []
     return Possibility(transition=transition, refusals=tuple(refusals), against=tuple(against))
-
-
-# --- whether an event may be recorded
-
-
-def check(
-    agreement: Agreement, event: Event, /, *, open_duties: frozenset[DutyCode] = frozenset()
-) -> Possibility | None:
-    """Refuse an event that may not happen. For a step of life: the possibility it is, with what speaks against it.
-
-    `open_duties` are those with a fulfilment under way; an addendum may not take their clauses away.
-    """
-    _check_day(agreement, event)
-    match event:
-        case Acted():
-            return _check_act(agreement, event)
-        case ReadingConfirmed(confirmation=confirmation):
-            agreement.model.question(confirmation.question).reading(confirmation.reading)
-        case Amended():
-            _check_amendment(agreement, event, open_duties)
-        case Drafted():
-            raise ActNotNow(act="draft", state=agreement.state)
-        case _:
-            pass
-    return None
-
-
-def _check_day(agreement: Agreement, event: Event, /) -> None:
-    today = legal_date(event.recorded_at)
-    if event.on > today:
-        raise EventInFuture(day=event.on.isoformat(), today=today.isoformat())
-    if event.on < agreement.last_on and not isinstance(event, Adopted | ContactChanged):
-        raise EventBackdated(day=event.on.isoformat(), last=agreement.last_on.isoformat())
-
-
-def _check_act(agreement: Agreement, event: Acted, /) -> Possibility:
-    present = _present(agreement, event.on)
-    for transition in agreement.model.life.leaving(present):
-        if transition.act == event.act:
-            possibility = _possibility(agreement, transition, event.by, event.on, event)
-            for refusal in possibility.refusals:
-                raise refusal
-            return possibility
-    raise ActNotNow(act=event.act, state=present)
-
-
-def _check_amendment(agreement: Agreement, event: Amended, open_duties: frozenset[DutyCode], /) -> None:
-    check_addendum(event.addendum, agreement.model.text, agreement.addenda, allowed=agreement.model.rules.amendments)
-    check_no_open_duties(event.addendum, agreement.duties_on(event.on), open_duties)
-    for role, signer in zip(Role, event.signers, strict=True):
-        check_signer(agreement.parties[role], signer, event.on)

@@ -73,6 +73,7 @@ class Rules:
     contact_change: Limit
     address_use: AddressUse
     old_address_until_received: bool
+    data_request_names_need: bool
     ip_needs_written_agreement: bool
     speakers_for: frozenset[Role]
     amendments: frozenset[AmendmentKind]

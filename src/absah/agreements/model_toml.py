@@ -1,7 +1,8 @@
-"""A model agreement as it is written: the shape of `models/*.toml`, and the way from there to an `AgreementModel`.
+"""From the TOML of a model agreement to an `AgreementModel`.
 
-What was written (`ModelDocument`) and what was accepted (`model.AgreementModel`) are different types. A duty, right or
-question that points to a clause the text does not have is refused here, so that no page ever shows a dangling address.
+What was written (`model_document.ModelDocument`) and what was accepted (`model.AgreementModel`) are different types. A
+duty, right or question that points to a clause the text does not have is refused here, so that no page ever shows a
+dangling address.
 """
 
 import re
@@ -9,16 +10,15 @@ import tomllib
 from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
-from typing import Literal, assert_never
+from typing import assert_never
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 
-from absah.agreements.clauses import AgreementText, Article, Clause, ClauseKind, ClauseRef, parse_clause
+from absah.agreements.clauses import AgreementText, Article, Clause, ClauseRef, parse_clause
 from absah.agreements.duties import (
     Continuous,
     Duty,
     DutyCode,
-    EvidenceKind,
     OnEvent,
     OnRequest,
     Periodic,
@@ -28,18 +28,23 @@ from absah.agreements.duties import (
 )
 from absah.agreements.graphs import load_graph
 from absah.agreements.model import (
-    AddressUse,
     AgreementModel,
-    AmendmentKind,
-    DisputeSubject,
-    LogoOwner,
-    NoticePurpose,
     NoticeRule,
     Rules,
 )
+from absah.agreements.model_document import (
+    ModelDocument,
+    WrittenDuty,
+    WrittenLimit,
+    WrittenNotice,
+    WrittenPasal,
+    WrittenQuestion,
+    WrittenRight,
+    WrittenRules,
+)
 from absah.agreements.parties import Role
 from absah.agreements.questions import LINES, Question, Reading
-from absah.agreements.reckoning import Direction, Limit, Origin, Unit
+from absah.agreements.reckoning import Limit
 from absah.kernel.errors import BadInput, NotFound
 
 
@@ -53,110 +58,6 @@ class ModelUnreadable(BadInput):
     """Not TOML, or TOML without what a model agreement needs. Parameters: model, problem."""
 
     code = "agreements.model-unreadable"
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class WrittenClause(_Strict):
-    """`at` is the rest of the address within its pasal: `(2)g`, `a`, `.3`, or nothing."""
-
-    at: str = ""
-    code: str | None = None
-    kind: ClauseKind | None = None
-    text: str = Field(min_length=1)
-    gloss: str = Field(min_length=1)
-
-
-class WrittenPasal(_Strict):
-    """`kind` holds for every clause that has none of its own."""
-
-    title: str
-    gloss: str
-    kind: ClauseKind
-    clauses: tuple[WrittenClause, ...] = Field(min_length=1)
-
-
-class WrittenLimit(_Strict):
-    """`code` names the clause that states the limit; a house limit names the clause it serves."""
-
-    amount: int
-    unit: Unit
-    origin: Origin = Origin.TEXT
-    direction: Direction = Direction.AFTER
-
-
-class WrittenDuty(_Strict):
-    """The clause is the one that bears the duty's code; `within` is there or the duty has no limit."""
-
-    bearer: Literal["first", "second", "both"]
-    trigger: Literal["periodic", "on-request", "event", "continuous"]
-    event: str = ""
-    outlives: bool = False
-    within: WrittenLimit | None = None
-    evidence: frozenset[EvidenceKind]
-
-
-class WrittenRight(_Strict):
-    """`answers` is the code of the duty, left out where there is none."""
-
-    holder: Role
-    answers: str | None = None
-    beyond: str = ""
-    beyond_gloss: str = ""
-    asks: frozenset[EvidenceKind] = frozenset()
-
-
-class WrittenReading(_Strict):
-    text: str
-    gloss: str
-
-
-class WrittenQuestion(_Strict):
-    """`clause` is a code. One reading: the text decides. Several: it does not."""
-
-    clause: str
-    default: str | None = None
-    readings: dict[str, WrittenReading]
-
-
-class WrittenNotice(WrittenLimit):
-    clause: str
-
-
-class WrittenRules(_Strict):
-    """Limits name their clause by code."""
-
-    term_years: int = Field(ge=1)
-    logo: LogoOwner
-    notices: dict[NoticePurpose, WrittenNotice]
-    oral_notice: WrittenNotice
-    written_notice: WrittenNotice
-    contact_change: WrittenNotice
-    address_use: AddressUse
-    old_address_until_received: bool
-    ip_needs_written_agreement: bool
-    speakers_for: frozenset[Role]
-    amendments: frozenset[AmendmentKind]
-    dispute_subjects: frozenset[DisputeSubject]
-
-
-class ModelDocument(_Strict):
-    """One TOML file."""
-
-    version: str
-    title: str
-    gloss: str
-    life: str
-    dispute: str
-    recitals: tuple[str, ...] = Field(min_length=1)
-    closing: str
-    pasal: tuple[WrittenPasal, ...] = Field(min_length=1)
-    duties: dict[str, WrittenDuty]
-    rights: dict[str, WrittenRight]
-    questions: dict[str, WrittenQuestion]
-    rules: WrittenRules
 
 
 def parse_model(text: str, /, *, name: str) -> AgreementModel:
@@ -285,6 +186,7 @@ def _rules(written: WrittenRules, text: AgreementText, /) -> Rules:
         contact_change=limit(written.contact_change),
         address_use=written.address_use,
         old_address_until_received=written.old_address_until_received,
+        data_request_names_need=written.data_request_names_need,
         ip_needs_written_agreement=written.ip_needs_written_agreement,
         speakers_for=written.speakers_for,
         amendments=written.amendments,

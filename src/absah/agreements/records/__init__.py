@@ -1,0 +1,1 @@
+"""Plain records that the clauses ask for, as values with their rules: addresses, requests, policies, costs."""

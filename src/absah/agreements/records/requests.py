@@ -1,0 +1,110 @@
+"""Requests of one party to the other, and the receipt that answers them: data, assessment reports, speakers."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from absah.agreements.duties import DutyCode, EvidenceKind
+from absah.agreements.evidence import Evidence, Source
+from absah.agreements.fulfilment import Asked
+from absah.agreements.model import Rules
+from absah.agreements.parties import Role
+from absah.kernel.errors import BadInput, RuleBroken, WrongState
+
+DATA = DutyCode("K1-b")
+ASSESSMENT_REPORT = DutyCode("K1-e")
+SPEAKERS = DutyCode("K2-b")
+
+
+class RequestWithoutNeed(RuleBroken):
+    """This agreement gives a right to data that is *needed*; a request says for what."""
+
+    code = "agreements.request-without-need"
+
+
+class RequestEmpty(BadInput):
+    """A request asks for something."""
+
+    code = "agreements.request-empty"
+
+
+class AnsweredAlready(WrongState):
+    """The request has its receipt. Parameter: request."""
+
+    code = "agreements.answered-already"
+
+
+class AnsweredBeforeAsked(RuleBroken):
+    """A receipt older than its request. Parameters: day, asked."""
+
+    code = "agreements.answered-before-asked"
+
+
+class SpeakersNotOwed(RuleBroken):
+    """This agreement owes speakers only for training that certain parties hold. Parameters: organiser, owed."""
+
+    code = "agreements.speakers-not-owed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """Tanda terima: who took over what, when. `digest` is the SHA-256 of what was handed over, if it is a file."""
+
+    on: date
+    received_by: str
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """Something asked for by the party that has the right to it."""
+
+    key: str
+    duty: DutyCode
+    by: Role
+    items: tuple[str, ...]
+    need: str
+    asked_on: date
+    receipt: Receipt | None = None
+
+    @property
+    def occasion(self) -> Asked:
+        """The occasion on which the duty is owed."""
+        return Asked(key=self.key, on=self.asked_on)
+
+    @property
+    def evidence(self) -> tuple[Evidence, ...]:
+        """The receipt as evidence; nothing while there is none."""
+        if self.receipt is None:
+            return ()
+        return (
+            Evidence(
+                kind=EvidenceKind.RECEIPT,
+                source=Source.REQUESTS,
+                reference=self.key,
+                on=self.receipt.on,
+                digest=self.receipt.digest,
+            ),
+        )
+
+
+def check_request(request: Request, rules: Rules, /) -> None:
+    """The request may be made. Raises RequestEmpty, RequestWithoutNeed."""
+    if not any(item.strip() for item in request.items):
+        raise RequestEmpty
+    if request.duty == DATA and rules.data_request_names_need and not request.need.strip():
+        raise RequestWithoutNeed
+
+
+def hand_over(request: Request, receipt: Receipt, /) -> Request:
+    """Answer a request with its receipt."""
+    if request.receipt is not None:
+        raise AnsweredAlready(request=request.key)
+    if receipt.on < request.asked_on:
+        raise AnsweredBeforeAsked(day=receipt.on.isoformat(), asked=request.asked_on.isoformat())
+    return replace(request, receipt=receipt)
+
+
+def check_speakers_owed(rules: Rules, /, *, organiser: Role) -> None:
+    """The second party owes speakers for training of this organiser. Raises SpeakersNotOwed."""
+    if organiser not in rules.speakers_for:
+        raise SpeakersNotOwed(organiser=organiser.value, owed=", ".join(sorted(rules.speakers_for)))
