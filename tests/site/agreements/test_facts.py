@@ -15,9 +15,9 @@ from absah.agreements.duties import DutyCode, EvidenceKind
 from absah.agreements.events import NoticeGiven, ReadingConfirmed, Signed
 from absah.agreements.evidence import Evidence, Source
 from absah.agreements.fulfilment import Accepted, Asked, FulfilmentByWrongParty, Returned, Submitted
-from absah.agreements.life import EventBackdated
 from absah.agreements.model import NoticePurpose
 from absah.agreements.parties import Role as Side
+from absah.agreements.recording import EventBackdated
 from absah.agreements.signatures import SignerNotNamed
 from absah.agreements.terms import TermsOverlap
 from absah.audit.tags import AgreementTag

@@ -17,8 +17,9 @@ from absah.agreements.events import (
     RepresentativeAppointed,
     Signed,
 )
-from absah.agreements.life import Possibility, check
+from absah.agreements.life import Possibility
 from absah.agreements.parties import Role as Side
+from absah.agreements.recording import check
 from absah.agreements.terms import check_no_overlap, terms
 from absah.audit.tags import AgreementTag
 from absah.kernel.clock import Instant, legal_date
