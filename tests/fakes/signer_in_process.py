@@ -29,6 +29,11 @@ class InProcessSigner:
     certificate_chain = SignerClient.certificate_chain
     authorise = SignerClient.authorise
     sign = SignerClient.sign
+    adopt_key = SignerClient.adopt_key
+    import_key = SignerClient.import_key
+    list_keys = SignerClient.list_keys
+    tokens = SignerClient.tokens
+    certificate_request = SignerClient.certificate_request
     issue_certificate = SignerClient.issue_certificate
     issue_crl = SignerClient.issue_crl
     ocsp_response = SignerClient.ocsp_response

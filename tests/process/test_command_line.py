@@ -67,9 +67,59 @@ def test_an_output_that_cannot_be_written_is_refused_before_anything_else_is_ask
     assert '"cli.file-not-written"' in refused.stdout
 
 
-def test_what_comes_later_is_said_as_a_refusal_with_a_code():
+CEREMONY = """format: 1
+ceremony: akar
+title: Akar UJI COBA
+place: Kota Contoh
+people: [{name: Budi Contoh, role: custodian}]
+steps:
+  - {step: make-key, key: root, algorithm: ec-p256}
+  - {step: certify-root, key: root, common_name: Akar UJI COBA, organisation: Absah, output: root.cer}
+"""
+
+
+def test_a_ceremony_is_rehearsed_held_as_reviewed_and_verified(tmp_path):
+    (tmp_path / "akar.yaml").write_text(CEREMONY)
+    rehearsed = absah("ceremony", "check", tmp_path / "akar.yaml", "--json")
+    assert rehearsed.returncode == 0, rehearsed.stderr
+    reviewed = json.loads(rehearsed.stdout)["reviewed"]
+    assert [path.name for path in tmp_path.iterdir()] == ["akar.yaml"]
+    run = ("ceremony", "run", tmp_path / "akar.yaml", "-o", tmp_path / "out", "--json", "--reviewed")
+    refused = absah(*run, reviewed.replace("a", "b"))
+    assert (refused.returncode, json.loads(refused.stdout)["error"]) == (1, "ceremony.file-not-reviewed")
+    held = absah(*run, reviewed)
+    assert held.returncode == 0, held.stderr
+    assert json.loads(held.stdout)["shares"] == ["1-budi-contoh.share"]
+    verify = ("ceremony", "verify", tmp_path / "out", "--json", "--key")
+    assert absah(*verify, json.loads(held.stdout)["key"]).returncode == 0
+    assert json.loads(absah(*verify, reviewed).stdout)["error"] == "ceremony.record-of-others"
+    (tmp_path / "out" / "root.cer").write_bytes(b"another")
+    assert json.loads(absah(*verify[:-1]).stdout)["error"] == "ceremony.record-altered"
+
+
+def test_a_ceremony_without_a_word_or_with_a_file_that_is_none_is_refused_by_code(tmp_path):
     answer = absah("ceremony", "--json")
-    assert (answer.returncode, json.loads(answer.stdout)["error"]) == (1, "cli.ceremony-later")
+    assert (answer.returncode, json.loads(answer.stdout)["error"]) == (64, "cli.usage")
+    (tmp_path / "note.txt").write_text("no share here")
+    answer = absah("ceremony", "check", tmp_path / "note.txt", "--json")
+    assert (answer.returncode, json.loads(answer.stdout)["error"]) == (65, "pki.ceremony-malformed")
+    words = ("ceremony", "run", tmp_path / "note.txt", "-o", tmp_path / "out", "--reviewed", "0", "--json")
+    answer = absah(*words, "--share", tmp_path / "note.txt")
+    assert (answer.returncode, json.loads(answer.stdout)["error"]) == (65, "pki.share-unreadable")
+
+
+def test_a_ceremony_that_is_killed_leaves_nothing_and_can_be_held_again(tmp_path):
+    (tmp_path / "akar.yaml").write_text(CEREMONY.replace("ec-p256", "rsa-4096"))
+    reviewed = json.loads(absah("ceremony", "check", tmp_path / "akar.yaml", "--json").stdout)["reviewed"]
+    words = ("ceremony", "run", str(tmp_path / "akar.yaml"), "-o", str(tmp_path / "out"), "--reviewed", reviewed)
+    started = subprocess.Popen([sys.executable, "-m", "absah_site.cli", *words], stdout=subprocess.PIPE)
+    assert started.stdout is not None
+    started.stdout.readline()  # the first step is done
+    started.send_signal(signal.SIGKILL)
+    started.communicate()
+    assert not (tmp_path / "out").exists()
+    assert absah(*words).returncode == 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["akar.yaml", "out"]
 
 
 def test_the_version_is_an_object_where_one_is_asked_for():

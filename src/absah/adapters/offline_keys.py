@@ -39,8 +39,7 @@ def create_offline_key(
     if path.exists():
         raise OfflineKeyExists(path=str(path))
     key = generate_software_key(algorithm)
-    with wiped_after(plain_form_of(key)) as plain:
-        sealed = seal(plain, UnderPassphrase(passphrase), _BELONGING, rng or SystemRng(), cost=cost)
+    sealed = seal_offline_key(key, passphrase, rng=rng or SystemRng(), cost=cost)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     write_new_secret_file(path, sealed, OfflineKeyExists(path=str(path)))
     return public_key_of(key)
@@ -53,5 +52,16 @@ def open_offline_key(path: Path, passphrase: Secret, /) -> SigningKey:
             sealed = file.read(_LARGEST)
     except OSError:
         raise OfflineKeyMissing(path=str(path)) from None
+    return unseal_offline_key(sealed, passphrase)
+
+
+def seal_offline_key(key: SigningKey, passphrase: Secret, /, *, rng: Rng, cost: DerivationCost = _COST) -> bytes:
+    """The content of a key's file."""
+    with wiped_after(plain_form_of(key)) as plain:
+        return seal(plain, UnderPassphrase(passphrase), _BELONGING, rng, cost=cost)
+
+
+def unseal_offline_key(sealed: bytes, passphrase: Secret, /) -> SigningKey:
+    """The inverse. Raises SealNotOpened, SealUnreadable."""
     with wiped_after(unseal(sealed, UnderPassphrase(passphrase), _BELONGING)) as plain:
         return key_from_plain_form(plain)

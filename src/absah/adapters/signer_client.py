@@ -22,11 +22,12 @@ from absah.adapters.signer.errors import MessageRefused, SignerBusy, SignerNotSt
 from absah.adapters.signer.frames import receive_frame, send_frame
 from absah.adapters.signer.records import KeyKind
 from absah.adapters.signer.rendezvous import LOG, SOCKET, connect, starting
-from absah.adapters.signer.wire_plans import CrlOnWire, OcspOnWire, OrderOnWire
+from absah.adapters.signer.wire_plans import CrlOnWire, NameOnWire, OcspOnWire, OrderOnWire
 from absah.kernel.clock import instant
 from absah.pki.algorithms import KeyAlgorithm
 from absah.pki.crl import CrlPlan
 from absah.pki.issuance import CertificateOrder
+from absah.pki.names import AuthorityName
 from absah.pki.ocsp import OcspPlan
 from absah.signing.factors import Secret
 from absah.signing.ports import Activation, CredentialId, CredentialState, CredentialView, DocumentDigest, SignerConsent
@@ -164,6 +165,11 @@ class SignerClient:
         """A signature for each, or none. Raises ConsentUnknown, DigestNotConsented, AttributesRefused."""
         request = wire.Sign(consent_id=consent.consent_id, signed_attributes=signed_attributes)
         return self._ask(request, wire.SignaturesReply).signatures
+
+    def certificate_request(self, credential: CredentialId, subject: AuthorityName, /) -> bytes:
+        """A request (PKCS #10, DER) for a service's key, for an authority elsewhere to answer."""
+        request = wire.RequestCertificate(credential=credential, subject=NameOnWire.write(subject))
+        return self._ask(request, wire.OctetsReply).octets
 
     def issue_certificate(self, issuer: CredentialId, order: CertificateOrder, /) -> bytes:
         """The certificate (DER): prepared, linted and issued inside the signer."""

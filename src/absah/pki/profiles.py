@@ -82,6 +82,7 @@ class Purpose(StrEnum):
 
     ROOT_CA = "root-ca"
     ISSUING_CA = "issuing-ca"
+    LINK_CA = "link-ca"
     TIME_STAMPING = "time-stamping"
     OCSP_RESPONDER = "ocsp-responder"
     INDIVIDUAL_SIGNATURE = "individual-signature"
@@ -90,7 +91,7 @@ class Purpose(StrEnum):
     @property
     def is_authority(self) -> bool:
         """Whether it may sign certificates."""
-        return self in (Purpose.ROOT_CA, Purpose.ISSUING_CA)
+        return self in (Purpose.ROOT_CA, Purpose.ISSUING_CA, Purpose.LINK_CA)
 
 
 class KeyUsage(StrEnum):
@@ -154,6 +155,13 @@ _RULES: dict[Purpose, _Rule] = {
         limit_days=20 * _YEAR + 5,
     ),
     Purpose.ISSUING_CA: _Rule(
+        key_usage=frozenset({KeyUsage.KEY_CERT_SIGN, KeyUsage.CRL_SIGN}),
+        extended_key_usage=frozenset(),
+        critical=False,
+        limit_days=10 * _YEAR + 3,
+    ),
+    # RFC 4210 §4.4: the new root certified by the old one, and the old by the new, while both are anchors somewhere.
+    Purpose.LINK_CA: _Rule(
         key_usage=frozenset({KeyUsage.KEY_CERT_SIGN, KeyUsage.CRL_SIGN}),
         extended_key_usage=frozenset(),
         critical=False,
@@ -251,8 +259,10 @@ class Profile:
     def _check_constraints(self) -> None:
         match self.constraints:
             case Authority(path_length=depth):
-                # Our hierarchy has two tiers: nothing may stand below an issuing CA.
-                lawful = self.purpose is Purpose.ROOT_CA or (self.purpose is Purpose.ISSUING_CA and depth == 0)
+                # Our hierarchy has two tiers: nothing may stand below an issuing CA. A link stands for a root.
+                lawful = self.purpose in (Purpose.ROOT_CA, Purpose.LINK_CA) or (
+                    self.purpose is Purpose.ISSUING_CA and depth == 0
+                )
             case _:
                 lawful = not self.purpose.is_authority
         if not lawful:

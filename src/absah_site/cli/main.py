@@ -12,7 +12,6 @@ from types import ModuleType
 
 from absah import __version__
 from absah.cli.terminal import Exit, Parser, Terminal, UsageWrong, add_common_options, answer, language_in
-from absah.kernel.errors import NotAllowed
 
 #: Command → what it is for. Its module has `arguments(parser)` and `run(options, terminal) -> Exit`.
 COMMANDS = {
@@ -32,24 +31,18 @@ COMMANDS = {
 #: Commands that need no instance; they read their own arguments.
 OFFLINE = {
     "lint": "check a certificate, CRL or OCSP response against its norms",
+    "ceremony": "hold a key ceremony: root, issuing CA, link, list; offline",
     "inspect": "show what is in a certificate, CRL, OCSP response or time-stamp",
 }
-_CEREMONY = "ceremony"
 _PROCESSES = {
     "worker": "the worker process of `absah up`",
     "responder": "a service that answers machines (OCSP), as a process of its own",
 }
 
 
-class CeremonyLater(NotAllowed):
-    """Key ceremonies are the work of a later release."""
-
-    code = "cli.ceremony-later"
-
-
 def overview() -> str:
     """The text of `absah --help`."""
-    known = COMMANDS | OFFLINE | {_CEREMONY: "key ceremonies of a certification authority (in a later release)"}
+    known = COMMANDS | OFFLINE
     width = max(map(len, known))
     lines = [f"  {name:<{width}}  {purpose}" for name, purpose in known.items()]
     return "\n".join(
@@ -96,8 +89,6 @@ def dispatch(words: list[str], terminal: Terminal, /) -> int:
         case [name, *rest] if name in OFFLINE:
             run: int = import_module(f"absah.cli.{name}").run(rest)
             return run
-        case ["ceremony", *_]:
-            raise CeremonyLater
         case [name, *rest] if name in COMMANDS | _PROCESSES:
             options = parser_for(name).parse_args(rest)
             outcome: Exit = module_of(name).run(options, terminal)

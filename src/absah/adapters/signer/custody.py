@@ -24,7 +24,7 @@ from absah.adapters.signer.errors import (
 )
 from absah.adapters.signer.opened_keys import OpenedKey, OpenedKeys
 from absah.adapters.signer.records import CertifiedChain, Credential, KeyKind, KeyUse
-from absah.adapters.signer.store import Store
+from absah.adapters.signer.store import Store, Transaction
 from absah.adapters.signer.throttle import Throttle
 from absah.kernel.clock import Clock
 from absah.kernel.errors import AbsahError
@@ -87,8 +87,24 @@ class Custody:
 
         The state is read in the transaction of the intention: after a suspension has been answered no use begins.
         """
+        with self._journal(uses, lambda transaction: check_usable_now(transaction.credential(name), self.clock)):
+            yield
+
+    @contextmanager
+    def proving(self, use: KeyUse, /) -> Iterator[None]:
+        """Let a key prove that it is here, certified or not yet. Raises CredentialRevoked."""
+
+        def check(transaction: Transaction) -> None:
+            if transaction.credential(use.credential).state is CredentialState.REVOKED:
+                raise CredentialRevoked
+
+        with self._journal((use,), check):
+            yield
+
+    @contextmanager
+    def _journal(self, uses: tuple[KeyUse, ...], check: Callable[[Transaction], object]) -> Iterator[None]:
         with self.store.transaction() as transaction:
-            check_usable_now(transaction.credential(name), self.clock)
+            check(transaction)
             numbers = tuple(transaction.begin_use(use, self.clock.now()) for use in uses)
         result = "failed"
         try:

@@ -53,6 +53,7 @@ class SignerService:
             wire.ViewCredential: self._view_credential,
             wire.Authorise: self._authorise,
             wire.Sign: self._sign,
+            wire.RequestCertificate: self._request_certificate,
             wire.IssueCertificate: self._issue_certificate,
             wire.IssueCrl: self._issue_crl,
             wire.RespondOcsp: self._respond_ocsp,
@@ -148,6 +149,9 @@ class SignerService:
 
     def _sign(self, request: wire.Sign) -> wire.Reply:
         return wire.SignaturesReply(signatures=self.documents.sign(request.consent_id, request.signed_attributes))
+
+    def _request_certificate(self, request: wire.RequestCertificate) -> wire.Reply:
+        return wire.OctetsReply(octets=self.services.certificate_request(request.credential, request.subject.read()))
 
     def _issue_certificate(self, request: wire.IssueCertificate) -> wire.Reply:
         return wire.OctetsReply(octets=self.services.issue_certificate(request.issuer, request.order.read()))

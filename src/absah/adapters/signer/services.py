@@ -16,7 +16,9 @@ from absah.pki.algorithm_policy import AlgorithmUse, usable
 from absah.pki.algorithms import DigestAlgorithm
 from absah.pki.crl import CrlPlan, build_crl
 from absah.pki.issuance import CertificateOrder, issue, prepare
+from absah.pki.names import SubjectName
 from absah.pki.ocsp import OcspPlan, build_ocsp_response
+from absah.pki.requests import build_certificate_request
 from absah.pki.tsp import (
     Accuracy,
     PkiFailure,
@@ -29,6 +31,7 @@ from absah.pki.tsp import (
 from absah.signing.ports import CredentialId
 
 _ACCURACY: Final = Accuracy(seconds=1)
+_SERVICE_KINDS: Final = frozenset({KeyKind.AUTHORITY, KeyKind.TSA, KeyKind.OCSP})
 
 
 @final
@@ -48,6 +51,14 @@ class ServiceDesk:
         use = KeyUse(credential=issuer, operation="issue-certificate", subject=f"{order.serial:x}")
         with custody.using(issuer, (use,)):
             return issue(linted, custody.service_key(credential).signing_key())
+
+    def certificate_request(self, name: CredentialId, subject: SubjectName, /) -> bytes:
+        """A request (PKCS #10) for a service's key, certified or not yet: for an authority elsewhere to answer."""
+        custody = self._custody
+        credential = custody.credential(name)
+        check_kind(credential, _SERVICE_KINDS, "request-certificate")
+        with custody.proving(KeyUse(credential=name, operation="request-certificate")):
+            return build_certificate_request(custody.service_key(credential).signing_key(), subject)
 
     def issue_crl(self, issuer: CredentialId, plan: CrlPlan, /) -> bytes:
         """The list (DER). Raises IssuerForeign, CrlIssuerRefused."""

@@ -9,11 +9,12 @@ from typing import Annotated, Final, Literal, TypeAlias, TypeVar, get_args
 from pydantic import Field, TypeAdapter, ValidationError
 
 import absah.pki.cms
+import absah.pki.requests
 import absah.pki.tsp  # noqa: F401 - with the other imports: every error that can arrive is known here
 from absah.adapters.signer.errors import MessageRefused, SignerInternal
 from absah.adapters.signer.records import KeyKind
 from absah.adapters.signer.wire_fields import CredentialName, Moment, Octets, SecretOctets, SecretText, WireModel
-from absah.adapters.signer.wire_plans import CrlOnWire, OcspOnWire, OrderOnWire
+from absah.adapters.signer.wire_plans import CrlOnWire, NameOnWire, OcspOnWire, OrderOnWire
 from absah.kernel.errors import AbsahError, Parameter, concrete_errors
 from absah.pki.algorithms import KeyAlgorithm
 from absah.signing.factors import FactorKind
@@ -117,6 +118,12 @@ class Sign(_Request):
     signed_attributes: Annotated[tuple[Octets, ...], Field(min_length=1, max_length=_MOST)]
 
 
+class RequestCertificate(_Request):
+    op: Literal["request-certificate"] = "request-certificate"
+    credential: CredentialName
+    subject: NameOnWire
+
+
 class IssueCertificate(_Request):
     op: Literal["issue-certificate"] = "issue-certificate"
     issuer: CredentialName
@@ -157,6 +164,7 @@ Request: TypeAlias = (
     | ViewCredential
     | Authorise
     | Sign
+    | RequestCertificate
     | IssueCertificate
     | IssueCrl
     | RespondOcsp

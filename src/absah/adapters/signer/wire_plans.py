@@ -76,6 +76,22 @@ def _read_subject(written: _Authority | _Individual | _Seal) -> SubjectName:
             return SealName(**fields)
 
 
+class NameOnWire(WireModel):
+    """The name of a service of ours."""
+
+    common_name: str
+    organisation: str
+    units: tuple[str, ...]
+
+    @classmethod
+    def write(cls, name: AuthorityName, /) -> Self:
+        return cls(common_name=name.common_name, organisation=name.organisation, units=name.units)
+
+    def read(self) -> AuthorityName:
+        """Raises NameValueRefused."""
+        return AuthorityName(**self.model_dump())
+
+
 class OrderOnWire(WireModel):
     """A certificate order."""
 

@@ -25,6 +25,7 @@ _MINIMUM_SERIAL_BITS = 64
 _SUBJECTS: dict[Purpose, type[SubjectName]] = {
     Purpose.ROOT_CA: AuthorityName,
     Purpose.ISSUING_CA: AuthorityName,
+    Purpose.LINK_CA: AuthorityName,
     Purpose.TIME_STAMPING: AuthorityName,
     Purpose.OCSP_RESPONDER: AuthorityName,
     Purpose.INDIVIDUAL_SIGNATURE: IndividualName,
@@ -59,7 +60,8 @@ def check_issuer(profile: Profile, linted: Linted) -> Iterator[Finding]:
     present = {attribute.oid for attribute in linted.certificate.issuer}
     if not {NameOID.COUNTRY_NAME, NameOID.ORGANIZATION_NAME, NameOID.COMMON_NAME} <= present:
         yield error(Norm.EN_319_412_2, "gen-4.2.3.1-2", "issuer_attribute_absent", "The issuer lacks C, O or CN.")
-    if linted.is_self_issued is not (profile.purpose is Purpose.ROOT_CA):
+    # A link between roots of one name is self-issued (RFC 5280 §3.2), between roots of two names it is not.
+    if profile.purpose is not Purpose.LINK_CA and linted.is_self_issued is not (profile.purpose is Purpose.ROOT_CA):
         yield _cps("7.1.4", "self_issued", "A root, and nothing else, is issued by itself.")
 
 

@@ -4,20 +4,21 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from tests.fixtures_pki import NOW, PERSON_NAME, TSA_NAME, new_key
+from tests.fixtures_pki import ISSUING_NAME, NOW, PERSON_NAME, TSA_NAME, new_key
 from tests.fixtures_signer import CA, OCSP, PERSON, TSA, digest_of, enrol_services, order_for
 
 from absah.adapters.key_vault import ByService, StoredKey, generate_software_key
-from absah.adapters.signer.errors import CertificateExpired, IssuerForeign, KindRefused
+from absah.adapters.signer.errors import CertificateExpired, CredentialRevoked, IssuerForeign, KindRefused
 from absah.adapters.signer.records import KeyKind
 from absah.kernel.clock import instant
 from absah.kernel.rng import Serial
 from absah.pki import oids
-from absah.pki.algorithms import DigestAlgorithm, key_algorithm_of, public_key_of
+from absah.pki.algorithms import DigestAlgorithm, KeyAlgorithm, key_algorithm_of, public_key_of
 from absah.pki.certificates import load_certificate, public_key_of_certificate, serial_of
 from absah.pki.crl import CrlPlan, RevokedEntry, parse_crl
 from absah.pki.issuance import SerialRefused
 from absah.pki.ocsp import OcspPlan, SingleStatus, cert_id_for, parse_ocsp_response
+from absah.pki.requests import parse_certificate_request
 from absah.pki.revocation import Good, RevocationReason
 from absah.pki.tsp import (
     TimestampRejected,
@@ -27,7 +28,7 @@ from absah.pki.tsp import (
     parse_timestamp_token,
     verify_timestamp_token,
 )
-from absah.signing.ports import CredentialId
+from absah.signing.ports import CredentialId, CredentialState
 
 IMPRINT = digest_of("to be stamped")
 REQUEST = TimestampRequest(digest_algorithm=DigestAlgorithm.SHA256, imprint=IMPRINT, nonce=7)
@@ -198,3 +199,20 @@ def test_any_vault_fills_the_port_and_the_store_holds_only_what_it_said(staffed)
     response = staffed.service.services.timestamp(second_tsa, build_timestamp_request(REQUEST))
     assert parse_timestamp_response(response)
     assert staffed.custody.credential(second_tsa).stored_key == b"label of tsa-in-a-token"
+
+
+def test_a_service_s_key_proves_that_it_is_here_before_it_is_certified(house):
+    """For a root elsewhere: the request is signed, noted in the journal, and nothing else is possible yet."""
+    second = CredentialId("second-ca")
+    spki = house.service.credentials.create_key(
+        second, kind=KeyKind.AUTHORITY, algorithm=KeyAlgorithm.P256, protection=ByService()
+    )
+    read = parse_certificate_request(house.service.services.certificate_request(second, ISSUING_NAME))
+    assert read.public_key == spki
+    assert house.journal()[-1][:3] == (second, "request-certificate", "")
+    assert house.service.services.certificate_request(CA, ISSUING_NAME)
+    with pytest.raises(KindRefused):
+        house.service.services.certificate_request(PERSON, ISSUING_NAME)
+    house.service.credentials.change_state(CA, CredentialState.REVOKED)
+    with pytest.raises(CredentialRevoked):
+        house.service.services.certificate_request(CA, ISSUING_NAME)
