@@ -28,6 +28,8 @@ _DICTIONARY_LIMIT = 64 * 1024
 _MAXIMUM_SECTIONS = 2000
 _MAXIMUM_TRAILERS = 2 * 1024 * 1024  # bytes of all trailer dictionaries together; honest ones have a few hundred each
 _MAXIMUM_MARKS = 20_000
+_NOT_WHITE = re.compile(rb"[^\x00\t\n\x0c\r ]")
+_MOST_LINE_ENDS = 1024
 _MAXIMUM_HOLE = 16 * 1024 * 1024
 
 
@@ -153,8 +155,9 @@ def read_coverage(document: bytes, byte_range: tuple[int, ...], structure: Struc
         return NotCovered(problem="hole-is-not-the-contents")
     for number, revision in enumerate(structure.revisions, start=1):
         # The line end after %%EOF may or may not have been there when the range was fixed.
-        if not document[min(end, revision.end) : max(end, revision.end)].strip(b"\r\n") and end >= resume:
-            whole = not document[end:].strip(_WHITE)
+        near = abs(end - revision.end) <= _MOST_LINE_ENDS
+        if near and not document[min(end, revision.end) : max(end, revision.end)].strip(b"\r\n") and end >= resume:
+            whole = _NOT_WHITE.search(document, end) is None
             return Covered(end=end, revision=number, whole_file=whole)
     return NotCovered(problem="does-not-end-a-revision")
 
@@ -197,9 +200,3 @@ def read_hole(document: bytes, byte_range: tuple[int, ...], /) -> bytes:
     """The bytes that a lawful /ByteRange leaves out, decoded: the signature itself. Nibbles come in pairs."""
     digits = document[byte_range[1] + 1 : byte_range[2] - 1].translate(None, _WHITE)
     return bytes.fromhex((digits + b"0" * (len(digits) % 2)).decode("ascii"))
-
-
-def covered_parts(document: bytes, byte_range: tuple[int, ...], /) -> tuple[memoryview, memoryview]:
-    """The two stretches that are signed, without copying them."""
-    view = memoryview(document)
-    return view[: byte_range[1]], view[byte_range[2] : byte_range[2] + byte_range[3]]

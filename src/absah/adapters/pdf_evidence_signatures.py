@@ -5,7 +5,6 @@ that no object of the present document holds. Whoever takes a signature out, or 
 signed document into one that was never signed.
 """
 
-import hashlib
 import sys
 from dataclasses import dataclass
 from typing import Any, Final
@@ -14,12 +13,12 @@ import pikepdf
 
 from absah.adapters.pdf_evidence_bytes import (
     Structure,
-    covered_parts,
     find_byte_ranges,
     read_coverage,
     read_hole,
     sub_filter_beside,
 )
+from absah.adapters.pdf_evidence_digests import CoveredDigests
 from absah.adapters.pdf_evidence_fields import Field, Form, inherited
 from absah.adapters.pdf_evidence_opening import HOSTILE, Opened
 from absah.adapters.pdf_evidence_statements import read_certification, read_locks, read_place, read_statements
@@ -66,7 +65,7 @@ class _Signed:
 class _Subject:
     """What every signature of one document is looked at with."""
 
-    document: bytes
+    digests: CoveredDigests
     opened: Opened
     later: LaterRevisions
     second: SecondReader
@@ -93,7 +92,7 @@ def find_signatures(
         for name, value, field in (*((field.name, _value(field), field) for field in held), *loose)
     ][:MAXIMUM_SIGNATURES]
     subject = _Subject(
-        document=document,
+        digests=CoveredDigests(document),
         opened=opened,
         later=read_later_revisions(
             Subject(
@@ -160,7 +159,7 @@ def find_buried_signatures(
 
     Whoever damages the object of a signature must not turn a signed document into one that was never signed.
     """
-    found = []
+    found, covered = [], CoveredDigests(document)
     for byte_range in [numbers for numbers in find_byte_ranges(document) if numbers not in seen][:MAXIMUM_BURIED]:
         cms = read_hole(document, byte_range)
         sub_filter = sub_filter_beside(document, byte_range)
@@ -171,7 +170,7 @@ def find_buried_signatures(
                 sub_filter=sub_filter,
                 cms=cms,
                 coverage=read_coverage(document, byte_range, structure),
-                digests=_digests(document, byte_range, cms),
+                digests=_digests(covered, byte_range, cms),
             )
         )
     return found
@@ -255,7 +254,7 @@ def _read(subject: _Subject, signed: _Signed) -> SignatureEvidence:
         sub_filter=sub_filter,
         cms=contents,
         coverage=coverage,
-        digests=_digests(subject.document, byte_range, contents) if isinstance(coverage, Covered) else (),
+        digests=_digests(subject.digests, byte_range, contents) if isinstance(coverage, Covered) else (),
         statements=read_statements(value),
         certification=read_certification(value),
         locks=read_locks(value, signed.field),
@@ -266,17 +265,10 @@ def _read(subject: _Subject, signed: _Signed) -> SignatureEvidence:
     )
 
 
-def _digests(document: bytes, byte_range: tuple[int, ...], cms: bytes) -> tuple[DigestFact, ...]:
+def _digests(covered: CoveredDigests, byte_range: tuple[int, ...], cms: bytes) -> tuple[DigestFact, ...]:
     """Digests with every algorithm that the CMS names anywhere: which of them counts is for the checks to say."""
-    parts = covered_parts(document, byte_range)
-    found = []
-    for algorithm in DigestAlgorithm:
-        if der.oid(_DIGESTS[algorithm]) in cms:
-            digest = hashlib.new(algorithm.value, usedforsecurity=False)
-            for part in parts:
-                digest.update(part)
-            found.append(DigestFact(algorithm=algorithm, value=digest.digest()))
-    return tuple(found)
+    named = (algorithm for algorithm in DigestAlgorithm if der.oid(_DIGESTS[algorithm]) in cms)
+    return tuple(DigestFact(algorithm=one, value=covered.digest(one, byte_range)) for one in named)
 
 
 def _later(subject: _Subject, signed: _Signed) -> tuple[tuple[Change, ...], SecondOpinion, frozenset[bytes]]:

@@ -7,6 +7,7 @@ the order of keys and the way of writing a number or a string do not count.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Protocol, TypeAlias
 
 from absah.pdf.reader.syntax import (
@@ -27,6 +28,7 @@ _REFERENCES: Final = re.compile(
 )
 _DEEPEST: Final = 64
 _MOST_REFERENCES_DEEP: Final = 16
+_SHORT: Final = 256
 _NONE: Final[frozenset[int]] = frozenset()
 
 Canonical: TypeAlias = object
@@ -131,10 +133,17 @@ class State:
 
 
 def references_in(written: bytes, /) -> tuple[int, ...]:
-    """The numbers of all objects that are referred to here, each once."""
+    """The numbers of all objects that are referred to here, each once. Short values are looked at again and again."""
     if b"R" not in written:
         return ()
+    return _short_references(written) if len(written) <= _SHORT else _all_references(written)
+
+
+def _all_references(written: bytes) -> tuple[int, ...]:
     return tuple(dict.fromkeys(int(number) for number in _REFERENCES.findall(written)))
+
+
+_short_references = lru_cache(maxsize=4096)(_all_references)
 
 
 def canonical(raw: Raw, depth: int = 0, /, *, missing: frozenset[int] = _NONE) -> Canonical:
