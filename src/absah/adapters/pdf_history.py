@@ -73,12 +73,13 @@ class _Asked:
 
 @dataclass(frozen=True, slots=True)
 class _OwnView:
-    """One state. `entries` say where its objects are."""
+    """One state. `entries` say where its objects are; `seen` are those that were asked for."""
 
     document: LazyDocument
     entries: _Entries
     newer: _Entries
     known: _Known
+    seen: dict[int, Node | None] = field(default_factory=dict)
 
     @property
     def trailer(self) -> Entries:
@@ -98,6 +99,11 @@ class _OwnView:
                 return None
 
     def node(self, number: int, /) -> Node | None:
+        if number not in self.seen:
+            self.seen[number] = self._read(number)
+        return self.seen[number]
+
+    def _read(self, number: int) -> Node | None:
         place = self._place(number)
         if place is None:
             return None
@@ -150,14 +156,17 @@ class OwnHistory:
             for number, entry in _entries_of(own):
                 entries.setdefault(number, entry)
         known = _Known()
-        yield RevisionState(first, _OwnView(self._until(first), entries, {}, known), frozenset())
+        view = _OwnView(self._until(first), entries, {}, known)
+        yield RevisionState(first, view, frozenset())
         containers = {entry.container for entry in entries.values() if isinstance(entry, InStream)}
         for revision in range(first + 1, len(self.sections) + 1):
             newer: dict[int, Entry] = {}
             for number, entry in _entries_of(self.sections[revision - 1]):
                 newer.setdefault(number, entry)
-            view = _OwnView(self._until(revision), entries, newer, known)
-            yield RevisionState(revision, view, _touched(entries, newer, containers))
+            touched = _touched(entries, newer, containers)
+            seen = {number: node for number, node in view.seen.items() if number not in touched}
+            view = _OwnView(self._until(revision), entries, newer, known, seen)
+            yield RevisionState(revision, view, touched)
             entries.update(newer)
             containers |= {entry.container for entry in newer.values() if isinstance(entry, InStream)}
 

@@ -79,6 +79,8 @@ def _compare(notes: Notes, before: Layout, after: Layout, field: FormField) -> N
     )
     written_again = not notes.likeness.same_object(field.number)
     for key in keys_of(was, now):
+        if was is now and b"R" not in now[key]:  # the same object, and nothing behind this entry
+            continue
         origin = Origin(
             kind=ChangeKind.OTHER,
             where=f"Field{field.number}/{key.decode('latin-1')}",

@@ -37,6 +37,8 @@ def _compare_nodes(notes: Notes, number: int, where: str, page: int) -> None:
         if key in _ELSEWHERE:
             continue
         now = other.get(key)
+        if one is None and b"R" not in other[key]:  # not written again, and nothing behind this entry
+            continue
         was = now if one is None else one.get(key)
         name = f"{where}/{key.decode('latin-1')}"
         if key in _FREE:
