@@ -28,7 +28,7 @@ _TWENTY = Row(name="verify.20.vs-pyhanko", unit=_PER_CPU, must=10, aim=30)
 _LINEAR = Row(name="verify.linear", unit="ms CPU", wanted=Wanted.LESS, must=2.3, aim=2.0)
 
 _SIZE: Final = 100_000
-_PAGES: Final = 20
+_PAGES: Final = 4
 _DOCUMENTS: Final = 300
 
 

@@ -51,7 +51,9 @@ class Node:
     def references(self) -> tuple[int, ...]:
         """The number of every object that this one refers to."""
         if self._references is None:
-            written = self.raw if self.entries is None else b" ".join(self.entries.values())
+            # A signature value has thousands of hex digits, none of which is an R.
+            values = (value for value in (self.entries or {}).values() if b"R" in value)
+            written = self.raw if self.entries is None else b" ".join(values)
             self._references = references_in(written)
         return self._references
 
