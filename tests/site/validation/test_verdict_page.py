@@ -188,7 +188,7 @@ def test_nothing_of_a_document_is_kept(
         large = send(client, signed() + b"\n" * 3_000_000)
     assert large.status_code == 200
     kept = set(data.rglob("*")) - before
-    # The set of trust anchors is kept once, whoever asks; of the document a picture and the report, for fifteen minutes.
+    # The set of trust anchors is kept once; of the document a picture and the report, for fifteen minutes.
     sealed = {path for path in kept if not path.is_relative_to(data / "trust")} - {data / "shelf"}
     assert all(path.parent == data / "shelf" and path.stat().st_mode & 0o777 == 0o600 for path in sealed)
     assert sum(path.stat().st_size for path in sealed) < 100_000
