@@ -93,6 +93,11 @@ def face_of(agreement: Agreement, /, *, text_on: date | None = None) -> Face:
     )
 
 
+def filled(agreement: Agreement, sentence: str, /) -> str:
+    """A sentence of the model, or its gloss, with the names, days and addresses of an agreement."""
+    return _fill(sentence, _fillings(agreement))
+
+
 def _party(party: Party, day: date, /) -> FaceParty:
     representative = party.representative_on(day)
     return FaceParty(

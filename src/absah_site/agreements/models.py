@@ -83,3 +83,20 @@ class Paper(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Tally(models.Model):
+    """A count that is kept between two visits of a list; it names what it was counted from, and may be deleted."""
+
+    agreement = models.OneToOneField(Agreement, on_delete=models.CASCADE, primary_key=True, related_name="tally")
+    day = models.DateField()
+    facts_count = models.PositiveIntegerField()
+    calendar = models.CharField(max_length=80)
+    overdue = models.PositiveIntegerField()
+    due_soon = models.PositiveIntegerField()
+    waiting = models.PositiveIntegerField()
+    met = models.PositiveIntegerField()
+    next_due = models.DateField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.agreement_id} {self.day}"

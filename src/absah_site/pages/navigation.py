@@ -51,6 +51,12 @@ TABS: Final = (
         route="repository:received",
         roles=frozenset({Role.AGENCY_ADMIN, Role.AGREEMENT_OFFICER}),
     ),
+    Tab(
+        label=_("Agreements"),
+        icon="board",
+        route="agreements:portfolio",
+        roles=frozenset({Role.AGREEMENT_OFFICER, Role.AUDITOR}),
+    ),
     Tab(label=_("Ledger"), icon="history", route="pages:ledger", roles=frozenset({Role.AUDITOR})),
     Tab(label=_("Check a document"), icon="shield", route="validation:check"),
 )

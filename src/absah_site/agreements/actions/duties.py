@@ -1,12 +1,15 @@
 """Duties on their occasions: tell that one arose, and take the next step on it, each party its own."""
 
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
-from absah.agreements.duties import Continuous, Duty, DutyCode, DutyUnknown, Periodic
-from absah.agreements.fulfilment import Asked, Fulfilment, InYear, Move, Occasion, Occurred, day_of, moved
+from absah.agreements.duties import Continuous, Duty, DutyCode, DutyUnknown, EvidenceKind, Periodic
+from absah.agreements.evidence import Evidence, Source
+from absah.agreements.fulfilment import Asked, Fulfilment, InYear, Move, Occasion, Occurred, Submitted, day_of, moved
 from absah.agreements.schedule import years
 from absah.audit.tags import AgreementTag
 from absah.kernel.clock import Instant
@@ -15,6 +18,7 @@ from absah_site.actors import Actor, Operator
 from absah_site.agreements import access
 from absah_site.agreements.access import OpenedAgreement
 from absah_site.agreements.actions.life import NotYourSide, hold
+from absah_site.agreements.actions.papers import Upload, keep_paper
 from absah_site.agreements.store import facts
 from absah_site.audit.actions import record
 
@@ -68,6 +72,36 @@ def move(identifier: UUID, duty: DutyCode, key: str, step: Move, /, *, by: Actor
         _append(found, fulfilment, fulfilment.occasion, now=step.recorded_at, by=by, tag=AgreementTag.OCCASION_TOLD)
     _append(found, after, step, now=step.recorded_at, by=by, tag=AgreementTag.FULFILMENT_MOVED)
     return after
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A piece of evidence as a person hands it in: what kind, where it is found, and a copy of it or None."""
+
+    kind: EvidenceKind
+    reference: str
+    file: Upload | None = None
+
+
+@transaction.atomic
+def submit(  # noqa: PLR0913  (every one is named)
+    identifier: UUID, duty: DutyCode, key: str, shown: tuple[Shown, ...], /, *, on: date, now: Instant, by: Actor
+) -> Fulfilment:
+    """Say that a duty is done and show it: files are kept, their fingerprints become part of the evidence."""
+    found = hold(identifier, by=by, now=now)
+    if found.side is None:
+        raise NotYourSide(kind=Submitted.__name__)
+    evidence = tuple(
+        Evidence(
+            kind=piece.kind,
+            source=Source.PERSON,
+            reference=piece.reference,
+            on=on,
+            digest="" if piece.file is None else keep_paper(found, piece.file, now=now, by=by).sha256,
+        )
+        for piece in shown
+    )
+    return move(identifier, duty, key, Submitted(by=found.side, on=on, recorded_at=now, evidence=evidence), by=by)
 
 
 def _duty(found: OpenedAgreement, code: DutyCode) -> Duty:

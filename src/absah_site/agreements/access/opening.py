@@ -68,6 +68,11 @@ class OpenedAgreement:
         """The terms under all living readings; none before both have signed."""
         return terms(self.agreement) if self.agreement.signed_on is not None else ()
 
+    @property
+    def life_facts(self) -> tuple[RecordedFact, ...]:
+        """What happened to the agreement itself."""
+        return self.stream(LIFE)
+
     def stream(self, name: str, /) -> tuple[RecordedFact, ...]:
         """The facts of one thread."""
         return tuple(fact for fact in self.facts if fact.stream == name)

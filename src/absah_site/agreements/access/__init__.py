@@ -1,0 +1,60 @@
+"""The readers of agreements: who sees which, what stands in it, what is due, and how far everything has come."""
+
+from absah_site.agreements.access.board import (
+    Board,
+    Cell,
+    Item,
+    Row,
+    Step,
+    board_of,
+    is_asked,
+    item_of,
+    items_of,
+    steps_on,
+)
+from absah_site.agreements.access.calendar import work_calendar
+from absah_site.agreements.access.opening import (
+    AgreementUnknown,
+    FactOutOfPlace,
+    ListedAgreement,
+    OpenedAgreement,
+    RecordedFact,
+    agreement_for,
+    agreements_for,
+    duty_stream,
+    fulfilments,
+    may_read,
+    open_duties,
+    opened,
+    side_of,
+)
+from absah_site.agreements.access.portfolio import Line, portfolio_for
+
+__all__ = [
+    "AgreementUnknown",
+    "Board",
+    "Cell",
+    "FactOutOfPlace",
+    "Item",
+    "Line",
+    "ListedAgreement",
+    "OpenedAgreement",
+    "RecordedFact",
+    "Row",
+    "Step",
+    "agreement_for",
+    "agreements_for",
+    "board_of",
+    "duty_stream",
+    "fulfilments",
+    "is_asked",
+    "item_of",
+    "items_of",
+    "may_read",
+    "open_duties",
+    "opened",
+    "portfolio_for",
+    "side_of",
+    "steps_on",
+    "work_calendar",
+]

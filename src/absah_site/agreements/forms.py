@@ -1,0 +1,91 @@
+"""The shape of what officers type about their agreement."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from absah.agreements.duties import Duty, EvidenceKind
+from absah.agreements.questions import Question
+from absah.kernel.messages import Language, render
+from absah_site.language import current_language
+
+_LONG = 2_000
+
+
+class DayField(forms.DateField):
+    """A day, as browsers write it."""
+
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class ConfirmReadingForm(forms.Form):
+    """Which reading of a clause holds, why, and by which document."""
+
+    reading = forms.ChoiceField(label=_("Reading"), widget=forms.RadioSelect)
+    reason = forms.CharField(label=_("Reason"), max_length=_LONG, widget=forms.Textarea(attrs={"rows": 3}))
+    document = forms.CharField(
+        label=_("Document"), max_length=200, help_text=_("Number and date of the minutes or letter that settles it.")
+    )
+
+    def __init__(self, question: Question, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        indonesian = current_language() is Language.INDONESIAN
+        field = self.fields["reading"]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = [(each.key, each.text if indonesian else each.gloss) for each in question.readings]
+
+
+class OccasionForm(forms.Form):
+    """A request or an event that makes a duty due."""
+
+    key = forms.RegexField(
+        r"^[A-Za-z0-9][A-Za-z0-9._-]*$",
+        label=_("Name"),
+        max_length=60,
+        help_text=_("A short name without spaces, for example the number of the letter: P-17-2026."),
+    )
+    on = DayField(label=_("Day"))
+
+
+class StepForm(forms.Form):
+    """The day of a step, and why: what is lacking, or the written basis of a waiver."""
+
+    on = DayField(label=_("Day"))
+    why = forms.CharField(label=_("Reason or basis"), required=False, max_length=_LONG)
+
+
+class SubmitForm(forms.Form):
+    """What shows that a duty was done: for each kind of evidence a reference, and a file where there is one."""
+
+    on = DayField(label=_("Day"))
+
+    def __init__(self, duty: Duty, shown: frozenset[EvidenceKind], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.kinds = tuple(sorted(duty.evidence))
+        for kind in self.kinds:
+            name = render(f"agreements.evidence.{kind}", current_language())
+            self.fields[f"reference-{kind}"] = forms.CharField(
+                label=name,
+                max_length=200,
+                required=kind not in shown,
+                help_text=_("Number or address under which it is found."),
+            )
+            self.fields[f"file-{kind}"] = forms.FileField(
+                label=_("File: %(evidence)s") % {"evidence": name}, required=False
+            )
+
+    def pieces(self) -> tuple[tuple[EvidenceKind, str, Any], ...]:
+        """What was filled in: kind, reference, and the uploaded file or None."""
+        return tuple(
+            (kind, self.cleaned_data[f"reference-{kind}"], self.cleaned_data[f"file-{kind}"])
+            for kind in self.kinds
+            if self.cleaned_data[f"reference-{kind}"]
+        )
+
+    @property
+    def day(self) -> date:
+        """The day of the submission."""
+        found: date = self.cleaned_data["on"]
+        return found
