@@ -10,10 +10,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from absah.agreements.duties import DutyCode
 from absah.agreements.events import ReadingConfirmed
-from absah.agreements.fulfilment import Accepted, Asked, Move, Occurred, Returned, Standing, Started, Waived
+from absah.agreements.fulfilment import Accepted, Asked, Move, Occurred, Returned, Started, Waived
 from absah.agreements.life import possibilities
 from absah.agreements.parties import Role as Side
 from absah.agreements.questions import Confirmation
+from absah.agreements.standing import Standing
 from absah.kernel.clock import Instant
 from absah.kernel.errors import AbsahError
 from absah.kernel.messages import explain
@@ -192,7 +193,7 @@ def _move(act: str, step: StepForm, *, by: Side, now: Instant) -> Move:
             raise RequestMalformed
 
 
-def _upload(file: UploadedFile[Any] | None) -> Upload | None:
+def _upload(file: "UploadedFile[Any] | None") -> Upload | None:
     if file is None:
         return None
     return Upload(name=file.name or "", content=file.read())

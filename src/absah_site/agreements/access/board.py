@@ -17,15 +17,14 @@ from absah.agreements.fulfilment import (
     Fulfilment,
     InYear,
     Occurred,
-    Standing,
     bearers,
     beneficiaries,
     day_of,
-    standing,
 )
 from absah.agreements.graphs import By, Transition, load_graph
 from absah.agreements.parties import Role as Side
 from absah.agreements.schedule import Due, schedule, years
+from absah.agreements.standing import Standing, standing
 from absah.agreements.terms import anniversary
 from absah_site.agreements.access.opening import OpenedAgreement, fulfilments
 

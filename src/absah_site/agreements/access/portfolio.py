@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from absah.agreements.agreement import fold
-from absah.agreements.fulfilment import Standing
+from absah.agreements.standing import Standing
 from absah.kernel.clock import Instant, legal_date
 from absah_site.actors import Actor
 from absah_site.agreements.access.board import items_of

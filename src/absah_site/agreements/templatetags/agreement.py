@@ -10,10 +10,10 @@ from absah.agreements.agreement import Agreement
 from absah.agreements.clauses import Clause
 from absah.agreements.explanations import day_in_words, explain_choice, explain_reckoning
 from absah.agreements.face import filled as fill
-from absah.agreements.fulfilment import Standing
 from absah.agreements.graphs import StateGraph
 from absah.agreements.questions import Choice
 from absah.agreements.reckoning import Reckoning
+from absah.agreements.standing import Standing
 from absah.kernel.errors import AbsahError
 from absah.kernel.messages import Explanation, Language, explain, render
 from absah_site.language import current_language
