@@ -151,7 +151,7 @@ def read_coverage(document: bytes, byte_range: tuple[int, ...], structure: Struc
         return NotCovered(problem="does-not-start-at-zero")
     if not 0 < hole < resume or end > len(document):
         return NotCovered(problem="overlaps-or-exceeds-file")
-    if not _surrounds_contents(document, byte_range, {}):
+    if _contents_end(document, byte_range, {}) != resume:
         return NotCovered(problem="hole-is-not-the-contents")
     for number, revision in enumerate(structure.revisions, start=1):
         # The line end after %%EOF may or may not have been there when the range was fixed.
@@ -163,28 +163,29 @@ def read_coverage(document: bytes, byte_range: tuple[int, ...], structure: Struc
 
 
 def find_byte_ranges(document: bytes, /) -> tuple[tuple[int, ...], ...]:
-    """Every /ByteRange written in the bytes around a hex string of /Contents, whether or not an object holds it.
+    """Every /ByteRange in the bytes whose hole begins with a hex string of /Contents, held by an object or not.
 
     The numbers of a signed file that is embedded in this one do not fit this one, and are not found.
     """
     found = (tuple(int(number) for number in match.groups()) for match in _BYTE_RANGE.finditer(document))
     holes: dict[int, int] = {}
-    return tuple(dict.fromkeys(numbers for numbers in found if _surrounds_contents(document, numbers, holes)))
+    return tuple(dict.fromkeys(numbers for numbers in found if _contents_end(document, numbers, holes) > 0))
 
 
-def _surrounds_contents(document: bytes, byte_range: tuple[int, ...], holes: dict[int, int]) -> bool:
-    """`holes` remembers where each begins and ends: a million ranges around one hole must not read it a million times.
+def _contents_end(document: bytes, byte_range: tuple[int, ...], holes: dict[int, int]) -> int:
+    """Where the hex string of /Contents ends that a hole begins with; -1 where it begins with something else.
 
-    One hole's string ends before the next begins, so all of them together are read once.
+    `holes` remembers them: a million ranges around one hole must not read it a million times. One hole's string ends
+    before the next begins, so all of them together are read once.
     """
     _, hole, resume, _ = byte_range
     if not 0 < hole < resume <= len(document) or resume - hole > _MAXIMUM_HOLE:
-        return False
+        return -1
     if hole not in holes:
         string = _HEX.match(document, hole, hole + _MAXIMUM_HOLE)
         named = string and _BEFORE_HOLE.search(document[max(0, hole - 64) : hole])
         holes[hole] = string.end() if string and named else -1
-    return holes[hole] == resume
+    return holes[hole]
 
 
 def sub_filter_beside(document: bytes, byte_range: tuple[int, ...], /) -> str:
@@ -197,6 +198,6 @@ def sub_filter_beside(document: bytes, byte_range: tuple[int, ...], /) -> str:
 
 
 def read_hole(document: bytes, byte_range: tuple[int, ...], /) -> bytes:
-    """The bytes that a lawful /ByteRange leaves out, decoded: the signature itself. Nibbles come in pairs."""
-    digits = document[byte_range[1] + 1 : byte_range[2] - 1].translate(None, _WHITE)
+    """The string that a /ByteRange leaves out, decoded: the signature itself. Nibbles come in pairs."""
+    digits = document[byte_range[1] + 1 : document.index(b">", byte_range[1])].translate(None, _WHITE)
     return bytes.fromhex((digits + b"0" * (len(digits) % 2)).decode("ascii"))

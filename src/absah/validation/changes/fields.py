@@ -20,12 +20,15 @@ _READ_ONLY: Final = 1
 
 @dataclass(frozen=True, slots=True)
 class _Pair:
-    """A field in both states: its entries, its type before, and what a signature that it holds now is (None: none)."""
+    """A field in both states: its entries, its type before, whether it holds another value now, and whether and how it
+    was signed before and is signed now.
+    """
 
     number: int
     was: Entries
     now: Entries
     kind: bytes
+    filled: bool
     signed_before: bool
     signed_now: ChangeKind | None
 
@@ -74,6 +77,7 @@ def _compare(notes: Notes, before: Layout, after: Layout, field: FormField) -> N
         was,
         now,
         _kind(before, field.number),
+        filled=not notes.likeness.alike(before.inherited(field.number, b"V"), after.inherited(field.number, b"V")),
         signed_before=before.inherited(field.number, b"V") is not None,
         signed_now=_meaning_of_signature(notes, after, field.number),
     )
@@ -106,7 +110,9 @@ def _compare_entry(notes: Notes, pair: _Pair, key: bytes, origin: Origin) -> Non
         else:
             notes.protect(was, now, origin)
     elif pair.kind and key in _VALUE_KEYS and not (pair.kind == b"Btn" and key == b"AP"):
-        _edit(notes, pair, key, _meaning(origin, ChangeKind.FORM_FIELD))
+        # Another picture of the same value shows that one of the two lies: the field did, or it does.
+        lies = key == b"AP" and not pair.filled
+        _edit(notes, pair, key, _meaning(origin, ChangeKind.OTHER if lies else ChangeKind.FORM_FIELD))
     elif key == b"Ff" and _only_locked(was, now):
         notes.leave_free(was, now, _meaning(origin, ChangeKind.BOOKKEEPING))
     else:

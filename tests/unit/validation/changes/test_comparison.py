@@ -170,7 +170,7 @@ PERMITTED = {
 
 SEEN = {
     "a filled field": (put(field(0), "/V", String("Attacker")), ChangeKind.FORM_FIELD),
-    "a new picture of a field": (put(field(0), "/AP", lambda pdf: picture(pdf, b"x")), ChangeKind.FORM_FIELD),
+    "a new picture of the same value": (put(field(0), "/AP", lambda pdf: picture(pdf, b"x")), ChangeKind.OTHER),
     "a moved field": (put(field(0), "/Rect", box(0, 0, 5, 5)), ChangeKind.OTHER),
     "another picture of a signed field": (
         put(field(2), "/AP", lambda pdf: picture(pdf, b"x")),
@@ -237,7 +237,7 @@ SEEN = {
     ),
     "the stream behind a field's picture": (
         lambda pdf: fields(pdf)[0]["/AP"]["/N"].write(b"other"),
-        ChangeKind.FORM_FIELD,
+        ChangeKind.OTHER,
     ),
     "a script exchanged": (put(lambda pdf: annotations(pdf)[3]["/A"], "/JS", String("b")), ChangeKind.ACTION),
     "the program of a font": (

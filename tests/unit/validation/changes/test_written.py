@@ -97,8 +97,10 @@ def test_a_stream_may_move_when_its_data_stay():
 
 
 def test_filling_a_field_is_seen_however_deep_its_picture_lies():
-    (changes,) = found({10: stream(b"b", b"/Subtype/Form/BBox[0 0 9 9]")})
-    assert changes == {(ChangeKind.FORM_FIELD, "Field6/AP")}
+    picture = {10: stream(b"b", b"/Subtype/Form/BBox[0 0 9 9]")}
+    (changes,) = found(picture | {6: BASE[6].replace(b"(a)", b"(b)")})
+    assert changes == {(ChangeKind.FORM_FIELD, "Field6/AP"), (ChangeKind.FORM_FIELD, "Field6/V")}
+    assert found(picture) == [{(ChangeKind.OTHER, "Field6/AP")}]
 
 
 @pytest.mark.parametrize(
