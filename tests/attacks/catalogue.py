@@ -131,6 +131,7 @@ ATTACKS: tuple[Attack, ...] = (
         on(lambda: certified(fields.MDPPerm.FILL_FORMS), appending.painted_empty_field),
         _LATER | {CheckName.CERTIFICATION},
     ),
+    Attack("SSA", sentence(covering_signature), covering_signature, frozenset({CheckName.HIDDEN_CONTENT})),
     *_on_signed("signed field", _LATER, appending.moved_field, appending.other_picture),
     *_on_signed(
         "field name", _LATER | {CheckName.SIGNATURE_READABLE, CheckName.SECOND_OPINION}, appending.same_name

@@ -10,11 +10,13 @@ from collections.abc import Iterator
 from typing import Final
 
 from absah.adapters.pdf_evidence_bytes import Structure, find_byte_ranges, read_structure
-from absah.adapters.pdf_evidence_fields import Form, read_form, read_widgets
+from absah.adapters.pdf_evidence_fields import read_form, read_widgets
 from absah.adapters.pdf_evidence_material import read_material
 from absah.adapters.pdf_evidence_opening import HOSTILE, Opened, open_document
 from absah.adapters.pdf_evidence_signatures import FoundSignatures, covered_end, find_buried_signatures, find_signatures
 from absah.adapters.pdf_evidence_widgets import find_mismatches
+from absah.adapters.pdf_hidden import find_hidden
+from absah.adapters.pdf_pictures import Gallery
 from absah.pdf.refusals import Damaged, Empty, NoPages, NotAPdf, TooLarge, Truncated
 from absah.validation.evidence import DocumentEvidence, StructureProblem
 
@@ -76,6 +78,7 @@ def _gather(document: bytes, password: str | None, opened: Opened) -> DocumentEv
     widgets = read_widgets(pdf)
     form = read_form(pdf, widgets)
     signatures = find_signatures(document, password, structure, opened, form)
+    hidden = find_hidden(Gallery(document, password), structure, signatures.changes, form, widgets)
     return DocumentEvidence(
         size=len(document),
         sha256=hashlib.sha256(document).digest(),
@@ -83,20 +86,21 @@ def _gather(document: bytes, password: str | None, opened: Opened) -> DocumentEv
         revisions=structure.revisions,
         signatures=signatures.facts,
         material=read_material(pdf),
-        problems=tuple(_problems(structure, opened, form, signatures)),
+        problems=tuple(_problems(structure, opened, signatures, cut=form.cut or signatures.cut or hidden.cut)),
         widgets=find_mismatches(widgets, pdf.Root.get("/AcroForm")),
+        hidden=hidden.found,
     )
 
 
 def _problems(
-    structure: Structure, opened: Opened, form: Form, signatures: FoundSignatures
+    structure: Structure, opened: Opened, signatures: FoundSignatures, *, cut: bool
 ) -> Iterator[StructureProblem]:
     yield from structure.problems
     if opened.repaired:
         yield StructureProblem.REPAIRED
     if signatures.disagreement:
         yield StructureProblem.READERS_DISAGREE
-    if form.cut or signatures.cut:
+    if cut:
         yield StructureProblem.LIMIT_REACHED
     ends = [end for found in signatures.facts if (end := covered_end(found))]
     # Before the first signature ends, a strange mark is covered by it (an embedded file); after it, it is a trap.

@@ -73,12 +73,16 @@ class _Subject:
 
 @dataclass(frozen=True, slots=True)
 class FoundSignatures:
-    """All of them, in the order in which they cover the file; whether some hang loose, and whether there were more."""
+    """All of them, in the order in which they cover the file; whether some hang loose, and whether there were more.
+
+    `disagreement`: two parsers see two files. `changes` are those after the first that is lawful.
+    """
 
     facts: tuple[SignatureFacts, ...]
     loose: bool
     cut: bool
     disagreement: bool = False
+    changes: tuple[Change, ...] = ()
 
 
 def find_signatures(
@@ -112,6 +116,7 @@ def find_signatures(
         loose=bool(loose or buried),
         cut=len(held) + len(loose) > MAXIMUM_SIGNATURES or len(buried) >= MAXIMUM_BURIED,
         disagreement=subject.later.disagreement,
+        changes=subject.later.after(0),
     )
 
 

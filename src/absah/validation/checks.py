@@ -58,6 +58,7 @@ class CheckName(StrEnum):
     TRAILING_BYTES = "trailing-bytes"
     FILE_STRUCTURE = "file-structure"
     FIELD_PICTURES = "field-pictures"
+    HIDDEN_CONTENT = "hidden-content"
     REMOVED_SIGNATURE = "removed-signature"
 
 
@@ -89,6 +90,7 @@ _SOURCES: Final[Mapping[CheckName, Citation]] = {
     CheckName.TRAILING_BYTES: Citation(norm=Norm.ISO_32000_2, clause="7.5.5"),
     CheckName.FILE_STRUCTURE: Citation(norm=Norm.ISO_32000_2, clause="7.5.6"),
     CheckName.FIELD_PICTURES: Citation(norm=Norm.ISO_32000_2, clause="12.7.4.3"),
+    CheckName.HIDDEN_CONTENT: Citation(norm=Norm.ISO_32000_2, clause="12.8.2.2.2"),
     CheckName.REMOVED_SIGNATURE: Citation(norm=Norm.ISO_32000_2, clause="12.7.5.5"),
 }
 

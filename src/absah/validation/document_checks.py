@@ -12,7 +12,9 @@ from absah.validation.checks import Check, CheckName, failed, passed
 from absah.validation.conclusion import SubIndication
 from absah.validation.evidence import (
     Change,
+    Covered,
     DocumentEvidence,
+    HiddenContent,
     SecondOpinion,
     SignatureEvidence,
     SignatureFacts,
@@ -72,6 +74,21 @@ def check_later_changes(signature: SignatureEvidence, permission: int = 2, /) ->
         case _:  # nothing came later that two should look at
             pass
     return tuple(checks)
+
+
+def check_hidden(signature: SignatureEvidence, hidden: tuple[HiddenContent, ...], /) -> Check:
+    """Whether everything that was signed can still be seen: the picture of a later field may lie over it."""
+    signed = signature.coverage.revision if isinstance(signature.coverage, Covered) else 0
+    later = [one for one in hidden if one.revision > signed]
+    if not later:
+        return passed(CheckName.HIDDEN_CONTENT)
+    return failed(
+        CheckName.HIDDEN_CONTENT,
+        SubIndication.SIG_CONSTRAINTS_FAILURE,
+        fields=",".join(dict.fromkeys(one.field for one in later)),
+        pages=",".join(dict.fromkeys(str(one.page) for one in later)),
+        text=" ".join(one.text for one in later if one.text),
+    )
 
 
 def check_certification(

@@ -215,6 +215,28 @@ class WidgetMismatch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HiddenContent:
+    """What a later revision covers on a page: by the picture of which field, where, and the letters that are lost.
+
+    `text` is empty where something drawn was covered. The box is in user space: left, bottom, right, top.
+    """
+
+    revision: int
+    field: str
+    page: int
+    box: tuple[float, float, float, float]
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageDifference:
+    """Where two states of a page look different: boxes in user space, each left, bottom, right, top."""
+
+    page: int
+    boxes: tuple[tuple[float, float, float, float], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentEvidence:
     """Everything that was seen. Signatures stand in the order in which they cover the file."""
 
@@ -226,6 +248,7 @@ class DocumentEvidence:
     material: Material = Material()
     problems: tuple[StructureProblem, ...] = ()
     widgets: tuple[WidgetMismatch, ...] = ()
+    hidden: tuple[HiddenContent, ...] = ()
 
     @property
     def readable(self) -> tuple[SignatureEvidence, ...]:

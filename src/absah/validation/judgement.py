@@ -16,7 +16,7 @@ from absah.validation.chains import ChainFinding, assess_chain, constraint_reaso
 from absah.validation.changes.permissions import beyond_permission, permission_in_force
 from absah.validation.checks import Check, CheckName, conclude, failed, passed
 from absah.validation.conclusion import SubIndication
-from absah.validation.document_checks import check_certification, check_later_changes
+from absah.validation.document_checks import check_certification, check_hidden, check_later_changes
 from absah.validation.evidence import Covered, DocumentEvidence, SignatureEvidence, UnreadableSignature
 from absah.validation.existence import DocumentProof, DocumentProofs
 from absah.validation.levels import found_level
@@ -61,7 +61,11 @@ def judge_signature(
     """Through every process that has something to work with."""
     reading = read_signature(one, knowledge.certificates, knowledge.memory.containers)
     permission = permission_in_force(evidence.signatures)
-    later = (*check_later_changes(one, permission), *check_certification(one, evidence.signatures))
+    later = (
+        *check_later_changes(one, permission),
+        check_hidden(one, evidence.hidden),
+        *check_certification(one, evidence.signatures),
+    )
     asked = (*reading.checks, *later)
     checks = knowledge.policy.weigh(Subject.SIGNATURE, asked)
     processes = tuple(

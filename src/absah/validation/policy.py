@@ -86,6 +86,7 @@ CHECKS_OF: Final[Mapping[Subject, frozenset[CheckName]]] = {
         CheckName.TIMESTAMP_ORDER,
         CheckName.CLAIMED_TIME,
         CheckName.LATER_CHANGES,
+        CheckName.HIDDEN_CONTENT,
         CheckName.SECOND_OPINION,
         CheckName.SECOND_OPINION_GIVEN,
         CheckName.CERTIFICATION,

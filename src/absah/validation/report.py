@@ -223,6 +223,8 @@ class Report:
             return self.verdict
         if self.deciding.name is CheckName.FIELD_PICTURES:
             return "misleading-field"
+        if self.deciding.name is CheckName.HIDDEN_CONTENT:
+            return "hidden-content"
         if self.conclusion.reason is SubIndication.NO_CERTIFICATE_CHAIN_FOUND and self.trust.anchors == 0:
             return "no-anchors"
         return _WHY.get(self.conclusion.reason, "undetermined")
