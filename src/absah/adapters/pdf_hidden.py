@@ -41,9 +41,7 @@ def find_hidden(
     gallery: Gallery, structure: Structure, changes: Iterable[Change], form: Form, widgets: tuple[Widget, ...]
 ) -> Hidden:
     """Look under every field that a later revision painted. Raises nothing: what cannot be drawn hides nothing."""
-    wanted = {
-        (change.revision, change.field): None for change in changes if change.kind in _PAINTING and change.page
-    }
+    wanted = {(change.revision, change.field): None for change in changes if change.kind in _PAINTING and change.page}
     if not wanted:
         return Hidden((), cut=False)
     places = _places(form, widgets)

@@ -1,4 +1,4 @@
-"""How a revision looks: pages drawn by PDFium with their forms, so that two states can be compared as a reader sees them.
+"""How a revision looks: pages drawn by PDFium with their forms, so that two states can be compared by the eye.
 
 Pictures are small and grey, and there is a budget for all of them together; what is compared is contrast, not colour.
 """

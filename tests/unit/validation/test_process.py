@@ -34,7 +34,9 @@ from absah.validation.conclusion import Indication, SubIndication, Verdict
 from absah.validation.evidence import (
     Change,
     ChangeKind,
+    Covered,
     DigestFact,
+    HiddenContent,
     Material,
     NotCovered,
     SecondOpinion,
@@ -178,6 +180,16 @@ def test_a_later_change_leaves_the_question_open():
         report = judge(signature(changes=(*harmless, Change(kind=kind, where="x"))))
         assert reason(report) is SubIndication.SIG_CONSTRAINTS_FAILURE
         assert report.sentence_message == "validation.sentence.changed-later"
+
+
+def test_what_a_later_field_covers_leaves_the_question_open():
+    covered = HiddenContent(revision=2, field="Second", page=1, box=(0, 0, 9, 9), text="9000")
+    for revision, passes in ((1, False), (2, True)):
+        later = signature(coverage=Covered(end=1, revision=revision, whole_file=False))
+        report = validate(document(later, hidden=(covered,)), context())
+        assert (report.indication is Indication.TOTAL_PASSED) is passes
+    report = validate(document(signature(), hidden=(replace(covered, revision=9),)), context())
+    assert report.sentence_message == "validation.sentence.hidden-content"
 
 
 def test_the_second_reader_can_only_make_it_worse():

@@ -27,14 +27,23 @@ _MEANINGS: Final = {
     b"AF": ChangeKind.ATTACHMENT,
     b"Collection": ChangeKind.ATTACHMENT,
 }
+#: Keys of the trailer that say how the file is written (ISO 32000-2 Table 15 and Table 17), not what is in it.
+_OF_THE_FILE: Final = frozenset(
+    {
+        b"Size", b"Prev", b"Root", b"ID", b"XRefStm", b"Type", b"W", b"Index", b"Length", b"Filter", b"DecodeParms",
+        b"DocChecksum",
+    }
+)  # fmt: skip
 _ELSEWHERE: Final = frozenset({b"Pages", b"AcroForm", b"Names"})
 
 
 def compare_trailers(notes: Notes, /) -> None:
-    """The trailer: the document information is metadata, the way of encryption must stay."""
+    """The trailer: the document information is metadata, the way of encryption and whatever else there is must stay."""
     one, other = notes.step.before.view.trailer, notes.step.after.view.trailer
     notes.leave_free(one.get(b"Info"), other.get(b"Info"), Origin(kind=ChangeKind.METADATA, where="Info"))
-    notes.protect(one.get(b"Encrypt"), other.get(b"Encrypt"), Origin(kind=ChangeKind.OTHER, where="Encrypt"))
+    for key in keys_of(one, other):
+        if key not in _OF_THE_FILE and key != b"Info":
+            notes.protect(one.get(key), other.get(key), _origin("Trailer", key))
 
 
 def compare_catalogs(notes: Notes, /) -> None:

@@ -20,8 +20,9 @@ _READ_ONLY: Final = 1
 
 @dataclass(frozen=True, slots=True)
 class _Pair:
-    """A field in both states: its entries, its type before, whether it holds another value now, and whether and how it
-    was signed before and is signed now.
+    """A field in both states: its entries, and its type before.
+
+    `filled` says that it holds another value now; `signed_now` what the signature is that it holds (None: none).
     """
 
     number: int

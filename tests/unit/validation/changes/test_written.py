@@ -280,3 +280,9 @@ def test_an_empty_signature_field_that_was_not_shown_may_be():
     base = BASE | {12: b"<</T(signature)/FT/Sig/Parent 9 0 R/Type/Annot/Subtype/Widget/Rect[0 0 9 9]>>"}
     shown = {3: BASE[3].replace(b"8 0 R]", b"8 0 R 12 0 R]")}
     assert found(shown, base=base) == [set()]
+
+
+def test_the_trailer_leads_to_nothing_new():
+    document = plain(BASE)
+    assert found_in(appended(document, {13: BASE[13]}, extra=b"/Info 13 0 R")) == [{(ChangeKind.METADATA, "Info")}]
+    assert found_in(appended(document, {13: BASE[13]}, extra=b"/Own 13 0 R")) == [{(ChangeKind.OTHER, "Trailer/Own")}]
