@@ -1,22 +1,24 @@
-"""`absah verify`: tells whether a document is genuine.
+"""`absah verify`: tells whether a document is genuine, or every document of a folder or a ZIP archive.
 
 Exit 0 passed, 1 failed, 2 indeterminate, 3 no signature, 64 bad usage, 65 not readable as PDF. Without an instance it
 judges what can be judged and says that it knows no trust anchor.
 """
 
 import argparse
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from absah.adapters.document_piles import is_pile
 from absah.adapters.status_fetch import StatusFetcher
 from absah.adapters.verification import verify_document
+from absah.adapters.verification_pool import Means
 from absah.adapters.web_fetch import Reach, WebFetcher
-from absah.cli.terminal import Exit, Terminal, read_file
+from absah.cli.terminal import Exit, Terminal, UsageWrong, read_file
 from absah.kernel.clock import SystemClock
-from absah.validation.conclusion import Indication
 from absah.validation.process import ValidationContext
-from absah.validation.report import Report
 from absah.validation.report_text import render_report
+from absah_site.cli import verify_many
 from absah_site.cli.instance import open_instance
 from absah_site.config import NoInstance
 
@@ -25,28 +27,41 @@ LIMIT = 256 * 1024 * 1024
 
 
 def arguments(parser: argparse.ArgumentParser, /) -> None:
-    parser.add_argument("file", type=Path, help="the PDF")
+    parser.add_argument("file", type=Path, help="the PDF; or a folder, or a ZIP archive, with many")
     parser.add_argument(
         "--trust", default="", metavar="DIGEST", help="an earlier set of trust anchors, as a report names it"
     )
     parser.add_argument("--online", action="store_true", help="ask public addresses for status data that are missing")
     parser.add_argument("--password-file", type=Path, metavar="F", help="file with the password of an encrypted PDF")
+    verify_many.arguments(parser, jobs=len(os.sched_getaffinity(0)))
 
 
 def run(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
-    document = read_file(options.file, limit=LIMIT)
     password = None
     if options.password_file:
         password = read_file(options.password_file, limit=1024).decode("utf-8", "replace").rstrip("\r\n")
+    many = is_pile(options.file)
+    if options.table is not None and not many:
+        raise UsageWrong(problem="--table is for a folder or a ZIP archive")
+    document = None if many else read_file(options.file, limit=LIMIT)
     found = find_context(options.data, snapshot=options.trust)
     fetcher = _public_fetcher() if options.online else found.fetcher
-    report = verify_document(document, found.context, password=password, fetcher=fetcher)
-    terminal.result(**report.to_dict(), file=options.file.name)
-    for line in render_report(report, terminal.language):
-        terminal.line(line)
+    means = Means(context=found.context, fetcher=fetcher, password=password)
+    if document is None:
+        status = verify_many.run(options, terminal, means)
+    else:
+        status = _verify_one(options.file.name, document, terminal, means)
     if not found.known:
         terminal.say("cli.no-anchor")
-    return status_of(report)
+    return status
+
+
+def _verify_one(name: str, document: bytes, terminal: Terminal, means: Means) -> Exit:
+    report = verify_document(document, means.context, password=means.password, fetcher=means.fetcher)
+    terminal.result(**report.to_dict(), file=name)
+    for line in render_report(report, terminal.language):
+        terminal.line(line)
+    return verify_many.status_of(report)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +88,3 @@ def find_context(data: Path, /, *, snapshot: str = "") -> Found:
     from absah_site.validation import access  # noqa: PLC0415  (Django is set up only now)
 
     return Found(access.verification_context(now, snapshot=snapshot), access.status_fetcher(), known=True)
-
-
-def status_of(report: Report, /) -> Exit:
-    """The verdict as an exit status."""
-    if not report.signatures:
-        return Exit.NO_SIGNATURE
-    match report.indication:
-        case Indication.TOTAL_PASSED:
-            return Exit.DONE
-        case Indication.TOTAL_FAILED:
-            return Exit.REFUSED
-        case _:
-            return Exit.INDETERMINATE
