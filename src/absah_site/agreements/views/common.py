@@ -1,0 +1,37 @@
+"""What the views of agreements share: opening one, and showing a form again with what refused it."""
+
+from typing import Any, Final
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from absah.kernel.errors import AbsahError
+from absah.kernel.messages import explain
+from absah_site import composition
+from absah_site.accounts.access import actor_of
+from absah_site.agreements import access
+from absah_site.agreements.access import OpenedAgreement
+from absah_site.language import current_language
+from absah_site.problems import status_of
+from absah_site.roles import Role
+
+READERS: Final = (Role.AGREEMENT_OFFICER, Role.AUDITOR)
+
+
+def open_agreement(request: HttpRequest, identifier: UUID) -> OpenedAgreement:
+    """The agreement of this address, as this person sees it."""
+    return access.agreement_for(actor_of(request), identifier, now=composition.clock().now())
+
+
+def page_of(found: OpenedAgreement, **more: Any) -> dict[str, Any]:
+    """What every page of one agreement shows."""
+    return {"found": found, "agreement": found.agreement, "side": found.side, "today": found.today, **more}
+
+
+def form_page(request: HttpRequest, template: str, page: dict[str, Any], refusal: AbsahError | None) -> HttpResponse:
+    """A form again, with what refused it. Nothing typed is lost."""
+    if refusal is None:
+        return render(request, template, page)
+    page["refusal"] = explain(refusal, current_language())
+    return render(request, template, page, status=status_of(refusal))

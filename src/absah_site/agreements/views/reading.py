@@ -1,0 +1,56 @@
+"""Reading agreements: the list, one agreement, its text, its board of duties."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from absah.agreements.life import possibilities
+from absah.agreements.standing import Standing
+from absah_site import composition
+from absah_site.accounts.access import actor_of, requires_role
+from absah_site.agreements import access
+from absah_site.agreements.views.common import READERS, open_agreement, page_of
+
+
+@requires_role(*READERS)
+@require_safe
+def portfolio(request: HttpRequest) -> HttpResponseBase:
+    """Every agreement that this person may see, and what each needs."""
+    now = composition.clock().now()
+    return render(request, "agreements/portfolio.html", {"lines": access.portfolio_for(actor_of(request), now=now)})
+
+
+@requires_role(*READERS)
+@require_safe
+def overview(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
+    """One agreement: how it stands, from when to when, what may happen next, and what does not and why."""
+    found = open_agreement(request, identifier)
+    steps = possibilities(found.agreement, found.side, found.today) if found.side else ()
+    board = access.board_of(found, access.work_calendar(found.today))
+    counts = {
+        "overdue": board.count(Standing.OVERDUE),
+        "due_soon": board.count(Standing.DUE_SOON),
+        "waiting": board.count(Standing.WAITING, Standing.WAITING_LATE),
+        "met": board.count(Standing.MET, Standing.MET_LATE),
+    }
+    return render(request, "agreements/overview.html", page_of(found, steps=steps, **counts))
+
+
+@requires_role(*READERS)
+@require_safe
+def text(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
+    """The text in force today, with what addenda did to it."""
+    found = open_agreement(request, identifier)
+    return render(request, "agreements/text.html", page_of(found, text=found.agreement.text_on(found.today)))
+
+
+@requires_role(*READERS)
+@require_safe
+def board(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
+    """The duties of both parties: what needs somebody, and the board of all years."""
+    found = open_agreement(request, identifier)
+    made = access.board_of(found, access.work_calendar(found.today))
+    needs = [item for item in made.items if item.waits_for(found.side)]
+    return render(request, "agreements/board.html", page_of(found, board=made, needs=needs))
