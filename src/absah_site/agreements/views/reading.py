@@ -11,7 +11,7 @@ from absah.agreements.standing import Standing
 from absah_site import composition
 from absah_site.accounts.access import actor_of, requires_role
 from absah_site.agreements import access
-from absah_site.agreements.views.common import READERS, open_agreement, page_of
+from absah_site.agreements.views.opening import READERS, open_agreement, page_of
 
 
 @requires_role(*READERS)

@@ -13,7 +13,7 @@ from absah_site import composition
 from absah_site.accounts.access import actor_of, requires_role
 from absah_site.agreements.actions import life
 from absah_site.agreements.forms import ConfirmReadingForm
-from absah_site.agreements.views.common import form_page, open_agreement, page_of
+from absah_site.agreements.views.opening import form_page, open_agreement, page_of
 from absah_site.roles import Role
 
 
