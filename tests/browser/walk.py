@@ -47,6 +47,11 @@ _MISSED = """() => {
 }"""
 
 
+# A date is typed in three parts, and Tab goes through them.
+_STILL_IN_DATE = "() => document.activeElement?.type === 'date' && window.walkReached.has(document.activeElement)"
+_PARTS_OF_A_DATE = 4
+
+
 def walk(page: Page) -> list[str]:
     """What is wrong for somebody without a mouse; nothing on a good page."""
     problems: list[str] = []
@@ -57,4 +62,7 @@ def walk(page: Page) -> list[str]:
             break
         problems += found["problems"]
         page.keyboard.press("Tab")
+        for _ in range(_PARTS_OF_A_DATE):
+            if page.evaluate(_STILL_IN_DATE):
+                page.keyboard.press("Tab")
     return problems + list(page.evaluate(_MISSED))

@@ -40,6 +40,18 @@ TABS: Final = (
     Tab(label=_("My desk"), icon="home", route="pages:desk"),
     Tab(label=_("My certificate"), icon="cert", route="signing:mine", roles=frozenset({Role.SIGNER})),
     Tab(
+        label=_("Authority"),
+        icon="shield",
+        route="oversight:overview",
+        roles=frozenset({Role.RA, Role.CA, Role.OPERATOR, Role.AUDITOR}),
+    ),
+    Tab(
+        label=_("Four eyes"),
+        icon="users",
+        route="oversight:proposals",
+        roles=frozenset({Role.CA, Role.OPERATOR}),
+    ),
+    Tab(
         label=_("Policies"),
         icon="doc",
         route="repository:manage",

@@ -10,7 +10,8 @@ from absah_site.pki.store.values import RegisteredCertificate, SerialHex, Status
 _CHUNK = 2_000
 
 
-def _certificate_value(row: Certificate) -> RegisteredCertificate:
+def certificate_value(row: Certificate, /) -> RegisteredCertificate:
+    """What a row says. Its authority comes with the query, or costs one."""
     return RegisteredCertificate(
         issuer=row.authority.slug,
         serial=SerialHex(row.serial),
@@ -60,7 +61,7 @@ def find_certificate(serial: SerialHex, /, *, issuer: str | None = None) -> Regi
     if issuer is not None:
         rows = rows.filter(authority__slug=issuer)
     found = list(rows[:2])
-    return _certificate_value(found[0]) if len(found) == 1 else None
+    return certificate_value(found[0]) if len(found) == 1 else None
 
 
 def lock_certificate(serial: SerialHex, /) -> RegisteredCertificate | None:
@@ -68,39 +69,39 @@ def lock_certificate(serial: SerialHex, /) -> RegisteredCertificate | None:
     found = list(
         Certificate.objects.select_for_update(of=("self",)).select_related("authority").filter(serial=serial)[:2]
     )
-    return _certificate_value(found[0]) if len(found) == 1 else None
+    return certificate_value(found[0]) if len(found) == 1 else None
 
 
 def find_certificate_by_fingerprint(fingerprint: str, /) -> RegisteredCertificate | None:
     """By the SHA-256 of its DER."""
     row = Certificate.objects.select_related("authority").filter(fingerprint=fingerprint).first()
-    return None if row is None else _certificate_value(row)
+    return None if row is None else certificate_value(row)
 
 
 def find_certificate_of_credential(credential: CredentialId, /) -> RegisteredCertificate | None:
     """The newest certificate of a key."""
     rows = Certificate.objects.select_related("authority").filter(credential=credential)
     row = rows.order_by("-not_before", "-pk").first()
-    return None if row is None else _certificate_value(row)
+    return None if row is None else certificate_value(row)
 
 
 def certificates_of(holder: str, /) -> tuple[RegisteredCertificate, ...]:
     """All certificates of a subscriber, the newest first."""
     rows = Certificate.objects.select_related("authority").filter(holder=holder).order_by("-not_before", "-pk")
-    return tuple(_certificate_value(row) for row in rows)
+    return tuple(certificate_value(row) for row in rows)
 
 
 def certificates_with_key(key_hash: str, /) -> tuple[RegisteredCertificate, ...]:
     """All certificates for a key, whoever holds them."""
     rows = Certificate.objects.select_related("authority").filter(key_hash=key_hash)
-    return tuple(_certificate_value(row) for row in rows)
+    return tuple(certificate_value(row) for row in rows)
 
 
 def in_use_of(holder: str, profile: str, /, *, now: Instant) -> tuple[RegisteredCertificate, ...]:
     """A holder's certificates of a product that have neither ended nor been revoked, the newest first."""
     rows = Certificate.objects.select_related("authority").filter(holder=holder, profile=profile, not_after__gte=now)
     rows = rows.exclude(status=Status.REVOKED.value).order_by("-not_before", "-pk")
-    return tuple(_certificate_value(row) for row in rows)
+    return tuple(certificate_value(row) for row in rows)
 
 
 def set_status(issuer: str, serial: SerialHex, change: StatusChanged, /) -> None:
@@ -127,10 +128,4 @@ def every_certificate(issuer: str | None = None, /) -> Iterator[RegisteredCertif
     if issuer is not None:
         rows = rows.filter(authority__slug=issuer)
     for row in rows.iterator(chunk_size=_CHUNK):
-        yield _certificate_value(row)
-
-
-def certificates_of_credential(credential: CredentialId, /) -> tuple[RegisteredCertificate, ...]:
-    """Every certificate of a key in custody, the newest first."""
-    rows = Certificate.objects.select_related("authority").filter(credential=credential)
-    return tuple(_certificate_value(row) for row in rows.order_by("-not_before", "-pk"))
+        yield certificate_value(row)

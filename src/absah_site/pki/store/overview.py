@@ -1,0 +1,136 @@
+"""The register from above: how many, when they end, and which are meant by a search."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from django.db.models import Count, Max, Q, QuerySet
+from django.db.models.functions import TruncDate, TruncMonth
+
+from absah.kernel.clock import JAKARTA, Instant, instant
+from absah_site.pki.models import Certificate, CrlPublication, IssuanceIntent
+from absah_site.pki.store.certificates import certificate_value
+from absah_site.pki.store.values import RegisteredCertificate, Status
+
+_HEX: Final = frozenset("0123456789abcdef")
+_SERIAL_DIGITS: Final = 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tallies:
+    """How many certificates of people, organisations and servers there are. Our own services are not counted."""
+
+    active: int
+    suspended: int
+    ending: int
+    revoked_today: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """What an operator looks for. `text` is a serial, a fingerprint, an opaque holder, or the beginning of a name."""
+
+    text: str = ""
+    status: Status | None = None
+    profile: str = ""
+    ending_after: Instant | None = None
+    ending_before: Instant | None = None
+
+
+def tallies(*, now: Instant, soon: timedelta, midnight: Instant) -> Tallies:
+    """One look at the register."""
+    good = Q(status=Status.GOOD.value, not_after__gte=now)
+    counted = Certificate.objects.exclude(holder="").aggregate(
+        active=Count("pk", filter=good),
+        suspended=Count("pk", filter=Q(status=Status.SUSPENDED.value, not_after__gte=now)),
+        ending=Count("pk", filter=good & Q(not_after__lte=now + soon)),
+        revoked_today=Count("pk", filter=Q(status=Status.REVOKED.value, status_at__gte=midnight)),
+    )
+    return Tallies(**counted)
+
+
+def issued_by_day(*, since: Instant) -> dict[date, int]:
+    """How many were issued on each day of Jakarta; days without one are left out."""
+    rows = Certificate.objects.filter(issued_at__gte=since).exclude(holder="")
+    days = rows.annotate(day=TruncDate("issued_at", tzinfo=JAKARTA)).values_list("day").annotate(count=Count("pk"))
+    return dict(days.order_by("day"))
+
+
+def ending_by_month(*, since: Instant, until: Instant) -> dict[date, int]:
+    """How many of those not revoked end in each month of Jakarta (its first day); months without one are left out."""
+    rows = Certificate.objects.filter(not_after__gte=since, not_after__lt=until).exclude(holder="")
+    rows = rows.exclude(status=Status.REVOKED.value)
+    months = rows.annotate(month=TruncMonth("not_after", tzinfo=JAKARTA)).values_list("month")
+    found = months.annotate(count=Count("pk")).order_by("month")
+    return {_day(month): count for month, count in found}
+
+
+def _day(moment: date) -> date:
+    return moment.astimezone(JAKARTA).date() if isinstance(moment, datetime) else moment
+
+
+def find_certificates(search: Search, /, *, offset: int, limit: int) -> tuple[RegisteredCertificate, ...]:
+    """Those that are meant, the newest first."""
+    rows = _meant(search.text.strip())
+    if search.status is not None:
+        rows = rows.filter(status=search.status.value)
+    if search.profile:
+        rows = rows.filter(profile=search.profile)
+    if search.ending_after is not None:
+        rows = rows.filter(not_after__gte=search.ending_after)
+    if search.ending_before is not None:
+        rows = rows.filter(not_after__lte=search.ending_before)
+    found = rows.select_related("authority").order_by("-pk")[offset : offset + limit]
+    return tuple(certificate_value(row) for row in found)
+
+
+def _meant(text: str) -> QuerySet[Certificate]:
+    rows = Certificate.objects.all()
+    if not text:
+        return rows
+    digits = text.replace(":", "").replace(" ", "").lower()
+    if digits and set(digits) <= _HEX:
+        whole = digits.rjust(_SERIAL_DIGITS, "0")
+        by_number = Q(serial__startswith=digits) | Q(serial=whole) | Q(fingerprint=digits)
+        return rows.filter(by_number | Q(subject__istartswith=f"CN={text}"))
+    return rows.filter(Q(holder=text) | Q(subject__icontains=f"CN={text}"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CurrentList:
+    """The newest published CRL of an authority, or of one of its shards (0: the list of all)."""
+
+    issuer: str
+    shard: int
+    number: int
+    this_update: Instant
+    next_update: Instant
+
+
+def current_lists() -> tuple[CurrentList, ...]:
+    """The newest published CRL of each authority and shard."""
+    newest = (
+        CrlPublication.objects.filter(published_at__isnull=False)
+        .values("authority", "shard")
+        .annotate(highest=Max("number"))
+    )
+    # Numbers are given once for each authority, so that authority and number name one list.
+    wanted = Q(pk__in=())
+    for row in newest:
+        wanted |= Q(authority=row["authority"], number=row["highest"])
+    rows = CrlPublication.objects.filter(wanted).select_related("authority").order_by("authority__slug", "shard")
+    return tuple(
+        CurrentList(
+            issuer=row.authority.slug,
+            shard=row.shard,
+            number=int(row.number),
+            this_update=instant(row.this_update),
+            next_update=instant(row.next_update),
+        )
+        for row in rows
+    )
+
+
+def open_intentions() -> int:
+    """Issuances that are under way, or were cut off."""
+    return IssuanceIntent.objects.filter(state="intended").count()
