@@ -329,3 +329,50 @@ def test_a_report_names_no_number_of_a_person():
     assert report.signatures[0].signer is not None
     assert report.signatures[0].signer.name == PERSON_NAME.common_name
     assert report.checked_at == LATER
+
+
+def signed_with(key: object, *, subfilter: object = None, **more: object) -> tuple[bytes, Bench]:
+    """Signed by pyHanko with a key of another kind, under our issuing authority."""
+    from asn1crypto import keys as asn1_keys
+    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+    from pyhanko.sign import signers
+    from pyhanko_certvalidator.registry import SimpleCertificateStore
+    from tests.conformance.pades_samples import asn1_certificate
+    from tests.unit.validation.samples import SIGNER, odd
+
+    party = odd(SIGNER, make_pki().issuing, key=key)
+    store = SimpleCertificateStore()
+    store.register(asn1_certificate(make_pki().issuing.certificate))
+    private = key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+    signer = signers.SimpleSigner(
+        signing_cert=asn1_certificate(party.certificate),
+        signing_key=asn1_keys.PrivateKeyInfo.load(private),
+        cert_registry=store,
+        **more,
+    )
+    meta = signers.PdfSignatureMetadata(
+        field_name="Signature1", subfilter=subfilter or fields.SigSeedSubFilter.PADES, md_algorithm="sha512"
+    )
+    writer = IncrementalPdfFileWriter(io.BytesIO(blank_pdf()))
+    return signers.sign_pdf(writer, meta, signer=signer).getvalue(), bench()
+
+
+def test_keys_and_forms_of_others_are_understood():
+    from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+
+    legacy = fields.SigSeedSubFilter.ADOBE_PKCS7_DETACHED
+    rsa_key = rsa.generate_private_key(65537, 2048)
+    made = {
+        "ed25519 sha512": signed_with(ed25519.Ed25519PrivateKey.generate()),
+        "rsa-pss rsa-2048 sha512": signed_with(rsa_key, prefer_pss=True),
+        "rsa-pkcs1-v1_5 rsa-2048 sha512": signed_with(rsa_key, subfilter=legacy),
+        "ecdsa secp521r1 sha512": signed_with(ec.generate_private_key(ec.SECP521R1()), subfilter=legacy),
+    }
+    for name, (document, using) in made.items():
+        report = verify(document, using)
+        assert report.indication is Indication.TOTAL_PASSED, (name, report.to_dict())
+        told = report.signatures[0].algorithm
+        assert told.split()[-1] == name.split()[-1]
+        assert all(part in told for part in name.split()), (name, told)
+        assert report.signatures[0].level == ("" if legacy.value.encode() in document else "B-B")

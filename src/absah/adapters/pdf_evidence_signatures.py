@@ -21,7 +21,13 @@ from absah.adapters.pdf_evidence_bytes import (
 from absah.adapters.pdf_evidence_digests import CoveredDigests
 from absah.adapters.pdf_evidence_fields import Field, Form, inherited
 from absah.adapters.pdf_evidence_opening import HOSTILE, Opened
-from absah.adapters.pdf_evidence_statements import read_certification, read_locks, read_place, read_statements
+from absah.adapters.pdf_evidence_statements import (
+    read_beside,
+    read_certification,
+    read_locks,
+    read_place,
+    read_statements,
+)
 from absah.adapters.pdf_later_revisions import LaterRevisions, SignedValue, Subject, read_later_revisions
 from absah.adapters.pyhanko_opinion import SecondReader
 from absah.pki import der
@@ -43,6 +49,7 @@ from absah.validation.evidence import (
 MAXIMUM_SIGNATURES: Final = 200
 #: One of them is enough to spoil a document; each costs a reading of the whole file.
 MAXIMUM_BURIED: Final = 8
+_BARE_RSA, _DIGEST_INSIDE = "adbe.x509.rsa_sha1", "adbe.pkcs7.sha1"
 _DIGESTS: Final = {
     DigestAlgorithm.SHA1: "1.3.14.3.2.26",
     DigestAlgorithm.SHA256: "2.16.840.1.101.3.4.2.1",
@@ -175,7 +182,7 @@ def find_buried_signatures(
                 sub_filter=sub_filter,
                 cms=cms,
                 coverage=read_coverage(document, byte_range, structure),
-                digests=_digests(covered, byte_range, cms),
+                digests=_digests(covered, byte_range, cms, sub_filter),
             )
         )
     return found
@@ -259,8 +266,9 @@ def _read(subject: _Subject, signed: _Signed) -> SignatureEvidence:
         sub_filter=sub_filter,
         cms=contents,
         coverage=coverage,
-        digests=_digests(subject.digests, byte_range, contents) if isinstance(coverage, Covered) else (),
+        digests=_digests(subject.digests, byte_range, contents, sub_filter) if isinstance(coverage, Covered) else (),
         statements=read_statements(value),
+        certificates=read_beside(value),
         certification=read_certification(value),
         locks=read_locks(value, signed.field),
         place=read_place(signed.field) if signed.field is not None else None,
@@ -270,9 +278,16 @@ def _read(subject: _Subject, signed: _Signed) -> SignatureEvidence:
     )
 
 
-def _digests(covered: CoveredDigests, byte_range: tuple[int, ...], cms: bytes) -> tuple[DigestFact, ...]:
-    """Digests with every algorithm that the CMS names anywhere: which of them counts is for the checks to say."""
-    named = (algorithm for algorithm in DigestAlgorithm if der.oid(_DIGESTS[algorithm]) in cms)
+def _digests(
+    covered: CoveredDigests, byte_range: tuple[int, ...], cms: bytes, sub_filter: str
+) -> tuple[DigestFact, ...]:
+    """Digests with every algorithm that the CMS names anywhere: which of them counts is for the checks to say.
+
+    A bare RSA signature names none, and one that carries its digest does not name that one's.
+    """
+    unnamed = {_BARE_RSA: frozenset(DigestAlgorithm), _DIGEST_INSIDE: frozenset({DigestAlgorithm.SHA1})}
+    always = unnamed.get(sub_filter, frozenset())
+    named = (one for one in DigestAlgorithm if one in always or der.oid(_DIGESTS[one]) in cms)
     return tuple(DigestFact(algorithm=one, value=covered.digest(one, byte_range)) for one in named)
 
 

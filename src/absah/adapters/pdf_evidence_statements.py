@@ -10,6 +10,7 @@ from absah.adapters.pdf_evidence_fields import Field
 from absah.kernel.clock import Instant, instant
 from absah.validation.evidence import FieldLock, LockAction, SignaturePlace, Statements
 
+_MOST_BESIDE = 16
 _DATE = re.compile(r"D?:?(\d{4})(\d\d)?(\d\d)?(\d\d)?(\d\d)?(\d\d)?(?:(Z)|([+-])(\d\d)'?(\d\d)?)?'?.*", re.DOTALL)
 
 
@@ -57,6 +58,13 @@ def read_certification(value: Any) -> int | None:
             permission = parameters.get("/P", 2) if isinstance(parameters, pikepdf.Dictionary) else 2
             return permission if isinstance(permission, int) and permission in {1, 2, 3} else 1
     return None
+
+
+def read_beside(value: Any) -> tuple[bytes, ...]:
+    """/Cert: the certificates beside a bare RSA signature (ISO 32000-2 Table 255), the signer's first."""
+    found = value.get("/Cert")
+    listed = [found] if isinstance(found, pikepdf.String) else list(found) if isinstance(found, pikepdf.Array) else []
+    return tuple(bytes(one) for one in listed[:_MOST_BESIDE] if isinstance(one, pikepdf.String))
 
 
 def read_locks(value: Any, field: Field | None) -> tuple[FieldLock, ...]:

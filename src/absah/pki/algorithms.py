@@ -13,6 +13,7 @@ from typing import TypeAlias
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
+from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_public_key
 
 from absah.kernel.errors import BadInput, RuleBroken
@@ -208,6 +209,28 @@ def sign_with(key: SigningKey, data: bytes, algorithm: SignatureAlgorithm, /) ->
         case ec.EllipticCurvePrivateKey(), SignatureScheme.ECDSA:
             return key.sign(data, ec.ECDSA(digest))
     raise SignatureKeyMismatch(key=describe_key(key.public_key()), scheme=algorithm.scheme.value)
+
+
+def verify_digest(spki_der: bytes, signature: bytes, digest: bytes, algorithm: SignatureAlgorithm, /) -> None:
+    """Check a signature over data of which only the digest is at hand. Raises what `verify_bytes` raises.
+
+    Ed25519 signs the data and not a digest of them, and does not go with this.
+    """
+    key = load_public_key(spki_der)
+    hashed = Prehashed(hash_of(algorithm.digest))
+    try:
+        match key, algorithm.scheme:
+            case rsa.RSAPublicKey(), SignatureScheme.RSA_PKCS1_V1_5:
+                key.verify(signature, digest, padding.PKCS1v15(), hashed)
+            case rsa.RSAPublicKey(), SignatureScheme.RSA_PSS:
+                masked = padding.PSS(padding.MGF1(hash_of(algorithm.digest)), algorithm.salt_length)
+                key.verify(signature, digest, masked, hashed)
+            case ec.EllipticCurvePublicKey(), SignatureScheme.ECDSA:
+                key.verify(signature, digest, ec.ECDSA(hashed))
+            case _:
+                raise SignatureKeyMismatch(key=describe_key(key), scheme=algorithm.scheme.value)
+    except (InvalidSignature, ValueError) as problem:
+        raise SignatureInvalid from problem
 
 
 def verify_bytes(spki_der: bytes, signature: bytes, data: bytes, algorithm: SignatureAlgorithm, /) -> None:

@@ -74,7 +74,7 @@ def _carried(store: Material, signatures: tuple[SignatureEvidence, ...], contain
     """The document's own material: its DSS, and what travels inside the signatures and their time-stamps."""
     carried = store
     for one in signatures:
-        carried = carried.joined(_inside(one.cms, containers))
+        carried = carried.joined(_inside(one.cms, containers)).joined(Material(certificates=one.certificates))
     return carried
 
 

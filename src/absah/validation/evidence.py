@@ -150,9 +150,10 @@ class FieldLock:
 class SignatureEvidence:
     """One signature or document time-stamp.
 
-    `certification` is the P of its DocMDP (1 to 3) where it certifies; `locks` are the fields that it locks, by
-    FieldMDP or by the lock of its field. `earlier_material` holds the SHA-256 of every certificate, CRL and OCSP
-    response that the DSS held in the covered revision: what a time-stamp over that revision proves to have existed.
+    `certificates` are those of /Cert, beside a bare RSA signature. `certification` is the P of its DocMDP (1 to 3)
+    where it certifies; `locks` are the fields that it locks, by FieldMDP or by the lock of its field.
+    `earlier_material` holds the SHA-256 of every certificate, CRL and OCSP response that the DSS held in the covered
+    revision: what a time-stamp over that revision proves to have existed.
     """
 
     field_name: str
@@ -162,6 +163,7 @@ class SignatureEvidence:
     coverage: Coverage
     digests: tuple[DigestFact, ...] = ()
     statements: Statements = Statements()
+    certificates: tuple[bytes, ...] = ()
     certification: int | None = None
     locks: tuple[FieldLock, ...] = ()
     place: SignaturePlace | None = None

@@ -19,13 +19,14 @@ from absah.validation.conclusion import SubIndication
 from absah.validation.document_checks import check_certification, check_hidden, check_later_changes
 from absah.validation.evidence import Covered, DocumentEvidence, SignatureEvidence, UnreadableSignature
 from absah.validation.existence import DocumentProof, DocumentProofs
+from absah.validation.forms import read_signature
 from absah.validation.levels import found_level
 from absah.validation.material import Knowledge
 from absah.validation.moments import Existence, Moment
 from absah.validation.paths import PathPurpose
 from absah.validation.policy import Subject
 from absah.validation.report import Process, ProcessReport, ProvenTime, SignatureReport
-from absah.validation.signatures import SignatureReading, read_signature
+from absah.validation.signatures import SignatureReading
 from absah.validation.timestamps import TimestampFinding, assess_token
 from absah.validation.views import certificate_views, display_name, person_view
 

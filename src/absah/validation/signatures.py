@@ -4,20 +4,19 @@ Nothing here needs trust or time. What is found broken is broken for ever; what 
 """
 
 import hmac
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
 from absah.kernel.errors import AbsahError
 from absah.pki import oids
-from absah.pki.algorithm_identifiers import AlgorithmUnknown
-from absah.pki.algorithms import SignatureInvalid
+from absah.pki.algorithms import DigestAlgorithm, SignatureInvalid
 from absah.pki.cms import SignedData, SignerInfo, verify_signer_info
 from absah.pki.cms_attributes import SignedAttributes
 from absah.validation.certificates import KnownCertificate, read_certificate
 from absah.validation.checks import Check, CheckName, failed, passed
 from absah.validation.conclusion import SubIndication
-from absah.validation.containers import Containers
-from absah.validation.evidence import NotCovered, SignatureEvidence
+from absah.validation.evidence import SignatureEvidence
 
 PADES: Final = "ETSI.CAdES.detached"
 LEGACY: Final = "adbe.pkcs7.detached"
@@ -33,33 +32,10 @@ class SignatureReading:
     certificate: KnownCertificate | None = None
 
 
-def read_signature(
-    evidence: SignatureEvidence, elsewhere: tuple[KnownCertificate, ...], containers: Containers, /
+def read_detached(
+    evidence: SignatureEvidence, signed: SignedData, elsewhere: tuple[KnownCertificate, ...], covered: Check, /
 ) -> SignatureReading:
-    """Read and check one signature. `elsewhere` are certificates that did not come with it."""
-    if isinstance(evidence.coverage, NotCovered):
-        check = failed(CheckName.BYTE_RANGE, SubIndication.FORMAT_FAILURE, problem=evidence.coverage.problem)
-        return SignatureReading(checks=(check,))
-    covered = passed(CheckName.BYTE_RANGE, end=str(evidence.coverage.end), revision=str(evidence.coverage.revision))
-    try:
-        signed = containers.signed_data(evidence.cms)
-    except AbsahError as problem:
-        return SignatureReading(checks=(covered, _unreadable(evidence, problem)))
-    return _read_signer(evidence, signed, elsewhere, covered)
-
-
-def _unreadable(evidence: SignatureEvidence, problem: AbsahError) -> Check:
-    """Broken, or only nothing that we can compute? In the second case the question stays open."""
-    if evidence.sub_filter not in {PADES, LEGACY}:
-        return failed(CheckName.SIGNATURE_FORM, SubIndication.GENERIC, form=evidence.sub_filter)
-    unknown = isinstance(problem, AlgorithmUnknown)
-    reason = SubIndication.CRYPTO_CONSTRAINTS_FAILURE_NO_POE if unknown else SubIndication.FORMAT_FAILURE
-    return failed(CheckName.SIGNATURE_READABLE, reason, problem=str(problem))
-
-
-def _read_signer(
-    evidence: SignatureEvidence, signed: SignedData, elsewhere: tuple[KnownCertificate, ...], covered: Check
-) -> SignatureReading:
+    """A detached CMS with signed attributes. `elsewhere` are certificates that did not come with it."""
     signer = signed.signers[0]
     attributes = signer.attributes
     problem = _form_problem(signed, attributes)
@@ -67,7 +43,7 @@ def _read_signer(
         check = failed(CheckName.SIGNATURE_READABLE, SubIndication.FORMAT_FAILURE, problem=problem)
         return SignatureReading(checks=(covered, check))
     checks = [covered, passed(CheckName.SIGNATURE_READABLE), *_check_form(evidence, attributes)]
-    digest = _check_digest(evidence, signer, attributes)
+    digest = check_digest(evidence, signer.digest, attributes.message_digest)
     certificate = _signing_certificate(evidence, signed, signer, attributes, elsewhere)
     if certificate is None:
         check = failed(CheckName.SIGNING_CERTIFICATE, SubIndication.NO_SIGNING_CERTIFICATE_FOUND)
@@ -99,13 +75,14 @@ def _check_form(evidence: SignatureEvidence, attributes: SignedAttributes) -> li
     return checks
 
 
-def _check_digest(evidence: SignatureEvidence, signer: SignerInfo, attributes: SignedAttributes) -> Check:
-    found = next((fact.value for fact in evidence.digests if fact.algorithm is signer.digest), None)
+def check_digest(evidence: SignatureEvidence, algorithm: DigestAlgorithm, stated: bytes, /) -> Check:
+    """Whether the bytes that are covered have the digest that the signature states."""
+    found = next((fact.value for fact in evidence.digests if fact.algorithm is algorithm), None)
     if found is None:
-        return failed(CheckName.DOCUMENT_DIGEST, SubIndication.SIGNED_DATA_NOT_FOUND, algorithm=signer.digest)
-    if not hmac.compare_digest(found, attributes.message_digest):
-        return failed(CheckName.DOCUMENT_DIGEST, SubIndication.HASH_FAILURE, algorithm=signer.digest)
-    return passed(CheckName.DOCUMENT_DIGEST, algorithm=signer.digest)
+        return failed(CheckName.DOCUMENT_DIGEST, SubIndication.SIGNED_DATA_NOT_FOUND, algorithm=algorithm)
+    if not hmac.compare_digest(found, stated):
+        return failed(CheckName.DOCUMENT_DIGEST, SubIndication.HASH_FAILURE, algorithm=algorithm)
+    return passed(CheckName.DOCUMENT_DIGEST, algorithm=algorithm)
 
 
 def _signing_certificate(
@@ -132,8 +109,13 @@ def _signing_certificate(
 
 
 def _check_value(signer: SignerInfo, certificate: KnownCertificate) -> Check:
+    return check_value(lambda: verify_signer_info(signer, certificate.public_key))
+
+
+def check_value(verify: Callable[[], None], /) -> Check:
+    """What a computation says of the signature value: it holds, it does not, or nobody here can compute it."""
     try:
-        verify_signer_info(signer, certificate.public_key)
+        verify()
     except SignatureInvalid:
         return failed(CheckName.SIGNATURE_VALUE, SubIndication.SIG_CRYPTO_FAILURE)
     except AbsahError as problem:

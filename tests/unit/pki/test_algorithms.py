@@ -36,6 +36,7 @@ from absah.pki.algorithms import (
     sign_with,
     signature_algorithm_for,
     verify_bytes,
+    verify_digest,
 )
 
 SHA256 = DigestAlgorithm.SHA256
@@ -254,3 +255,23 @@ def test_a_bare_rsa_signature_over_a_digest_info_is_pkcs_1_v1_5(digest: DigestAl
     signature = key.sign(b"akta", padding.PKCS1v15(), hash_of(digest))
     block = key.public_key().recover_data_from_signature(signature, padding.PKCS1v15(), None)
     assert encode_digest_info(digest, digest.digest(b"akta")) == block
+
+
+def test_a_digest_alone_is_enough_to_check_a_signature_over_it():
+    digest = DigestAlgorithm.SHA256
+    ways = (
+        (new_key(), SignatureAlgorithm(scheme=SignatureScheme.ECDSA, digest=digest)),
+        (rsa_key(), pss_algorithm(digest)),
+        (rsa_key(), SignatureAlgorithm(scheme=SignatureScheme.RSA_PKCS1_V1_5, digest=digest)),
+    )
+    for key, way in ways:
+        value = sign_with(key, b"data", way)
+        verify_digest(public_key_of(key), value, digest.digest(b"data"), way)
+        with pytest.raises(SignatureInvalid):
+            verify_digest(public_key_of(key), value, digest.digest(b"other"), way)
+    whole = ed25519.Ed25519PrivateKey.generate().public_key()
+    spki = whole.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    with pytest.raises(SignatureKeyMismatch):
+        verify_digest(
+            spki, b"", digest.digest(b"data"), SignatureAlgorithm(scheme=SignatureScheme.ED25519, digest=digest)
+        )

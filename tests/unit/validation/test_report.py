@@ -210,3 +210,9 @@ def test_a_signature_report_knows_its_best_time():
 def test_an_empty_set_of_anchors_knows_that_it_is_empty(pki: Pki):
     assert TrustAnchors(name="none", taken_at=NOW).empty
     assert not TrustAnchors(name="one", taken_at=NOW, certificates=(pki.root.certificate,)).empty
+
+
+def test_every_later_change_is_written_with_whether_it_was_permitted():
+    later = (Change(kind=ChangeKind.SIGNATURE, where="x"), Change(kind=ChangeKind.OTHER, where="y"))
+    written = judge(signature(changes=later)).to_dict()["signatures"][0]["changes"]
+    assert [(one["kind"], one["permitted"]) for one in written] == [("signature", True), ("other", False)]

@@ -10,8 +10,9 @@ from absah.validation.checks import Check, CheckLevel, CheckName, Outcome
 from absah.validation.conclusion import SubIndication
 from absah.validation.containers import Containers
 from absah.validation.evidence import SignatureEvidence
+from absah.validation.forms import read_signature
 from absah.validation.policy import Subject, load_policy
-from absah.validation.signatures import SignatureReading, read_signature
+from absah.validation.signatures import SignatureReading
 
 
 def read(evidence: SignatureEvidence, elsewhere: tuple[KnownCertificate, ...] = ()) -> SignatureReading:
@@ -44,7 +45,7 @@ def test_what_is_no_cms_has_a_format_failure():
     for cms in (b"", b"\x30\x80\x00\x00", make_cms()[:-9]):
         reading = read(signature(cms))
         assert failing(reading) == [(CheckName.SIGNATURE_READABLE, SubIndication.FORMAT_FAILURE)]
-    odd_form = read(signature(b"", sub_filter="adbe.x509.rsa_sha1"))
+    odd_form = read(signature(b"", sub_filter="Odd.form"))
     assert failing(odd_form) == [(CheckName.SIGNATURE_FORM, SubIndication.GENERIC)]
 
 
