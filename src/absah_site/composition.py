@@ -3,6 +3,7 @@
 Apps that need more (revocation data, trust anchors) bring them themselves, from their own register.
 """
 
+import atexit
 from functools import cache
 from pathlib import Path
 
@@ -10,13 +11,17 @@ from django.conf import settings
 
 from absah.adapters.engines import ChosenEngine
 from absah.adapters.files import DocumentStore
+from absah.adapters.isolation.pool import IsolatedPool
 from absah.adapters.personal_data import PersonalDataVault, load_personal_data_vault
 from absah.adapters.sealed_shelf import SealedShelf
 from absah.adapters.signer_client import SignerClient
+from absah.adapters.verification import WARM
 from absah.kernel.clock import Clock, SystemClock
 from absah.kernel.rng import Rng, SystemRng
 from absah.signing.ports import DocumentEngine
 from absah_site.config import Config
+
+_ISOLATED_JOBS = 2
 
 
 def config() -> Config:
@@ -71,3 +76,11 @@ def shelf() -> SealedShelf:
 @cache
 def _shelf_in(folder: Path) -> SealedShelf:
     return SealedShelf(folder, clock(), rng())
+
+
+@cache
+def isolated() -> IsolatedPool:
+    """The processes in which files of strangers are opened."""
+    pool = IsolatedPool(_ISOLATED_JOBS, clock(), warm=WARM)
+    atexit.register(pool.close)
+    return pool

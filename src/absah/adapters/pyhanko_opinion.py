@@ -7,12 +7,12 @@ objects (so that its failing is no finding).
 import io
 import logging
 from functools import cached_property
-
-from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.diff_analysis import DiffResult, ModificationLevel
-from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
+from typing import TYPE_CHECKING
 
 from absah.validation.evidence import SecondOpinion
+
+if TYPE_CHECKING:  # loading pyHanko takes longer than judging a document, and few documents need it
+    from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 logging.getLogger("pyhanko").setLevel(logging.CRITICAL)
 
@@ -25,7 +25,9 @@ class SecondReader:
         self._password = password
 
     @cached_property
-    def _signatures(self) -> dict[str, EmbeddedPdfSignature]:
+    def _signatures(self) -> "dict[str, EmbeddedPdfSignature]":
+        from pyhanko.pdf_utils.reader import PdfFileReader  # noqa: PLC0415  (see above)
+
         try:
             reader = PdfFileReader(io.BytesIO(self._document), strict=False)
             if self._password is not None:
@@ -36,6 +38,8 @@ class SecondReader:
 
     def opinion_on(self, field_name: str) -> SecondOpinion:
         """What pyHanko makes of everything that came after this signature."""
+        from pyhanko.sign.diff_analysis import DiffResult, ModificationLevel  # noqa: PLC0415  (see above)
+
         signature = self._signatures.get(field_name)
         if signature is None:
             return SecondOpinion.UNAVAILABLE

@@ -1,18 +1,45 @@
 """Verifying a document: gather the facts, judge them. The one call that the command line and the pages make."""
 
-from absah.adapters.pdf_evidence import gather_evidence
+from typing import Final
+
+from absah.adapters.isolation.pool import IsolatedPool
 from absah.adapters.status_fetch import StatusFetcher
+from absah.validation.evidence import DocumentEvidence
 from absah.validation.process import ValidationContext, validate
 from absah.validation.report import Report
 
+#: What a worker imports before its first document.
+WARM: Final = ("absah.adapters.pdf_evidence",)
+_GATHER: Final = "absah.adapters.pdf_evidence:gather_evidence"
+
 
 def verify_document(
-    document: bytes, context: ValidationContext, password: str | None = None, *, fetcher: StatusFetcher | None = None
+    document: bytes,
+    context: ValidationContext,
+    password: str | None = None,
+    *,
+    fetcher: StatusFetcher | None = None,
+    pool: IsolatedPool | None = None,
 ) -> Report:
     """The report on a PDF. With a fetcher, what is missing to judge it is asked for first.
 
+    With a pool the document is opened by one of its workers and nowhere else; only facts come back. Whoever serves
+    strangers gives one.
+
     Raises only coded errors, and only when the file cannot be read as a PDF at all: the refusals of
-    `absah.pdf.refusals` (not a PDF, empty, truncated, damaged, encrypted, wrong password, no pages, too large).
+    `absah.pdf.refusals` (not a PDF, empty, truncated, damaged, encrypted, wrong password, no pages, too large), and
+    those of the pool.
     """
-    evidence = gather_evidence(document, password)
+    evidence = _gathered(document, password, pool)
     return validate(evidence, context if fetcher is None else fetcher.completed(evidence, context))
+
+
+def _gathered(document: bytes, password: str | None, pool: IsolatedPool | None) -> DocumentEvidence:
+    if pool is None:
+        from absah.adapters.pdf_evidence import gather_evidence  # noqa: PLC0415  (loads three PDF libraries)
+
+        return gather_evidence(document, password)
+    found = pool.run(_GATHER, document, password)
+    if not isinstance(found, DocumentEvidence):
+        raise TypeError(f"a worker answered with {type(found).__name__}")
+    return found

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from absah.adapters.document_piles import is_pile
+from absah.adapters.isolation.pool import IsolatedPool
 from absah.adapters.status_fetch import StatusFetcher
-from absah.adapters.verification import verify_document
+from absah.adapters.verification import WARM, verify_document
 from absah.adapters.verification_pool import Means
 from absah.adapters.web_fetch import Reach, WebFetcher
 from absah.cli.terminal import Exit, Terminal, UsageWrong, read_file
@@ -44,20 +45,29 @@ def run(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
     if options.table is not None and not many:
         raise UsageWrong(problem="--table is for a folder or a ZIP archive")
     document = None if many else read_file(options.file, limit=LIMIT)
+    with IsolatedPool(1, SystemClock(), warm=WARM) as pool:
+        if document is not None:
+            pool.warm_up()  # it loads its libraries while we load ours
+        return _judged(options, terminal, document, password, pool)
+
+
+def _judged(
+    options: argparse.Namespace, terminal: Terminal, document: bytes | None, password: str | None, pool: IsolatedPool
+) -> Exit:
     found = find_context(options.data, snapshot=options.trust)
     fetcher = _public_fetcher() if options.online else found.fetcher
     means = Means(context=found.context, fetcher=fetcher, password=password)
     if document is None:
         status = verify_many.run(options, terminal, means)
     else:
-        status = _verify_one(options.file.name, document, terminal, means)
+        status = _verify_one(options.file.name, document, terminal, means, pool)
     if not found.known:
         terminal.say("cli.no-anchor")
     return status
 
 
-def _verify_one(name: str, document: bytes, terminal: Terminal, means: Means) -> Exit:
-    report = verify_document(document, means.context, password=means.password, fetcher=means.fetcher)
+def _verify_one(name: str, document: bytes, terminal: Terminal, means: Means, pool: IsolatedPool) -> Exit:
+    report = verify_document(document, means.context, password=means.password, fetcher=means.fetcher, pool=pool)
     terminal.result(**report.to_dict(), file=name)
     for line in render_report(report, terminal.language):
         terminal.line(line)

@@ -9,6 +9,7 @@ from typing import Final
 
 from django.core import signing
 
+from absah.adapters.page_drawing import drawn_pages
 from absah.adapters.sealed_shelf import Ticket
 from absah.adapters.status_fetch import StatusFetcher
 from absah.adapters.trust_store import load_trust, read_snapshot
@@ -17,7 +18,7 @@ from absah.adapters.web_fetch import Reach, WebFetcher
 from absah.kernel.clock import Instant
 from absah.kernel.errors import AbsahError, NotFound
 from absah.pdf.geometry import Rect
-from absah.pdf.page_views import PageView, page_views, pages_lacking
+from absah.pdf.page_views import PageView
 from absah.validation.process import ValidationContext
 from absah.validation.report import Report
 from absah_site import composition
@@ -71,7 +72,13 @@ def status_fetcher() -> StatusFetcher | None:
 
 def report_on(document: bytes, /, *, password: str | None, now: Instant) -> Report:
     """Judge a document. It is not kept. What cannot be read is a coded refusal (`pdf.…`, `validation.…`)."""
-    return verify_document(document, verification_context(now), password=password, fetcher=status_fetcher())
+    return verify_document(
+        document,
+        verification_context(now),
+        password=password,
+        fetcher=status_fetcher(),
+        pool=composition.isolated(),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,8 +99,13 @@ def examine(document: bytes, /, *, password: str | None, now: Instant) -> Examin
     """Judge a document, and draw the pages that its signatures stand on. Raises what `report_on` raises."""
     report = report_on(document, password=password, now=now)
     try:
-        pages = page_views(document, _pages_to_show(report), password=password)
-        lacking = pages_lacking(document, NOTICE_WORDS, password=password) if report.signatures else None
+        pages, lacking = drawn_pages(
+            composition.isolated(),
+            document,
+            _pages_to_show(report),
+            NOTICE_WORDS if report.signatures else "",
+            password,
+        )
     except AbsahError:  # what the picture maker cannot read is judged all the same
         return Examination(report=report, ticket=_on_shelf(report))
     return Examination(report=report, ticket=_on_shelf(report, pages), pages=pages, lacking_notice=lacking)

@@ -1,0 +1,65 @@
+"""Files of strangers in real worker processes: what kills, hangs or swells costs only itself, and is answered."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from tests.conformance.pades_samples import bench, blank_pdf, sign
+
+from absah.adapters.isolation.pool import IsolatedPool, TookTooLong, TooMuchMemory, WorkerLost, WorkerNotStarted
+from absah.adapters.verification import WARM, verify_document
+from absah.kernel.clock import SystemClock
+from absah.pdf.refusals import Encrypted, NotAPdf
+from absah.validation.conclusion import Indication
+
+HERE = "tests.fakes.hostile"
+
+
+@pytest.fixture
+def pool(monkeypatch: pytest.MonkeyPatch) -> Iterator[IsolatedPool]:
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))
+    with IsolatedPool(2, SystemClock(), seconds=1, patience=6.0) as pool:
+        yield pool
+
+
+def test_what_a_file_does_to_a_worker_is_answered_and_costs_nobody_else(pool: IsolatedPool) -> None:
+    for function, expected in (
+        ("die", WorkerLost), ("burn", TookTooLong), ("wait", TookTooLong), ("swell", TooMuchMemory),
+        ("refuse", Encrypted), ("betray", WorkerLost),
+    ):  # fmt: skip
+        with pytest.raises(expected):
+            pool.run(f"{HERE}:{function}", b"x")
+        assert pool.run(f"{HERE}:length", b"abc") == 3
+
+
+def test_a_large_document_arrives_whole_and_calls_may_come_at_once(pool: IsolatedPool) -> None:
+    document = bytes(20 << 20)
+    with ThreadPoolExecutor(4) as threads:
+        found = list(threads.map(lambda _: pool.run(f"{HERE}:length", document), range(6)))
+    assert found == [len(document)] * 6
+
+
+def test_a_worker_is_kept_and_no_secret_reaches_it(pool: IsolatedPool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ABSAH_SECRET", "x")
+    first = pool.run(f"{HERE}:who", b"")
+    assert pool.run(f"{HERE}:who", b"") == first
+    assert isinstance(first, tuple)
+    assert "ABSAH_SECRET" not in first[1]
+
+
+def test_the_report_is_the_same_whoever_opens_the_file() -> None:
+    signed = sign(blank_pdf(), level="B-LTA", box=(50, 50, 200, 100))
+    context = bench().context()
+    with IsolatedPool(1, SystemClock(), warm=WARM) as pool:
+        pool.warm_up()
+        report = verify_document(signed, context, pool=pool)
+        assert report == verify_document(signed, context)
+        assert report.indication is Indication.TOTAL_PASSED
+        with pytest.raises(NotAPdf):
+            verify_document(b"no pdf", context, pool=pool)
+
+
+def test_a_worker_that_cannot_start_is_a_service_that_does_not_answer() -> None:
+    with IsolatedPool(1, SystemClock(), warm=("absah.no_such_module",)) as pool, pytest.raises(WorkerNotStarted):
+        pool.run(f"{HERE}:length", b"")
