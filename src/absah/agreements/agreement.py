@@ -35,7 +35,7 @@ from absah.agreements.events import (
 )
 from absah.agreements.model import AgreementModel
 from absah.agreements.model_toml import parse_model
-from absah.agreements.parties import Contact, DatedName, Parties, Party, Role, name_on
+from absah.agreements.parties import Contact, DatedName, Parties, Role, name_on
 from absah.agreements.questions import Choice, Confirmation, Interpretation, choices, interpretations
 from absah.kernel.errors import WrongState
 
@@ -182,26 +182,22 @@ def _after(agreement: Agreement, event: Event, /) -> Agreement:  # noqa: C901, P
 
 def _parties_after(parties: Parties, event: PartyRenamed | RepresentativeAppointed, /) -> Parties:
     before = parties[event.role]
-    after: Party
-    match event:
-        case PartyRenamed(name=name):
-            after = replace(before, names=(*before.names, name))
-        case RepresentativeAppointed(representative=representative):
-            after = replace(before, representatives=(*before.representatives, representative))
+    if isinstance(event, PartyRenamed):
+        after = replace(before, names=(*before.names, event.name))
+    else:
+        after = replace(before, representatives=(*before.representatives, event.representative))
     return replace(parties, **{event.role.value: after})
 
 
 def _contacts_after(
     changes: tuple[ContactChange, ...], event: ContactChanged | ContactChangeReceived, /
 ) -> tuple[ContactChange, ...]:
-    match event:
-        case ContactChanged():
-            change = ContactChange(
-                role=event.role, contact=event.contact, told_on=event.on, effective_on=event.effective_on
-            )
-            return (*changes, change)
-        case ContactChangeReceived(role=role, on=on):
-            return tuple(
-                replace(each, received_on=on) if each.role is role and each.received_on is None else each
-                for each in changes
-            )
+    if isinstance(event, ContactChanged):
+        change = ContactChange(
+            role=event.role, contact=event.contact, told_on=event.on, effective_on=event.effective_on
+        )
+        return (*changes, change)
+    return tuple(
+        replace(each, received_on=event.on) if each.role is event.role and each.received_on is None else each
+        for each in changes
+    )

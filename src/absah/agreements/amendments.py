@@ -7,7 +7,7 @@ touched it; a deleted clause stays as a place that says so, because letters of t
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 
 from absah.agreements.clauses import AgreementText, Article, Clause, ClauseRef, ClauseTwice, ClauseUnknown
 from absah.agreements.duties import Duty, DutyCode
@@ -83,6 +83,8 @@ def kind_of(change: Change, /) -> AmendmentKind:
             return AmendmentKind.DELETE
         case SetAside():
             return AmendmentKind.SET_ASIDE
+        case _:
+            assert_never(change)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,6 +185,8 @@ def _changed(before: ConsolidatedClause | None, change: Change, version: int, /)
             return replace(before, standing=ClauseStanding.DELETED, version=version)
         case SetAside():
             return replace(before, standing=ClauseStanding.SET_ASIDE, version=version)
+        case _:
+            assert_never(change)
 
 
 def check_addendum(
@@ -200,15 +204,11 @@ def duties_after(duties: tuple[Duty, ...], addenda: tuple[Addendum, ...], /) -> 
     standing = {duty.clause: duty for duty in duties}
     for addendum in addenda:
         for change in addendum.changes:
-            match change:
-                case Add(duty=duty):
-                    if duty is not None:
-                        standing[change.ref] = duty
-                case Reword():
-                    if change.ref in standing:
-                        standing[change.ref] = replace(standing[change.ref], text=change.text, gloss=change.gloss)
-                case Delete() | SetAside():
-                    standing.pop(change.ref, None)
+            before = standing.pop(change.ref, None)
+            if isinstance(change, Add) and change.duty is not None:
+                standing[change.ref] = change.duty
+            elif isinstance(change, Reword) and before is not None:
+                standing[change.ref] = replace(before, text=change.text, gloss=change.gloss)
     return tuple(standing.values())
 
 

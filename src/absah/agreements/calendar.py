@@ -131,11 +131,10 @@ def with_overrides(calendar: WorkCalendar, overrides: tuple[Override, ...], /) -
     for override in overrides:
         if not override.basis.strip():
             raise OverrideUnfounded(day=override.day.isoformat())
-        match override:
-            case Added():
-                by_day[override.day] = override.holiday
-            case Removed():
-                by_day.pop(override.day, None)
+        if isinstance(override, Added):
+            by_day[override.day] = override.holiday
+        else:
+            by_day.pop(override.day, None)
     return WorkCalendar(
         source=calendar.source,
         first_year=calendar.first_year,

@@ -152,11 +152,9 @@ def open_door(export: Export, consents: tuple[Consent, ...], /) -> Passage:
     """Let an export pass, or refuse it. Holds during the term and after it."""
     if export.classification is Classification.PUBLIC:
         return Passage(export=export, ground=Ground.PUBLIC)
-    match export.recipient:
-        case ToParty(role=role):
-            return _between_parties(export, role)
-        case ToOutsider(name=name):
-            return _to_outsider(export, name, consents)
+    if isinstance(export.recipient, ToParty):
+        return _between_parties(export, export.recipient.role)
+    return _to_outsider(export, export.recipient.name, consents)
 
 
 def _between_parties(export: Export, role: Role, /) -> Passage:

@@ -36,6 +36,12 @@ class NotYourAct(NotAllowed):
     code = "agreements.not-your-act"
 
 
+class NotUnderThisReading(RuleBroken):
+    """The reading that was confirmed knows no such step. Parameter: act."""
+
+    code = "agreements.not-under-this-reading"
+
+
 class OutsideTerm(WrongState):
     """The agreement is not in force on this day, under any reading. Parameters: day, last_day."""
 
@@ -213,19 +219,19 @@ def present_state(agreement: Agreement, day: date, /) -> str:
 
 def attempt(agreement: Agreement, transition: Transition, role: Role, day: date, event: Acted | None, /) -> Possibility:
     """Whether a party may take a step on a day: with its event, or (for a button) without."""
-    refusals: list[AbsahError] = []
     if not transition.by.allows(role, last=agreement.last_actor):
-        refusals.append(NotYourAct(act=transition.act, role=role.value))
+        return Possibility(transition=transition, refusals=(NotYourAct(act=transition.act, role=role.value),))
     tried = _Attempt(agreement=agreement, transition=transition, day=day, event=event)
-    readings = [reading for reading in agreement.interpretations if _applies(transition, reading)]
-    against = []
-    first_refusal: AbsahError | None = None
-    for reading in readings:
-        found = next((refusal for need in transition.needs if (refusal := _CHECKS[need](tried, reading))), None)
-        if found:
-            against.append(reading)
-            first_refusal = first_refusal or found
-    if first_refusal and len(against) == len(readings):
-        refusals.append(first_refusal)
-        against = []
-    return Possibility(transition=transition, refusals=tuple(refusals), against=tuple(against))
+    found = {reading: _refusal(tried, reading) for reading in agreement.interpretations}
+    refused = {reading: refusal for reading, refusal in found.items() if refusal is not None}
+    if len(refused) == len(found):
+        return Possibility(transition=transition, refusals=(next(iter(refused.values())),))
+    return Possibility(transition=transition, refusals=(), against=tuple(refused))
+
+
+def _refusal(tried: _Attempt, reading: Interpretation, /) -> AbsahError | None:
+    """What one reading has against a step."""
+    if not _applies(tried.transition, reading):
+        return NotUnderThisReading(act=tried.transition.act)
+    refusals = (_CHECKS[need](tried, reading) for need in tried.transition.needs)
+    return next((each for each in refusals if each is not None), None)
