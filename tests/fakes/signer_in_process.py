@@ -36,6 +36,7 @@ class InProcessSigner:
     certificate_request = SignerClient.certificate_request
     issue_certificate = SignerClient.issue_certificate
     issue_crl = SignerClient.issue_crl
+    issue_list = SignerClient.issue_list
     ocsp_response = SignerClient.ocsp_response
     timestamp = SignerClient.timestamp
 

@@ -6,6 +6,7 @@ is sent twice: when the connection breaks after a request was sent, the caller l
 
 import subprocess
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -22,10 +23,11 @@ from absah.adapters.signer.errors import MessageRefused, SignerBusy, SignerNotSt
 from absah.adapters.signer.frames import receive_frame, send_frame
 from absah.adapters.signer.records import KeyKind
 from absah.adapters.signer.rendezvous import LOG, SOCKET, connect, starting
-from absah.adapters.signer.wire_plans import CrlOnWire, NameOnWire, OcspOnWire, OrderOnWire
+from absah.adapters.signer.wire_plans import CrlHeaderOnWire, CrlOnWire, NameOnWire, OcspOnWire, OrderOnWire
 from absah.kernel.clock import instant
 from absah.pki.algorithms import KeyAlgorithm
-from absah.pki.crl import CrlPlan
+from absah.pki.crl import CrlHeader, CrlPlan
+from absah.pki.crl_building import CrlAssembler
 from absah.pki.issuance import CertificateOrder
 from absah.pki.names import AuthorityName
 from absah.pki.ocsp import OcspPlan
@@ -176,8 +178,22 @@ class SignerClient:
         request = wire.IssueCertificate(issuer=issuer, order=OrderOnWire.write(order))
         return self._ask(request, wire.OctetsReply).octets
 
+    def issue_list(self, issuer: CredentialId, header: CrlHeader, entries: Iterable[bytes], /) -> bytes:
+        """A revocation list (DER) of any length: `entries` are packed, in chunks, by ascending serial.
+
+        The signer sees every entry and signs the list that it encodes itself; ours is the same, or it does not hold.
+        Raises CrlPlanRefused, CrlDraftUnknown, SignatureInvalid.
+        """
+        assembler = CrlAssembler(header)
+        begin = wire.BeginCrl(issuer=issuer, header=CrlHeaderOnWire.write(header))
+        draft = self._ask(begin, wire.OctetsReply).octets
+        for chunk in entries:
+            assembler.add(chunk)
+            self._ask(wire.AppendToCrl(draft=draft, entries=chunk), wire.Done)
+        return assembler.finish(self._ask(wire.FinishCrl(draft=draft), wire.OctetsReply).octets)
+
     def issue_crl(self, issuer: CredentialId, plan: CrlPlan, /) -> bytes:
-        """The revocation list (DER)."""
+        """A short revocation list (DER), in one message."""
         return self._ask(wire.IssueCrl(issuer=issuer, plan=CrlOnWire.write(plan)), wire.OctetsReply).octets
 
     def ocsp_response(self, responder: CredentialId, plan: OcspPlan, /) -> bytes:

@@ -71,6 +71,7 @@ class PkiTag(Tag):
     CERTIFICATE_REINSTATED = "pki:certificate:reinstated"
     CERTIFICATE_PUBLISHED = "pki:certificate:published"
     CRL_PUBLISHED = "pki:crl:published"
+    CRL_PARTITIONED = "pki:crl:partitioned"
     REGISTER_RESTORED = "pki:register:restored"
     REGISTER_CAUGHT_UP = "pki:register:caught-up"
 

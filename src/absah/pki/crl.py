@@ -1,6 +1,5 @@
-"""Certificate revocation lists: full ones are made, full and partitioned ones are read.
+"""Certificate revocation lists as they are read, full and partitioned; making them is in `crl_building`.
 
-A list is only as good as its issuer's right to sign it, so `build_crl` asks for the issuer's certificate and looks.
 Reading keeps the library's list behind a value: a million entries are searched, never copied.
 """
 
@@ -11,40 +10,29 @@ from enum import StrEnum
 from cryptography import x509
 
 from absah.kernel.clock import Instant, instant
-from absah.kernel.errors import BadInput, RuleBroken
-from absah.kernel.refs import Citation, Norm
+from absah.kernel.errors import BadInput
 from absah.kernel.rng import Serial
-from absah.pki import der, oids
-from absah.pki.algorithm_identifiers import encode_signature_algorithm, read_signature_algorithm
-from absah.pki.algorithms import (
-    SignatureAlgorithm,
-    SigningKey,
-    issuing_digest_for,
-    key_algorithm_of,
-    public_key_of,
-    sign_bytes,
-    signature_algorithm_for,
-    verify_bytes,
-)
-from absah.pki.certificates import load_certificate, public_key_of_certificate, subject_bytes
+from absah.pki import der
+from absah.pki.algorithm_identifiers import read_signature_algorithm
+from absah.pki.algorithms import SignatureAlgorithm, verify_bytes
+from absah.pki.crl_building import CrlHeader, CrlIssuerRefused, CrlPlan, CrlPlanRefused, RevokedEntry, build_crl
 from absah.pki.revocation import Good, RevocationReason, RevocationStatus, Revoked
 
+__all__ = [
+    "CertificateList",
+    "CrlHeader",
+    "CrlIssuerRefused",
+    "CrlPlan",
+    "CrlPlanRefused",
+    "CrlScope",
+    "CrlUnreadable",
+    "CrlUnsupported",
+    "RevokedEntry",
+    "build_crl",
+    "parse_crl",
+]
+
 _MAXIMUM_SIZE = 128 * 1024 * 1024
-_VERSION_2 = 1
-
-
-class CrlIssuerRefused(RuleBroken):
-    """The certificate may not sign CRLs, or the key is not its own. Parameter: problem."""
-
-    code = "pki.crl-issuer-refused"
-    citation = Citation(norm=Norm.RFC_5280, clause="6.3.3")
-
-
-class CrlPlanRefused(RuleBroken):
-    """Dates out of order, a serial twice, a number below zero, or a reason no full list holds. Parameter: problem."""
-
-    code = "pki.crl-plan-refused"
-    citation = Citation(norm=Norm.RFC_5280, clause="5")
 
 
 class CrlUnreadable(BadInput):
@@ -65,89 +53,6 @@ class CrlScope(StrEnum):
     ALL = "all"
     END_ENTITIES = "end-entities"
     AUTHORITIES = "authorities"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RevokedEntry:
-    """One line of a list."""
-
-    serial: Serial
-    at: Instant
-    reason: RevocationReason
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CrlPlan:
-    """A full list that is to be signed. `distribution_point` is the address it is fetched from, if it names it."""
-
-    issuer_der: bytes
-    number: int
-    this_update: Instant
-    next_update: Instant
-    entries: tuple[RevokedEntry, ...]
-    distribution_point: str | None = None
-
-    def __post_init__(self) -> None:
-        problem = ""
-        if self.number < 0 or self.number.bit_length() > 159:  # RFC 5280 §5.2.3: at most 20 octets
-            problem = "number"
-        elif self.this_update >= self.next_update:
-            problem = "dates"
-        elif len({entry.serial for entry in self.entries}) < len(self.entries):
-            problem = "serial-twice"
-        elif any(entry.at > self.this_update for entry in self.entries):
-            problem = "revoked-later"
-        elif any(entry.reason is RevocationReason.REMOVE_FROM_CRL for entry in self.entries):
-            problem = "reason"  # RFC 5280 §5.3.1: removeFromCRL appears in delta CRLs only
-        if problem:
-            raise CrlPlanRefused(problem=problem)
-
-
-def _entry(entry: RevokedEntry) -> bytes:
-    reason = b""
-    # RFC 5280 §5.3.1: "the reason code CRL entry extension SHOULD be absent instead of using the unspecified (0)"
-    if entry.reason is not RevocationReason.UNSPECIFIED:
-        reason = der.sequence(der.extension(oids.CRL_REASON, der.enumerated(entry.reason)))
-    return der.sequence(der.integer(entry.serial), der.time(entry.at), reason)
-
-
-def build_crl(plan: CrlPlan, key: SigningKey, /) -> bytes:
-    """Sign the list. DER. Raises CrlIssuerRefused, CertificateUnreadable."""
-    issuer = load_certificate(plan.issuer_der)
-    spki = public_key_of_certificate(issuer)
-    try:
-        usage = issuer.extensions.get_extension_for_class(x509.KeyUsage).value
-        key_identifier = issuer.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value.digest
-    except x509.ExtensionNotFound:
-        raise CrlIssuerRefused(problem="not-a-ca") from None
-    if not usage.crl_sign:
-        raise CrlIssuerRefused(problem="key-usage")
-    if public_key_of(key) != spki:
-        raise CrlIssuerRefused(problem="key")
-    digest = issuing_digest_for(key_algorithm_of(spki))
-    algorithm = signature_algorithm_for(key_algorithm_of(spki), digest)
-    identifier = encode_signature_algorithm(algorithm)
-    extensions = [
-        der.extension(oids.AUTHORITY_KEY_IDENTIFIER, der.sequence(der.implicit(0, key_identifier))),
-        der.extension(oids.CRL_NUMBER, der.integer(plan.number)),
-    ]
-    if plan.distribution_point is not None:
-        full_name = der.explicit(0, der.implicit(6, plan.distribution_point.encode("ascii")))
-        point = der.sequence(der.explicit(0, full_name))
-        extensions.append(der.extension(oids.ISSUING_DISTRIBUTION_POINT, point, critical=True))
-    entries = b"".join(_entry(entry) for entry in plan.entries)
-    tbs = der.sequence(
-        der.integer(_VERSION_2),
-        identifier,
-        subject_bytes(issuer),
-        der.time(plan.this_update),
-        der.time(plan.next_update),
-        der.sequence(entries) if entries else b"",  # RFC 5280 §5.1.2.6: absent when nothing is revoked
-        der.explicit(0, der.sequence(*extensions)),
-    )
-    signature = sign_bytes(key, tbs, digest)
-    verify_bytes(spki, signature, tbs, algorithm)
-    return der.sequence(tbs, identifier, der.bit_string(signature))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

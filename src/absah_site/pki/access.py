@@ -244,9 +244,9 @@ def extra_material() -> ValidationMaterial:
     return ValidationMaterial(certificates=tuple(found.certificate for found in known), crls=current_crls())
 
 
-def published_crl(issuer_slug: str, /) -> tuple[bytes, ...]:
-    """The published CRL of an authority: one, or none."""
-    file = composition.config().repository / "crl" / f"{issuer_slug}.crl"
+def published_crl(issuer_slug: str, /, shard: int = 0) -> tuple[bytes, ...]:
+    """The published CRL of an authority, or of a partition: one, or none."""
+    file = composition.config().repository / "crl" / list_name(issuer_slug, shard)
     return (file.read_bytes(),) if file.is_file() else ()
 
 

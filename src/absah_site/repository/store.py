@@ -15,7 +15,7 @@ from absah.kernel.errors import NotFound
 from absah_site.repository import models
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}(?:\.[A-Za-z0-9_-]{1,20}){0,4}")
-_LARGEST: Final = 64 * 1024 * 1024
+_LARGEST: Final = 128 * 1024 * 1024
 
 
 class NotPublished(NotFound):

@@ -101,7 +101,7 @@ def test_when_the_signer_is_away_the_register_has_the_revocation_and_repeating_i
 def test_crl_numbers_only_grow_and_a_number_lost_with_its_process_is_not_given_again(instance: Instance) -> None:
     now = instance.clock.now()
     first = store.latest_crl("issuing-ca")
-    instance.signer.away = wire.IssueCrl
+    instance.signer.away = wire.BeginCrl
     with pytest.raises(SignerUnreachable):
         pki.publish_crls(now)
     instance.signer.away = None
@@ -128,16 +128,16 @@ def test_a_crl_is_due_after_a_day_or_a_change_and_not_before(walk: Walk) -> None
 
 
 def test_a_slower_publisher_does_not_replace_a_newer_crl(instance: Instance, monkeypatch) -> None:
-    issue = instance.signer.issue_crl
+    issue = instance.signer.issue_list
     now = instance.clock.now()
 
-    def overtaken(issuer, plan):
-        made = issue(issuer, plan)
-        monkeypatch.setattr(instance.signer, "issue_crl", issue)
+    def overtaken(*wanted):
+        made = issue(*wanted)
+        monkeypatch.setattr(instance.signer, "issue_list", issue)
         pki.publish_crls(now)
         return made
 
-    monkeypatch.setattr(instance.signer, "issue_crl", overtaken)
+    monkeypatch.setattr(instance.signer, "issue_list", overtaken)
     (outcome,) = pki.publish_crls(now)
     (crl,) = access.published_crl("issuing-ca")
     assert parse_crl(crl).number == outcome.number == store.latest_crl("issuing-ca").number

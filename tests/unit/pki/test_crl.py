@@ -231,3 +231,60 @@ def test_two_signature_algorithms_that_differ_are_refused() -> None:
 def test_a_list_says_which_certificates_it_is_about(changes, scope: CrlScope) -> None:
     assert parse_crl(foreign((point(**changes), True))).scope is scope
     assert parse_crl(foreign()).scope is CrlScope.ALL
+
+
+def test_a_partition_names_its_address_and_says_that_expired_certificates_stay(pki: Pki) -> None:
+    address = "http://x.example/repo/crl/issuing-ca-3.crl"
+    encoded = build_crl(plan(pki, entry(5), distribution_point=address, expired_since=EARLIER), pki.issuing.key)
+
+    found = parse_crl(encoded)
+
+    assert found.distribution_points == (address,)
+    assert der.extension("2.5.29.60", der.generalized_time(EARLIER)) in encoded
+    library = x509.load_der_x509_crl(encoded).extensions
+    point = library.get_extension_for_class(x509.IssuingDistributionPoint)
+    assert point.critical
+
+
+def test_entries_are_written_as_the_library_writes_them(pki: Pki) -> None:
+    moments = (EARLIER, instant(NOW - timedelta(days=9000)), instant(NOW.replace(year=2025, month=1, day=1)))
+    serials = (1, 0x7F, 0x80, 0xFFFF, 1 << 126, (1 << 159) - 1)
+    builder = (
+        x509.CertificateRevocationListBuilder()
+        .issuer_name(x509.load_der_x509_certificate(pki.issuing.certificate).subject)
+        .last_update(NOW)
+        .next_update(NEXT)
+    )
+    entries = []
+    for number, serial in enumerate(serials):
+        moment, reason = moments[number % 3], list(RevocationReason)[number % 7]
+        entries.append(RevokedEntry(serial=Serial(serial), at=moment, reason=reason))
+        one = x509.RevokedCertificateBuilder().serial_number(serial).revocation_date(moment)
+        if reason:
+            flag = x509.ReasonFlags[reason.name.lower()]
+            one = one.add_extension(x509.CRLReason(flag), critical=False)
+        builder = builder.add_revoked_certificate(one.build())
+    theirs = builder.sign(pki.issuing.key, hashes.SHA256()).tbs_certlist_bytes
+    ours = parse_crl(build_crl(plan(pki, *entries), pki.issuing.key)).tbs
+
+    assert _entries_of(ours) == _entries_of(theirs)
+
+
+def _entries_of(tbs: bytes) -> bytes:
+    fields = der.outermost(tbs, "tbs").reader()
+    for _ in range(5):
+        fields.read()
+    return fields.read(der.SEQUENCE).encoded
+
+
+def test_a_list_that_nobody_could_read_and_half_an_entry_are_refused(pki: Pki, monkeypatch) -> None:
+    from absah.pki import crl_building
+
+    monkeypatch.setattr(crl_building, "MOST_ENTRIES", 2)
+    assembler = crl_building.CrlAssembler(plan(pki).header)
+    assembler.add(crl_building.pack_entry(1, 0, 0) + crl_building.pack_entry(2, 0, 0))
+    for packed, problem in ((b"half", "cut-short"), (crl_building.pack_entry(3, 0, 0), "too-many")):
+        with pytest.raises(CrlPlanRefused) as refused:
+            assembler.add(packed)
+        assert refused.value.parameters == {"problem": problem}
+    assert assembler.count == 3

@@ -200,6 +200,12 @@ class ProtectionRefused(BadInput):
     code = "signer.protection-refused"
 
 
+class CrlDraftUnknown(NotFound):
+    """No such list is being made: its five minutes are over, or a part of it was refused."""
+
+    code = "signer.crl-draft-unknown"
+
+
 class IssuerForeign(BadInput):
     """The order names another issuer than the credential's certificate."""
 

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias, final
 from absah.adapters.key_vault import ByPassphrase, ByService
 from absah.adapters.signer import wire
 from absah.adapters.signer.credentials import CredentialKeeper
+from absah.adapters.signer.crl_desk import CrlDesk
 from absah.adapters.signer.custody import Custody
 from absah.adapters.signer.documents import DocumentDesk
 from absah.adapters.signer.factors import FactorCheck
@@ -38,6 +39,7 @@ class SignerService:
         self.credentials = CredentialKeeper(custody, factors)
         self.documents = DocumentDesk(custody, factors)
         self.services = ServiceDesk(custody)
+        self.lists = CrlDesk(custody)
         self._handlers: _Handlers = {
             wire.Ping: self._ping,
             wire.CreateKey: self._create_key,
@@ -56,6 +58,9 @@ class SignerService:
             wire.RequestCertificate: self._request_certificate,
             wire.IssueCertificate: self._issue_certificate,
             wire.IssueCrl: self._issue_crl,
+            wire.BeginCrl: self._begin_crl,
+            wire.AppendToCrl: self._append_to_crl,
+            wire.FinishCrl: self._finish_crl,
             wire.RespondOcsp: self._respond_ocsp,
             wire.Timestamp: self._timestamp,
             wire.Stop: self._stop,
@@ -158,6 +163,16 @@ class SignerService:
 
     def _issue_crl(self, request: wire.IssueCrl) -> wire.Reply:
         return wire.OctetsReply(octets=self.services.issue_crl(request.issuer, request.plan.read()))
+
+    def _begin_crl(self, request: wire.BeginCrl) -> wire.Reply:
+        return wire.OctetsReply(octets=self.lists.begin(request.issuer, request.header.read()))
+
+    def _append_to_crl(self, request: wire.AppendToCrl) -> wire.Reply:
+        self.lists.append(request.draft, request.entries)
+        return wire.Done()
+
+    def _finish_crl(self, request: wire.FinishCrl) -> wire.Reply:
+        return wire.OctetsReply(octets=self.lists.finish(request.draft))
 
     def _respond_ocsp(self, request: wire.RespondOcsp) -> wire.Reply:
         return wire.OctetsReply(octets=self.services.ocsp_response(request.responder, request.plan.read()))

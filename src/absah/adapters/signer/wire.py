@@ -14,7 +14,7 @@ import absah.pki.tsp  # noqa: F401 - with the other imports: every error that ca
 from absah.adapters.signer.errors import MessageRefused, SignerInternal
 from absah.adapters.signer.records import KeyKind
 from absah.adapters.signer.wire_fields import CredentialName, Moment, Octets, SecretOctets, SecretText, WireModel
-from absah.adapters.signer.wire_plans import CrlOnWire, NameOnWire, OcspOnWire, OrderOnWire
+from absah.adapters.signer.wire_plans import CrlHeaderOnWire, CrlOnWire, NameOnWire, OcspOnWire, OrderOnWire
 from absah.kernel.errors import AbsahError, Parameter, concrete_errors
 from absah.pki.algorithms import KeyAlgorithm
 from absah.signing.factors import FactorKind
@@ -136,6 +136,23 @@ class IssueCrl(_Request):
     plan: CrlOnWire
 
 
+class BeginCrl(_Request):
+    op: Literal["begin-crl"] = "begin-crl"
+    issuer: CredentialName
+    header: CrlHeaderOnWire
+
+
+class AppendToCrl(_Request):
+    op: Literal["append-to-crl"] = "append-to-crl"
+    draft: Octets
+    entries: Octets
+
+
+class FinishCrl(_Request):
+    op: Literal["finish-crl"] = "finish-crl"
+    draft: Octets
+
+
 class RespondOcsp(_Request):
     op: Literal["ocsp-response"] = "ocsp-response"
     responder: CredentialName
@@ -167,6 +184,9 @@ Request: TypeAlias = (
     | RequestCertificate
     | IssueCertificate
     | IssueCrl
+    | BeginCrl
+    | AppendToCrl
+    | FinishCrl
     | RespondOcsp
     | Timestamp
 )

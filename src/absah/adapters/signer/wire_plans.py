@@ -12,7 +12,7 @@ from absah.adapters.signer.wire_fields import Moment, Octets, SerialNumber, Wire
 from absah.kernel.clock import instant
 from absah.kernel.rng import Serial
 from absah.pki.algorithms import DigestAlgorithm
-from absah.pki.crl import CrlPlan, RevokedEntry
+from absah.pki.crl import CrlHeader, CrlPlan, RevokedEntry
 from absah.pki.issuance import CertificateOrder, Endpoints
 from absah.pki.names import AuthorityName, IndividualName, SealName, SubjectName
 from absah.pki.ocsp import CertId, OcspPlan, SingleStatus
@@ -146,8 +146,43 @@ class _Entry(WireModel):
     reason: int
 
 
+class CrlHeaderOnWire(WireModel):
+    """A revocation list that is begun; its entries follow."""
+
+    issuer: Octets
+    number: SerialNumber
+    this_update: Moment
+    next_update: Moment
+    distribution_point: str | None
+    expired_since: Moment | None
+
+    @classmethod
+    def write(cls, header: CrlHeader, /) -> Self:
+        return cls(
+            issuer=header.issuer_der,
+            number=header.number,
+            this_update=header.this_update,
+            next_update=header.next_update,
+            distribution_point=header.distribution_point,
+            expired_since=header.expired_since,
+        )
+
+    def read(self) -> CrlHeader:
+        """Raises CrlPlanRefused, MessageRefused."""
+        if self.distribution_point is not None and not self.distribution_point.isascii():
+            raise MessageRefused(problem="distribution_point")
+        return CrlHeader(
+            issuer_der=self.issuer,
+            number=self.number,
+            this_update=instant(self.this_update),
+            next_update=instant(self.next_update),
+            distribution_point=self.distribution_point,
+            expired_since=None if self.expired_since is None else instant(self.expired_since),
+        )
+
+
 class CrlOnWire(WireModel):
-    """A revocation list that is to be signed."""
+    """A short revocation list that is to be signed, whole."""
 
     issuer: Octets
     number: SerialNumber
@@ -155,6 +190,7 @@ class CrlOnWire(WireModel):
     next_update: Moment
     entries: tuple[_Entry, ...]
     distribution_point: str | None
+    expired_since: Moment | None = None
 
     @classmethod
     def write(cls, plan: CrlPlan, /) -> Self:
@@ -165,6 +201,7 @@ class CrlOnWire(WireModel):
             next_update=plan.next_update,
             entries=tuple(_Entry(serial=one.serial, at=one.at, reason=int(one.reason)) for one in plan.entries),
             distribution_point=plan.distribution_point,
+            expired_since=plan.expired_since,
         )
 
     def read(self) -> CrlPlan:
@@ -179,6 +216,7 @@ class CrlOnWire(WireModel):
                 for one in self.entries
             ),
             distribution_point=self.distribution_point,
+            expired_since=None if self.expired_since is None else instant(self.expired_since),
         )
 
 

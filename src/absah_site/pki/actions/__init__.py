@@ -8,7 +8,7 @@ from absah_site.pki.actions.authorities import record_authority
 from absah_site.pki.actions.catching_up import CaughtUp, catch_up, declare_nothing_newer, record_restore
 from absah_site.pki.actions.issuance import IssuanceRequest, IssuedCertificate, issue_certificate, reconcile
 from absah_site.pki.actions.material import RegisterRevocationSource, revocation_material
-from absah_site.pki.actions.publishing import publish_crls, publish_due_crls, publish_offline_crl
+from absah_site.pki.actions.publishing import partition_crls, publish_crls, publish_due_crls, publish_offline_crl
 from absah_site.pki.actions.responders import certify_responders, follow_responders
 from absah_site.pki.actions.status import reinstate_certificate, revoke_certificate, revoke_for, suspend_certificate
 
@@ -22,6 +22,7 @@ __all__ = [
     "declare_nothing_newer",
     "follow_responders",
     "issue_certificate",
+    "partition_crls",
     "publish_crls",
     "publish_due_crls",
     "publish_offline_crl",

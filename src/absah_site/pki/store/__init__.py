@@ -29,11 +29,12 @@ from absah_site.pki.store.intents import (
     unfinished_intents,
 )
 from absah_site.pki.store.lists import (
+    changed_since,
     conclude_crl,
     highest_crl_numbers,
-    last_change,
     latest_crl,
     not_good,
+    packed_entries,
     reserve_crl_number,
 )
 from absah_site.pki.store.overview import (
@@ -80,6 +81,7 @@ __all__ = [
     "authorities",
     "certificates_of",
     "certificates_with_key",
+    "changed_since",
     "changes_of",
     "conclude_crl",
     "conclude_intent",
@@ -97,12 +99,12 @@ __all__ = [
     "in_use_of",
     "issued_by_day",
     "issued_without_certificate",
-    "last_change",
     "latest_crl",
     "lock_authority",
     "lock_certificate",
     "not_good",
     "open_intentions",
+    "packed_entries",
     "reserve_crl_number",
     "set_shards",
     "set_status",

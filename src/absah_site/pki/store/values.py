@@ -108,13 +108,14 @@ class NotGood:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishedCrl:
-    """The newest CRL of an authority."""
+    """The newest CRL of an authority, or of one partition of its certificates (`shard`; 0 is all)."""
 
     issuer: str
     number: int
     this_update: Instant
     next_update: Instant
     sha256: str
+    shard: int = 0
 
 
 def credential_or_none(text: str) -> CredentialId | None:
