@@ -3,10 +3,10 @@
 import os
 import time
 
-from bench import paths, signing, verify
+from bench import paths, signing, stamping, verify
 from bench.rows import Bench, PeerMissing, Selected, print_note, print_row, tell
 
-_BENCHES: tuple[Bench, ...] = (*signing.BENCHES, *paths.BENCHES, *verify.BENCHES)
+_BENCHES: tuple[Bench, ...] = (*signing.BENCHES, *paths.BENCHES, *verify.BENCHES, *stamping.BENCHES)
 
 
 def main() -> int:

@@ -10,7 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from absah.adapters.pkcs11.settings import KeysTable, TokenSettings, TokenTables, key_settings
 from absah.kernel.errors import BadInput, NotFound
@@ -38,6 +38,16 @@ class Role(StrEnum):
     DEMO = "demo"
 
 
+class TimeTable(BaseModel):
+    """The section `[time]`: other clocks, and how far ours may be off before nothing is stamped."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    servers: Annotated[tuple[Annotated[str, Field(pattern=r"^[^\s/]{1,255}$")], ...], Field(max_length=9)] = ()
+    largest_offset_ms: Annotated[int, Field(ge=1, le=1000)] = 500
+    measure_every_seconds: Annotated[int, Field(ge=16, le=3600)] = 60
+
+
 class _Written(TokenTables):
     """What stands in the file."""
 
@@ -50,6 +60,7 @@ class _Written(TokenTables):
     trial: bool = True
     database: Annotated[str, Field(pattern=r"^(sqlite|postgres(ql)?://.+)$")] = "sqlite"
     cli_second_factor: bool = False
+    time: TimeTable = TimeTable()
     complaints: Annotated[str, Field(max_length=120)] = ""
     ask_status: Literal["nobody", "public", "anybody"] = "nobody"
     high_water: Annotated[str, Field(pattern=r"^(/.*)?$")] = ""
@@ -63,7 +74,8 @@ class Config:
     `base_url` has no trailing slash and is written into certificates (CDP, AIA); `trial` puts UJI COBA on everything;
     `database` is "sqlite" or a PostgreSQL URL; `cli_second_factor` demands a one-time code from `absah sign`.
     `ask_status` says whom a verification may ask over the network: nobody, public addresses, anybody.
-    `tokens` and `keys` say which PKCS #11 tokens there are and which kinds of key are made in them.
+    `tokens` and `keys` say which PKCS #11 tokens there are and which kinds of key are made in them,
+    `time` which other clocks.
     `high_water` is a file outside the instance that keeps the highest CRL numbers.
     """
 
@@ -79,6 +91,7 @@ class Config:
     ask_status: str = "nobody"
     tokens: tuple[TokenSettings, ...] = ()
     keys: KeysTable = field(default_factory=KeysTable)
+    time: TimeTable = field(default_factory=TimeTable)
     high_water: Path | None = None
 
     @property
@@ -145,5 +158,6 @@ def load_config(data: Path, /) -> Config:
         ask_status=written.ask_status,
         tokens=tokens.tokens,
         keys=tokens.keys,
+        time=written.time,
         high_water=Path(written.high_water) if written.high_water else None,
     )

@@ -43,12 +43,23 @@ class Clock(Protocol):
         ...
 
 
+class FineClock(Clock, Protocol):
+    """A clock with fractions of a second too: for measuring other clocks against it, and for nothing else."""
+
+    def wall(self) -> float:
+        """Seconds since 1970 with their fractions, as this clock believes."""
+        ...
+
+
 @final
 class SystemClock:
     """The machine's own clock."""
 
     def now(self) -> Instant:
         return instant(datetime.now(UTC))
+
+    def wall(self) -> float:
+        return time.time()
 
     def monotonic(self) -> float:
         return time.clock_gettime(_GROWING)
@@ -63,6 +74,9 @@ class FixedClock:
 
     def now(self) -> Instant:
         return self.moment
+
+    def wall(self) -> float:
+        return self.moment.timestamp()
 
     def monotonic(self) -> float:
         return self.moment.timestamp()

@@ -105,6 +105,7 @@ _HASHES: dict[DigestAlgorithm, hashes.HashAlgorithm] = {
     DigestAlgorithm.SHA384: hashes.SHA384(),
     DigestAlgorithm.SHA512: hashes.SHA512(),
 }
+_ECDSA = {digest: ec.ECDSA(known) for digest, known in _HASHES.items()}
 _RSA_SIZES = {2048: KeyAlgorithm.RSA2048, 3072: KeyAlgorithm.RSA3072, 4096: KeyAlgorithm.RSA4096}
 _CURVES = {"secp256r1": KeyAlgorithm.P256, "secp384r1": KeyAlgorithm.P384}
 _RSA_EXPONENT = 65537
@@ -207,7 +208,7 @@ def sign_with(key: SigningKey, data: bytes, algorithm: SignatureAlgorithm, /) ->
         case rsa.RSAPrivateKey(), SignatureScheme.RSA_PSS:
             return key.sign(data, padding.PSS(padding.MGF1(digest), algorithm.salt_length), digest)
         case ec.EllipticCurvePrivateKey(), SignatureScheme.ECDSA:
-            return key.sign(data, ec.ECDSA(digest))
+            return key.sign(data, _ECDSA[algorithm.digest])
     raise SignatureKeyMismatch(key=describe_key(key.public_key()), scheme=algorithm.scheme.value)
 
 

@@ -27,6 +27,7 @@ _MAXIMUM_LENGTH_OCTETS = 4
 _UTC_TIME_LAST_YEAR = 2049
 _OID_MAXIMUM_OCTETS = 64
 _KEPT_OIDS = 256
+_KEPT_MOMENTS = 16
 
 
 class DerMalformed(BadInput):
@@ -121,6 +122,7 @@ def utf8_string(value: str) -> bytes:
     return tlv(UTF8_STRING, value.encode("utf-8"))
 
 
+@lru_cache(maxsize=_KEPT_MOMENTS)  # many tokens are of one second
 def generalized_time(moment: Instant) -> bytes:
     return tlv(GENERALIZED_TIME, moment.strftime("%Y%m%d%H%M%SZ").encode("ascii"))
 

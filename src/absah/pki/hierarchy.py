@@ -134,8 +134,15 @@ def _check_authority(certificate: x509.Certificate) -> None:
         raise AuthorityUnfit(problem="key-usage")
 
 
-def _check_signed_by(below: x509.Certificate, above: x509.Certificate) -> None:
+def is_signed_by(below: x509.Certificate, above: x509.Certificate, /) -> bool:
+    """Whether one certificate names the other as its issuer and is signed by it. No path is validated."""
     try:
         below.verify_directly_issued_by(above)
     except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
-        raise AuthorityChainBroken from None
+        return False
+    return True
+
+
+def _check_signed_by(below: x509.Certificate, above: x509.Certificate) -> None:
+    if not is_signed_by(below, above):
+        raise AuthorityChainBroken

@@ -6,9 +6,9 @@ ETSI EN 319 422 (accuracy stated, nonce echoed, ESS signing-certificate-v2 of RF
 
 import hmac
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, final
 
 from cryptography import x509
 
@@ -57,6 +57,7 @@ __all__ = [
     "Accuracy",
     "PkiFailure",
     "PkiStatus",
+    "Stamper",
     "TimestampCertificateAbsent",
     "TimestampMismatch",
     "TimestampRejected",
@@ -184,34 +185,63 @@ def _stamping_unit(certificate_der: bytes) -> _StampingUnit:
     return _StampingUnit(public_key, kind, way, first, last)
 
 
-def build_timestamp_token(plan: TokenPlan, certificate_chain: tuple[bytes, ...], key: SigningKey, /) -> bytes:
-    """DER of a TimeStampToken. The chain begins with the time-stamping unit's certificate; the root may stay out.
+@final
+class Stamper:
+    """A time-stamping unit ready to work: its key and certificate were compared once, however many tokens it makes."""
 
-    Raises TimestampSignerRefused, AlgorithmExpired, CertificateUnreadable.
-    """
-    unit = _stamping_unit(certificate_chain[0])
-    if public_key_of(key) != unit.public_key:
-        raise TimestampSignerRefused(problem="key")
-    if not unit.first <= plan.time <= unit.last:
-        raise TimestampSignerRefused(problem="validity")
-    digest = unit.way.digest
-    # Design D8b: nothing new with an algorithm past its day, neither ours nor the one asked for.
-    for algorithm in (plan.digest_algorithm, digest, unit.way.scheme, unit.kind):
-        check_usable(algorithm, AlgorithmUse.NEW, plan.time.date())
-    info = der.sequence(
-        der.integer(1),
-        der.oid(plan.policy),
-        encode_imprint(plan.digest_algorithm, plan.imprint),
-        der.integer(plan.serial),
-        der.generalized_time(plan.time),
-        _encode_accuracy(plan.accuracy),
-        b"" if plan.nonce is None else der.integer(plan.nonce),
-    )
-    template = template_for(certificate_chain, unit.way, content_type=oids.TST_INFO)
-    attributes = template.signed_attributes(digest.digest(info))
-    return template.signed_data(
-        attributes, sign_with(key, attributes, unit.way), content=info, include_certificates=plan.include_certificates
-    )
+    __slots__ = ("_key", "_template", "_unit")
+
+    def __init__(self, certificate_chain: tuple[bytes, ...], key: SigningKey, /) -> None:
+        """The chain begins with the unit's certificate; the root may stay out.
+
+        Raises TimestampSignerRefused, CertificateUnreadable, KeyNotAllowed.
+        """
+        self._unit = _stamping_unit(certificate_chain[0])
+        if public_key_of(key) != self._unit.public_key:
+            raise TimestampSignerRefused(problem="key")
+        self._key = key
+        self._template = template_for(certificate_chain, self._unit.way, content_type=oids.TST_INFO)
+
+    def token(self, plan: TokenPlan, /) -> bytes:
+        """DER of a TimeStampToken. Raises TimestampSignerRefused, AlgorithmExpired."""
+        unit = self._unit
+        if not unit.first <= plan.time <= unit.last:
+            raise TimestampSignerRefused(problem="validity")
+        _check_usable_on(plan.time.date(), plan.digest_algorithm, unit.way, unit.kind)
+        info = b"".join(
+            (
+                _VERSION_1,
+                der.oid(plan.policy),
+                encode_imprint(plan.digest_algorithm, plan.imprint),
+                der.integer(plan.serial),
+                der.generalized_time(plan.time),
+                _encode_accuracy(plan.accuracy),
+                b"" if plan.nonce is None else der.integer(plan.nonce),
+            )
+        )
+        info = der.header(der.SEQUENCE, len(info)) + info
+        attributes = self._template.signed_attributes(unit.way.digest.digest(info))
+        return self._template.signed_data(
+            attributes,
+            sign_with(self._key, attributes, unit.way),
+            content=info,
+            include_certificates=plan.include_certificates,
+        )
+
+
+_VERSION_1 = der.integer(1)
+
+
+@lru_cache(maxsize=16)  # asked for each token, answered once a day
+def _check_usable_on(day: date, asked: DigestAlgorithm, way: SignatureAlgorithm, kind: KeyAlgorithm) -> None:
+    """Design D8b: nothing new with an algorithm past its day, neither ours nor the one asked for."""
+    for algorithm in (asked, way.digest, way.scheme, kind):
+        check_usable(algorithm, AlgorithmUse.NEW, day)
+
+
+def build_timestamp_token(plan: TokenPlan, certificate_chain: tuple[bytes, ...], key: SigningKey, /) -> bytes:
+    """DER of one TimeStampToken. Raises what `Stamper` raises, making it or stamping."""
+    return Stamper(certificate_chain, key).token(plan)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,7 @@ _RESPONSE = "time-stamp response"
 
 
 class TimestampRequestRefused(RuleBroken):
-    """A request whose imprint has not the length of its digest, or whose numbers are out of range."""
+    """A request whose imprint has not the length of its digest, whose numbers are out of range, or with extensions."""
 
     code = "pki.timestamp-request-refused"
     citation = Citation(norm=Norm.RFC_3161, clause="2.4.1")
@@ -107,12 +107,18 @@ def read_version(fields: der.Reader, /) -> None:
 
 def parse_timestamp_request(request_der: bytes, /) -> TimestampRequest:
     """Extensions are refused: we know none. Raises TimestampRequestRefused, DerMalformed, AlgorithmUnknown and kin."""
-    fields = der.outermost(request_der, _REQUEST).reader()
-    read_version(fields)
-    algorithm, imprint = read_imprint(fields.read(der.SEQUENCE))
+    usual = _usual_beginning(request_der)
+    if usual is not None:
+        algorithm, imprint, fields = usual
+    else:
+        fields = der.outermost(request_der, _REQUEST).reader()
+        read_version(fields)
+        algorithm, imprint = read_imprint(fields.read(der.SEQUENCE))
     policy = fields.read_optional(der.OID)
     nonce = fields.read_optional(der.INTEGER)
     wanted = fields.read_optional(der.BOOLEAN)
+    if fields.read_optional(0xA0) is not None:
+        raise TimestampRequestRefused(problem="extension")
     fields.finish()
     return TimestampRequest(
         digest_algorithm=algorithm,
@@ -123,9 +129,42 @@ def parse_timestamp_request(request_der: bytes, /) -> TimestampRequest:
     )
 
 
+def _usual_beginning(request_der: bytes) -> tuple[DigestAlgorithm, bytes, der.Reader] | None:
+    """Digest, imprint and what follows of a request that begins as nearly all do, octet for octet; else None.
+
+    A short cut to the same values: an authority reads thousands of requests a second that differ in their imprint.
+    """
+    if len(request_der) > _SHORT_FORM or request_der[:2] != bytes((der.SEQUENCE, (len(request_der) - 2) & 0x7F)):
+        return None
+    for size in _HEAD_SIZES:
+        begins = 2 + size
+        digest = _USUAL_HEADS.get(request_der[2:begins])
+        if digest is not None and begins + digest.size <= len(request_der):
+            ends = begins + digest.size
+            return digest, request_der[begins:ends], der.Reader(request_der[ends:], _REQUEST)
+    return None
+
+
+def _head_of(digest: DigestAlgorithm, parameters: bytes) -> bytes:
+    """Version 1 and a MessageImprint up to where the imprint's value begins."""
+    plain = der.Reader(encode_digest_algorithm(digest), _REQUEST).read(der.SEQUENCE).content
+    imprint = der.sequence(der.sequence(plain, parameters), der.octet_string(bytes(digest.size)))
+    return (der.integer(1) + imprint)[: -digest.size]
+
+
+_SHORT_FORM = 129
+_USUAL_HEADS = {
+    _head_of(digest, parameters): digest
+    for digest in (DigestAlgorithm.SHA256, DigestAlgorithm.SHA384, DigestAlgorithm.SHA512)
+    for parameters in (der.null(), b"")
+}
+_HEAD_SIZES = sorted({len(head) for head in _USUAL_HEADS}, reverse=True)
+_GRANTED = der.sequence(der.integer(PkiStatus.GRANTED))
+
+
 def timestamp_response(token_der: bytes, /) -> bytes:
     """DER of a TimeStampResp that grants."""
-    return der.sequence(der.sequence(der.integer(PkiStatus.GRANTED)), token_der)
+    return der.sequence(_GRANTED, token_der)
 
 
 def timestamp_refusal(failure: PkiFailure, words: str = "", /) -> bytes:

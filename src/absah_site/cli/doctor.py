@@ -17,6 +17,7 @@ from absah.cli.terminal import Exit, Terminal
 from absah.kernel.clock import Clock, SystemClock
 from absah.kernel.errors import AbsahError, Parameter
 from absah.kernel.messages import Language, render
+from absah.kernel.rng import SystemRng
 from absah.pki.certificates import load_certificate
 from absah_site.cli.init import secrets_of
 from absah_site.cli.instance import open_instance
@@ -172,6 +173,34 @@ def check_tokens(config: Config, _clock: Clock, /) -> Iterator[Finding]:
         yield well("doctor.token-well", token=token.name, model=token.model, keys=len(token.keys))
 
 
+def check_time(config: Config, _clock: Clock, /) -> Iterator[Finding]:
+    """What each time server says of our clock, for the TSA."""
+    from absah.adapters.trusted_time.sntp import SntpServer, TimeServerSilent  # noqa: PLC0415  (for authorities only)
+
+    if config.role is Role.AGENCY:
+        return
+    if not config.time.servers:
+        yield warning("doctor.time-nobody")
+    for name in config.time.servers:
+        try:
+            found = SntpServer(name, SystemClock(), SystemRng()).measure()
+        except TimeServerSilent as silent:
+            yield warning("doctor.time-silent", server=name, problem=str(silent.parameters["problem"]))
+            continue
+        offset, limit = round(found.offset * 1000), config.time.largest_offset_ms
+        if abs(found.offset) + found.error > limit / 1000:
+            yield broken("doctor.time-off", server=name, offset=offset, limit=limit)
+        else:
+            yield well("doctor.time-well", server=name, offset=offset, error=round(found.error * 1000))
+
+
+def check_stamps(config: Config, _clock: Clock, /) -> Iterator[Finding]:
+    from absah.adapters.stamp_record import check_record, files_of  # noqa: PLC0415  (where there is a TSA)
+
+    if files_of(config.data):
+        yield well("doctor.stamps-well", lines=check_record(config.data).lines)
+
+
 def check_anchors(config: Config, clock: Clock, /) -> Iterator[Finding]:
     anchors = sorted(config.trust.glob("*.cer"))
     if not anchors:
@@ -210,6 +239,8 @@ CHECKS: tuple[Check, ...] = (
     check_ledger,
     check_signer,
     check_tokens,
+    check_time,
+    check_stamps,
     check_anchors,
     check_crls,
 )

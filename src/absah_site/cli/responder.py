@@ -4,12 +4,17 @@ import argparse
 import os
 from pathlib import Path
 
-from absah.cli.terminal import Exit, Terminal
+from absah.cli.terminal import Exit, Terminal, UsageWrong
 from absah_site.cli.instance import AgencyHoldsNoKeys
 from absah_site.config import Role, load_config
 
 #: Service → what makes its RSGI application in each worker, from `$ABSAH_DATA`.
-SERVICES = {"ocsp": "absah_site.responders.ocsp.application:from_environment"}
+SERVICES = {
+    "ocsp": "absah_site.responders.ocsp.application:from_environment",
+    "tsa": "absah_site.responders.tsa.application:from_environment",
+}
+#: Services of which one process answers: the TSA has one record.
+_ALONE = frozenset({"tsa"})
 
 
 def arguments(parser: argparse.ArgumentParser, /) -> None:
@@ -24,6 +29,8 @@ def run(options: argparse.Namespace, _terminal: Terminal, /) -> Exit:
     from absah_site.responders.serving import Listening, serve  # noqa: PLC0415  (only this process needs the server)
 
     data = options.data.resolve()
+    if options.workers > 1 and options.service in _ALONE:
+        raise UsageWrong(problem=f"--workers 1 for {options.service}")
     if load_config(data).role is Role.AGENCY:
         raise AgencyHoldsNoKeys
     os.environ["ABSAH_DATA"] = str(data)  # the workers are spawned and read it again

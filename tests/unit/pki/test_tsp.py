@@ -75,7 +75,7 @@ DIGEST = der.sequence(der.oid("2.16.840.1.101.3.4.2.1"))
         (der.sequence(der.integer(2)), "version"),
         (der.sequence(der.integer(1), der.sequence(DIGEST, der.octet_string(b"short"))), "imprint-length"),
         (
-            der.sequence(der.integer(1), der.sequence(DIGEST, der.octet_string(IMPRINT)), der.explicit(0, der.null())),
+            der.sequence(der.integer(1), der.sequence(DIGEST, der.octet_string(IMPRINT)), der.null()),
             "trailing-bytes",
         ),
         (b"", "truncated"),

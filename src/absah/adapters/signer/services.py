@@ -9,28 +9,18 @@ from typing import Final, final
 from absah.adapters.signer.custody import Custody, check_kind, check_usable_now
 from absah.adapters.signer.errors import IssuerForeign
 from absah.adapters.signer.records import CertifiedChain, Credential, KeyKind, KeyUse
-from absah.kernel.errors import BadInput, RuleBroken
 from absah.kernel.rng import serial_number
 from absah.pki import oids
-from absah.pki.algorithm_policy import AlgorithmUse, usable
-from absah.pki.algorithms import DigestAlgorithm
 from absah.pki.crl import CrlPlan, build_crl
 from absah.pki.issuance import CertificateOrder, issue, prepare
 from absah.pki.names import SubjectName
 from absah.pki.ocsp import OcspPlan, build_ocsp_response
 from absah.pki.requests import build_certificate_request
-from absah.pki.tsp import (
-    Accuracy,
-    PkiFailure,
-    build_timestamp_token,
-    parse_timestamp_request,
-    plan_for,
-    timestamp_refusal,
-    timestamp_response,
-)
+from absah.pki.tsp import PkiFailure, build_timestamp_token, timestamp_refusal, timestamp_response
+from absah.pki.tsp_issuing import StampingRules, plan_stamp
 from absah.signing.ports import CredentialId
 
-_ACCURACY: Final = Accuracy(seconds=1)
+_RULES: Final = StampingRules(policy=oids.TEST_TIMESTAMP_POLICY)
 _SERVICE_KINDS: Final = frozenset({KeyKind.AUTHORITY, KeyKind.TSA, KeyKind.OCSP})
 
 
@@ -84,23 +74,9 @@ class ServiceDesk:
         """A TimeStampResp (DER). What is wrong with the request is said in it, as RFC 3161 §2.4.2 has it."""
         custody = self._custody
         credential, certified = self._ready(tsa, KeyKind.TSA, "timestamp")
-        now = custody.clock.now()
-        try:
-            request = parse_timestamp_request(request_der)
-        except (BadInput, RuleBroken):
-            return timestamp_refusal(PkiFailure.BAD_DATA_FORMAT)
-        acceptable = request.digest_algorithm is not DigestAlgorithm.SHA1
-        if not acceptable or not usable(request.digest_algorithm, AlgorithmUse.NEW, now.date()):
-            return timestamp_refusal(PkiFailure.BAD_ALGORITHM)
-        if request.policy not in (None, oids.TEST_TIMESTAMP_POLICY):
-            return timestamp_refusal(PkiFailure.UNACCEPTED_POLICY)
-        plan = plan_for(
-            request,
-            policy=oids.TEST_TIMESTAMP_POLICY,
-            serial=serial_number(custody.rng),
-            time=now,
-            accuracy=_ACCURACY,
-        )
+        plan = plan_stamp(request_der, _RULES, serial=serial_number(custody.rng), now=custody.clock.now())
+        if isinstance(plan, PkiFailure):
+            return timestamp_refusal(plan)
         use = KeyUse(credential=tsa, operation="timestamp", subject=f"{plan.serial:x}:{plan.imprint.hex()}")
         with custody.using(tsa, (use,)):
             key = custody.service_key(credential).signing_key()

@@ -5,6 +5,7 @@ that go into signatures (B-LT) are signed by a key in the signer process, which 
 """
 
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
@@ -37,31 +38,53 @@ _FOLLOWED_BEFORE: Final = timedelta(days=10)
 _WORKER: Final = Operator(name="worker")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Service:
+    """What the keys of a responder process are certified for. The name is put in front of its issuer's."""
+
+    name: str
+    profile: str
+    lasting: timedelta
+
+
+_OCSP: Final = _Service(name="OCSP", profile=PROFILE, lasting=LASTING)
+#: A time-stamp is verified for years: its certificate lasts three, and signs for half of them.
+_TSA: Final = _Service(name="TSA", profile="tsa", lasting=timedelta(days=3 * 365))
+
+
 def certify_responders(*, by: Actor = _WORKER) -> int:
     """Issue what responder processes ask for. Returns how many certificates were issued."""
     authorise(by, Permission.AUTHORITY_MANAGE)
     now = composition.clock().now()
-    done = 0
-    for issuer in access.services(AuthorityKind.ISSUING, now=now):
-        folder = ResponderFolder(composition.config().data, AuthorityKind.OCSP.value, issuer.slug)
-        last = folder.last_certified()
-        if last is not None and now - last < _NOT_FASTER and not folder.is_due(now=now):
-            continue
-        done += sum(_certify(folder, request, issuer, by=by) for request in folder.waiting()[:1])
-    return done
+    data, issuers = composition.config().data, access.services(AuthorityKind.ISSUING, now=now)
+    asking = [(ResponderFolder(data, "ocsp", issuer.slug), _OCSP, issuer) for issuer in issuers]
+    # The instance has one time-stamping authority, under the CA that issues today.
+    asking += [(ResponderFolder(data, "tsa", "unit"), _TSA, issuer) for issuer in issuers[:1]]
+    return sum(_certify_waiting(*one, now, by=by) for one in asking)
 
 
-def _certify(folder: ResponderFolder, request: WaitingRequest, issuer: RegisteredAuthority, *, by: Actor) -> bool:
+def _certify_waiting(
+    folder: ResponderFolder, service: _Service, issuer: RegisteredAuthority, now: Instant, *, by: Actor
+) -> int:
+    last = folder.last_certified()
+    if last is not None and now - last < _NOT_FASTER and not folder.is_due(now=now):
+        return 0
+    return sum(_certify(folder, request, service, issuer, by=by) for request in folder.waiting()[:1])
+
+
+def _certify(
+    folder: ResponderFolder, request: WaitingRequest, service: _Service, issuer: RegisteredAuthority, *, by: Actor
+) -> bool:
     try:
         asked = parse_certificate_request(request.request)
         issued = issue_certificate(
             IssuanceRequest(
-                profile=PROFILE,
-                subject=_name_under(issuer),
+                profile=service.profile,
+                subject=_name_under(issuer, service.name),
                 public_key=asked.public_key,
                 credential=None,
                 issuer=issuer.slug,
-                lasting=LASTING,
+                lasting=service.lasting,
             ),
             by=by,
         )
@@ -95,7 +118,7 @@ def _follow(issuer: RegisteredAuthority, now: Instant, *, by: Actor) -> None:
         issued = issue_certificate(
             IssuanceRequest(
                 profile=PROFILE,
-                subject=_name_under(issuer),
+                subject=_name_under(issuer, _OCSP.name),
                 public_key=public_key,
                 credential=credential,
                 issuer=issuer.slug,
@@ -116,7 +139,7 @@ def _follow(issuer: RegisteredAuthority, now: Instant, *, by: Actor) -> None:
     )
 
 
-def _name_under(issuer: RegisteredAuthority) -> AuthorityName:
+def _name_under(issuer: RegisteredAuthority, service: str) -> AuthorityName:
     """The name of a responder: its issuer's organisation, and a common name of its own (RFC 5280 §4.1.2.6)."""
     above = AuthorityName.from_x509(load_certificate(issuer.certificate).subject)
-    return AuthorityName(common_name=f"OCSP {above.common_name}"[:64], organisation=above.organisation)
+    return AuthorityName(common_name=f"{service} {above.common_name}"[:64], organisation=above.organisation)
