@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from tests.browser.instance import LiveInstance
 from tests.browser.room import NARROW, WIDE, Room, Tab
+from tests.fakes.altered import with_words_over
 
 VERDICTS = {
     "genuine": "Sah",
@@ -24,11 +25,14 @@ def documents(instance: LiveInstance, tmp_path_factory: pytest.TempPathFactory) 
     unsigned = instance.data / "agreement-unsigned.pdf"
     with pikepdf.open(unsigned) as document:
         document.save(folder / "locked.pdf", encryption=pikepdf.Encryption(user="rahasia", owner="pemilik"))
+    signed = (instance.data / "agreement-signed.pdf").read_bytes()
+    (folder / "altered.pdf").write_bytes(with_words_over(signed, "Biaya seluruhnya Rp 900.000.000", at=(72, 560)))
     (folder / "broken.pdf").write_bytes(unsigned.read_bytes()[:30_000])
     return {
         "genuine": instance.data / "agreement-signed.pdf",
         "tampered": instance.data / "agreement-tampered.pdf",
         "unsigned": unsigned,
+        "altered": folder / "altered.pdf",
         "locked": folder / "locked.pdf",
         "broken": folder / "broken.pdf",
     }
@@ -114,6 +118,20 @@ def test_a_box_on_the_page_leads_to_its_card_and_the_card_to_its_box(room: Room,
         picture.scroll_into_view_if_needed()
     tab.page.wait_for_function("[...document.images].every(i => i.complete)")
     assert tab.page.evaluate("[...document.images].every(i => i.naturalWidth > 300)")
+
+
+def test_what_was_changed_after_signing_stands_beside_what_was_signed(room: Room, documents: dict[str, Path]) -> None:
+    tab = room.visit("/periksa/")
+    choose(tab, documents["altered"])
+    expect(tab.page.locator("#putusan")).to_have_text("Belum dapat dipastikan")
+    expect(tab.page.get_by_role("img", name="Halaman 1 saat ditandatangani")).to_be_visible()
+    expect(tab.page.get_by_role("img", name="Halaman 1 di berkas Anda")).to_be_visible()
+    assert tab.page.locator(".split-even rect.box-bad").count() == 1
+    for width in (WIDE, NARROW):
+        tab.resize(width)
+        tab.assert_good()
+        tab.photograph("verdict-altered")
+    tab.assert_usable_with_the_keyboard()
 
 
 def test_a_locked_document_asks_for_its_password_and_stays_chosen(room: Room, documents: dict[str, Path]) -> None:

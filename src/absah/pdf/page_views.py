@@ -8,6 +8,7 @@ import ctypes
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import SequenceMatcher
 from typing import Final
 
 import pypdfium2
@@ -20,6 +21,9 @@ LONGEST_SIDE: Final = 1000  # pixels
 MOST_PAGES_SEARCHED: Final = 500
 _LONGEST_TEXT: Final = 1500  # characters
 _QUALITY: Final = 60
+_LONGEST_COMPARED: Final = 12_000  # characters of a page; comparing takes their square
+_LONGEST_CHANGE: Final = 160
+_MOST_WORDS: Final = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +51,36 @@ class PageView:
     text: str = field(default="", repr=False)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WordsChanged:
+    """A place where the words of a page differ: what stood there, and what stands there now. Either may be empty."""
+
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparedPage:
+    """A page in two states of a document. Boxes are where they look different, `words` what they say differently."""
+
+    before: PageView
+    after: PageView
+    words: tuple[WordsChanged, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentViews:
+    """What a page shows beside a verdict.
+
+    `lacking` are the pages without a phrase that was looked for. `compared` are pages that look different since an
+    earlier state, None where no states were to be compared.
+    """
+
+    pages: tuple[PageView, ...]
+    lacking: tuple[int, ...]
+    compared: tuple[ComparedPage, ...] | None = None
+
+
 def page_views(
     document: bytes, wanted: Mapping[int, Sequence[Rect]], /, *, password: str | None = None
 ) -> tuple[PageView, ...]:
@@ -67,6 +101,35 @@ def pages_lacking(document: bytes, phrase: str, /, *, password: str | None = Non
                 lacking.append(number)
             page.close()
     return tuple(lacking)
+
+
+def page_count(document: bytes, /, *, password: str | None = None) -> int:
+    """How many pages PDFium sees."""
+    with opened(document, password=password) as pdf:
+        return len(pdf)
+
+
+def page_text(document: bytes, number: int, /, *, password: str | None = None) -> str:
+    """The words of a page, as long as a page may be."""
+    with opened(document, password=password) as pdf:
+        page = pdf[number - 1]
+        try:
+            return " ".join(_text_of(page)[:_LONGEST_COMPARED].split())
+        finally:
+            page.close()
+
+
+def changed_words(before: str, after: str, /) -> tuple[WordsChanged, ...]:
+    """The first places where two texts differ, word by word."""
+    was, now = before.split(), after.split()
+    steps = SequenceMatcher(None, was, now, autojunk=False).get_opcodes()
+    changed = [(was[a:b], now[c:d]) for kind, a, b, c, d in steps if kind != "equal"]
+    return tuple(WordsChanged(before=_cut(old), after=_cut(new)) for old, new in changed[:_MOST_WORDS])
+
+
+def _cut(words: list[str]) -> str:
+    text = " ".join(words)
+    return text if len(text) <= _LONGEST_CHANGE else text[:_LONGEST_CHANGE] + " …"
 
 
 def _view(pdf: pypdfium2.PdfDocument, number: int, boxes: Sequence[Rect]) -> PageView:

@@ -9,7 +9,7 @@ from typing import Final
 
 from django.core import signing
 
-from absah.adapters.page_drawing import drawn_pages
+from absah.adapters.document_views import Wanted, drawn_document
 from absah.adapters.sealed_shelf import Ticket
 from absah.adapters.status_fetch import StatusFetcher
 from absah.adapters.trust_store import load_trust, read_snapshot
@@ -18,9 +18,9 @@ from absah.adapters.web_fetch import Reach, WebFetcher
 from absah.kernel.clock import Instant
 from absah.kernel.errors import AbsahError, NotFound
 from absah.pdf.geometry import Rect
-from absah.pdf.page_views import PageView
+from absah.pdf.page_views import ComparedPage, DocumentViews, PageView
 from absah.validation.process import ValidationContext
-from absah.validation.report import Report
+from absah.validation.report import Report, SignatureReport
 from absah_site import composition
 from absah_site.validation import store
 from absah_site.validation.store import ResultDigest
@@ -83,53 +83,85 @@ def report_on(document: bytes, /, *, password: str | None, now: Instant) -> Repo
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Examination:
-    """A report with what a page shows beside it.
+    """A report with what a page shows beside it, where the document could be drawn.
 
-    `ticket` opens the pictures on the shelf for some minutes. `lacking_notice` are the pages without the statement
-    that the agreements ask for; None where it was not looked for.
+    `ticket` opens the pictures and the report on the shelf for some minutes.
     """
 
     report: Report
-    ticket: Ticket | None = None
-    pages: tuple[PageView, ...] = ()
-    lacking_notice: tuple[int, ...] | None = None
+    ticket: Ticket
+    views: DocumentViews | None = None
+
+    @property
+    def pages(self) -> tuple[PageView, ...]:
+        """The pages that are shown."""
+        return self.views.pages if self.views else ()
+
+    @property
+    def lacking_notice(self) -> tuple[int, ...] | None:
+        """The pages without the statement that the agreements ask for; None where it was not looked for."""
+        return self.views.lacking if self.views and self.report.signatures else None
+
+    @property
+    def compared(self) -> tuple[ComparedPage, ...] | None:
+        """The pages that look different since they were signed; None where nothing else was changed."""
+        return self.views.compared if self.views else None
 
 
 def examine(document: bytes, /, *, password: str | None, now: Instant) -> Examination:
     """Judge a document, and draw the pages that its signatures stand on. Raises what `report_on` raises."""
     report = report_on(document, password=password, now=now)
     try:
-        pages, lacking = drawn_pages(
-            composition.isolated(),
-            document,
-            _pages_to_show(report),
-            NOTICE_WORDS if report.signatures else "",
-            password,
-        )
+        views = drawn_document(composition.isolated(), document, _wanted(report), password)
     except AbsahError:  # what the picture maker cannot read is judged all the same
         return Examination(report=report, ticket=_on_shelf(report))
-    return Examination(report=report, ticket=_on_shelf(report, pages), pages=pages, lacking_notice=lacking)
+    return Examination(report=report, ticket=_on_shelf(report, views), views=views)
 
 
-def _on_shelf(report: Report, pages: tuple[PageView, ...] = ()) -> Ticket:
-    """Put the pictures and the report aside, for the reader of this answer."""
-    things = {f"{view.number}.webp": view.picture for view in pages}
-    written = json.dumps(report.to_dict(), ensure_ascii=False, indent=1)
-    return composition.shelf().put(things | {_REPORT: written.encode()})
+def _wanted(report: Report) -> Wanted:
+    """The first page, and those with a visible signature: their boxes, in the order of the signatures.
 
-
-def _pages_to_show(report: Report) -> dict[int, tuple[Rect, ...]]:
-    """The first page, and those with a visible signature: their boxes, in the order of the signatures."""
+    Where something was changed that the signatures do not permit, also what changed since the last of those signed.
+    """
     boxes: dict[int, tuple[Rect, ...]] = {1: ()}
     for place in (one.place for one in report.signatures if one.place is not None):
         left, bottom, right, top = place.rect
         boxes[place.page] = (*boxes.get(place.page, ()), Rect.spanning((left, bottom), (right, top)))
-    return dict(sorted(boxes.items())[:MOST_PICTURES])
+    changed = changed_since(report)
+    return Wanted(
+        pages=tuple(sorted(boxes.items())[:MOST_PICTURES]),
+        phrase=NOTICE_WORDS if report.signatures else "",
+        since=report.document.revisions[changed.revision - 1].end if changed else 0,
+        suspects=tuple(dict.fromkeys(one.page for one in changed.beyond if one.page)) if changed else (),
+    )
 
 
-def picture(ticket: str, number: int, /) -> bytes:
-    """A page's picture, for whoever holds the ticket. Raises `register.not-on-shelf`."""
-    return composition.shelf().take(ticket, f"{number}.webp")
+def changed_since(report: Report, /) -> SignatureReport | None:
+    """The last signature after which something was changed that it does not permit, if its state is still there.
+
+    The last, because between the signatures much is permitted, and would look like a change.
+    """
+    states = len(report.document.revisions)
+    changed = [one for one in report.signatures if one.beyond and one.intact and 0 < one.revision <= states]
+    return max(changed, key=lambda one: one.revision, default=None)
+
+
+def _on_shelf(report: Report, views: DocumentViews | None = None) -> Ticket:
+    """Put the pictures and the report aside, for the reader of this answer."""
+    things = {_REPORT: json.dumps(report.to_dict(), ensure_ascii=False, indent=1).encode()}
+    if views is not None:
+        things |= {f"{view.number}": view.picture for view in views.pages}
+        for page in views.compared or ():
+            things |= {
+                f"{page.before.number}-before": page.before.picture,
+                f"{page.after.number}-after": page.after.picture,
+            }
+    return composition.shelf().put(things)
+
+
+def picture(ticket: str, name: str, /) -> bytes:
+    """A page's picture (`3`, `3-before`, `3-after`), for whoever holds the ticket. Raises `register.not-on-shelf`."""
+    return composition.shelf().take(ticket, name)
 
 
 def report_file(ticket: str, /) -> bytes:

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
-from PIL import Image
+from PIL import Image, ImageChops
 from tests.conformance.pades_samples import blank_pdf, sign
+from tests.fakes.altered import with_words_over
 from tests.fixtures_pki import PERSON_NAME
 from tests.site.validation.test_verdict_page import send, signed, tampered
 
@@ -63,6 +64,28 @@ def test_pictures_and_report_are_gone_after_fifteen_minutes_and_nobody_guesses_t
     assert client.get("/periksa/laporan/abc/").status_code == 404
     clock.advance(timedelta(minutes=16))
     assert [client.get(place).status_code for place in (address, report)] == [404, 404]
+
+
+def test_what_was_changed_after_signing_is_shown_beside_what_was_signed(client: Client) -> None:
+    twice = sign(signed(), field="Signature2", level="B-LT", box=(300, 60, 440, 120))
+    page = send(client, with_words_over(twice, "Biaya Rp 900.000.000")).content.decode()
+    assert ">Belum dapat dipastikan</h1>" in page
+    assert "Yang diubah setelah ditandatangani" in page
+    before, after = re.findall(r'<img src="(/periksa/gambar/[0-9a-f]{64}/1-(?:before|after)/)"', page)
+    looks = [Image.open(io.BytesIO(client.get(address).content)).convert("L") for address in (before, after)]
+    assert ImageChops.difference(*looks).getbbox() is not None
+    assert "<ins>Biaya Rp 900.000.000</ins>" in page
+    framed = re.findall(r'<rect class="box box-bad" x="(\d+)" y="(\d+)"', page)
+    assert len(framed) == 1  # the second signature was permitted, and is in no frame
+    assert "masih utuh di dalam berkas" in page
+    client.cookies["bahasa"] = "en"
+    assert "What was changed after signing" in send(client, with_words_over(twice, "x")).content.decode()
+
+
+def test_a_further_signature_is_no_change_to_be_shown(client: Client) -> None:
+    honest = send(client, sign(signed(), field="Signature2", level="B-LT", box=(300, 60, 440, 120))).content.decode()
+    assert ">Sah</h1>" in honest
+    assert "Yang diubah setelah ditandatangani" not in honest
 
 
 def test_many_pages_with_signatures_are_not_all_drawn(client: Client) -> None:

@@ -16,7 +16,7 @@ from absah.validation.conclusion import Verdict, verdict_for
 from absah.validation.evidence import ChangeKind
 from absah.validation.report import Report, SignatureReport, TimestampReport
 from absah_site.language import current_language
-from absah_site.validation.access import Examination
+from absah_site.validation.access import Examination, changed_since
 
 register = template.Library()
 _PIN: Final = 18  # pixels: a number stays on its picture
@@ -112,6 +112,12 @@ def _boxes(report: Report, view: PageView) -> Iterator[ShownBox]:
         name = one.signer.name if one.signer is not None else "?"
         pin = (max(region.left, _PIN), max(region.top, _PIN))
         yield ShownBox(number=number, name=name, region=region, pin=pin, kind=seal_kind(own_verdict(one)))
+
+
+@register.simple_tag
+def compared_with(report: Report) -> SignatureReport | None:
+    """The signature whose state of the document the present one is compared with."""
+    return changed_since(report)
 
 
 @register.filter

@@ -20,9 +20,9 @@ def _private(content: bytes, media_type: str, file_name: str = "") -> HttpRespon
 
 
 @require_safe
-def picture(request: HttpRequest, ticket: str, number: int) -> HttpResponse:  # noqa: ARG001  (a view takes its request)
+def picture(request: HttpRequest, ticket: str, name: str) -> HttpResponse:  # noqa: ARG001  (a view takes its request)
     """The picture of a page of the document that was checked."""
-    return _private(access.picture(ticket, number), "image/webp")
+    return _private(access.picture(ticket, name), "image/webp")
 
 
 @require_safe
