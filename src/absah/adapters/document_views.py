@@ -45,7 +45,7 @@ def drawn_document(pool: IsolatedPool, document: bytes, wanted: Wanted, password
 
 
 def draw_document(document: bytes, wanted: Wanted, password: str | None = None, /) -> DocumentViews:
-    """The worker's part: the pages, the pages that lack the phrase, and those that look different since the earlier state."""
+    """The worker's part: pages, those that lack the phrase, and those that look different since the earlier state."""
     return DocumentViews(
         pages=page_views(document, dict(wanted.pages), password=password),
         lacking=pages_lacking(document, wanted.phrase, password=password) if wanted.phrase else (),
