@@ -5,7 +5,14 @@ from importlib.resources import files
 from types import ModuleType
 
 import pytest
-from tools import render_errors, render_matrix, render_paths, render_profiles, render_signing_matrix
+from tools import (
+    render_agreements,
+    render_errors,
+    render_matrix,
+    render_paths,
+    render_profiles,
+    render_signing_matrix,
+)
 from tools.check_docs import ROOT
 
 POLICY_PAGE = ROOT / "docs" / "policy" / "test-certificates.md"
@@ -14,7 +21,7 @@ DESIGN_PAGE = ROOT / "docs" / "explanation" / "design.md"
 
 @pytest.mark.parametrize(
     "tool",
-    [render_errors, render_matrix, render_paths, render_profiles, render_signing_matrix],
+    [render_agreements, render_errors, render_matrix, render_paths, render_profiles, render_signing_matrix],
     ids=lambda tool: tool.__name__,
 )
 def test_a_generated_page_is_what_the_code_says(tool: ModuleType) -> None:
