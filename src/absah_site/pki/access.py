@@ -29,6 +29,7 @@ from absah_site.pki import store
 from absah_site.pki.store import (
     AuthorityKind,
     CurrentList,
+    Hold,
     RegisteredAuthority,
     RegisteredCertificate,
     Search,
@@ -164,6 +165,33 @@ def certificate_with_fingerprint(fingerprint: str, /) -> RegisteredCertificate:
 def certificates_of(holder: str, /) -> tuple[RegisteredCertificate, ...]:
     """All certificates of a subscriber (the opaque number), the newest first."""
     return store.certificates_of(holder)
+
+
+def holds_of(found: RegisteredCertificate, /) -> tuple[Hold, ...]:
+    """The intervals in which a certificate was on hold, the oldest first."""
+    holds: list[Hold] = []
+    began: Instant | None = None
+    for change in store.changes_of(found.issuer, found.serial):
+        if began is not None and change.status is not Status.SUSPENDED:
+            holds.append(Hold(began=began, ended=change.at))
+            began = None
+        elif began is None and change.status is Status.SUSPENDED:
+            began = change.at
+    return (*holds, Hold(began=began, ended=None)) if began is not None else tuple(holds)
+
+
+def was_on_hold(found: RegisteredCertificate, moment: Instant, /) -> bool:
+    """Whether a certificate was on hold at an instant: from the beginning of a hold until the moment before its end."""
+    return any(hold.began <= moment and (hold.ended is None or moment < hold.ended) for hold in holds_of(found))
+
+
+def emails_in(certificate: x509.Certificate, /) -> tuple[str, ...]:
+    """The mail addresses that a certificate names."""
+    try:
+        names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except x509.ExtensionNotFound:
+        return ()
+    return tuple(names.get_values_for_type(x509.RFC822Name))
 
 
 def is_in_use(found: RegisteredCertificate, /, *, now: Instant) -> bool:

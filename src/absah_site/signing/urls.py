@@ -7,5 +7,6 @@ from absah_site.signing import views
 app_name = "signing"
 urlpatterns = [
     path("sertifikat-saya/", views.mine, name="mine"),
+    path("sertifikat-saya/<str:serial>/kunci-hilang/", views.key_lost, name="key-lost"),
     path("d/<uuid:identifier>/", views.signature, name="signature"),
 ]

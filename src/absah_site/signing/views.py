@@ -2,13 +2,17 @@
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 
 from absah.enrolment.subscriber import SubscriberUnknown
 from absah_site import composition
 from absah_site.accounts.access import actor_of, requires_role
+from absah_site.pki.access import CertificateUnknown
+from absah_site.pki.actions import report_key_lost
 from absah_site.signing import access
 
 
@@ -21,6 +25,19 @@ def mine(request: HttpRequest) -> HttpResponseBase:
     except SubscriberUnknown:
         held = None
     return render(request, "signing/mine.html", {"mine": held})
+
+
+@requires_role()
+@require_POST
+def key_lost(request: HttpRequest, serial: str) -> HttpResponseBase:
+    """The holder's key is lost or in other hands: on hold at once."""
+    actor = actor_of(request)
+    mine = access.my_certificate(actor.public_id, now=composition.clock().now())
+    if serial not in {held.certificate.serial for held in mine.certificates}:
+        raise CertificateUnknown
+    report_key_lost(serial, owner=actor.public_id, by=actor)
+    messages.success(request, _("Your certificate is suspended. Nothing is signed with it from now on."))
+    return redirect("signing:mine")
 
 
 @require_safe

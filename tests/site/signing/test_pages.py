@@ -14,6 +14,7 @@ from absah.signing.levels import Level
 from absah_site.actors import Operator
 from absah_site.enrolment.actions import ActivatedCredential
 from absah_site.pki import actions as pki
+from absah_site.pki.models import StatusChange
 from absah_site.signing.actions import sign_for_subscriber
 
 
@@ -84,3 +85,23 @@ def test_the_pages_speak_indonesian_first(held: ActivatedCredential) -> None:
     assert "Sertifikat Anda berlaku sampai" in page
     signed = sign_for_subscriber(order(level=Level.B_B))
     assert "Ditandatangani oleh" in Client().get(f"/d/{signed.record_id}/").content.decode()
+
+
+def test_the_holder_suspends_the_certificate_at_once_when_the_key_is_lost_and_nobody_else_does(
+    held: ActivatedCredential, walk: Walk
+) -> None:
+    mine, address = browser(held.account), f"/sertifikat-saya/{held.serial}/kunci-hilang/"
+    assert address in mine.get("/sertifikat-saya/").content.decode()
+    assert browser(walk.office.entering.public_id).post(address).status_code == 404
+    assert browser().post(address).status_code == 302
+    assert mine.get(address).status_code == 405
+
+    page = mine.post(address, follow=True).content.decode()
+
+    assert "Your certificate is suspended" in page
+    assert address not in page
+    assert walk.instance.signer.certificate_chain(held.credential).state.value == "suspended"
+    (change,) = StatusChange.objects.filter(certificate__serial=held.serial)
+    assert (change.status, change.cause) == ("suspended", "kunci-hilang")
+    assert mine.post(address, follow=True).status_code == 200
+    assert StatusChange.objects.count() == 1

@@ -7,10 +7,17 @@ a process dies is mended by `reconcile`.
 from absah_site.pki.actions.authorities import record_authority
 from absah_site.pki.actions.catching_up import CaughtUp, catch_up, declare_nothing_newer, record_restore
 from absah_site.pki.actions.issuance import IssuanceRequest, IssuedCertificate, issue_certificate, reconcile
+from absah_site.pki.actions.life import renew_certificate, supersede_certificate
 from absah_site.pki.actions.material import RegisterRevocationSource, revocation_material
 from absah_site.pki.actions.publishing import partition_crls, publish_crls, publish_due_crls, publish_offline_crl
 from absah_site.pki.actions.responders import certify_responders, follow_responders
-from absah_site.pki.actions.status import reinstate_certificate, revoke_certificate, revoke_for, suspend_certificate
+from absah_site.pki.actions.status import (
+    reinstate_certificate,
+    report_key_lost,
+    revoke_certificate,
+    revoke_for,
+    suspend_certificate,
+)
 
 __all__ = [
     "CaughtUp",
@@ -30,8 +37,11 @@ __all__ = [
     "record_authority",
     "record_restore",
     "reinstate_certificate",
+    "renew_certificate",
+    "report_key_lost",
     "revocation_material",
     "revoke_certificate",
     "revoke_for",
+    "supersede_certificate",
     "suspend_certificate",
 ]

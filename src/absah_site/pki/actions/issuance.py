@@ -26,6 +26,7 @@ from absah_site.actors import About, Actor, Operator
 from absah_site.audit.actions import record
 from absah_site.pki import access, store
 from absah_site.pki.actions.eligibility import check_key_is_new, check_none_active
+from absah_site.pki.actions.status import supersede, tell_signer
 from absah_site.pki.store import RegisteredAuthority, RegisteredCertificate, SerialHex, Status, UnfinishedIssuance
 from absah_site.roles import Permission
 
@@ -52,7 +53,7 @@ class IssuanceRequest:
 
     `credential` is the key in custody, None where the key is elsewhere. `issuer` is the short name of the issuing CA,
     by default the newest; `lasting` shortens the validity below what the profile allows. `replaces` are serials of the
-    holder's own that the new certificate may stand beside.
+    holder's own that the new certificate may stand beside; `supersedes` is one of them that is revoked with its entry.
     """
 
     profile: str
@@ -65,6 +66,7 @@ class IssuanceRequest:
     issuer: str | None = None
     lasting: timedelta | None = None
     replaces: frozenset[SerialHex] = frozenset()
+    supersedes: SerialHex | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +114,9 @@ def issue_certificate(wanted: IssuanceRequest, /, *, by: Actor) -> IssuedCertifi
             raise IssuanceGivenUp
         store.add_certificate(_certificate_row(certificate, wanted, intent, at=done))
         _record_issuance(intent, PkiTag.CERTIFICATE_ISSUED, wanted, by=by, at=done)
+        superseded = None if wanted.supersedes is None else supersede(wanted.supersedes, by=by)
+    if superseded is not None:
+        tell_signer(superseded)
     return IssuedCertificate(serial=intent.serial, certificate=certificate, chain=(issuer.certificate, *issuer.chain))
 
 

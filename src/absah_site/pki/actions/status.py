@@ -1,6 +1,7 @@
 """Ending, holding and resuming certificates. The register comes first; the signer is told after."""
 
 from dataclasses import dataclass, replace
+from uuid import UUID
 
 from django.db import transaction
 
@@ -14,7 +15,7 @@ from absah_site.actors import About, Actor
 from absah_site.audit.actions import record
 from absah_site.pki import access, store
 from absah_site.pki.access import CertificateUnknown
-from absah_site.pki.store import RegisteredCertificate, Status, StatusChanged
+from absah_site.pki.store import RegisteredCertificate, SerialHex, Status, StatusChanged
 from absah_site.roles import Permission
 
 
@@ -75,28 +76,62 @@ _CREDENTIAL_STATES = {
 }
 
 
+def report_key_lost(serial: str, /, *, owner: UUID, by: Actor) -> RegisteredCertificate:
+    """The holder says that the key is lost or in other hands: the certificate is on hold at once, without questions.
+
+    `owner` is the holder's account: nobody else presses this. One that is on hold already stays so.
+    """
+    authorise(by, Permission.CERTIFICATE_REVOKE_OWN, About(owner=owner))
+    found = access.certificate(serial)
+    if found.status is Status.SUSPENDED:
+        return found
+    hold = RevocationReason.CERTIFICATE_HOLD.name.lower()
+    change = _Change(status=Status.SUSPENDED, reason=hold, cause=Cause.KEY_LOST, tag=PkiTag.CERTIFICATE_SUSPENDED)
+    return tell_signer(_write(found, change, by=by))
+
+
+def supersede(serial: SerialHex, /, *, by: Actor) -> RegisteredCertificate:
+    """Write down that a certificate was replaced by another: in the transaction that enters the other.
+
+    Whoever calls this was authorised for the issuance, and tells the signer after the commit (`tell_signer`).
+    """
+    reason = Cause.REPLACED.reason.name.lower()
+    change = _Change(status=Status.REVOKED, reason=reason, cause=Cause.REPLACED, tag=PkiTag.CERTIFICATE_REVOKED)
+    return _write(access.certificate(serial), change, by=by)
+
+
 def _change_status(serial: str, change: _Change, *, by: Actor) -> RegisteredCertificate:
     found = access.certificate(serial)
     # A certificate of our own services belongs to no agency, and its end is for those who manage authorities.
     permission = Permission.CERTIFICATE_REVOKE if found.agency else Permission.AUTHORITY_MANAGE
     authorise(by, permission, About(agency=found.agency or None))
+    return tell_signer(_write(found, change, by=by))
+
+
+@transaction.atomic
+def _write(found: RegisteredCertificate, change: _Change, *, by: Actor) -> RegisteredCertificate:
+    """The new status, the change in its history and the ledger's row. Raises AlreadyRevoked, CertificateUnknown."""
     now = composition.clock().now()
-    with transaction.atomic():
-        held = store.lock_certificate(found.serial)
-        if held is None:
-            raise CertificateUnknown
-        if (held.status, held.reason) != (change.status, change.reason):
-            # RFC 5280 §5.3.1: only certificateHold can be taken back.
-            if held.status is Status.REVOKED:
-                raise AlreadyRevoked
-            cause = "" if change.cause is None else change.cause.value
-            store.set_status(
-                held.issuer,
-                held.serial,
-                StatusChanged(status=change.status, reason=change.reason, cause=cause, at=now),
-            )
-            facts = {"issuer": held.issuer, "reason": change.reason} | ({"cause": cause} if cause else {})
-            record(at=now, tag=change.tag, actor=by.reference, subject=f"certificate:{held.serial}", facts=facts)
-    if held.credential is not None:
-        composition.signer().change_state(held.credential, _CREDENTIAL_STATES[change.status])
+    held = store.lock_certificate(found.serial)
+    if held is None:
+        raise CertificateUnknown
+    if (held.status, held.reason) != (change.status, change.reason):
+        # RFC 5280 §5.3.1: only certificateHold can be taken back.
+        if held.status is Status.REVOKED:
+            raise AlreadyRevoked
+        cause = "" if change.cause is None else change.cause.value
+        store.set_status(
+            held.issuer,
+            held.serial,
+            StatusChanged(status=change.status, reason=change.reason, cause=cause, at=now),
+        )
+        facts = {"issuer": held.issuer, "reason": change.reason} | ({"cause": cause} if cause else {})
+        record(at=now, tag=change.tag, actor=by.reference, subject=f"certificate:{held.serial}", facts=facts)
     return replace(held, status=change.status, reason=change.reason, status_at=now)
+
+
+def tell_signer(changed: RegisteredCertificate, /) -> RegisteredCertificate:
+    """Have the key follow its certificate: active, suspended, revoked. Again and again is no harm."""
+    if changed.credential is not None:
+        composition.signer().change_state(changed.credential, _CREDENTIAL_STATES[changed.status])
+    return changed
