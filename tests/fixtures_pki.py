@@ -12,7 +12,7 @@ from absah.kernel.rng import Serial, UnsafeSeededRng, serial_number
 from absah.pki.algorithms import SigningKey, public_key_of
 from absah.pki.certificates import load_certificate, serial_of, validity_of
 from absah.pki.issuance import CertificateOrder, Endpoints, issue, prepare
-from absah.pki.names import AuthorityName, IndividualName, SealName, SubjectName
+from absah.pki.names import AuthorityName, IndividualName, MachineName, SealName, ServerName, SubjectName
 from absah.pki.profiles import Endpoint, load_profile
 
 NOW = instant(datetime(2026, 11, 21, 2, 0, tzinfo=UTC))
@@ -40,6 +40,21 @@ SEAL_NAME = SealName(
     locality="Kota Contoh",
     province="Provinsi Contoh",
 )
+
+SERVER_NAME = ServerName(organisation="Pemerintah Kota Contoh", locality="Kota Contoh", province="Provinsi Contoh")
+MACHINE_NAME = MachineName(
+    common_name="gerbang-1",
+    units=("Dinas Komunikasi dan Informatika",),
+    organisation="Pemerintah Kota Contoh",
+    locality="Kota Contoh",
+    province="Provinsi Contoh",
+)
+#: Profile -> subject and names of servers.
+TLS_CASES = {
+    "tls-server": (SERVER_NAME, ("kota.example", "*.kota.example")),
+    "tls-client": (MACHINE_NAME, ("kota.example",)),
+    "application": (MACHINE_NAME, ()),
+}
 
 _rng = UnsafeSeededRng(seed=b"fixtures")
 

@@ -41,7 +41,8 @@ def _entry(profile: Profile, /) -> str:
         "keys": _listed(profile.key_algorithms),
         "must point to": _listed(profile.endpoints_required),
         "may point to": _listed(profile.endpoints_allowed),
-        "longest validity": f"{profile.max_validity.days} days",
+        "longest validity": f"{profile.max_validity.days} days"
+        + "".join(f"; from {first.isoformat()} {limit.days}" for first, limit in profile.shorter),
         "dated back by": f"{int(profile.backdate.total_seconds() // 60)} minutes",
     }
     table = "\n".join(f"| {name} | {value} |" for name, value in rows.items())

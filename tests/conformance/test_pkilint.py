@@ -4,12 +4,15 @@ One exception, explained: the addresses of tests and demonstrations are known to
 says so (`etsi.internal_domain_name`).
 """
 
+import re
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
-from tests.fixtures_pki import ISSUING_NAME, NOW, PERSON_NAME, SEAL_NAME, TSA_NAME, Pki, certify, rsa_key
+from tests.fixtures_pki import ISSUING_NAME, NOW, PERSON_NAME, SEAL_NAME, TLS_CASES, TSA_NAME, Pki, certify, rsa_key
 
 from absah.cli.offline import Document, Kind
 from absah.cli.second_opinion import is_installed, second_opinion
@@ -108,3 +111,33 @@ def test_an_answer_passes(pki: Pki, digest: DigestAlgorithm, nonce: bytes | None
     )
     plan = OcspPlan(responder_der=pki.responder.certificate, produced_at=NOW, responses=(single,), nonce=nonce)
     assert judged(Kind.OCSP_RESPONSE, build_ocsp_response(plan, pki.responder.key)) == []
+
+
+@pytest.mark.parametrize("profile", TLS_CASES)
+def test_a_certificate_of_a_server_machine_or_application_passes(pki: Pki, profile: str) -> None:
+    subject, names = TLS_CASES[profile]
+    party = certify(profile, subject, pki.issuing, dns_names=tuple(name for name in names if "*" not in name))
+    assert judged(Kind.CERTIFICATE, party.certificate, profile) == []
+
+
+def test_a_certificate_of_a_server_meets_the_rules_of_browsers_but_for_what_a_trial_must_not_claim(
+    pki: Pki, tmp_path: Path
+) -> None:
+    subject, names = TLS_CASES["tls-server"]
+    file = tmp_path / "server.der"
+    file.write_bytes(certify("tls-server", subject, pki.issuing, dns_names=names).certificate)
+    judge = Path(sys.executable).with_name("lint_cabf_serverauth_cert")
+    ran = subprocess.run(
+        [judge, "lint", "-t", "OV-FINAL-CERTIFICATE", "-s", "WARNING", file],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    found = set(re.findall(r"^\s+(\S+) \((?:WARNING|ERROR|FATAL)\)", ran.stdout, re.MULTILINE))
+    assert found == {
+        # The policy of the Baseline Requirements and names of the real world are for a real authority (design D13).
+        "cabf.serverauth.subscriber_missing_reserved_policy_oid",
+        "cabf.internal_domain_name",
+        # RFC 5280 §4.2.1.2 wants it; the Baseline Requirements would rather not.
+        "cabf.serverauth.subscriber.subject_key_identifier_extension_present",
+    }

@@ -235,6 +235,8 @@ def _extensions(order: CertificateOrder, issuer: _Issuer) -> list[tuple[x509.Ext
     if profile.policies:
         policies = [x509.PolicyInformation(x509.ObjectIdentifier(policy), None) for policy in profile.policies]
         extensions.append((x509.CertificatePolicies(policies), False))
+    if order.dns_names:
+        extensions.append((x509.SubjectAlternativeName([x509.DNSName(name) for name in order.dns_names]), False))
     if order.emails:
         extensions.append((x509.SubjectAlternativeName([x509.RFC822Name(mail) for mail in order.emails]), False))
     extensions.extend((pointer, False) for pointer in _pointers(order.endpoints))

@@ -258,7 +258,84 @@ class SealName:
         )
 
 
-SubjectName: TypeAlias = AuthorityName | IndividualName | SealName
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerName:
+    """Who runs a server: O, L, ST, C=ID. The server's own names stand in subjectAltName and nowhere else."""
+
+    organisation: str
+    locality: str
+    province: str
+
+    def __post_init__(self) -> None:
+        for field in ("organisation", "locality", "province"):
+            _check(field, getattr(self, field))
+
+    def to_x509(self) -> x509.Name:
+        return _build(
+            [
+                (NameOID.COUNTRY_NAME, COUNTRY),
+                (NameOID.STATE_OR_PROVINCE_NAME, self.province),
+                (NameOID.LOCALITY_NAME, self.locality),
+                (NameOID.ORGANIZATION_NAME, self.organisation),
+            ]
+        )
+
+    @classmethod
+    def from_x509(cls, name: x509.Name, /) -> Self:
+        """Raises NameUnreadable."""
+        fields = _Fields(name)
+        return fields.finish(
+            cls(
+                province=fields.one(NameOID.STATE_OR_PROVINCE_NAME),
+                locality=fields.one(NameOID.LOCALITY_NAME),
+                organisation=fields.one(NameOID.ORGANIZATION_NAME),
+            )
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MachineName:
+    """A machine or application that signs in: CN, OU*, O, L, ST, C=ID."""
+
+    common_name: str
+    units: tuple[str, ...]
+    organisation: str
+    locality: str
+    province: str
+
+    def __post_init__(self) -> None:
+        for field in ("common_name", "organisation", "locality", "province"):
+            _check(field, getattr(self, field))
+        _check_units(self.units)
+
+    def to_x509(self) -> x509.Name:
+        return _build(
+            [
+                (NameOID.COUNTRY_NAME, COUNTRY),
+                (NameOID.STATE_OR_PROVINCE_NAME, self.province),
+                (NameOID.LOCALITY_NAME, self.locality),
+                (NameOID.ORGANIZATION_NAME, self.organisation),
+                *_units(self.units),
+                (NameOID.COMMON_NAME, self.common_name),
+            ]
+        )
+
+    @classmethod
+    def from_x509(cls, name: x509.Name, /) -> Self:
+        """Raises NameUnreadable."""
+        fields = _Fields(name)
+        return fields.finish(
+            cls(
+                province=fields.one(NameOID.STATE_OR_PROVINCE_NAME),
+                locality=fields.one(NameOID.LOCALITY_NAME),
+                organisation=fields.one(NameOID.ORGANIZATION_NAME),
+                units=fields.many(NameOID.ORGANIZATIONAL_UNIT_NAME),
+                common_name=fields.one(NameOID.COMMON_NAME),
+            )
+        )
+
+
+SubjectName: TypeAlias = AuthorityName | IndividualName | SealName | ServerName | MachineName
 
 
 class _Fields:

@@ -21,6 +21,8 @@ QC_STATEMENTS: Final = "1.3.6.1.5.5.7.1.3"
 
 # Extended key usages
 TIME_STAMPING: Final = "1.3.6.1.5.5.7.3.8"
+SERVER_AUTH: Final = "1.3.6.1.5.5.7.3.1"
+CLIENT_AUTH: Final = "1.3.6.1.5.5.7.3.2"
 OCSP_SIGNING: Final = "1.3.6.1.5.5.7.3.9"
 DOCUMENT_SIGNING: Final = "1.3.6.1.5.5.7.3.36"  # RFC 9336 §3.1
 
@@ -50,7 +52,8 @@ RSASSA_PSS: Final = "1.2.840.113549.1.1.10"
 EC_PUBLIC_KEY: Final = "1.2.840.10045.2.1"
 ED25519: Final = "1.3.101.112"
 
-#: The arc of tests. Below it: 1.1 individual signer, 1.2 organisation seal, 1.3 TSA, 1.4 OCSP; 2.1 time-stamps.
+#: The arc of tests. Below it: 1.1 individual signer, 1.2 organisation seal, 1.3 TSA, 1.4 OCSP, 1.5 TLS server, 1.6 TLS
+#: client, 1.7 application; 2.1 time-stamps.
 TEST_ARC: Final = "1.3.6.1.4.1.32473.2026"
 
 #: The policy under which time-stamp tokens of tests and demonstrations are made.

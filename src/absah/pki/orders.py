@@ -14,6 +14,7 @@ from absah.kernel.refs import Citation, Norm
 from absah.kernel.rng import Serial
 from absah.pki.algorithm_policy import AlgorithmUse, check_usable
 from absah.pki.algorithms import KeyAlgorithm, key_algorithm_of
+from absah.pki.dns_names import DnsNameRefused, parse_dns_names
 from absah.pki.lint import subject_kind_of
 from absah.pki.names import SubjectName
 from absah.pki.profiles import Endpoint, Profile, Purpose, Validity
@@ -99,6 +100,7 @@ class CertificateOrder:
     issuer: bytes | None
     endpoints: Endpoints = Endpoints()
     emails: tuple[str, ...] = ()
+    dns_names: tuple[str, ...] = ()
 
 
 def _check_validity(order: CertificateOrder, now: Instant) -> None:
@@ -106,7 +108,7 @@ def _check_validity(order: CertificateOrder, now: Instant) -> None:
     problem = ""
     if validity.not_before > validity.not_after:
         problem = "reversed"
-    elif validity.duration > profile.max_validity:
+    elif validity.duration > profile.max_validity_on(now.date()):
         problem = "too-long"
     elif validity.not_before < now - profile.backdate - _ORDER_LIFETIME:
         problem = "dated-back"
@@ -150,4 +152,15 @@ def check_order(order: CertificateOrder, now: Instant, /) -> KeyAlgorithm:
     carries_mail = profile.purpose in (Purpose.INDIVIDUAL_SIGNATURE, Purpose.ORGANISATION_SEAL)
     if (order.emails and not carries_mail) or not all(_EMAIL.fullmatch(address) for address in order.emails):
         raise EmailRefused
+    _check_dns_names(order)
     return algorithm
+
+
+def _check_dns_names(order: CertificateOrder) -> None:
+    """Names of servers where the purpose is one, and nowhere else, written as a certificate carries them."""
+    if not order.profile.purpose.names_servers:
+        if order.dns_names:
+            raise DnsNameRefused(name=order.dns_names[0][:80], problem="not-in-profile")
+        return
+    if parse_dns_names(order.dns_names, inner_allowed=True) != order.dns_names:
+        raise DnsNameRefused(name="", problem="not-normal")

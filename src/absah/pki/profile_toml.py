@@ -5,6 +5,7 @@ has passed the rules.
 """
 
 import tomllib
+from datetime import date
 from importlib.resources import files
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -24,6 +25,15 @@ class ProfileUnknown(BadInput):
     """No profile of this name in the catalogue. Parameter: profile."""
 
     code = "pki.profile-unknown"
+
+
+class ShorterDocument(BaseModel):
+    """From which day on certificates are shorter."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    first: date = Field(alias="from")
+    max_validity_days: int = Field(ge=1)
 
 
 class ProfileDocument(BaseModel):
@@ -47,6 +57,7 @@ class ProfileDocument(BaseModel):
     endpoints_allowed: tuple[str, ...] = Field(default=(), strict=False)
     max_validity_days: int = Field(ge=1)
     backdate_minutes: int = Field(ge=0)
+    shorter: tuple[ShorterDocument, ...] = Field(default=(), strict=False)
 
 
 def parse_profile_document(text: str, /, *, name: str) -> ProfileDocument:

@@ -6,7 +6,7 @@ no edit of a file can issue something unlawful.
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from functools import cache
 from typing import NewType
@@ -87,6 +87,14 @@ class Purpose(StrEnum):
     OCSP_RESPONDER = "ocsp-responder"
     INDIVIDUAL_SIGNATURE = "individual-signature"
     ORGANISATION_SEAL = "organisation-seal"
+    TLS_SERVER = "tls-server"
+    TLS_CLIENT = "tls-client"
+    APPLICATION = "application"
+
+    @property
+    def names_servers(self) -> bool:
+        """Whether its certificates carry names of servers, each of them shown to be controlled."""
+        return self in (Purpose.TLS_SERVER, Purpose.TLS_CLIENT)
 
     @property
     def is_authority(self) -> bool:
@@ -143,6 +151,7 @@ class _Rule:
     extended_key_usage: frozenset[str]
     critical: bool
     limit_days: int
+    shorter: tuple[tuple[date, int], ...] = ()
 
 
 _YEAR = 365
@@ -196,6 +205,28 @@ _RULES: dict[Purpose, _Rule] = {
         critical=False,
         limit_days=2 * _YEAR + 1,
     ),
+    # CA/Browser Forum TLS BR 7.1.2.7.10: serverAuth. 7.1.2.7.11: digitalSignature is all that ECDHE needs. Root
+    # programs want no clientAuth beside it.
+    Purpose.TLS_SERVER: _Rule(
+        key_usage=frozenset({KeyUsage.DIGITAL_SIGNATURE}),
+        extended_key_usage=frozenset({oids.SERVER_AUTH}),
+        critical=False,
+        limit_days=200,
+        # 6.3.2 (ballot SC-081)
+        shorter=((date(2027, 3, 15), 100), (date(2029, 3, 15), 47)),
+    ),
+    Purpose.TLS_CLIENT: _Rule(
+        key_usage=frozenset({KeyUsage.DIGITAL_SIGNATURE}),
+        extended_key_usage=frozenset({oids.CLIENT_AUTH}),
+        critical=False,
+        limit_days=_YEAR + 1,
+    ),
+    Purpose.APPLICATION: _Rule(
+        key_usage=frozenset({KeyUsage.DIGITAL_SIGNATURE}),
+        extended_key_usage=frozenset({oids.CLIENT_AUTH}),
+        critical=False,
+        limit_days=_YEAR + 1,
+    ),
 }
 _MAXIMUM_BACKDATE = timedelta(days=1)
 
@@ -219,18 +250,33 @@ class Profile:
     endpoints_allowed: frozenset[Endpoint]
     max_validity: timedelta
     backdate: timedelta
+    shorter: tuple[tuple[date, timedelta], ...] = ()
 
     def __post_init__(self) -> None:
         self._check_policies()
         self._check_usages()
         self._check_constraints()
         self._check_revocation()
-        limit = timedelta(days=_RULES[self.purpose].limit_days)
-        if not timedelta() < self.max_validity <= limit or not timedelta() <= self.backdate <= _MAXIMUM_BACKDATE:
-            raise ProfileValidityUnlawful(profile=self.name, limit_days=limit.days)
+        self._check_validity()
         # A CA outlives every subscriber: nothing below RSA-3072 (TS 119 312 §6.2.2.1, dates of RSA-2048).
         if not self.key_algorithms or (self.purpose.is_authority and KeyAlgorithm.RSA2048 in self.key_algorithms):
             raise ProfileKeysUnlawful(profile=self.name)
+
+    def _check_validity(self) -> None:
+        rule = _RULES[self.purpose]
+        limits = [(date.min, rule.limit_days), *rule.shorter]
+        steps = [first for first, _ in self.shorter]
+        lawful = timedelta() <= self.backdate <= _MAXIMUM_BACKDATE and steps == sorted(set(steps))
+        # Each limit holds from its day on, whatever a file says of the days after.
+        for day in {*(first for first, _ in limits), *steps}:
+            limit = timedelta(days=[days for first, days in limits if first <= day][-1])
+            lawful = lawful and timedelta() < self.max_validity_on(day) <= limit
+        if not lawful:
+            raise ProfileValidityUnlawful(profile=self.name, limit_days=rule.limit_days)
+
+    def max_validity_on(self, day: date, /) -> timedelta:
+        """The longest validity of a certificate that is issued on a day (UTC)."""
+        return [self.max_validity, *(limit for first, limit in self.shorter if first <= day)][-1]
 
     def _check_policies(self) -> None:
         # RFC 5280 §4.2.1.4; a root is trusted as itself and needs none.
@@ -289,7 +335,7 @@ class Profile:
         `until` cuts it off, as the end of the issuer's own certificate does.
         """
         start = now - self.backdate
-        end = instant(start + (self.max_validity if lasting is None else lasting) - timedelta(seconds=1))
+        end = instant(start + (self.max_validity_on(now.date()) if lasting is None else lasting) - timedelta(seconds=1))
         return Validity(not_before=instant(start), not_after=end if until is None else min(end, until))
 
 
@@ -312,6 +358,7 @@ def profile_from_document(document: ProfileDocument, /) -> Profile:
             endpoints_allowed=frozenset(Endpoint(place) for place in document.endpoints_allowed),
             max_validity=timedelta(days=document.max_validity_days),
             backdate=timedelta(minutes=document.backdate_minutes),
+            shorter=tuple((step.first, timedelta(days=step.max_validity_days)) for step in document.shorter),
         )
     except ValueError as problem:
         raise ProfileUnreadable(profile=document.name, problem=str(problem)) from problem

@@ -14,7 +14,7 @@ from absah.kernel.rng import Serial
 from absah.pki.algorithms import DigestAlgorithm
 from absah.pki.crl import CrlHeader, CrlPlan, RevokedEntry
 from absah.pki.issuance import CertificateOrder, Endpoints
-from absah.pki.names import AuthorityName, IndividualName, SealName, SubjectName
+from absah.pki.names import AuthorityName, IndividualName, MachineName, SealName, ServerName, SubjectName
 from absah.pki.ocsp import CertId, OcspPlan, SingleStatus
 from absah.pki.profiles import Validity, load_profile
 from absah.pki.revocation import Good, RevocationReason, RevocationStatus, Revoked, Unknown
@@ -49,23 +49,44 @@ class _Seal(WireModel):
     province: str
 
 
-_Subject: TypeAlias = Annotated[_Authority | _Individual | _Seal, Field(discriminator="kind")]
+class _Server(WireModel):
+    kind: Literal["server"] = "server"
+    organisation: str
+    locality: str
+    province: str
 
 
-def _write_subject(subject: SubjectName) -> _Authority | _Individual | _Seal:
+class _Machine(WireModel):
+    kind: Literal["machine"] = "machine"
+    common_name: str
+    units: tuple[str, ...]
+    organisation: str
+    locality: str
+    province: str
+
+
+_AnySubject: TypeAlias = _Authority | _Individual | _Seal | _Server | _Machine
+_Subject: TypeAlias = Annotated[_AnySubject, Field(discriminator="kind")]
+
+
+def _write_subject(subject: SubjectName) -> _AnySubject:
     match subject:
         case AuthorityName():
-            form: type[_Authority | _Individual | _Seal] = _Authority
+            form: type[_AnySubject] = _Authority
         case IndividualName():
             form = _Individual
         case SealName():
             form = _Seal
+        case ServerName():
+            form = _Server
+        case MachineName():
+            form = _Machine
         case _:
             assert_never(subject)
     return form(**{field: getattr(subject, field) for field in form.model_fields if field != "kind"})
 
 
-def _read_subject(written: _Authority | _Individual | _Seal) -> SubjectName:
+def _read_subject(written: _AnySubject) -> SubjectName:
     fields = written.model_dump(exclude={"kind"})
     match written:
         case _Authority():
@@ -74,6 +95,10 @@ def _read_subject(written: _Authority | _Individual | _Seal) -> SubjectName:
             return IndividualName(**fields)
         case _Seal():
             return SealName(**fields)
+        case _Server():
+            return ServerName(**fields)
+        case _Machine():
+            return MachineName(**fields)
 
 
 class NameOnWire(WireModel):
@@ -106,6 +131,7 @@ class OrderOnWire(WireModel):
     ocsp_url: str | None
     ca_issuers_url: str | None
     emails: tuple[str, ...]
+    dns_names: tuple[str, ...] = ()
 
     @classmethod
     def write(cls, order: CertificateOrder, /) -> Self:
@@ -124,6 +150,7 @@ class OrderOnWire(WireModel):
             ocsp_url=order.endpoints.ocsp_url,
             ca_issuers_url=order.endpoints.ca_issuers_url,
             emails=order.emails,
+            dns_names=order.dns_names,
         )
 
     def read(self) -> CertificateOrder:
@@ -137,6 +164,7 @@ class OrderOnWire(WireModel):
             issuer=self.issuer,
             endpoints=Endpoints(crl_url=self.crl_url, ocsp_url=self.ocsp_url, ca_issuers_url=self.ca_issuers_url),
             emails=self.emails,
+            dns_names=self.dns_names,
         )
 
 

@@ -18,7 +18,7 @@ from absah.pki.algorithms import key_algorithm_of
 from absah.pki.certificates import public_key_of_certificate
 from absah.pki.lint.findings import Finding
 from absah.pki.lint.subject import Check, Linted, error
-from absah.pki.names import AuthorityName, IndividualName, SealName, SubjectName
+from absah.pki.names import AuthorityName, IndividualName, MachineName, SealName, ServerName, SubjectName
 from absah.pki.profiles import Authority, Endpoint, KeyUsage, Profile, Purpose, Validity
 
 _MINIMUM_SERIAL_BITS = 64
@@ -30,6 +30,9 @@ _SUBJECTS: dict[Purpose, type[SubjectName]] = {
     Purpose.OCSP_RESPONDER: AuthorityName,
     Purpose.INDIVIDUAL_SIGNATURE: IndividualName,
     Purpose.ORGANISATION_SEAL: SealName,
+    Purpose.TLS_SERVER: ServerName,
+    Purpose.TLS_CLIENT: MachineName,
+    Purpose.APPLICATION: MachineName,
 }
 
 
@@ -70,8 +73,10 @@ def check_validity_length(profile: Profile, linted: Linted) -> Iterator[Finding]
     validity = Validity(
         not_before=instant(certificate.not_valid_before_utc), not_after=instant(certificate.not_valid_after_utc)
     )
-    if validity.duration > profile.max_validity:
-        yield _cps("6.3.2", "validity_too_long", f"Valid for more than {profile.max_validity.days} days.")
+    issued_on = (validity.not_before + profile.backdate).date()
+    limit = profile.max_validity_on(issued_on)
+    if validity.duration > limit:
+        yield _cps("6.3.2", "validity_too_long", f"Valid for more than {limit.days} days.")
 
 
 def check_key(profile: Profile, linted: Linted) -> Iterator[Finding]:
@@ -151,6 +156,13 @@ def check_revocation_check(profile: Profile, linted: Linted) -> Iterator[Finding
         yield error(Norm.RFC_6960, "4.2.2.2.1", "nocheck", "id-pkix-ocsp-nocheck is for responders, and for them only.")
 
 
+def check_server_names(profile: Profile, linted: Linted) -> Iterator[Finding]:
+    found = linted.find(x509.SubjectAlternativeName)
+    names = [] if found is None else found.value.get_values_for_type(x509.DNSName)
+    if bool(names) is not profile.purpose.names_servers:
+        yield _cps("7.1.2", "server_names", "dNSName stands in certificates of servers, and there only.")
+
+
 def check_no_qualified_statements(_: Profile, linted: Linted) -> Iterator[Finding]:
     # Nothing of ours is qualified under eIDAS, and a statement of compliance would be untrue (design D13).
     if any(extension.oid.dotted_string == oids.QC_STATEMENTS for extension in linted.certificate.extensions):
@@ -169,6 +181,7 @@ _CHECKS = (
     check_constraints,
     check_endpoints,
     check_revocation_check,
+    check_server_names,
     check_no_qualified_statements,
 )
 
