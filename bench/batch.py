@@ -94,7 +94,12 @@ def sign_all(client: SignerClient, data: Path, inputs: Path, outputs: Path, jobs
         opening=partial(open_workbench, data / _SOCKET),
     )
     ports = BatchPorts(
-        signer=client, ledger=NullLedger(), rng=SystemRng(), told=lambda _: None, asked_to_stop=lambda: False
+        signer=client,
+        ledger=NullLedger(),
+        rng=SystemRng(),
+        told=lambda _: None,
+        asked_to_stop=lambda: False,
+        timestamps=LocalTimestamps(client, _TSA, SystemRng()),
     )
     return run_batch(job, ports)
 

@@ -15,8 +15,8 @@ from absah.pdf.geometry import PageGeometry, Rect
 from absah.pdf.reader.source import ByteSource, BytesSource
 from absah.pki.algorithms import sign_with
 from absah.pki.cms_template import template_for
-from absah.signing.engine.fast import FastEngine, hash_of
-from absah.signing.engine.section import HashState
+from absah.signing.engine.fast import FastEngine
+from absah.signing.hashing import HashState, hash_of
 from absah.signing.material import ValidationMaterial
 from absah.signing.ports import (
     InvisibleWidget,

@@ -19,6 +19,7 @@ from absah.adapters.verification import WARM
 from absah.kernel.clock import Clock, SystemClock
 from absah.kernel.rng import Rng, SystemRng
 from absah.signing.ports import DocumentEngine
+from absah.signing.stamp_room import StampRoom
 from absah_site.config import Config
 
 _ISOLATED_JOBS = 2
@@ -54,6 +55,12 @@ def signer() -> SignerClient:
 def document_engine() -> DocumentEngine:
     """What writes PDF."""
     return ChosenEngine()
+
+
+@cache
+def stamp_room() -> StampRoom:
+    """What this process knows of the size of time-stamp tokens."""
+    return StampRoom()
 
 
 @cache

@@ -27,6 +27,7 @@ from tests.fakes.signing import CREDENTIAL, FACTORS, NOW, Bench, bench
 
 from absah.pdf.geometry import Rect
 from absah.pdf.notice import Notice, carries_notice, stamp_notice
+from absah.pdf.reader.source import whole
 from absah.signing.completion import add_archive_timestamp
 from absah.signing.levels import Level
 from absah.signing.placement import AtAnchor, AtBox
@@ -147,14 +148,14 @@ def test_both_parties_sign_and_the_archive_timestamp_closes(certify: bool, stamp
     shown = replace(SHOWN, name="BAGUS WICAKSONO", post="Kepala Balai Contoh")
     document = sign(second, document, **{**place, **there, "presentation": shown})
     everybody_agrees(document, tmp_path, signatures=2)
-    document = add_archive_timestamp(document, second.ports)
+    document = whole(add_archive_timestamp(document, second.ports))
     everybody_agrees(document, tmp_path, signatures=2)
     assert carries_notice(document, notice.sentence) is stamped
 
 
 def test_a_second_archive_timestamp_renews_the_first(tmp_path: Path) -> None:
     tools = bench()
-    document = add_archive_timestamp(sign(tools, agreement(), level=Level.B_LTA), tools.ports)
+    document = whole(add_archive_timestamp(sign(tools, agreement(), level=Level.B_LTA), tools.ports))
     write(tmp_path / "signed.pdf", document)
     assert judge("pdfsig", "-nocert", tmp_path / "signed.pdf").count("Signature is Valid") == 1
     assert "No syntax" in judge("qpdf", "--check", tmp_path / "signed.pdf")

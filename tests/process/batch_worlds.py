@@ -23,6 +23,7 @@ from absah.adapters.signer_client import SignerClient
 from absah.kernel.clock import SystemClock
 from absah.kernel.errors import AbsahError
 from absah.kernel.rng import SystemRng
+from absah.pdf.reader.source import whole
 from absah.signing.batch import BatchActivation, BatchItem, BatchOrder, ItemCompleted, ItemPrepared
 from absah.signing.completion import SigningPorts
 from absah.signing.factors import Factors
@@ -73,7 +74,7 @@ class DeadlyEngine(ChosenEngine):
     """An engine over which its process dies, as over a document that makes a library crash."""
 
     def prepare(self, document, field, /, *, password=None):
-        if DEADLY in document:
+        if DEADLY in whole(document):
             os.kill(os.getpid(), signal.SIGKILL)
         return super().prepare(document, field, password=password)
 

@@ -229,6 +229,7 @@ def test_a_prepared_document_that_was_spoilt_is_prepared_again(stamping: Running
         stamping.kill()
 
     batch(stamping.data, inputs, outputs, level=Level.B_T, signer=Interposed(stamping.client, nothing, lose_the_tsa))
+    assert {path.suffix for path in parts.iterdir()} == {".reserved"}
     spoilt = sorted(parts.iterdir())[:2]
     spoilt[0].unlink()
     spoilt[1].write_bytes(b"%PDF-1.7 something else")

@@ -5,6 +5,7 @@ Half-made files lie in the output folder itself, so that handing one out is a re
 
 import hashlib
 import os
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +15,6 @@ from absah.adapters.batch_journal import FOLDER, FolderUnusable
 from absah.adapters.file_source import FileSource
 from absah.adapters.files import wait_for_folder
 from absah.kernel.errors import Unavailable, WrongState
-from absah.pki.algorithms import DigestAlgorithm
 from absah.signing.batch import BatchState, ItemCompleted, ItemValued
 
 _PARTS: Final = "parts"
@@ -131,13 +131,12 @@ class BatchFolders:
             return
         beside = self.parts / f"{sha256}.copy"
         try:
-            content = self.target(name).read_bytes()
-            if DigestAlgorithm.SHA256.digest(content).hex() != sha256:
-                raise OutputMissing
-            with beside.open("wb") as file:
-                file.write(content)
+            with self.target(name).open("rb") as signed, beside.open("wb") as file:
+                shutil.copyfileobj(signed, file, _PIECE)
                 file.flush()
                 os.fsync(file.fileno())
+            if sha256_of(beside) != sha256:
+                raise OutputMissing
             target.parent.mkdir(parents=True, exist_ok=True)
             beside.rename(target)
             wait_for_folder(target.parent)

@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Final, final
+from typing import Final, Protocol, final
 
 from absah.adapters.batch_folders import BatchFolders, OutputMissing, PartNotWritten
 from absah.adapters.batch_journal import BatchJournal
@@ -21,6 +21,7 @@ from absah.adapters.batch_worker import Answer, CompleteTask, PartLost, PrepareT
 from absah.adapters.files import wait_for_folder
 from absah.kernel.errors import AbsahError, Unavailable, WrongState
 from absah.kernel.rng import Rng, opaque_id
+from absah.pki.algorithms import DigestAlgorithm
 from absah.signing.batch import (
     PER_ACTIVATION,
     PER_SIGNING,
@@ -42,6 +43,7 @@ from absah.signing.batch import (
     Waiting,
     activation_size,
     progress_of,
+    room_after,
 )
 from absah.signing.factors import Factors
 from absah.signing.ports import Activation, Signer
@@ -64,15 +66,27 @@ class GivenUp(WrongState):
     code = "batch.given-up"
 
 
+class BulkTimestamps(Protocol):
+    """A time-stamping authority that is asked for many tokens in one errand."""
+
+    def timestamps(self, imprints: tuple[bytes, ...], digest: DigestAlgorithm, /) -> tuple[bytes, ...]:
+        """The DER of a TimeStampToken over each of them."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchPorts:
-    """What leads a batch. `told` hears of progress; `asked_to_stop` is asked now and then."""
+    """What leads a batch. `told` hears of progress; `asked_to_stop` is asked now and then.
+
+    Where `timestamps` are, signature values are stamped many at a time; elsewhere each worker asks for its own.
+    """
 
     signer: Signer
     ledger: BatchLedger
     rng: Rng
     told: Callable[[BatchProgress], None]
     asked_to_stop: Callable[[], bool]
+    timestamps: BulkTimestamps | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +124,16 @@ class BatchLeader:
         self._at_work = {PrepareTask: 0, CompleteTask: 0}
         self._died: set[ItemKey] = set()
         self._activations = 0
+        self._reserve = 0
         self._signer_view = ports.signer.certificate_chain(order.credential)
         self.stopped: AbsahError | None = None
 
-    def begin(self, items: Iterable[BatchItem], todo: Iterable[BatchItem], /) -> None:
-        """Take in what waits, and what an earlier run has paid for with a signature value."""
+    def begin(self, items: Iterable[BatchItem], todo: Iterable[BatchItem], /, *, reserve: int = 0) -> None:
+        """Take in what waits, and what an earlier run has paid for with a signature value.
+
+        `reserve` is the least room for each CMS, in bytes.
+        """
+        self._reserve = reserve
         self._items.update((item.key, item) for item in items)
         self._pending.extend(todo)
         for key, state in self._journal.state.states.items():
@@ -187,11 +206,21 @@ class BatchLeader:
             parts=self._folders.parts,
             record=opaque_id(self._ports.rng),
             signer=self._signer_view,
+            reserve=self._reserve,
         )
 
-    def _complete_later(self, key: ItemKey, valued: ItemValued) -> None:
-        activation = self._journal.state.activations[valued.authorised.consent_id]
-        self._completing.append(CompleteTask(key=key, valued=valued, activation=activation, parts=self._folders.parts))
+    def _complete_later(self, key: ItemKey, valued: ItemValued, token: bytes | None = None) -> None:
+        authorised = valued.authorised
+        self._completing.append(
+            CompleteTask(
+                key=key,
+                source=self._folders.source(authorised.prepared.name),
+                valued=valued,
+                activation=self._journal.state.activations[authorised.consent_id],
+                parts=self._folders.parts,
+                token=token,
+            )
+        )
 
     def _settle_later(self, key: ItemKey, state: ItemCompleted) -> None:
         self._completed.append(_Whole(key, state, self._disk.submit(self._folders.settle, state.part)))
@@ -232,6 +261,7 @@ class BatchLeader:
             self._stop(error)
             self._completing.clear()  # nobody waits for the same silence two hundred times
             return
+        self._reserve = max(self._reserve, room_after(error))
         prepared = task.valued.authorised.prepared
         self._ports.ledger.give_up((prepared.record,), error)
         self._folders.drop(prepared.part)
@@ -307,8 +337,21 @@ class BatchLeader:
             for (key, state), signature in zip(authorised, signatures, strict=True)
         ]
         self._journal.append([_moved(key, state) for key, state in valued])
+        tokens = self._stamped(valued)
         for key, state in valued:
-            self._complete_later(key, state)
+            self._complete_later(key, state, tokens.get(key))
+
+    def _stamped(self, valued: list[tuple[ItemKey, ItemValued]]) -> dict[ItemKey, bytes]:
+        """The time-stamps over these values, as far as they can be had in one errand; the workers see to the rest."""
+        if self._ports.timestamps is None or not self._order.level.has_timestamp:
+            return {}
+        digest = valued[0][1].authorised.prepared.algorithm
+        try:
+            imprints = tuple(digest.digest(state.signature) for _, state in valued)
+            tokens = self._ports.timestamps.timestamps(imprints, digest)
+        except AbsahError:
+            return {}
+        return {key: token for (key, _), token in zip(valued, tokens, strict=True)}
 
     # --- the results
 

@@ -70,11 +70,12 @@ class _Plan:
 def run_batch(job: BatchJob, ports: BatchPorts, /) -> BatchReport:
     """Sign the documents of a folder. Raises BatchRunning, OtherOrder, JournalDamaged, FolderUnusable."""
     with BatchJournal.opened(job.folders.outputs, job.order) as journal:
+        reserve = journal.state.roomiest()
         _recover(journal, job.folders, ports)
         with WorkerPool(job.jobs, job.opening, job.order) as pool:
             plan = _planned(job, pool)
             leader = BatchLeader(job.order, job.folders, job.factors, journal=journal, pool=pool, ports=ports)
-            leader.begin(plan.items, _to_do(plan, journal.state, job.folders))
+            leader.begin(plan.items, _to_do(plan, journal.state, job.folders), reserve=reserve)
             leader.lead()
         _copy_to_equal_names(plan, journal.state, job.folders)
         return BatchReport(results=tuple(_results(plan, journal.state)), stopped=leader.stopped)

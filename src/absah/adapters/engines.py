@@ -5,9 +5,10 @@ Which of the two signed is told to whoever asks to be told; what is refused by b
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TypeVar
 
-from absah.adapters.pyhanko_engine import PyHankoEngine
+from absah.pdf.reader.source import ByteSource, Document
 from absah.pki.algorithms import DigestAlgorithm
 from absah.signing.engine.fast import FastEngine
 from absah.signing.engine.reasons import Declined
@@ -17,25 +18,33 @@ from absah.signing.ports import DocumentEngine, ReservedDocument, SignatureField
 _Result = TypeVar("_Result")
 
 
+@cache
+def _pyhanko() -> DocumentEngine:
+    """Loaded at its first use: it takes longer than starting all of the rest, and most processes never need it."""
+    from absah.adapters.pyhanko_engine import PyHankoEngine  # noqa: PLC0415  (see above)
+
+    return PyHankoEngine()
+
+
 def _nobody(_refusal: Declined) -> None:
     """The listener of those who do not want to know."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChosenEngine:
-    """Tries `fast`; what it declines goes to `careful`. `on_declined` hears of each time."""
+    """Tries `fast`; what it declines goes to what `careful` gives. `on_declined` hears of each time."""
 
     fast: DocumentEngine = field(default_factory=FastEngine)
-    careful: DocumentEngine = field(default_factory=PyHankoEngine)
+    careful: Callable[[], DocumentEngine] = _pyhanko
     on_declined: Callable[[Declined], None] = _nobody
 
-    def prepare(self, document: bytes, field: SignatureField, /, *, password: str | None = None) -> ReservedDocument:
+    def prepare(self, document: Document, field: SignatureField, /, *, password: str | None = None) -> ReservedDocument:
         """See `DocumentEngine`."""
         return self._first(lambda engine: engine.prepare(document, field, password=password))
 
     def prepare_timestamp(
         self,
-        document: bytes,
+        document: Document,
         reserve: int,
         /,
         *,
@@ -45,11 +54,9 @@ class ChosenEngine:
         """See `DocumentEngine`."""
         return self._first(lambda engine: engine.prepare_timestamp(document, reserve, digest=digest, password=password))
 
-    def complete(self, reserved: ReservedDocument, cms: bytes, /) -> bytes:
-        """See `DocumentEngine`. Filling the gap is the same work for everybody."""
-        return self.fast.complete(reserved, cms)
-
-    def embed_material(self, document: bytes, material: ValidationMaterial, /, *, password: str | None = None) -> bytes:
+    def embed_material(
+        self, document: Document, material: ValidationMaterial, /, *, password: str | None = None
+    ) -> ByteSource:
         """See `DocumentEngine`."""
         return self._first(lambda engine: engine.embed_material(document, material, password=password))
 
@@ -58,4 +65,4 @@ class ChosenEngine:
             return action(self.fast)
         except Declined as refusal:
             self.on_declined(refusal)
-        return action(self.careful)
+        return action(self.careful())

@@ -17,6 +17,10 @@ class TimestampDesk(Protocol):
         """A TimeStampResp (DER) for a TimeStampReq."""
         ...
 
+    def timestamps(self, tsa: CredentialId, requests: tuple[bytes, ...], /) -> tuple[bytes, ...]:
+        """One for each of many."""
+        ...
+
 
 @final
 class LocalTimestamps:
@@ -29,6 +33,13 @@ class LocalTimestamps:
 
     def timestamp(self, imprint: bytes, digest: DigestAlgorithm, /) -> bytes:
         """The token over an imprint. Raises TimestampRejected, and `Unavailable` when the signer does not answer."""
+        return parse_timestamp_response(self._desk.timestamp(self._tsa, self._request(imprint, digest)))
+
+    def timestamps(self, imprints: tuple[bytes, ...], digest: DigestAlgorithm, /) -> tuple[bytes, ...]:
+        """The tokens over many imprints, in one errand. Raises the same."""
+        requests = tuple(self._request(imprint, digest) for imprint in imprints)
+        return tuple(map(parse_timestamp_response, self._desk.timestamps(self._tsa, requests)))
+
+    def _request(self, imprint: bytes, digest: DigestAlgorithm) -> bytes:
         nonce = int.from_bytes(self._rng.token(_NONCE_BYTES), "big")
-        request = TimestampRequest(digest_algorithm=digest, imprint=imprint, nonce=nonce)
-        return parse_timestamp_response(self._desk.timestamp(self._tsa, build_timestamp_request(request)))
+        return build_timestamp_request(TimestampRequest(digest_algorithm=digest, imprint=imprint, nonce=nonce))

@@ -27,14 +27,15 @@ from absah.pdf.appearance import Appearance
 from absah.pdf.geometry import Rect
 from absah.pdf.intake import Certification
 from absah.pdf.objects import Name, PdfValue
+from absah.pdf.reader.source import ByteSource, BytesSource, Document, ExtendedSource, source_of, whole
 from absah.pdf.refusals import Encrypted, PasswordWrong
 from absah.pki.algorithms import DigestAlgorithm
 from absah.signing.material import ValidationMaterial
 from absah.signing.ports import DocumentDigest, EmptyField, ReservedDocument, SignatureField, VisibleWidget
-from absah.signing.refusals import ContentsOverflow, EngineRefused
+from absah.signing.refusals import EngineRefused
 
 _Result = TypeVar("_Result")
-_Action: TypeAlias = Callable[[IncrementalPdfFileWriter], _Result]
+_Action: TypeAlias = Callable[[IncrementalPdfFileWriter, bytes], _Result]
 
 # What pyHanko is known to let out of odd files besides its own errors: it trusts types and asserts structure.
 _LIBRARY_FAILURES = (
@@ -49,8 +50,8 @@ _LONGEST_PROBLEM = 120
 class PyHankoEngine:
     """Signs what pyHanko can write to."""
 
-    def prepare(self, document: bytes, field: SignatureField, /, *, password: str | None = None) -> ReservedDocument:
-        def action(writer: IncrementalPdfFileWriter) -> ReservedDocument:
+    def prepare(self, document: Document, field: SignatureField, /, *, password: str | None = None) -> ReservedDocument:
+        def action(writer: IncrementalPdfFileWriter, original: bytes) -> ReservedDocument:
             for later in field.later:
                 _keep_place(writer, later)
             slot = _Slot(
@@ -69,41 +70,36 @@ class PyHankoEngine:
                 certify=field.certify,
                 permissions=field.permissions,
             )
-            return _reserve(writer, document, slot)
+            return _reserve(writer, original, slot)
 
         return _attempt(document, password, action)
 
     def prepare_timestamp(
         self,
-        document: bytes,
+        document: Document,
         reserve: int,
         /,
         *,
         digest: DigestAlgorithm = DigestAlgorithm.SHA256,
         password: str | None = None,
     ) -> ReservedDocument:
-        def action(writer: IncrementalPdfFileWriter) -> ReservedDocument:
+        def action(writer: IncrementalPdfFileWriter, original: bytes) -> ReservedDocument:
             name = _free_name(writer, "Timestamp")
             placeholder = DocumentTimestamp(bytes_reserved=2 * reserve)
-            return _reserve(writer, document, _Slot(name=name, placeholder=placeholder, digest=digest))
+            return _reserve(writer, original, _Slot(name=name, placeholder=placeholder, digest=digest))
 
         return _attempt(document, password, action)
 
-    def complete(self, reserved: ReservedDocument, cms: bytes, /) -> bytes:
-        if len(cms) > reserved.room:
-            raise ContentsOverflow(needed=len(cms), room=reserved.room)
-        start = reserved.byte_range[1] + 1
-        filling = cms.hex().encode("ascii")
-        return reserved.document[:start] + filling + reserved.document[start + len(filling) :]
-
-    def embed_material(self, document: bytes, material: ValidationMaterial, /, *, password: str | None = None) -> bytes:
-        def action(writer: IncrementalPdfFileWriter) -> bytes:
+    def embed_material(
+        self, document: Document, material: ValidationMaterial, /, *, password: str | None = None
+    ) -> ByteSource:
+        def action(writer: IncrementalPdfFileWriter, original: bytes) -> ByteSource:
             if not _add_to_store(writer, material):
-                return document
+                return source_of(document)
             writer.register_extension(ESIC_EXTENSION_1)
             output = io.BytesIO()
             writer.write(output)
-            return _appended(document, output.getvalue())
+            return ExtendedSource(source_of(document), _appended(original, output.getvalue()))
 
         return _attempt(document, password, action)
 
@@ -132,13 +128,14 @@ class _Writer(IncrementalPdfFileWriter):
         """Nothing. The matrix of signatures notices if pyHanko gives this step another name."""
 
 
-def _attempt(document: bytes, password: str | None, action: _Action[_Result]) -> _Result:
+def _attempt(document: Document, password: str | None, action: _Action[_Result]) -> _Result:
     """Run an action on a writer: strict first, lenient if reading fails."""
+    original = whole(document)
     for strict in (True, False):
         try:
-            writer = _Writer(io.BytesIO(document), strict=strict)
+            writer = _Writer(io.BytesIO(original), strict=strict)
             _unlock(writer, password)
-            return action(writer)
+            return action(writer, original)
         except _LIBRARY_FAILURES as problem:
             if strict and isinstance(problem, PdfReadError):
                 continue
@@ -153,7 +150,7 @@ def _unlock(writer: IncrementalPdfFileWriter, password: str | None) -> None:
         raise Encrypted if password is None else PasswordWrong
 
 
-def _reserve(writer: IncrementalPdfFileWriter, document: bytes, slot: _Slot) -> ReservedDocument:
+def _reserve(writer: IncrementalPdfFileWriter, original: bytes, slot: _Slot) -> ReservedDocument:
     """Walk pyHanko's embedding protocol up to the digest, and stop there."""
     shown = slot.appearance
     spec = _field_spec(slot.name, shown.page if shown else 1, shown.rect if shown else None, slot.title)
@@ -169,11 +166,12 @@ def _reserve(writer: IncrementalPdfFileWriter, document: bytes, slot: _Slot) -> 
         writer.update_root()  # /Perms is a new entry of the catalog
     writer.register_extension(ESIC_EXTENSION_1)  # EN 319 142-1 §5.1: CAdES-based values are an extension of PDF 1.7
     prepared, output = protocol.send(SigIOSetup(md_algorithm=slot.digest.value))
-    written = _appended(document, output.getvalue())
+    appended = _appended(original, output.getvalue())
     start, end = prepared.reserved_region_start, prepared.reserved_region_end
     return ReservedDocument(
-        document=written,
-        byte_range=(0, start, end, len(written) - end),
+        original=BytesSource(original),
+        appended=appended,
+        byte_range=(0, start, end, len(original) + len(appended) - end),
         digest=DocumentDigest(prepared.document_digest),
         algorithm=slot.digest,
         field_name=slot.name,
@@ -199,11 +197,11 @@ def _field_spec(name: str, page: int, rect: Rect | None, title: str | None = Non
     )
 
 
-def _appended(document: bytes, written: bytes) -> bytes:
-    """The result, if the original is its prefix; otherwise earlier signatures would break."""
-    if not written.startswith(document):
+def _appended(original: bytes, written: bytes) -> bytes:
+    """What was added to the original, if that is the prefix of the result; otherwise earlier signatures would break."""
+    if not written.startswith(original):
         raise EngineRefused(problem="the original bytes did not stay")
-    return written
+    return written[len(original) :]
 
 
 def _dress(writer: IncrementalPdfFileWriter, field: generic.DictionaryObject, appearance: Appearance) -> None:

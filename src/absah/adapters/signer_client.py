@@ -205,6 +205,10 @@ class SignerClient:
         """The TimeStampResp (DER) for a TimeStampReq: it grants or rejects."""
         return self._ask(wire.Timestamp(tsa=tsa, request=request_der), wire.OctetsReply).octets
 
+    def timestamps(self, tsa: CredentialId, requests: tuple[bytes, ...], /) -> tuple[bytes, ...]:
+        """A response for each of many requests, at most `wire.MOST_TIMESTAMPS` of them."""
+        return self._ask(wire.Timestamps(tsa=tsa, requests=requests), wire.OctetsListReply).items
+
     def stop(self) -> None:
         """Ask the process to end; returns when it has let go of its socket."""
         self._ask(wire.Stop(), wire.Done)

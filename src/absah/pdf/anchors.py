@@ -11,6 +11,7 @@ from typing import ClassVar
 from absah.kernel.errors import BadInput
 from absah.pdf.geometry import Rect
 from absah.pdf.pdfium import opened
+from absah.pdf.reader.source import Document
 from absah.pdf.text import TextGlyph, glyphs_of, occurrences
 
 _ESCAPE = "\\"
@@ -41,7 +42,7 @@ class AnchorHit:
     running_text: bool
 
 
-def find_anchors(document: bytes, text: str, /, *, password: str | None = None) -> tuple[AnchorHit, ...]:
+def find_anchors(document: Document, text: str, /, *, password: str | None = None) -> tuple[AnchorHit, ...]:
     """Every occurrence of `text`, in reading order of the pages."""
     if not text.strip() or len(text) > _LONGEST:
         raise AnchorMalformed(longest=_LONGEST)

@@ -11,6 +11,7 @@ from itertools import product
 from absah.pdf.anchors import AnchorHit
 from absah.pdf.geometry import PageGeometry, Rect
 from absah.pdf.pdfium import opened
+from absah.pdf.reader.source import Document
 from absah.pdf.text import glyphs_of
 
 DEFAULT_WIDTH, DEFAULT_HEIGHT = 190.0, 70.0
@@ -37,7 +38,7 @@ DEFAULT_SIZE = BoxSize()
 
 
 def box_at_anchor(
-    document: bytes,
+    document: Document,
     hit: AnchorHit,
     page: PageGeometry,
     /,

@@ -4,7 +4,6 @@ Nothing here trusts the file. qpdf reads it without repairing, because a repaire
 in; what it cannot read is refused with its own code, and walks through its structure are limited.
 """
 
-import io
 import re
 import zlib
 from collections.abc import Callable, Iterator
@@ -15,6 +14,7 @@ from typing import TypeVar
 import pikepdf
 
 from absah.pdf.geometry import PageGeometry, Rect, Rotation
+from absah.pdf.reader.source import ByteSource, Document, as_file, source_of
 from absah.pdf.refusals import (
     CertifiedNoChanges,
     Damaged,
@@ -97,13 +97,14 @@ class DocumentFacts:
         return any(field.content is not FieldContent.EMPTY for field in self.fields)
 
 
-def inspect(document: bytes, password: str | None = None, *, limits: Limits = DEFAULT_LIMITS) -> DocumentFacts:
+def inspect(document: Document, password: str | None = None, *, limits: Limits = DEFAULT_LIMITS) -> DocumentFacts:
     """The facts of a document. Raises one of `absah.pdf.refusals` when it cannot be read, or is too much."""
-    return examined(document, lambda pdf: _facts(pdf, len(document), limits), password, limits=limits)
+    source = source_of(document)
+    return examined(source, lambda pdf: _facts(pdf, source.size, limits), password, limits=limits)
 
 
 def examined(
-    document: bytes,
+    document: Document,
     question: Callable[[pikepdf.Pdf], _Answer],
     password: str | None = None,
     /,
@@ -111,8 +112,9 @@ def examined(
     limits: Limits = DEFAULT_LIMITS,
 ) -> _Answer:
     """What `question` finds out about an opened document. Whatever it stumbles over is `pdf.damaged`."""
-    _check_outside(document, limits)
-    with _opened(document, password) as pdf:
+    source = source_of(document)
+    _check_outside(source, limits)
+    with _opened(source, password) as pdf:
         try:
             return question(pdf)
         except _HOSTILE as problem:
@@ -125,21 +127,21 @@ def require_signable(facts: DocumentFacts, /) -> None:
         raise CertifiedNoChanges
 
 
-def _check_outside(document: bytes, limits: Limits) -> None:
-    if not document:
+def _check_outside(source: ByteSource, limits: Limits) -> None:
+    if not source.size:
         raise Empty
-    if len(document) > limits.size:
-        raise TooLarge(size=len(document), most=limits.size)
-    if b"%PDF-" not in document[:_HEADER_WITHIN]:
+    if source.size > limits.size:
+        raise TooLarge(size=source.size, most=limits.size)
+    if b"%PDF-" not in source.read(0, _HEADER_WITHIN):
         raise NotAPdf
-    end = document[-_END_WITHIN:]
+    end = source.read(max(0, source.size - _END_WITHIN), _END_WITHIN)
     if b"startxref" not in end or b"%%EOF" not in end:
         raise Truncated
 
 
-def _opened(document: bytes, password: str | None) -> pikepdf.Pdf:
+def _opened(source: ByteSource, password: str | None) -> pikepdf.Pdf:
     try:
-        return pikepdf.Pdf.open(io.BytesIO(document), password=password or "", attempt_recovery=False)
+        return pikepdf.Pdf.open(as_file(source), password=password or "", attempt_recovery=False)
     except pikepdf.PasswordError as problem:
         raise (Encrypted() if password is None else PasswordWrong()) from problem
     except _HOSTILE as problem:

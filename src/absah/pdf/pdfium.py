@@ -3,20 +3,22 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import RLock
+from typing import BinaryIO
 
 import pypdfium2
 
+from absah.pdf.reader.source import Document, as_file
 from absah.pdf.refusals import Damaged
 
 _ONE_AT_A_TIME = RLock()
 
 
 @contextmanager
-def opened(document: bytes, /, *, password: str | None = None) -> Iterator[pypdfium2.PdfDocument]:
+def opened(document: Document, /, *, password: str | None = None) -> Iterator[pypdfium2.PdfDocument]:
     """A document as PDFium sees it. What PDFium cannot read raises `pdf.damaged`."""
     with _ONE_AT_A_TIME:
         try:
-            pdf = pypdfium2.PdfDocument(document, password=password)
+            pdf = pypdfium2.PdfDocument(_input(document), password=password)
         except pypdfium2.PdfiumError as problem:
             raise Damaged(problem="pdfium") from problem
         try:
@@ -25,3 +27,7 @@ def opened(document: bytes, /, *, password: str | None = None) -> Iterator[pypdf
             raise Damaged(problem="pdfium") from problem
         finally:
             pdf.close()
+
+
+def _input(document: Document) -> bytes | BinaryIO:
+    return document if isinstance(document, bytes) else as_file(document)

@@ -20,11 +20,13 @@ from absah.kernel.clock import Instant
 from absah.kernel.errors import AbsahError, BadInput, NotAllowed, Parameter, Unavailable, WrongState
 from absah.kernel.refs import Citation, Norm
 from absah.pdf.dates import Zone
+from absah.pdf.reader.source import Document
 from absah.pki.algorithms import DigestAlgorithm
 from absah.signing.factors import Factors
 from absah.signing.levels import Level
 from absah.signing.placement import INVISIBLE, Placement, describe_placement
 from absah.signing.ports import CredentialId, CredentialView, DocumentDigest, SignerConsent
+from absah.signing.refusals import ContentsOverflow
 from absah.signing.request import Drafted, Presentation
 
 ItemKey = NewType("ItemKey", str)
@@ -96,8 +98,8 @@ class BatchOrder:
         written = "".join(f"{len(part.encode())}:{part}" for part in parts)
         return ItemKey(hashlib.sha256(written.encode()).hexdigest())
 
-    def draft(self, document: bytes, record: UUID, /) -> Drafted:
-        """The draft of one document. `record` is the number in its QR."""
+    def draft(self, document: Document, record: UUID, /, *, reserve: int = 0) -> Drafted:
+        """The draft of one document. `record` is the number in its QR, `reserve` the least room for its CMS."""
         shown = None
         if self.signer_name is not None:
             shown = Presentation(name=self.signer_name, post=self.post, link=f"{self.link}{record}/", trial=self.trial)
@@ -112,6 +114,7 @@ class BatchOrder:
             field_name=self.field_name,
             certify=self.certify,
             zone=self.zone,
+            reserve=reserve,
         )
 
     def settings(self) -> dict[str, str]:
@@ -270,9 +273,23 @@ class BatchState:
             raise DigestSpent
         self.spent.add(pair)
 
+    def roomiest(self) -> int:
+        """The least room that the next signatures need: more than the largest CMS that has not fitted so far."""
+        return max((room_after(reached) for reached in self.states.values()), default=0)
+
     def with_state(self, kind: type[ItemState], /) -> tuple[ItemKey, ...]:
         """The items in one state, in the order in which they were first heard of."""
         return tuple(key for key, state in self.states.items() if isinstance(state, kind))
+
+
+_OVERFLOW_MARGIN: Final = 4 * 1024
+
+
+def room_after(failure: AbsahError | ItemState, /) -> int:
+    """How much room this failure says that a CMS needs, in bytes; 0 when it is about something else."""
+    needed = dict(failure.parameters).get("needed", 0) if isinstance(failure, AbsahError | ItemFailed) else 0
+    overflow = isinstance(failure, AbsahError | ItemFailed) and failure.code == ContentsOverflow.code
+    return int(needed) + _OVERFLOW_MARGIN if overflow else 0
 
 
 def _check_step(before: ItemState, after: ItemState) -> None:

@@ -4,30 +4,37 @@ What comes back from outside is checked before it is embedded: the signature aga
 its imprint. A wrong one would make a document that looks signed and is not.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from absah.pdf.reader.source import ByteSource, Document
 from absah.pki import oids
 from absah.pki.algorithms import DigestAlgorithm, signature_algorithm_for, verify_bytes
 from absah.pki.certificates import load_certificate, public_key_of_certificate
 from absah.pki.cms import build_signed_data, with_signature_timestamp
 from absah.pki.tsp import TimestampToken, parse_timestamp_token, verify_timestamp_token
+from absah.signing.hashing import hash_of
 from absah.signing.levels import Level
 from absah.signing.material import ValidationMaterial
 from absah.signing.ports import DocumentEngine, RevocationSource, Signer, TimestampSource
-from absah.signing.preparation import TIMESTAMP_RESERVE
 from absah.signing.refusals import LevelOutOfReach
 from absah.signing.request import Authorised, Signed
+from absah.signing.stamp_room import StampRoom
 
-_DOCUMENT_TIMESTAMP_RESERVE = 2 * TIMESTAMP_RESERVE
+_MARGIN = 8 * 1024
+"""More than the largest token seen, that a document time-stamp leaves room for: its chain may have changed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LevelPorts:
-    """What brings a signature to its level. Without time-stamps or revocation data only the lower ones are in reach."""
+    """What brings a signature to its level. Without time-stamps or revocation data only the lower ones are in reach.
+
+    `room` remembers how large tokens are; whoever keeps it leaves enough of it in the next signature.
+    """
 
     engine: DocumentEngine
     timestamps: TimestampSource | None = None
     revocation: RevocationSource | None = None
+    room: StampRoom = field(default_factory=StampRoom)
 
     def timestamper(self) -> TimestampSource:
         """The time-stamping authority. Raises `signing.level-out-of-reach`."""
@@ -57,9 +64,10 @@ def require_reachable(level: Level, ports: LevelPorts, /) -> None:
         ports.revocation_source()
 
 
-def complete(authorised: Authorised, signature: bytes, ports: SigningPorts, /) -> Signed:
+def complete(authorised: Authorised, signature: bytes, ports: SigningPorts, /, *, token: bytes | None = None) -> Signed:
     """Put the signature value into the prepared document and bring it to its level.
 
+    `token` is a time-stamp over the signature value that somebody has fetched already; it is checked like any other.
     Raises `signing.contents-overflow`; `pki.signature-invalid` when the value is not this certificate's; what the
     time-stamping authority and the revocation source raise.
     """
@@ -83,17 +91,18 @@ def complete(authorised: Authorised, signature: bytes, ports: SigningPorts, /) -
     )
     chains = [(signer.certificate, *signer.chain)]
     if draft.level.has_timestamp:
-        token = stamped(digest.digest(signature), digest, ports)
-        chains.append(chain_of(token))
-        cms = with_signature_timestamp(cms, token.encoded)
+        imprint = digest.digest(signature)
+        stamp = stamped(imprint, digest, ports) if token is None else checked(token, imprint, ports)
+        chains.append(chain_of(stamp))
+        cms = with_signature_timestamp(cms, stamp.encoded)
     password = draft.revealed_password()
-    document = ports.engine.complete(prepared.reserved, cms)
+    document = prepared.reserved.filled(cms)
     if draft.level.has_material:
         document = with_material(document, chains, ports, password)
     if draft.level.has_archive_timestamp:
         document = with_document_timestamp(document, digest, ports, password)
     return Signed(
-        document=document,
+        source=document,
         credential=draft.credential,
         certificate=signer.certificate,
         digest=prepared.digest,
@@ -106,22 +115,22 @@ def complete(authorised: Authorised, signature: bytes, ports: SigningPorts, /) -
 
 
 def add_archive_timestamp(
-    document: bytes,
+    document: Document,
     ports: LevelPorts,
     /,
     *,
     digest: DigestAlgorithm = DigestAlgorithm.SHA256,
     password: str | None = None,
-) -> bytes:
+) -> ByteSource:
     """One document time-stamp over everything, when all have signed (D8c): B-LT becomes B-LTA.
 
     A first token tells which chain the authority signs with, so that its material can go in *before* the time-stamp
     that has to protect it (EN 319 142-1 §5.5).
     """
     require_reachable(Level.B_LTA, ports)
-    rehearsal = stamped(digest.digest(document), digest, ports)
-    document = with_material(document, [chain_of(rehearsal)], ports, password)
-    return with_document_timestamp(document, digest, ports, password)
+    rehearsal = stamped(hash_of(document, digest).digest(), digest, ports)
+    extended = with_material(document, [chain_of(rehearsal)], ports, password)
+    return with_document_timestamp(extended, digest, ports, password)
 
 
 def chain_of(token: TimestampToken, /) -> tuple[bytes, ...]:
@@ -143,14 +152,20 @@ def chain_from(leaf: bytes, others: tuple[bytes, ...], /) -> tuple[bytes, ...]:
 
 def stamped(imprint: bytes, digest: DigestAlgorithm, ports: LevelPorts, /) -> TimestampToken:
     """A token over an imprint, checked."""
-    token = parse_timestamp_token(ports.timestamper().timestamp(imprint, digest))
+    return checked(ports.timestamper().timestamp(imprint, digest), imprint, ports)
+
+
+def checked(token_der: bytes, imprint: bytes, ports: LevelPorts, /) -> TimestampToken:
+    """A token, if it is truly about this imprint. Raises TimestampMismatch and kin."""
+    ports.room.saw(token_der)
+    token = parse_timestamp_token(token_der)
     verify_timestamp_token(token, imprint)
     return token
 
 
 def with_material(
-    document: bytes, chains: list[tuple[bytes, ...]], ports: LevelPorts, password: str | None, /
-) -> bytes:
+    document: Document, chains: list[tuple[bytes, ...]], ports: LevelPorts, password: str | None, /
+) -> ByteSource:
     """The document with what is needed to check these chains later."""
     source = ports.revocation_source()
     material = ValidationMaterial()
@@ -160,9 +175,10 @@ def with_material(
 
 
 def with_document_timestamp(
-    document: bytes, digest: DigestAlgorithm, ports: LevelPorts, password: str | None, /
-) -> bytes:
+    document: Document, digest: DigestAlgorithm, ports: LevelPorts, password: str | None, /
+) -> ByteSource:
     """The document with a time-stamp over all of it."""
-    reserved = ports.engine.prepare_timestamp(document, _DOCUMENT_TIMESTAMP_RESERVE, digest=digest, password=password)
+    reserve = ports.room.size + _MARGIN
+    reserved = ports.engine.prepare_timestamp(document, reserve, digest=digest, password=password)
     token = stamped(reserved.digest, digest, ports)
-    return ports.engine.complete(reserved, token.encoded)
+    return reserved.filled(token.encoded)

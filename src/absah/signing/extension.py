@@ -13,6 +13,7 @@ from typing import ClassVar
 
 from absah.kernel.errors import Unavailable, WrongState
 from absah.pdf.intake import inspect, require_signable
+from absah.pdf.reader.source import whole
 from absah.pki.algorithms import DigestAlgorithm
 from absah.pki.certificates import load_certificate, serial_of
 from absah.pki.cms import with_signature_timestamp
@@ -120,11 +121,11 @@ class _Act:
             lacking = unproven(chain, material)
             if lacking is not None:
                 raise MaterialMissing(serial=f"{serial_of(load_certificate(lacking)):x}")
-        self.document = self.ports.engine.embed_material(self.document, material, password=self.password)
+        self.document = whole(self.ports.engine.embed_material(self.document, material, password=self.password))
         self.steps.append(ExtensionStep.MATERIAL)
 
     def stamp(self, step: ExtensionStep) -> None:
-        self.document = with_document_timestamp(self.document, self.digest, self.ports, self.password)
+        self.document = whole(with_document_timestamp(self.document, self.digest, self.ports, self.password))
         self.steps.append(step)
 
 

@@ -5,7 +5,7 @@ itself checks that `messageDigest` is among the authorised document digests (des
 digests, so that one act of a person can sign several documents.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NewType, Protocol, TypeAlias
 
@@ -14,9 +14,11 @@ from absah.pdf.appearance import Appearance
 from absah.pdf.dates import Zone
 from absah.pdf.geometry import Rect
 from absah.pdf.intake import Certification
+from absah.pdf.reader.source import ByteSource, Document, ExtendedSource, whole
 from absah.pki.algorithms import DigestAlgorithm, KeyAlgorithm
 from absah.signing.factors import FactorKind, Factors
 from absah.signing.material import ValidationMaterial
+from absah.signing.refusals import ContentsOverflow
 
 CredentialId = NewType("CredentialId", str)
 DocumentDigest = NewType("DocumentDigest", bytes)
@@ -152,13 +154,22 @@ class SignatureField:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReservedDocument:
-    """A whole PDF with an empty /Contents. The ByteRange is fixed: the bytes to be signed cannot change any more."""
+    """A PDF with an empty /Contents. The ByteRange is fixed: the bytes to be signed cannot change any more.
 
-    document: bytes
+    `appended` has been added to the `original`, and the empty place is in it. `byte_range` counts in both together.
+    """
+
+    original: ByteSource
+    appended: bytes = field(repr=False)
     byte_range: tuple[int, int, int, int]
     digest: DocumentDigest
     algorithm: DigestAlgorithm
     field_name: str
+
+    @property
+    def document(self) -> bytes:
+        """The whole, in memory."""
+        return whole(self.original) + self.appended
 
     @property
     def room(self) -> int:
@@ -166,17 +177,30 @@ class ReservedDocument:
         first_length, second_start = self.byte_range[1], self.byte_range[2]
         return (second_start - first_length - 2) // 2
 
+    @property
+    def hole(self) -> tuple[int, int]:
+        """Where the empty place begins and ends in what was appended, its angle brackets included."""
+        return self.byte_range[1] - self.original.size, self.byte_range[2] - self.original.size
+
+    def filled(self, cms: bytes, /) -> ByteSource:
+        """The document with the CMS in its place. Raises `signing.contents-overflow`."""
+        if len(cms) > self.room:
+            raise ContentsOverflow(needed=len(cms), room=self.room)
+        view, start = memoryview(self.appended), self.hole[0] + 1
+        digits = cms.hex().encode("ascii")
+        return ExtendedSource(self.original, b"".join((view[:start], digits, view[start + len(digits) :])))
+
 
 class DocumentEngine(Protocol):
     """Writes PDF, always by appending: the bytes that came in are a prefix of those that go out."""
 
-    def prepare(self, document: bytes, field: SignatureField, /, *, password: str | None = None) -> ReservedDocument:
+    def prepare(self, document: Document, field: SignatureField, /, *, password: str | None = None) -> ReservedDocument:
         """Add a signature field (or take an empty one) with room for the CMS."""
         ...
 
     def prepare_timestamp(
         self,
-        document: bytes,
+        document: Document,
         reserve: int,
         /,
         *,
@@ -186,10 +210,8 @@ class DocumentEngine(Protocol):
         """The same for a document time-stamp (/SubFilter ETSI.RFC3161)."""
         ...
 
-    def complete(self, reserved: ReservedDocument, cms: bytes, /) -> bytes:
-        """Fill the gap. Raises `signing.contents-overflow` when it is too small."""
-        ...
-
-    def embed_material(self, document: bytes, material: ValidationMaterial, /, *, password: str | None = None) -> bytes:
+    def embed_material(
+        self, document: Document, material: ValidationMaterial, /, *, password: str | None = None
+    ) -> ByteSource:
         """Add to the document security store, merging with what is there."""
         ...

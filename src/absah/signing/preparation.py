@@ -6,11 +6,13 @@ Everything that can be refused without a key is refused here, before anybody is 
 from absah.kernel.clock import Instant, legal_date
 from absah.pdf.appearance import Appearance, SignatureLook, draw_appearance
 from absah.pdf.intake import DocumentFacts, inspect, require_signable
+from absah.pdf.reader.source import ByteSource, Document
 from absah.pki import oids
 from absah.pki.algorithm_policy import AlgorithmUse, check_usable
 from absah.pki.algorithms import DigestAlgorithm, KeyAlgorithm, digest_algorithm_for
 from absah.pki.certificates import load_certificate, validity_of
 from absah.pki.cms_attributes import build_signed_attributes
+from absah.signing.hashing import hash_of
 from absah.signing.levels import Level
 from absah.signing.ports import (
     CredentialState,
@@ -30,13 +32,12 @@ from absah.signing.refusals import (
 )
 from absah.signing.request import Drafted, Prepared
 from absah.signing.siting import Site, box_site, later_fields, site_of
+from absah.signing.stamp_room import StampRoom
 from absah.signing.stamps import ExtraPlaceAfterSignature, with_stamps
 
 _STAMP_TITLE = "Tampilan tanda tangan elektronik"
 _LEAST_RESERVE = 16 * 1024
 _MARGIN = 4 * 1024
-TIMESTAMP_RESERVE = 8 * 1024
-"""Room for a time-stamp token with its chain."""
 FINGERPRINT_DIGITS = 8
 """How much of the SHA-256 of the original is printed."""
 
@@ -49,8 +50,13 @@ _LARGEST_SIGNATURE = {
 }
 
 
-def prepare(draft: Drafted, signer: CredentialView, engine: DocumentEngine, /, *, now: Instant) -> Prepared:
-    """Fix the bytes to be signed. Raises the refusals of `absah.pdf` and `absah.signing`."""
+def prepare(
+    draft: Drafted, signer: CredentialView, engine: DocumentEngine, /, *, now: Instant, room: StampRoom | None = None
+) -> Prepared:
+    """Fix the bytes to be signed. Raises the refusals of `absah.pdf` and `absah.signing`.
+
+    `room` tells how large time-stamp tokens are here; without it they are thought to be as large as usual.
+    """
     require_usable(signer, now=now)
     password = draft.revealed_password()
     facts = inspect(draft.document, password)
@@ -68,7 +74,7 @@ def prepare(draft: Drafted, signer: CredentialView, engine: DocumentEngine, /, *
             at=now,
             zone=draft.zone,
             digest=digest,
-            reserve=_reserve_for(signer, draft.level),
+            reserve=max(_reserve_for(signer, draft.level, room or StampRoom()), draft.reserve),
             name=site.field if site is not None and site.field is not None else draft.field_name,
             signer_name=draft.presentation.name if draft.presentation is not None else None,
             reason=draft.reason,
@@ -82,9 +88,9 @@ def prepare(draft: Drafted, signer: CredentialView, engine: DocumentEngine, /, *
     return Prepared(draft=draft, reserved=reserved, signer=signer, signed_attributes=attributes, at=now)
 
 
-def fingerprint_of(document: bytes, /) -> str:
+def fingerprint_of(document: Document, /) -> str:
     """What is printed of a file's SHA-256."""
-    return DigestAlgorithm.SHA256.digest(document).hex()[:FINGERPRINT_DIGITS]
+    return hash_of(document, DigestAlgorithm.SHA256).digest().hex()[:FINGERPRINT_DIGITS]
 
 
 def require_usable(signer: CredentialView, /, *, now: Instant) -> None:
@@ -101,14 +107,14 @@ def require_usable(signer: CredentialView, /, *, now: Instant) -> None:
     check_usable(signer.key_algorithm, AlgorithmUse.NEW, legal_date(now))
 
 
-def _reserve_for(signer: CredentialView, level: Level) -> int:
+def _reserve_for(signer: CredentialView, level: Level, room: StampRoom) -> int:
     """Chain, signature value, time-stamp, and a margin for the structure around them (signing-peers complaint 3)."""
     chain = len(signer.certificate) + sum(map(len, signer.chain))
-    stamp = TIMESTAMP_RESERVE if level.has_timestamp else 0
+    stamp = room.size if level.has_timestamp else 0
     return max(chain + _LARGEST_SIGNATURE[signer.key_algorithm] + stamp + _MARGIN, _LEAST_RESERVE)
 
 
-def _with_extra_places(draft: Drafted, facts: DocumentFacts, *, now: Instant) -> bytes:
+def _with_extra_places(draft: Drafted, facts: DocumentFacts, *, now: Instant) -> ByteSource:
     """The document with the pictures that stand elsewhere than in the field."""
     if draft.also and facts.signed:
         raise ExtraPlaceAfterSignature

@@ -9,6 +9,7 @@ from absah.kernel.clock import Instant
 from absah.pdf.appearance_template import DEFAULT_TEMPLATE, Template
 from absah.pdf.dates import Zone
 from absah.pdf.pictures import Picture
+from absah.pdf.reader.source import ByteSource, Document, whole
 from absah.signing.factors import FactorKind, Factors, Secret
 from absah.signing.levels import Level
 from absah.signing.placement import INVISIBLE, AtAnchor, AtBox, Placement
@@ -46,10 +47,11 @@ class Drafted:
 
     Whoever certifies a document that others sign after should name their places in `later`: after a certification
     with P=2 signing an existing field is allowed by everybody, adding a visible one is not (ISO 32000-1 §12.8.2.2).
-    `also` are further places at which the same picture is shown; see `absah.signing.stamps`.
+    `also` are further places at which the same picture is shown; see `absah.signing.stamps`. `reserve` is the least
+    room for the CMS in bytes, for whoever has seen one that did not fit.
     """
 
-    document: bytes
+    document: Document
     credential: CredentialId
     level: Level = Level.B_LT
     placement: Placement = INVISIBLE
@@ -61,6 +63,7 @@ class Drafted:
     zone: Zone = Zone.WIB
     later: tuple[LaterSignature, ...] = ()
     also: tuple[AtBox, ...] = ()
+    reserve: int = 0
     password: Secret | None = None
 
     def revealed_password(self) -> str | None:
@@ -114,7 +117,7 @@ class Authorised:
 class Signed:
     """The signed document, and what the ledger wants to know about it."""
 
-    document: bytes
+    source: ByteSource
     credential: CredentialId
     certificate: bytes
     digest: DocumentDigest
@@ -123,3 +126,8 @@ class Signed:
     at: Instant
     consent_id: str
     factors_used: frozenset[FactorKind]
+
+    @property
+    def document(self) -> bytes:
+        """The whole, in memory."""
+        return whole(self.source)

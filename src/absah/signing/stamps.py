@@ -13,7 +13,7 @@ from absah.kernel.refs import Citation, Norm
 from absah.pdf.appearance import Appearance
 from absah.pdf.reader.document import LazyDocument, open_document
 from absah.pdf.reader.second_reader import agrees_with_qpdf
-from absah.pdf.reader.source import BytesSource
+from absah.pdf.reader.source import ByteSource, Document, ExtendedSource, source_of
 from absah.pdf.reader.syntax import Reference
 from absah.pdf.writer.amendment import Amendment
 from absah.pdf.writer.template import deflated, template_of
@@ -21,6 +21,7 @@ from absah.pdf.writer.written import written_array, written_number, written_text
 from absah.pki.algorithms import DigestAlgorithm
 from absah.signing.engine.fields import append_to, page_reference
 from absah.signing.engine.reasons import Declined, Reason
+from absah.signing.hashing import hash_of
 
 _PRINT_READ_ONLY_LOCKED: Final = 4 | 64 | 128  # ISO 32000-1 Table 165
 _IDENTIFIER: Final = 16
@@ -39,25 +40,27 @@ class ExtraPlaceRefused(BadInput):
     code: ClassVar[str] = "signing.extra-place-refused"
 
 
-def with_stamps(document: bytes, shown: tuple[Appearance, ...], title: str, /) -> bytes:
+def with_stamps(document: Document, shown: tuple[Appearance, ...], title: str, /) -> ByteSource:
     """The document with one more revision that holds these pictures. `title` is what a reader that speaks says of them.
 
     Raises ExtraPlaceRefused.
     """
+    source = source_of(document)
     if not shown:
-        return document
+        return source
     try:
-        amendment = Amendment(_opened(document), fresh=DigestAlgorithm.SHA256.digest(document)[:_IDENTIFIER])
+        fresh = hash_of(source, DigestAlgorithm.SHA256).digest()[:_IDENTIFIER]
+        amendment = Amendment(_opened(source), fresh=fresh)
         for picture in shown:
             page = page_reference(amendment, picture.page)
             append_to(amendment, page, b"Annots", _stamp(amendment, page, picture, title))
-        return document + amendment.written()
+        return ExtendedSource(source, amendment.written())
     except (BadInput, Declined) as refusal:
         raise ExtraPlaceRefused(problem=refusal.code) from refusal
 
 
-def _opened(document: bytes) -> LazyDocument:
-    opened = open_document(BytesSource(document))
+def _opened(source: ByteSource) -> LazyDocument:
+    opened = open_document(source)
     if opened.encrypted:
         raise Declined(reason=Reason.ENCRYPTED)
     if opened.oddities and not agrees_with_qpdf(opened):

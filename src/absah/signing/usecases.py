@@ -21,7 +21,8 @@ from absah.signing.request import Authorised, BatchRequest, Drafted, Prepared, S
 def prepare_signing(draft: Drafted, ports: SigningPorts, /, *, clock: Clock) -> Prepared:
     """The first half: everything up to the digest that the signer has to agree to."""
     require_reachable(draft.level, ports)
-    return prepare(draft, ports.signer.certificate_chain(draft.credential), ports.engine, now=clock.now())
+    signer = ports.signer.certificate_chain(draft.credential)
+    return prepare(draft, signer, ports.engine, now=clock.now(), room=ports.room)
 
 
 def complete_signing(

@@ -7,6 +7,7 @@ that was signed is not signed again. With `--json` each line is an object: `prog
 import argparse
 import os
 import signal
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Self
@@ -14,6 +15,7 @@ from typing import Self
 from absah.adapters.batch_folders import BatchFolders
 from absah.adapters.batch_run import BatchReport
 from absah.adapters.batch_worker import Workbench
+from absah.adapters.remembered_revocation import RememberedRevocation
 from absah.adapters.signer.errors import ConsentUnknown, FactorMissing
 from absah.cli.terminal import Exit, Terminal, UsageWrong, exit_status
 from absah.kernel.errors import Unavailable
@@ -85,7 +87,10 @@ def open_workbench(data: Path, /) -> Workbench:
     from absah_site import composition  # noqa: PLC0415  (Django is set up only now)
     from absah_site.signing.actions import signing_ports  # noqa: PLC0415
 
-    return Workbench(ports=signing_ports(), clock=composition.clock())
+    ports, clock = signing_ports(), composition.clock()
+    if ports.revocation is not None:
+        ports = replace(ports, revocation=RememberedRevocation(ports.revocation, clock))
+    return Workbench(ports=ports, clock=clock)
 
 
 def folders_of(options: argparse.Namespace, /) -> BatchFolders:

@@ -14,6 +14,7 @@ from absah.kernel.errors import AbsahError
 from absah.pdf.dates import Zone
 from absah.pdf.geometry import Rect
 from absah.pdf.intake import FieldContent, inspect
+from absah.pdf.reader.source import whole
 from absah.pdf.refusals import Encrypted, PasswordWrong
 from absah.pki.algorithms import DigestAlgorithm
 from absah.signing.material import ValidationMaterial
@@ -38,19 +39,19 @@ def test_the_digest_covers_everything_but_the_gap() -> None:
 def test_the_original_bytes_stay_in_front() -> None:
     reserved = ENGINE.prepare(agreement(), FIELD)
     assert reserved.document.startswith(agreement())
-    stamped = ENGINE.prepare_timestamp(ENGINE.complete(reserved, b"\x30\x00"), 100)
+    stamped = ENGINE.prepare_timestamp(whole(reserved.filled(b"\x30\x00")), 100)
     assert stamped.document.startswith(reserved.document[: reserved.byte_range[1]])
     assert stamped.field_name == "Timestamp1"
 
 
 def test_the_gap_is_filled_exactly_and_an_overflow_is_refused() -> None:
     reserved = ENGINE.prepare(agreement(), FIELD)
-    filled = ENGINE.complete(reserved, b"\xab" * 200)
+    filled = whole(reserved.filled(b"\xab" * 200))
     assert len(filled) == len(reserved.document)
     with pikepdf.open(io.BytesIO(filled)) as pdf:
         assert bytes(pdf.Root.AcroForm.Fields[0].V.Contents) == b"\xab" * 200
     with pytest.raises(ContentsOverflow) as refusal:
-        ENGINE.complete(reserved, b"\xab" * 201)
+        whole(reserved.filled(b"\xab" * 201))
     assert refusal.value.parameters == {"needed": 201, "room": 200}
 
 
@@ -74,7 +75,7 @@ def test_the_dictionary_says_who_when_where_and_why() -> None:
 def test_names_are_unique() -> None:
     first = ENGINE.prepare(agreement(), replace(FIELD, later=(empty("Signature1", 2),)))
     assert first.field_name == "Signature2"
-    second = ENGINE.prepare(ENGINE.complete(first, b""), FIELD)
+    second = ENGINE.prepare(whole(first.filled(b"")), FIELD)
     assert second.field_name == "Signature3"
 
 
@@ -103,7 +104,7 @@ def test_fields_for_later_signers_are_empty_and_in_their_place() -> None:
 
 
 def test_filled_fields_and_fields_of_another_kind_are_refused() -> None:
-    signed = ENGINE.complete(ENGINE.prepare(agreement(), FIELD), b"")
+    signed = whole(ENGINE.prepare(agreement(), FIELD).filled(b""))
     with pytest.raises(EngineRefused):
         ENGINE.prepare(signed, replace(FIELD, name="Signature1"))
     pdf = pikepdf.open(io.BytesIO(page_with()))
@@ -121,14 +122,14 @@ def test_a_certification_is_named_in_the_catalog_with_form_filling_allowed() -> 
 
 
 def test_material_goes_into_one_store_once() -> None:
-    first = ENGINE.embed_material(agreement(), ValidationMaterial(certificates=(b"a", b"b"), crls=(b"c",)))
-    second = ENGINE.embed_material(first, ValidationMaterial(certificates=(b"b", b"d"), ocsps=(b"o",)))
+    first = whole(ENGINE.embed_material(agreement(), ValidationMaterial(certificates=(b"a", b"b"), crls=(b"c",))))
+    second = whole(ENGINE.embed_material(first, ValidationMaterial(certificates=(b"b", b"d"), ocsps=(b"o",))))
     assert second.startswith(first)
     with pikepdf.open(io.BytesIO(second)) as pdf:
         store = pdf.Root.DSS
         read = {str(key): [part.read_bytes() for part in store[key]] for key in ("/Certs", "/CRLs", "/OCSPs")}
     assert read == {"/Certs": [b"a", b"b", b"d"], "/CRLs": [b"c"], "/OCSPs": [b"o"]}
-    assert ENGINE.embed_material(second, ValidationMaterial(certificates=(b"a",), crls=(b"c",))) is second
+    assert whole(ENGINE.embed_material(second, ValidationMaterial(certificates=(b"a",), crls=(b"c",)))) == second
 
 
 @pytest.mark.parametrize("streams", [pikepdf.ObjectStreamMode.generate, pikepdf.ObjectStreamMode.disable])
@@ -147,8 +148,8 @@ def test_locked_documents_are_opened_with_their_password(r, aes) -> None:
         ENGINE.prepare(locked, FIELD)
     with pytest.raises(PasswordWrong):
         ENGINE.prepare(locked, FIELD, password="salah")
-    signed = ENGINE.complete(ENGINE.prepare(locked, FIELD, password="baca"), b"\x30\x00")
-    with_material = ENGINE.embed_material(signed, ValidationMaterial(certificates=(b"a",)), password="baca")
+    signed = whole(ENGINE.prepare(locked, FIELD, password="baca").filled(b"\x30\x00"))
+    with_material = whole(ENGINE.embed_material(signed, ValidationMaterial(certificates=(b"a",)), password="baca"))
     stamped = ENGINE.prepare_timestamp(with_material, 100, password="baca").document
     assert [field.content.value for field in inspect(stamped, "baca").fields] == ["signature", "timestamp"]
 
@@ -231,7 +232,7 @@ def test_noise_gives_a_coded_error_or_a_document_that_grew(start, noise) -> None
 
 def test_metadata_stay_as_they_are() -> None:
     document = agreement("a-2b")
-    signed = ENGINE.embed_material(ENGINE.prepare(document, FIELD).document, ValidationMaterial(crls=(b"crl",)))
+    signed = whole(ENGINE.embed_material(ENGINE.prepare(document, FIELD).document, ValidationMaterial(crls=(b"crl",))))
     before, after = (pikepdf.open(io.BytesIO(one)) for one in (document, signed))
     with before, after:
         assert after.Root.Metadata.objgen == before.Root.Metadata.objgen

@@ -34,11 +34,13 @@ from absah.signing.batch import (
     plan_items,
     progress_of,
     recover,
+    room_after,
 )
 from absah.signing.factors import Factors, Secret
 from absah.signing.levels import Level
 from absah.signing.placement import AtAnchor, AtBox, Placement
 from absah.signing.ports import CredentialId, CredentialState, CredentialView, DocumentDigest, SignerConsent
+from absah.signing.refusals import ContentsOverflow
 
 NOW = instant(datetime(2026, 11, 21, 3, 0, tzinfo=UTC))
 ORDER = BatchOrder(credential=CredentialId("kunci-1"), application="uji")
@@ -236,3 +238,15 @@ def test_progress_counts_names() -> None:
     batch.apply(moved(ItemFailed(code="pdf.empty"), ItemKey("2" * 64)))
     assert progress_of(items, batch) == BatchProgress(total=4, signed=2, failed=1)
     assert progress_of(items, batch).waiting == 1
+
+
+def test_what_did_not_fit_tells_how_much_room_the_next_ones_need() -> None:
+    overflow = ItemFailed(code=ContentsOverflow.code, parameters=(("needed", 20_000), ("room", 16_384)))
+    smaller = ItemFailed(code=ContentsOverflow.code, parameters=(("needed", 17_000), ("room", 16_384)))
+    other = ItemFailed(code="pdf.damaged", parameters=(("needed", 90_000),))
+    assert BatchState().roomiest() == 0
+    states = {ItemKey(str(number)): state for number, state in enumerate((smaller, overflow, other, Waiting()))}
+    assert BatchState(states=states).roomiest() == 20_000 + 4 * 1024
+    assert room_after(ContentsOverflow(needed=20_000, room=16_384)) == 20_000 + 4 * 1024
+    assert room_after(StepRefused(before="a", after="b")) == 0
+    assert ORDER.draft(b"x", UUID(int=1), reserve=5).reserve == 5

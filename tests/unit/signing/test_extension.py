@@ -11,6 +11,7 @@ from tests.fakes.signing import CREDENTIAL, FACTORS, Bench, bench
 from absah.adapters.engines import ChosenEngine
 from absah.kernel.clock import instant
 from absah.pdf.intake import FieldContent, inspect
+from absah.pdf.reader.source import whole
 from absah.pdf.refusals import CertifiedNoChanges
 from absah.pdf.signature_values import signature_contents
 from absah.pki import oids
@@ -91,9 +92,9 @@ def handmade(tools: Bench, *, reserve: int | None = None, form: bytes = b"", **c
     reserved = tools.ports.engine.prepare(page_with(), field)
     if form:
         swapped = reserved.document.replace(b"/ETSI.CAdES.detached", form.ljust(20))
-        at = replace(reserved, document=swapped)
-        covered = swapped[: at.byte_range[1]] + swapped[at.byte_range[2] :]
-        reserved = replace(at, digest=digest.digest(covered))
+        covered = swapped[: reserved.byte_range[1]] + swapped[reserved.byte_range[2] :]
+        appended = swapped[reserved.original.size :]
+        reserved = replace(reserved, appended=appended, digest=digest.digest(covered))
     attributes = build_signed_attributes(oids.DATA, changes.get("digest", reserved.digest), member.certificate, digest)
     cms = build_signed_data(
         content=None,
@@ -104,11 +105,7 @@ def handmade(tools: Bench, *, reserve: int | None = None, form: bytes = b"", **c
         digest=digest,
         key_algorithm=kind,
     )
-    return (
-        tools.ports.engine.complete(replace(reserved, document=reserved.document), cms)
-        if reserve is None
-        else (_tight(tools, field, cms))
-    )
+    return whole(reserved.filled(cms)) if reserve is None else _tight(tools, field, cms)
 
 
 def _tight(tools: Bench, field: SignatureField, cms: bytes) -> bytes:
@@ -125,7 +122,7 @@ def _tight(tools: Bench, field: SignatureField, cms: bytes) -> bytes:
         digest=field.digest,
         key_algorithm=key_algorithm_of(public_key_of(member.key)),
     )
-    return tools.ports.engine.complete(reserved, made)
+    return whole(reserved.filled(made))
 
 
 def test_without_room_in_the_signature_the_stamp_goes_over_the_document(tools: Bench) -> None:
@@ -184,7 +181,7 @@ def test_unsigned_documents_and_forbidden_ones_are_refused(tools: Bench, monkeyp
     stamped_only = tools.ports.engine.prepare_timestamp(page_with(), 9000)
     token = tools.timestamps.timestamp(stamped_only.digest, stamped_only.algorithm)
     with pytest.raises(NoSignature):
-        extend(tools.ports.engine.complete(stamped_only, token), Level.B_LTA, tools.ports)
+        extend(whole(stamped_only.filled(token)), Level.B_LTA, tools.ports)
     from absah.pdf.intake import Certification
 
     facts = replace(inspect(page_with()), certification=Certification.NO_CHANGES)

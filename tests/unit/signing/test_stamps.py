@@ -11,6 +11,7 @@ from tests.fakes.signing import CREDENTIAL, FACTORS, Bench, bench
 from absah.adapters.engines import ChosenEngine
 from absah.pdf.geometry import BoxOffPage, PageMissing, Rect
 from absah.pdf.intake import inspect
+from absah.pdf.reader.source import whole
 from absah.signing.levels import Level
 from absah.signing.placement import AtBox
 from absah.signing.refusals import PresentationMissing
@@ -66,7 +67,7 @@ def test_further_places_are_locked_stamps_with_the_same_picture_and_the_signatur
 
 
 def test_no_further_place_changes_nothing() -> None:
-    assert with_stamps(page_with(), (), "") == page_with()
+    assert whole(with_stamps(page_with(), (), "")) == page_with()
 
 
 def test_later_signers_cannot_add_places(tools: Bench) -> None:

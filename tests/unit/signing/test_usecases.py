@@ -12,6 +12,7 @@ from absah.kernel.errors import NotAllowed
 from absah.pdf.anchors import AnchorNotFound
 from absah.pdf.geometry import BoxOffPage, PageMissing, Rect
 from absah.pdf.intake import Certification, FieldContent, inspect
+from absah.pdf.reader.source import whole
 from absah.pdf.refusals import CertifiedNoChanges, Encrypted
 from absah.pki.algorithm_policy import AlgorithmExpired
 from absah.pki.algorithms import DigestAlgorithm, SignatureInvalid
@@ -324,11 +325,34 @@ def test_a_cms_larger_than_its_room_is_an_error_of_its_own_and_the_key_is_used_o
     assert refusal.value.parameters["needed"] > refusal.value.parameters["room"]
     assert len(tools.signer.activations) == 1
     assert tools.signer.unused == {"persetujuan-1": set()}
+    # The next signature leaves room for what this authority was seen to send.
+    again = SigningRequest(draft=draft(level=Level.B_T), application="uji", factors=FACTORS)
+    assert sign_document(again, ports, clock=tools.clock).level is Level.B_T
+
+
+def test_whoever_knows_better_asks_for_more_room(tools: Bench) -> None:
+    assert prepare_signing(draft(reserve=50_000), tools.ports, clock=tools.clock).reserved.room == 50_000
+    assert prepare_signing(draft(reserve=1), tools.ports, clock=tools.clock).reserved.room >= 16 * 1024
+
+
+def test_a_time_stamp_fetched_before_is_embedded_and_checked_like_any_other(tools: Bench) -> None:
+    prepared = prepare_signing(draft(level=Level.B_T), tools.ports, clock=tools.clock)
+    factors = Activation(credential=CREDENTIAL, application="uji", digests=(prepared.digest,), factors=FACTORS)
+    consent = tools.signer.authorise(factors)
+    (signature,) = tools.signer.sign(consent, (prepared.signed_attributes,))
+    digest = prepared.reserved.algorithm
+    token = tools.timestamps.timestamp(digest.digest(signature), digest)
+    authorised = Authorised(prepared=prepared, consent=consent)
+    signed = complete(authorised, signature, tools.ports, token=token)
+    assert token.hex().encode() in signed.document
+    assert tools.timestamps.stamps == 1
+    with pytest.raises(TimestampMismatch):
+        complete(authorised, signature, tools.ports, token=tools.timestamps.timestamp(bytes(32), digest))
 
 
 def test_the_archive_timestamp_comes_last_and_its_chain_before_it(tools: Bench) -> None:
     signed = sign(tools, level=Level.B_B)
-    archived = add_archive_timestamp(signed.document, tools.ports)
+    archived = whole(add_archive_timestamp(signed.document, tools.ports))
     assert archived.startswith(signed.document)
     assert archived.index(b"/DSS") < archived.index(b"/DocTimeStamp")
     assert tools.timestamps.stamps == 2

@@ -63,6 +63,7 @@ class SignerService:
             wire.FinishCrl: self._finish_crl,
             wire.RespondOcsp: self._respond_ocsp,
             wire.Timestamp: self._timestamp,
+            wire.Timestamps: self._timestamps,
             wire.Stop: self._stop,
         }
 
@@ -179,3 +180,6 @@ class SignerService:
 
     def _timestamp(self, request: wire.Timestamp) -> wire.Reply:
         return wire.OctetsReply(octets=self.services.timestamp(request.tsa, request.request))
+
+    def _timestamps(self, request: wire.Timestamps) -> wire.Reply:
+        return wire.OctetsListReply(items=self.services.timestamps(request.tsa, request.requests))

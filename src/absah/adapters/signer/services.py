@@ -16,7 +16,7 @@ from absah.pki.issuance import CertificateOrder, issue, prepare
 from absah.pki.names import SubjectName
 from absah.pki.ocsp import OcspPlan, build_ocsp_response
 from absah.pki.requests import build_certificate_request
-from absah.pki.tsp import PkiFailure, build_timestamp_token, timestamp_refusal, timestamp_response
+from absah.pki.tsp import PkiFailure, TokenPlan, build_timestamp_token, timestamp_refusal, timestamp_response
 from absah.pki.tsp_issuing import StampingRules, plan_stamp
 from absah.signing.ports import CredentialId
 
@@ -72,15 +72,30 @@ class ServiceDesk:
 
     def timestamp(self, tsa: CredentialId, request_der: bytes, /) -> bytes:
         """A TimeStampResp (DER). What is wrong with the request is said in it, as RFC 3161 §2.4.2 has it."""
+        return self.timestamps(tsa, (request_der,))[0]
+
+    def timestamps(self, tsa: CredentialId, requests: tuple[bytes, ...], /) -> tuple[bytes, ...]:
+        """The same for many requests, in their order, with the same time and one entry into the journal for all."""
         custody = self._custody
         credential, certified = self._ready(tsa, KeyKind.TSA, "timestamp")
-        plan = plan_stamp(request_der, _RULES, serial=serial_number(custody.rng), now=custody.clock.now())
-        if isinstance(plan, PkiFailure):
-            return timestamp_refusal(plan)
-        use = KeyUse(credential=tsa, operation="timestamp", subject=f"{plan.serial:x}:{plan.imprint.hex()}")
-        with custody.using(tsa, (use,)):
+        now = custody.clock.now()
+        plans = [plan_stamp(one, _RULES, serial=serial_number(custody.rng), now=now) for one in requests]
+        uses = tuple(
+            KeyUse(credential=tsa, operation="timestamp", subject=f"{plan.serial:x}:{plan.imprint.hex()}")
+            for plan in plans
+            if isinstance(plan, TokenPlan)
+        )
+        if not uses:
+            return tuple(timestamp_refusal(plan) for plan in plans if isinstance(plan, PkiFailure))
+        chain = (certified.certificate, *certified.chain)
+        with custody.using(tsa, uses):
             key = custody.service_key(credential).signing_key()
-            return timestamp_response(build_timestamp_token(plan, (certified.certificate, *certified.chain), key))
+            return tuple(
+                timestamp_refusal(plan)
+                if isinstance(plan, PkiFailure)
+                else timestamp_response(build_timestamp_token(plan, chain, key))
+                for plan in plans
+            )
 
     def _ready(self, name: CredentialId, kind: KeyKind, operation: str) -> tuple[Credential, CertifiedChain]:
         credential = self._custody.credential(name)

@@ -22,6 +22,7 @@ from absah.signing.ports import CredentialState
 
 VERSION: Final = 1
 _MOST: Final = 10_000
+MOST_TIMESTAMPS: Final = 1_000
 
 
 class _Request(WireModel):
@@ -165,6 +166,14 @@ class Timestamp(_Request):
     request: Octets
 
 
+class Timestamps(_Request):
+    """Many at once: one entry into the journal and one out of it, in place of two for each."""
+
+    op: Literal["timestamps"] = "timestamps"
+    tsa: CredentialName
+    requests: Annotated[tuple[Octets, ...], Field(min_length=1, max_length=MOST_TIMESTAMPS)]
+
+
 Request: TypeAlias = (
     Ping
     | Stop
@@ -189,6 +198,7 @@ Request: TypeAlias = (
     | FinishCrl
     | RespondOcsp
     | Timestamp
+    | Timestamps
 )
 
 
@@ -209,6 +219,11 @@ class Done(_Reply):
 class OctetsReply(_Reply):
     reply: Literal["octets"] = "octets"
     octets: Octets
+
+
+class OctetsListReply(_Reply):
+    reply: Literal["octets-list"] = "octets-list"
+    items: tuple[Octets, ...]
 
 
 class SignaturesReply(_Reply):
@@ -288,6 +303,7 @@ class Failure(_Reply):
 Reply: TypeAlias = (
     Done
     | OctetsReply
+    | OctetsListReply
     | SignaturesReply
     | TextReply
     | InfoReply

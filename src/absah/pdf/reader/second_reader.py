@@ -4,14 +4,11 @@ It reads through the same `ByteSource` and does not repair. Compared is what sig
 catalog, which are the pages at both ends, and which are the fields of the form.
 """
 
-import io
-from typing import final
-
 import pikepdf
 
 from absah.pdf.reader.document import LazyDocument
 from absah.pdf.reader.pages import find_page, page_count
-from absah.pdf.reader.source import ByteSource
+from absah.pdf.reader.source import as_file
 from absah.pdf.reader.syntax import Reference, as_reference
 
 _HOSTILE = (
@@ -20,44 +17,13 @@ _HOSTILE = (
 )  # fmt: skip
 
 
-@final
-class _SourceFile(io.RawIOBase):
-    """A source as a file that can be read."""
-
-    def __init__(self, source: ByteSource) -> None:
-        super().__init__()
-        self._source = source
-        self._position = 0
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def tell(self) -> int:
-        return self._position
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
-        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self._source.size}[whence]
-        self._position = max(0, base + offset)
-        return self._position
-
-    def readinto(self, buffer: "io._WriteBuffer", /) -> int:  # type: ignore[name-defined]  # any writable buffer
-        view = memoryview(buffer).cast("B")
-        data = self._source.read(self._position, len(view))
-        view[: len(data)] = data
-        self._position += len(data)
-        return len(data)
-
-
 def agrees_with_qpdf(document: LazyDocument, /) -> bool:
     """Whether qpdf finds the same catalog, pages and fields. Raises the reader's refusals."""
     pages = page_count(document)
     ends = [find_page(document, index) for index in {0, pages - 1}] if pages else []
     own_fields = document.array((document.dictionary(document.catalog.get(b"AcroForm")) or {}).get(b"Fields")) or []
     try:
-        with pikepdf.Pdf.open(io.BufferedReader(_SourceFile(document.source)), attempt_recovery=False) as pdf:
+        with pikepdf.Pdf.open(as_file(document.source), attempt_recovery=False) as pdf:
             theirs = [_reference(pdf.pages[index].obj) for index in {0, pages - 1}] if pages else []
             fields = list(pdf.Root.get("/AcroForm", pikepdf.Dictionary()).get("/Fields", []))
             return (

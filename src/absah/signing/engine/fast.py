@@ -1,11 +1,10 @@
 """The fast engine: reads the trailer, the catalog and one page, and appends one section (design D2).
 
-`prepare_on` and its like work on a `ByteSource` and give back what has to be appended, so that a large file is
-neither in memory nor copied; the state of a hash over the unchanged bytes may be handed in and is then not made again.
-The methods of `DocumentEngine` are a thin layer over them, for documents in memory.
+`prepare_on` and its like give back what has to be appended, so that a large file is neither in memory nor copied; the
+state of a hash over the unchanged bytes may be handed in and is then not made again. The methods of `DocumentEngine`
+are a thin layer over them.
 """
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
@@ -16,7 +15,7 @@ from absah.kernel.rng import Rng, SystemRng
 from absah.pdf.geometry import PageMissing
 from absah.pdf.reader.document import LazyDocument, open_document
 from absah.pdf.reader.second_reader import agrees_with_qpdf
-from absah.pdf.reader.source import ByteSource, BytesSource
+from absah.pdf.reader.source import ByteSource, BytesSource, Document, ExtendedSource, source_of
 from absah.pdf.reader.syntax import Reference
 from absah.pdf.writer.amendment import Amendment
 from absah.pdf.writer.template import Templates
@@ -33,34 +32,18 @@ from absah.signing.engine.dictionary import (
 from absah.signing.engine.fields import Form, page_reference
 from absah.signing.engine.permissions import check_permitted
 from absah.signing.engine.reasons import Declined, Reason
-from absah.signing.engine.section import HashState, ReservedSection, completed
+from absah.signing.engine.section import ReservedSection
 from absah.signing.engine.store import add_material
 from absah.signing.engine.structure import is_tagged
 from absah.signing.engine.widgets import add_blank, add_field, add_picture, appearance_of, fill_field
+from absah.signing.hashing import HashState, hash_of
 from absah.signing.material import ValidationMaterial
 from absah.signing.ports import DocumentDigest, EmptyField, ReservedDocument, SignatureField, VisibleWidget
 
 _Result = TypeVar("_Result")
 # A reader that speaks announces the field by its title (PDF/UA, ISO 14289-1 §7.18.1).
 _TITLE: Final = "Tanda tangan elektronik"
-_CHUNK: Final = 1 << 20
 _NO_MATERIAL: Final = ValidationMaterial()
-_HASHES: Final[dict[DigestAlgorithm, Callable[[], HashState]]] = {
-    DigestAlgorithm.SHA256: hashlib.sha256,
-    DigestAlgorithm.SHA384: hashlib.sha384,
-    DigestAlgorithm.SHA512: hashlib.sha512,
-}
-
-
-def hash_of(source: ByteSource, algorithm: DigestAlgorithm, /) -> HashState:
-    """The state of a hash over all bytes of a source, read a piece at a time."""
-    state = _HASHES[algorithm]()
-    if isinstance(source, BytesSource):
-        state.update(source.content)
-        return state
-    for offset in range(0, source.size, _CHUNK):
-        state.update(source.read(offset, _CHUNK))
-    return state
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,14 +100,15 @@ class FastEngine:
 
     # --- as DocumentEngine
 
-    def prepare(self, document: bytes, field: SignatureField, /, *, password: str | None = None) -> ReservedDocument:
+    def prepare(self, document: Document, field: SignatureField, /, *, password: str | None = None) -> ReservedDocument:
         """See `DocumentEngine`. A password is not needed for what this engine does not decline."""
         del password
-        return self.prepare_on(BytesSource(document), field).on(document)
+        source = source_of(document)
+        return self.prepare_on(source, field).on(source)
 
     def prepare_timestamp(
         self,
-        document: bytes,
+        document: Document,
         reserve: int,
         /,
         *,
@@ -133,16 +117,16 @@ class FastEngine:
     ) -> ReservedDocument:
         """See `DocumentEngine`."""
         del password
-        return self.prepare_timestamp_on(BytesSource(document), reserve, digest=digest).on(document)
+        source = source_of(document)
+        return self.prepare_timestamp_on(source, reserve, digest=digest).on(source)
 
-    def complete(self, reserved: ReservedDocument, cms: bytes, /) -> bytes:
-        """See `DocumentEngine`."""
-        return completed(reserved, cms)
-
-    def embed_material(self, document: bytes, material: ValidationMaterial, /, *, password: str | None = None) -> bytes:
+    def embed_material(
+        self, document: Document, material: ValidationMaterial, /, *, password: str | None = None
+    ) -> ByteSource:
         """See `DocumentEngine`."""
         del password
-        return document + self.material_on(BytesSource(document), material)
+        source = source_of(document)
+        return ExtendedSource(source, self.material_on(source, material))
 
     # --- the work
 

@@ -2,23 +2,13 @@
 
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Protocol, Self
 
 from absah.pdf.reader.document import LazyDocument
+from absah.pdf.reader.source import ByteSource
 from absah.pdf.writer.amendment import Amendment
 from absah.pki.algorithms import DigestAlgorithm
 from absah.signing.ports import DocumentDigest, ReservedDocument
 from absah.signing.refusals import ContentsOverflow
-
-
-class HashState(Protocol):
-    """A hash over the bytes so far, as hashlib has it: copied, it can go on in two ways."""
-
-    def copy(self) -> Self: ...
-
-    def update(self, data: bytes | memoryview, /) -> None: ...
-
-    def digest(self) -> bytes: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,22 +50,16 @@ class ReservedSection:
         """The whole document with the CMS. Raises `signing.contents-overflow`."""
         return b"".join((document, *self._pieces(cms)))
 
-    def on(self, document: bytes, /) -> ReservedDocument:
+    def on(self, original: ByteSource, /) -> ReservedDocument:
         """Together with the document they belong to."""
         return ReservedDocument(
-            document=document + self.appended,
+            original=original,
+            appended=self.appended,
             byte_range=self.byte_range,
             digest=self.digest,
             algorithm=self.algorithm,
             field_name=self.field_name,
         )
-
-
-def completed(reserved: ReservedDocument, cms: bytes, /) -> bytes:
-    """A whole document with the CMS in it. Raises `signing.contents-overflow`."""
-    _require_room(cms, reserved.room)
-    view, start = memoryview(reserved.document), reserved.byte_range[1] + 1
-    return b"".join((view[:start], cms.hex().encode("ascii"), view[start + 2 * len(cms) :]))
 
 
 def _require_room(cms: bytes, room: int) -> None:

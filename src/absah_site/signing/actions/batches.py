@@ -29,7 +29,13 @@ from absah_site import composition
 from absah_site.audit.actions import record
 from absah_site.pki import access as register
 from absah_site.signing import store
-from absah_site.signing.actions.documents import SigningInterrupted, UsableSigner, factors_text, usable_signer
+from absah_site.signing.actions.documents import (
+    SigningInterrupted,
+    UsableSigner,
+    bulk_timestamps,
+    factors_text,
+    usable_signer,
+)
 from absah_site.signing.store import KeyUse, SigningState
 
 
@@ -86,6 +92,7 @@ def sign_batch_for_subscriber(
         rng=composition.rng(),
         told=told,
         asked_to_stop=asked_to_stop,
+        timestamps=bulk_timestamps(),
     )
     return run_batch(job, ports)
 

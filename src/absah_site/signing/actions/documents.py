@@ -23,6 +23,7 @@ from absah.kernel.rng import opaque_id
 from absah.pdf.appearance_template import DEFAULT_TEMPLATE, Template
 from absah.pdf.notice import Notice, stamp_notice
 from absah.pdf.pictures import Picture
+from absah.pdf.reader.source import whole
 from absah.pki.algorithms import DigestAlgorithm
 from absah.signing.completion import SigningPorts, add_archive_timestamp
 from absah.signing.factors import FactorKind, Factors, Secret
@@ -123,15 +124,24 @@ class _Asked:
 
 def signing_ports() -> SigningPorts:
     """What this instance signs with: the signer process, the engine, its TSA where it has one, its register."""
-    now = composition.clock().now()
-    stampers = register.services(AuthorityKind.TSA, now=now)
-    stamper = stampers[0].credential if stampers else None
     return SigningPorts(
         signer=composition.signer(),
         engine=composition.document_engine(),
-        timestamps=None if stamper is None else LocalTimestamps(composition.signer(), stamper, composition.rng()),
+        timestamps=bulk_timestamps(),
         revocation=RegisterRevocationSource(),
+        room=composition.stamp_room(),
     )
+
+
+def bulk_timestamps() -> LocalTimestamps | None:
+    """This instance's own time-stamping authority, where it has one: it stamps many signatures in one errand."""
+    stamper = _stamper()
+    return None if stamper is None else LocalTimestamps(composition.signer(), stamper, composition.rng())
+
+
+def _stamper() -> CredentialId | None:
+    stampers = register.services(AuthorityKind.TSA, now=composition.clock().now())
+    return stampers[0].credential if stampers else None
 
 
 def sign_for_subscriber(order: SigningOrder, /) -> SignedDocument:
@@ -301,7 +311,7 @@ def _record(asked: _Asked, tag: SigningTag, facts: dict[str, str], *, at: Instan
 def complete_document(document: bytes, /, *, by: Actor, password: str | None = None) -> CompletedDocument:
     """One archive time-stamp over a document that all have signed (D8c): B-LT becomes B-LTA. The result is kept."""
     authorise(by, Permission.DOCUMENT_SUBMIT)
-    completed = add_archive_timestamp(document, signing_ports(), password=password)
+    completed = whole(add_archive_timestamp(document, signing_ports(), password=password))
     sha256 = composition.documents().keep(completed)
     with transaction.atomic():
         facts = {"from": DigestAlgorithm.SHA256.digest(document).hex()}

@@ -89,6 +89,28 @@ def test_every_time_stamp_has_its_own_serial_number_of_128_bits_and_a_line_in_th
     assert subjects == {f"{serial:x}:{IMPRINT.hex()}" for serial in serials}
 
 
+def test_many_time_stamps_are_one_errand_and_each_has_its_line_in_the_journal(staffed):
+    wanted = [replace(REQUEST, imprint=bytes([number]) * 32, nonce=number) for number in range(1, 4)]
+    requests = tuple(map(build_timestamp_request, wanted))
+    answers = staffed.service.services.timestamps(TSA, (requests[0], b"noise", *requests[1:]))
+    with pytest.raises(TimestampRejected):
+        parse_timestamp_response(answers[1])
+    tokens = [parse_timestamp_token(parse_timestamp_response(answers[place])) for place in (0, 2, 3)]
+    assert [token.info.nonce for token in tokens] == [1, 2, 3]
+    for token, request in zip(tokens, wanted, strict=True):
+        verify_timestamp_token(token, request.imprint)
+    journal = [row for row in staffed.journal() if row[1] == "timestamp"]
+    assert [row[2] for row in journal] == [f"{token.info.serial:x}:{token.info.imprint.hex()}" for token in tokens]
+    assert {row[-1] for row in journal} == {"done"}
+
+
+def test_nothing_but_bad_requests_touches_no_key(staffed):
+    before = staffed.journal()
+    answers = staffed.service.services.timestamps(TSA, (b"noise", b"more noise"))
+    assert len(answers) == 2
+    assert staffed.journal() == before
+
+
 @pytest.mark.parametrize(
     ("request_der", "failure"),
     [

@@ -153,8 +153,4 @@ def test_an_array_that_ends_like_the_beginning_of_a_reference_is_read_to_its_end
 @pytest.mark.parametrize("written", [b"/A 1/A 2", b"/A#42 1"])
 def test_names_that_need_a_second_look_are_not_taken_in_one_step(written: bytes) -> None:
     assert simple_entries(written) is None
-    assert simple_entries(b"/A 1 /B[(x)<</D 1>>]/E (y)") == {
-        b"A": b"1",
-        b"B": b"[(x)<</C<</D 1>>>>]",
-        b"E": b"(y)",
-    }
+    assert simple_entries(b"/A 1 /B[(x)<</D 1>>]/E (y)") == {b"A": b"1", b"B": b"[(x)<</D 1>>]", b"E": b"(y)"}

@@ -11,7 +11,7 @@ from tests.fakes.signing import NOW
 
 from absah.adapters.engines import ChosenEngine
 from absah.kernel.messages import Language, explain
-from absah.pdf.reader.source import BytesSource
+from absah.pdf.reader.source import ByteSource, BytesSource, Document, source_of, whole
 from absah.pki.algorithms import DigestAlgorithm
 from absah.signing.engine.fast import FastEngine
 from absah.signing.engine.reasons import Declined, Reason
@@ -108,38 +108,35 @@ class Careful:
     def __init__(self) -> None:
         self.asked: list[str] = []
 
-    def prepare(self, document: bytes, field: SignatureField, /, *, password: str | None = None) -> ReservedDocument:
+    def prepare(self, document: Document, field: SignatureField, /, *, password: str | None = None) -> ReservedDocument:
         del document
         self.asked.append(f"prepare {password}")
         return ENGINE.prepare(plain(PAGES), field)
 
-    def prepare_timestamp(self, document: bytes, reserve: int, /, *, digest, password=None) -> ReservedDocument:
+    def prepare_timestamp(self, document: Document, reserve: int, /, *, digest, password=None) -> ReservedDocument:
         del document
         self.asked.append(f"timestamp {password}")
         return ENGINE.prepare_timestamp(plain(PAGES), reserve, digest=digest)
 
-    def complete(self, reserved: ReservedDocument, cms: bytes, /) -> bytes:
-        raise NotImplementedError
-
-    def embed_material(self, document: bytes, material: ValidationMaterial, /, *, password=None) -> bytes:
+    def embed_material(self, document: Document, material: ValidationMaterial, /, *, password=None) -> ByteSource:
         del material
         self.asked.append(f"material {password}")
-        return document
+        return source_of(document)
 
 
 @pytest.mark.parametrize(("reason", "document", "wish"), CASES)
 def test_what_is_declined_goes_to_the_other_engine(reason: Reason, document: bytes, wish: SignatureField) -> None:
     careful, heard = Careful(), []
-    engine = ChosenEngine(careful=careful, on_declined=heard.append)
+    engine = ChosenEngine(careful=lambda: careful, on_declined=heard.append)
     reserved = engine.prepare(document, wish, password="p")
     assert careful.asked == ["prepare p"]
     assert [refusal.reason for refusal in heard] == [reason]
-    assert engine.complete(reserved, b"\x30\x00").startswith(plain(PAGES))
+    assert whole(reserved.filled(b"\x30\x00")).startswith(plain(PAGES))
 
 
 def test_time_stamps_and_material_go_there_too() -> None:
     careful = Careful()
-    engine = ChosenEngine(careful=careful)
+    engine = ChosenEngine(careful=lambda: careful)
     engine.prepare_timestamp(b"x", 10, password="p")
     engine.embed_material(b"x", MATERIAL, password="p")
     assert careful.asked == ["timestamp p", "material p"]
@@ -147,9 +144,9 @@ def test_time_stamps_and_material_go_there_too() -> None:
 
 def test_what_can_be_signed_does_not_go_there() -> None:
     careful = Careful()
-    document = ChosenEngine(careful=careful).prepare(plain(PAGES), WISH).document
-    stamped = ChosenEngine(careful=careful).prepare_timestamp(document, 10).document
-    ChosenEngine(careful=careful).embed_material(stamped, MATERIAL)
+    document = ChosenEngine(careful=lambda: careful).prepare(plain(PAGES), WISH).document
+    stamped = ChosenEngine(careful=lambda: careful).prepare_timestamp(document, 10).document
+    ChosenEngine(careful=lambda: careful).embed_material(stamped, MATERIAL)
     assert careful.asked == []
 
 

@@ -13,11 +13,12 @@ from absah.adapters.file_source import FileSource
 from absah.pdf.appearance import SignatureLook, draw_appearance
 from absah.pdf.geometry import PageMissing, Rect
 from absah.pdf.intake import Certification, FieldContent, inspect
-from absah.pdf.reader.source import BytesSource, ExtendedSource
+from absah.pdf.reader.source import BytesSource, ExtendedSource, whole
 from absah.pdf.refusals import CertifiedNoChanges
 from absah.pki.algorithms import DigestAlgorithm
-from absah.signing.engine.fast import FastEngine, hash_of
+from absah.signing.engine.fast import FastEngine
 from absah.signing.engine.permissions import FieldLocked
+from absah.signing.hashing import hash_of
 from absah.signing.material import ValidationMaterial
 from absah.signing.ports import EmptyField, InvisibleWidget, SignatureField, VisibleWidget
 from absah.signing.refusals import CertificationNotFirst, CertifiedWithoutPlace, ContentsOverflow, FieldFilled
@@ -51,7 +52,7 @@ def catalog(more: bytes, **objects: bytes) -> bytes:
 
 
 def signed(document: bytes, wish: SignatureField = WISH) -> bytes:
-    return ENGINE.complete(ENGINE.prepare(document, wish), b"\x30\x00")
+    return whole(ENGINE.prepare(document, wish).filled(b"\x30\x00"))
 
 
 def shown(document: bytes) -> VisibleWidget:
@@ -69,7 +70,7 @@ def test_the_digest_covers_everything_but_the_gap(kind: str, algorithm: DigestAl
     assert reserved.document.startswith(document)
     assert reserved.document[first:second] == b"<" + b"0" * 200 + b">"
     assert reserved.digest == algorithm.digest(reserved.document[:first] + reserved.document[second:])
-    with opened(ENGINE.complete(reserved, b"\xab" * 100)) as pdf:
+    with opened(whole(reserved.filled(b"\xab" * 100))) as pdf:
         (field,) = pdf.Root.AcroForm.Fields
         assert bytes(field.V.Contents) == b"\xab" * 100
         assert [int(number) for number in field.V.ByteRange] == list(reserved.byte_range)
@@ -80,7 +81,7 @@ def test_the_digest_covers_everything_but_the_gap(kind: str, algorithm: DigestAl
 def test_an_overflow_is_refused() -> None:
     reserved = ENGINE.prepare(CLASSIC, WISH)
     with pytest.raises(ContentsOverflow):
-        ENGINE.complete(reserved, bytes(101))
+        whole(reserved.filled(bytes(101)))
     with pytest.raises(ContentsOverflow):
         ENGINE.prepare_on(BytesSource(CLASSIC), WISH).filled(bytes(101))
 
@@ -285,15 +286,15 @@ STORES = {
 
 @pytest.mark.parametrize("kind", sorted(STORES))
 def test_material_is_merged_into_the_store(kind: str) -> None:
-    document = ENGINE.embed_material(STORES[kind], MATERIAL)
+    document = whole(ENGINE.embed_material(STORES[kind], MATERIAL))
     assert document.startswith(STORES[kind])
     with opened(document) as pdf:
         store = pdf.Root.DSS
         found = {key: sorted(item.read_bytes() for item in store[key]) for key in ("/Certs", "/CRLs", "/OCSPs")}
         assert found == {"/Certs": [b"0\x01a", b"0\x01b"], "/CRLs": [b"0\x01c"], "/OCSPs": [b"0\x01d"]}
         assert ("/VRI" in store) is (kind == "object")
-    assert ENGINE.embed_material(document, MATERIAL) == document
-    more = ENGINE.embed_material(document, ValidationMaterial(crls=(b"0\x01e", b"0\x01e")))
+    assert whole(ENGINE.embed_material(document, MATERIAL)) == document
+    more = whole(ENGINE.embed_material(document, ValidationMaterial(crls=(b"0\x01e", b"0\x01e"))))
     with opened(more) as pdf:
         assert len(pdf.Root.DSS.CRLs) == 2
         assert len(pdf.Root.DSS.Certs) == 2
@@ -314,7 +315,7 @@ def test_material_can_come_in_the_same_revision() -> None:
 
 
 def test_a_document_time_stamp_closes_the_document() -> None:
-    document = ENGINE.complete(ENGINE.prepare_timestamp(signed(agreement()), 50), b"\x30\x00")
+    document = whole(ENGINE.prepare_timestamp(signed(agreement()), 50).filled(b"\x30\x00"))
     stamp = inspect(document).fields[-1]
     assert (stamp.name, stamp.content) == ("Timestamp1", FieldContent.TIMESTAMP)
     with opened(document) as pdf:
