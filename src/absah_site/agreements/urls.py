@@ -2,13 +2,18 @@
 
 from django.urls import path
 
-from absah_site.agreements.views import duties, reading, steps
+from absah_site.agreements.views import drafting, duties, reading, steps
 
 app_name = "agreements"
 urlpatterns = [
     path("perjanjian/", reading.portfolio, name="portfolio"),
+    path("perjanjian/baru/", drafting.draft, name="draft"),
     path("perjanjian/<uuid:identifier>/", reading.overview, name="overview"),
     path("perjanjian/<uuid:identifier>/naskah/", reading.text, name="text"),
+    path("perjanjian/<uuid:identifier>/perjanjian.pdf", drafting.file, name="file"),
+    path("perjanjian/<uuid:identifier>/tanda-tangan/", drafting.sign, name="sign"),
+    path("perjanjian/<uuid:identifier>/sudah-ditandatangani/", drafting.adopt, name="adopt"),
+    path("perjanjian/<uuid:identifier>/langkah/<slug:act>/", steps.act, name="act"),
     path("perjanjian/<uuid:identifier>/tafsir/<slug:question>/", steps.confirm_reading, name="confirm-reading"),
     path("perjanjian/<uuid:identifier>/kewajiban/", reading.board, name="board"),
     path("perjanjian/<uuid:identifier>/kewajiban/<slug:duty>/baru/", duties.tell_occasion, name="tell"),

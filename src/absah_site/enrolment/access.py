@@ -97,6 +97,11 @@ def subscriber_of(account: UUID, /) -> RegisteredSubscriber:
     return _known(people.find_subscriber(user=account))
 
 
+def own_nik(account: UUID, /) -> Nik:
+    """The NIK of the person behind an account, for this person's own acts; never for a screen."""
+    return people.open_applicant(subscriber_of(account).id, vault=composition.personal_data()).nik
+
+
 def subscriber_with_credential(credential: CredentialId, /) -> RegisteredSubscriber:
     """The holder of a key."""
     return _known(people.find_subscriber(credential=credential))

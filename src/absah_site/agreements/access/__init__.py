@@ -14,6 +14,7 @@ from absah_site.agreements.access.board import (
 )
 from absah_site.agreements.access.calendar import work_calendar
 from absah_site.agreements.access.opening import (
+    EVERYWHERE,
     AgreementUnknown,
     FactOutOfPlace,
     ListedAgreement,
@@ -31,6 +32,7 @@ from absah_site.agreements.access.opening import (
 from absah_site.agreements.access.portfolio import Line, portfolio_for
 
 __all__ = [
+    "EVERYWHERE",
     "AgreementUnknown",
     "Board",
     "Cell",

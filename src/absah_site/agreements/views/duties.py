@@ -20,7 +20,7 @@ from absah_site.agreements.access import Item, OpenedAgreement
 from absah_site.agreements.actions import duties
 from absah_site.agreements.actions.duties import Shown
 from absah_site.agreements.actions.papers import Upload
-from absah_site.agreements.forms import OccasionForm, StepForm, SubmitForm
+from absah_site.agreements.forms.duties import OccasionForm, StepForm, SubmitForm
 from absah_site.agreements.views.opening import READERS, form_page, open_agreement, page_of
 from absah_site.problems import RequestMalformed
 from absah_site.roles import Role

@@ -11,7 +11,9 @@ from absah.agreements.standing import Standing
 from absah_site import composition
 from absah_site.accounts.access import actor_of, requires_role
 from absah_site.agreements import access
+from absah_site.agreements.forms.steps import CHANGES
 from absah_site.agreements.views.opening import READERS, open_agreement, page_of
+from absah_site.roles import Role
 
 
 @requires_role(*READERS)
@@ -19,7 +21,9 @@ from absah_site.agreements.views.opening import READERS, open_agreement, page_of
 def portfolio(request: HttpRequest) -> HttpResponseBase:
     """Every agreement that this person may see, and what each needs."""
     now = composition.clock().now()
-    return render(request, "agreements/portfolio.html", {"lines": access.portfolio_for(actor_of(request), now=now)})
+    actor = actor_of(request)
+    page = {"lines": access.portfolio_for(actor, now=now), "may_draft": Role.AGREEMENT_OFFICER in actor.roles}
+    return render(request, "agreements/portfolio.html", page)
 
 
 @requires_role(*READERS)
@@ -35,7 +39,11 @@ def overview(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
         "waiting": board.count(Standing.WAITING, Standing.WAITING_LATE),
         "met": board.count(Standing.MET, Standing.MET_LATE),
     }
-    return render(request, "agreements/overview.html", page_of(found, steps=steps, **counts))
+    return render(
+        request,
+        "agreements/overview.html",
+        page_of(found, steps=steps, changes=CHANGES.items() if found.side else (), **counts),
+    )
 
 
 @requires_role(*READERS)

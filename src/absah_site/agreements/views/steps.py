@@ -12,8 +12,10 @@ from absah.kernel.errors import AbsahError
 from absah_site import composition
 from absah_site.accounts.access import actor_of, requires_role
 from absah_site.agreements.actions import life
-from absah_site.agreements.forms import ConfirmReadingForm
+from absah_site.agreements.actions.life import NotYourSide
+from absah_site.agreements.forms.steps import CHANGES, FORMS, ConfirmReadingForm
 from absah_site.agreements.views.opening import form_page, open_agreement, page_of
+from absah_site.problems import PageUnknown
 from absah_site.roles import Role
 
 
@@ -36,3 +38,28 @@ def confirm_reading(request: HttpRequest, identifier: UUID, question: str) -> Ht
         else:
             return redirect("agreements:overview", identifier)
     return form_page(request, "agreements/confirm_reading.html", page_of(found, question=asked, form=form), refusal)
+
+
+@requires_role(Role.AGREEMENT_OFFICER)
+@require_http_methods(["GET", "HEAD", "POST"])
+def act(request: HttpRequest, identifier: UUID, act: str) -> HttpResponseBase:
+    """Record a step of life, or a change of a party, through its form."""
+    if act not in FORMS:
+        raise PageUnknown
+    found = open_agreement(request, identifier)
+    form = FORMS[act](request.POST or None, initial={"on": found.today})
+    refusal: AbsahError | None = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            if found.side is None:
+                raise NotYourSide(kind=act)
+            life.record_event(
+                identifier, form.event(by=found.side, now=composition.clock().now()), by=actor_of(request)
+            )
+        except AbsahError as error:
+            refusal = error
+        else:
+            return redirect("agreements:overview", identifier)
+    named = found.agreement.model.life.named(act)
+    page = page_of(found, form=form, step=named[0] if named else None, change=CHANGES.get(act))
+    return form_page(request, "agreements/act.html", page, refusal)

@@ -1,4 +1,4 @@
-"""The shape of what officers type about their agreement."""
+"""Duties: an occasion that is told, evidence that is shown, a step that is taken."""
 
 from datetime import date
 from typing import Any
@@ -7,34 +7,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from absah.agreements.duties import Duty, EvidenceKind
-from absah.agreements.questions import Question
-from absah.kernel.messages import Language, render
+from absah.kernel.messages import render
+from absah_site.agreements.forms.fields import LONG, DayField
 from absah_site.language import current_language
-
-_LONG = 2_000
-
-
-class DayField(forms.DateField):
-    """A day, as browsers write it."""
-
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-
-
-class ConfirmReadingForm(forms.Form):
-    """Which reading of a clause holds, why, and by which document."""
-
-    reading = forms.ChoiceField(label=_("Reading"), widget=forms.RadioSelect)
-    reason = forms.CharField(label=_("Reason"), max_length=_LONG, widget=forms.Textarea(attrs={"rows": 3}))
-    document = forms.CharField(
-        label=_("Document"), max_length=200, help_text=_("Number and date of the minutes or letter that settles it.")
-    )
-
-    def __init__(self, question: Question, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        indonesian = current_language() is Language.INDONESIAN
-        field = self.fields["reading"]
-        if isinstance(field, forms.ChoiceField):
-            field.choices = [(each.key, each.text if indonesian else each.gloss) for each in question.readings]
 
 
 class OccasionForm(forms.Form):
@@ -53,7 +28,7 @@ class StepForm(forms.Form):
     """The day of a step, and why: what is lacking, or the written basis of a waiver."""
 
     on = DayField(label=_("Day"))
-    why = forms.CharField(label=_("Reason or basis"), required=False, max_length=_LONG)
+    why = forms.CharField(label=_("Reason or basis"), required=False, max_length=LONG)
 
 
 class SubmitForm(forms.Form):
