@@ -25,6 +25,7 @@ _CELL: Final = 12  # pixels, 8 points
 _DIFFERENT: Final = 48
 _KEPT_CONTRAST: Final = 0.4
 _LEAST_INK: Final = 4
+_BLANK: Final = 24
 
 Pixels = tuple[int, int, int, int]
 """Left, top, right, bottom, in pixels from the upper left."""
@@ -157,6 +158,21 @@ def hidden_text(before: Picture, after: Picture, glyphs: tuple[TextGlyph, ...], 
         if glyph.character.isalnum() and _overlap_rect(glyph.rect, rect) and _is_lost(before, after, glyph.rect)
     ]
     return "".join(lost)
+
+
+def unseen_letters(picture: Picture, glyphs: tuple[TextGlyph, ...], /) -> str:
+    """The letters and digits that leave no trace in the picture of a page: covered, or as their ground is."""
+    return "".join(glyph.character for glyph in glyphs if glyph.character.isalnum() and _is_blank(picture, glyph.rect))
+
+
+def _is_blank(picture: Picture, rect: Rect) -> bool:
+    left, top, right, bottom = picture.pixels(rect)
+    if right <= left or bottom <= top:
+        return False  # outside the page
+    width, height = picture.image.size
+    cell = picture.image.crop((max(left - 1, 0), max(top - 1, 0), min(right + 1, width), min(bottom + 1, height)))
+    shades = cell.tobytes()
+    return max(shades) - min(shades) < _BLANK
 
 
 def hidden_drawing(before: Picture, after: Picture, glyphs: tuple[TextGlyph, ...], rect: Rect, /) -> bool:

@@ -11,12 +11,15 @@ from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from absah.adapters.pdf_hazard_facts import scan
 from absah.adapters.signer.errors import FactorMissing
 from absah.cli.terminal import Exit, Terminal, UsageWrong, check_writable, chosen_language, read_file, write_file
+from absah.kernel.errors import AbsahError
 from absah.kernel.messages import render
 from absah.kernel.people import Nik
 from absah.pdf.appearance_template import DEFAULT_NAME, load_template, template_names
 from absah.pdf.geometry import Rect
+from absah.pdf.hazards import Warned
 from absah.pdf.pictures import MOST_BYTES, read_picture
 from absah.signing.factors import FactorKind, Factors, Secret
 from absah.signing.levels import Level
@@ -71,8 +74,9 @@ def run(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
     open_signer(config)
     if config.cli_second_factor and options.totp is None:
         raise FactorMissing(factor=FactorKind.TOTP)
-    factors = Factors(passphrase=passphrase_of(options), totp=options.totp)
     password = Secret(_first_line(options.password_file)) if options.password_file else None
+    warnings = _warned(document, password, terminal)
+    factors = Factors(passphrase=passphrase_of(options), totp=options.totp)
 
     from absah_site.signing.actions import SigningOrder, sign_for_subscriber  # noqa: PLC0415  (Django is set up only now)
 
@@ -101,9 +105,23 @@ def run(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
         signer=signed.signer_name,
         record=str(signed.record_id),
         sha256=signed.sha256,
+        warnings=[str(one.hazard) for one in warnings],
     )
     terminal.say("cli.signed", path=str(options.output), name=signed.signer_name, level=str(options.level))
     return Exit.DONE
+
+
+def _warned(document: bytes, password: Secret | None, terminal: Terminal) -> tuple[Warned, ...]:
+    """Tell what the signer should know of the document. What cannot be looked over is refused later, with its code."""
+    try:
+        warnings = scan(document, None if password is None else password.reveal())
+    except AbsahError:
+        return ()
+    if warnings:
+        terminal.say("hazard.heading")
+    for one in warnings:
+        terminal.line("  - " + render(one.message_id, terminal.language, what=one.what))
+    return warnings
 
 
 def placement_of(options: argparse.Namespace, /) -> Placement:
