@@ -10,7 +10,7 @@ from typing import Final
 
 
 class Hazard(StrEnum):
-    """What could surprise. Each has words in the catalogues under `hazard.<value>`."""
+    """What could surprise. Each has words in the catalogues under `hazard.warning.<value>`."""
 
     HIDDEN_TEXT = "hidden-text"
     """Text that is in the file and cannot be seen: something lies over it, or it has the colour of its ground."""
@@ -69,7 +69,7 @@ class Warned:
     @property
     def message_id(self) -> str:
         """The words for it in the catalogues; `what` is their parameter."""
-        return f"hazard.{self.hazard}"
+        return f"hazard.warning.{self.hazard}"
 
 
 _MOST_NAMED: Final = 5

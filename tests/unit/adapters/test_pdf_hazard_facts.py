@@ -95,7 +95,7 @@ def test_an_honest_document_passes_without_a_word():
 
 def test_fonts_that_are_not_in_the_file_are_named():
     (warned,) = scan(page_with(TEXT))
-    assert (warned.hazard, warned.what, warned.message_id) == (Hazard.FONTS, "Helvetica", "hazard.fonts")
+    assert (warned.hazard, warned.what, warned.message_id) == (Hazard.FONTS, "Helvetica", "hazard.warning.fonts")
 
 
 def test_what_is_no_pdf_is_refused():
