@@ -12,7 +12,8 @@ from typing import Any, Final
 
 import typst
 
-from absah.agreements.face import Face, written_date
+from absah.agreements.face import Face
+from absah.agreements.words import written_date
 from absah.kernel.errors import RuleBroken
 
 _PDF_A: Final = "a-2a"  # tagged, so that a screen reader can follow

@@ -12,6 +12,7 @@ from typing import TypeAlias, assert_never
 from absah.agreements.clauses import AgreementText, Article, Clause, ClauseRef, ClauseTwice, ClauseUnknown
 from absah.agreements.duties import Duty, DutyCode
 from absah.agreements.model import AmendmentKind
+from absah.agreements.words import amendment_words
 from absah.kernel.errors import RuleBroken
 
 
@@ -195,7 +196,7 @@ def check_addendum(
     """The text that would result, if the agreement allows every change. Raises."""
     for change in addendum.changes:
         if (kind := kind_of(change)) not in allowed:
-            raise AmendmentNotAllowed(kind=kind.value, allowed=", ".join(sorted(allowed)))
+            raise AmendmentNotAllowed(kind=amendment_words([kind]), allowed=amendment_words(allowed))
     return consolidate(text, (*earlier, addendum))
 
 

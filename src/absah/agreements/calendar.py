@@ -8,12 +8,14 @@ and a list that changed since can be noticed.
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import cached_property
 from typing import NewType
 
 from absah.agreements.questions import JointLeave
+from absah.agreements.words import day_word
 from absah.kernel.errors import BadInput
 
 CalendarVersion = NewType("CalendarVersion", str)
@@ -92,19 +94,22 @@ class Skipped:
 
 @dataclass(frozen=True, kw_only=True)
 class WorkCalendar:
-    """The holidays of whole years. `final_years` are those whose list nobody expects to change any more."""
+    """The holidays of whole years. `final_years` are those whose list nobody expects to change any more.
+
+    Without slots, because look-up and version are computed once.
+    """
 
     source: str
     first_year: int
     last_year: int
     holidays: tuple[Holiday, ...]
     final_years: frozenset[int] = frozenset()
-    _by_day: dict[date, Holiday] = field(init=False, repr=False, compare=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_by_day", {holiday.day: holiday for holiday in self.holidays})
+    @cached_property
+    def _by_day(self) -> dict[date, Holiday]:
+        return {holiday.day: holiday for holiday in self.holidays}
 
-    @property
+    @cached_property
     def version(self) -> CalendarVersion:
         """The source and what the list says: two calendars with one version count alike."""
         told = "\n".join(f"{each.day} {each.kind}" for each in sorted(self.holidays, key=lambda each: each.day))
@@ -130,7 +135,7 @@ def with_overrides(calendar: WorkCalendar, overrides: tuple[Override, ...], /) -
     by_day = {holiday.day: holiday for holiday in calendar.holidays}
     for override in overrides:
         if not override.basis.strip():
-            raise OverrideUnfounded(day=override.day.isoformat())
+            raise OverrideUnfounded(day=day_word(override.day))
         if isinstance(override, Added):
             by_day[override.day] = override.holiday
         else:

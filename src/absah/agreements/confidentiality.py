@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Final, TypeAlias
 
 from absah.agreements.parties import Role
+from absah.agreements.words import party_word
 from absah.kernel.errors import BadInput, NotAllowed
 
 
@@ -161,7 +162,7 @@ def _between_parties(export: Export, role: Role, /) -> Passage:
     if role is export.by:
         return Passage(export=export, ground=Ground.OWN)
     if export.classification is Classification.OWNER:
-        raise NotForThisParty(subject=export.subject, recipient=role.value)
+        raise NotForThisParty(subject=export.subject, recipient=party_word(role))
     return Passage(export=export, ground=Ground.BETWEEN_PARTIES)
 
 

@@ -9,9 +9,10 @@ from datetime import date
 from typing import ClassVar, Final, TypeAlias
 
 from absah.agreements.clauses import ClauseRef
-from absah.agreements.graphs import Need, Transition
+from absah.agreements.graphs import Need, Transition, act_phrase
 from absah.agreements.model import AgreementModel, DisputeSubject
 from absah.agreements.parties import Role
+from absah.agreements.words import day_word, subject_words
 from absah.kernel.errors import AbsahError, BadInput, NotFound, RuleBroken, WrongState
 
 
@@ -150,7 +151,7 @@ def open_dispute(
     """A new dispute. Raises SubjectNotCovered, ClauseUnknown."""
     covered = model.rules.dispute_subjects
     if subject not in covered:
-        raise SubjectNotCovered(subject=subject.value, covered=", ".join(sorted(covered)))
+        raise SubjectNotCovered(subject=subject_words([subject]), covered=subject_words(covered))
     model.text.find(clause)
     return Dispute(key=key, subject=subject, clause=clause, opened_on=on, opened_by=by, state=model.dispute.initial)
 
@@ -182,7 +183,7 @@ def _met(dispute: Dispute, _step: Step | None, _act: str, /) -> AbsahError | Non
 
 
 def _document(_dispute: Dispute, step: Step | None, act: str, /) -> AbsahError | None:
-    return None if step is None or step.document.strip() else DisputeUndocumented(act=act)
+    return None if step is None or step.document.strip() else DisputeUndocumented(act=act_phrase(act))
 
 
 def _three_people(_dispute: Dispute, step: Step | None, _act: str, /) -> AbsahError | None:
@@ -201,15 +202,15 @@ _CHECKS: Final[Mapping[Need, Callable[[Dispute, Step | None, str], AbsahError | 
 def step_refusal(model: AgreementModel, dispute: Dispute, step: Step, /) -> AbsahError | None:
     """Why a step may not be taken; None if it may."""
     if step.on < dispute.last_on:
-        return StepBackdated(day=step.on.isoformat(), last=dispute.last_on.isoformat())
+        return StepBackdated(day=day_word(step.on), last=day_word(dispute.last_on))
     if isinstance(step, Met):
         return _document(dispute, step, step.act)
     transition = next((each for each in model.dispute.leaving(dispute.state) if each.act == step.act), None)
     if transition is not None:
         return _unmet(transition, dispute, step)
     if not model.dispute.named(step.act):
-        return NoSuchStep(act=step.act)
-    return DisputeNotNow(act=step.act, state=dispute.state)
+        return NoSuchStep(act=act_phrase(step.act))
+    return DisputeNotNow(act=act_phrase(step.act), state=model.dispute.state(dispute.state).phrase)
 
 
 def stepped(model: AgreementModel, dispute: Dispute, step: Step, /) -> Dispute:

@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict
 
 from absah.agreements.duties import Duty, DutyCode, EvidenceKind, Right
 from absah.agreements.parties import Span
+from absah.agreements.words import evidence_words
 from absah.kernel.errors import BadInput
 
 
@@ -63,7 +64,7 @@ class Evidence:
 
     def __post_init__(self) -> None:
         if not self.reference.strip():
-            raise EvidenceWithoutReference(kind=self.kind.value)
+            raise EvidenceWithoutReference(kind=evidence_words([self.kind]))
 
     @property
     def came_by_itself(self) -> bool:

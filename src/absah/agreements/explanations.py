@@ -7,10 +7,10 @@ from datetime import date
 
 from absah.agreements.agreement import Agreement
 from absah.agreements.calendar import Off, Skipped
-from absah.agreements.face import written_date
 from absah.agreements.questions import Choice, Whose
 from absah.agreements.reckoning import Reckoning, Unit
 from absah.agreements.reminders import CalendarEntry
+from absah.agreements.words import day_word
 from absah.kernel.clock import JAKARTA
 from absah.kernel.messages import Language, render
 
@@ -20,8 +20,7 @@ _LONGEST_LIST = 12
 def day_in_words(day: date, language: Language, /) -> str:
     """A day as the language writes it, with its weekday: `Rabu, 1 April 2026`."""
     weekday = render(f"agreements.weekday.{day.isoweekday()}", language)
-    written = written_date(day) if language is Language.INDONESIAN else f"{day.day} {day:%B} {day.year}"
-    return f"{weekday}, {written}"
+    return f"{weekday}, {day_word(day).said(language)}"
 
 
 def explain_reckoning(reckoning: Reckoning, language: Language, /) -> tuple[str, ...]:

@@ -12,11 +12,8 @@ from absah.agreements.agreement import Agreement
 from absah.agreements.amendments import ClauseStanding, ConsolidatedClause
 from absah.agreements.clauses import ClauseRef
 from absah.agreements.parties import ByPowerOfAttorney, Contact, Party, Role
+from absah.agreements.words import written_date
 
-_MONTHS = (
-    "Januari", "Februari", "Maret", "April", "Mei", "Juni",
-    "Juli", "Agustus", "September", "Oktober", "November", "Desember",
-)  # fmt: skip
 _CALLED = {Role.FIRST: "PIHAK KESATU", Role.SECOND: "PIHAK KEDUA"}
 _GONE = {ClauseStanding.DELETED: "(dihapus)", ClauseStanding.SET_ASIDE: "(dikesampingkan)"}
 
@@ -64,11 +61,6 @@ class Face:
     recitals: tuple[str, ...]
     articles: tuple[FaceArticle, ...]
     closing: str
-
-
-def written_date(day: date, /) -> str:
-    """A date as an Indonesian letter writes it: `21 November 2026`."""
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
 def face_of(agreement: Agreement, /, *, text_on: date | None = None) -> Face:

@@ -13,6 +13,7 @@ from absah.agreements.model import Rules
 from absah.agreements.parties import Role
 from absah.agreements.questions import Interpretation
 from absah.agreements.reckoning import Reckoning, reckon
+from absah.agreements.words import day_word, moment_word
 from absah.kernel.clock import Instant, legal_date
 from absah.kernel.errors import BadInput, RuleBroken
 
@@ -92,7 +93,7 @@ class ForceMajeure:
 def tell_orally(event: ForceMajeure, notice: OralNotice, /) -> ForceMajeure:
     """Note the oral notice."""
     if notice.at < event.occurred_at:
-        raise NoticeBeforeEvent(notice=notice.at.isoformat(), event=event.occurred_at.isoformat())
+        raise NoticeBeforeEvent(notice=moment_word(notice.at), event=moment_word(event.occurred_at))
     return replace(event, oral=notice)
 
 
@@ -100,7 +101,7 @@ def tell_in_writing(event: ForceMajeure, notice: WrittenNotice, /) -> ForceMajeu
     """Note the written notice."""
     happened = legal_date(event.occurred_at)
     if notice.on < happened:
-        raise NoticeBeforeEvent(notice=notice.on.isoformat(), event=happened.isoformat())
+        raise NoticeBeforeEvent(notice=day_word(notice.on), event=day_word(happened))
     return replace(event, written=notice)
 
 

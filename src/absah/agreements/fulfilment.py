@@ -11,9 +11,10 @@ from typing import Final, TypeAlias, assert_never
 
 from absah.agreements.duties import Duty, DutyCode
 from absah.agreements.evidence import Evidence
-from absah.agreements.graphs import By, Need, load_graph
+from absah.agreements.graphs import By, Need, act_phrase, load_graph
 from absah.agreements.parties import Role, Span
 from absah.agreements.reckoning import Start, start_day
+from absah.agreements.words import day_word, evidence_words, party_word
 from absah.kernel.clock import Instant, legal_date
 from absah.kernel.errors import AbsahError, BadInput, NotAllowed, RuleBroken, WrongState
 
@@ -218,15 +219,17 @@ def beneficiaries(duty: Duty, fulfilment: Fulfilment, /) -> frozenset[Role]:
 def move_refusal(duty: Duty, fulfilment: Fulfilment, move: Move, /) -> AbsahError | None:
     """Why a move may not be made; None if it may."""
     act = act_of(move)
-    transition = next((each for each in load_graph(GRAPH).leaving(fulfilment.state) if each.act == act), None)
+    graph = load_graph(GRAPH)
+    transition = next((each for each in graph.leaving(fulfilment.state) if each.act == act), None)
     if transition is None:
-        return FulfilmentNotNow(duty=duty.code, act=act, state=fulfilment.state)
+        state = graph.state(fulfilment.state).phrase
+        return FulfilmentNotNow(duty=duty.code, act=act_phrase(act), state=state)
     acting = bearers(duty, fulfilment) if transition.by is By.BEARER else beneficiaries(duty, fulfilment)
     if move.by not in acting:
-        return FulfilmentByWrongParty(duty=duty.code, act=act, role=move.by.value)
+        return FulfilmentByWrongParty(duty=duty.code, act=act_phrase(act), role=party_word(move.by))
     last = fulfilment.moves[-1].on if fulfilment.moves else move.on
     if not last <= move.on <= legal_date(move.recorded_at):
-        return MoveBackdated(duty=duty.code, day=move.on.isoformat(), last=last.isoformat())
+        return MoveBackdated(duty=duty.code, day=day_word(move.on), last=day_word(last))
     return next((each for need in transition.needs if (each := _CHECKS[need](duty, fulfilment, move))), None)
 
 
@@ -234,7 +237,7 @@ def _evidence(duty: Duty, fulfilment: Fulfilment, move: Move, /) -> AbsahError |
     """What was shown before it was returned still counts."""
     shown = move.evidence if isinstance(move, Submitted) else ()
     missing = duty.evidence - {each.kind for each in (*fulfilment.evidence, *shown)}
-    return EvidenceMissing(duty=duty.code, missing=", ".join(sorted(missing))) if missing else None
+    return EvidenceMissing(duty=duty.code, missing=evidence_words(missing)) if missing else None
 
 
 def _reason(duty: Duty, _fulfilment: Fulfilment, move: Move, /) -> AbsahError | None:

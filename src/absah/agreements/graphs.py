@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from absah.agreements.parties import Role
 from absah.kernel.errors import BadInput, NotFound
+from absah.kernel.messages import Phrase
 
 
 class GraphUnknown(NotFound):
@@ -76,6 +77,11 @@ class State:
     text: str
     gloss: str
 
+    @property
+    def phrase(self) -> Phrase:
+        """The state as a message names it."""
+        return Phrase(self.key, text=self.text, gloss=self.gloss)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transition:
@@ -90,6 +96,11 @@ class Transition:
     needs: tuple[Need, ...] = ()
     clause: str = ""
     reading: str = ""
+
+    @property
+    def phrase(self) -> Phrase:
+        """The act as a message names it."""
+        return Phrase(self.act, text=self.text, gloss=self.gloss)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,3 +181,10 @@ def load_graph(name: str, /) -> StateGraph:
         raise GraphUnknown(graph=name)
     page = files("absah.agreements") / "graphs" / f"{name}.toml"
     return parse_graph(page.read_text(encoding="utf-8"), name=name)
+
+
+@cache
+def act_phrase(act: str, /) -> Phrase:
+    """An act as a message names it, also where the agreement at hand does not know it; else by its key."""
+    known = (each.phrase for name in graph_names() for each in load_graph(name).named(act))
+    return next(known, Phrase(act, text=act, gloss=act))

@@ -27,6 +27,7 @@ from absah.agreements.parties import Role
 from absah.agreements.questions import Interpretation, NoticeBefore
 from absah.agreements.signatures import signer_refusal
 from absah.agreements.terms import notice_day, term
+from absah.agreements.words import day_word, party_word
 from absah.kernel.errors import AbsahError, BadInput, NotAllowed, RuleBroken, WrongState
 
 
@@ -149,22 +150,22 @@ def _within_term(attempt: _Attempt, reading: Interpretation, /) -> AbsahError | 
     state = state_under(attempt.agreement, reading, attempt.day)
     if state == attempt.agreement.state:
         return None
-    return OutsideTerm(day=attempt.day.isoformat(), last_day=term(attempt.agreement, reading).last_day.isoformat())
+    return OutsideTerm(day=day_word(attempt.day), last_day=day_word(term(attempt.agreement, reading).last_day))
 
 
 def _notice_in_time(attempt: _Attempt, reading: Interpretation, /) -> AbsahError | None:
     latest = latest_notice(attempt.agreement, attempt.purpose, reading, attempt.event)
     if latest is None or attempt.day <= latest:
         return None
-    return NoticeTooLate(day=attempt.day.isoformat(), latest=latest.isoformat())
+    return NoticeTooLate(day=day_word(attempt.day), latest=day_word(latest))
 
 
 def _document(attempt: _Attempt, _reading: Interpretation, /) -> AbsahError | None:
     match attempt.event:
         case Adopted(document=document) | ExtensionAgreed(document=document) | EndingAgreed(document=document):
-            return None if document.strip() else DocumentMissing(act=attempt.transition.act)
+            return None if document.strip() else DocumentMissing(act=attempt.transition.phrase)
         case Renewed(document=document):
-            return None if document.strip() else DocumentMissing(act=attempt.transition.act)
+            return None if document.strip() else DocumentMissing(act=attempt.transition.phrase)
         case _:
             return None
 
@@ -173,7 +174,7 @@ def _later_end(attempt: _Attempt, reading: Interpretation, /) -> AbsahError | No
     present = term(attempt.agreement, reading).last_day
     if not isinstance(attempt.event, ExtensionAgreed) or attempt.event.last_day > present:
         return None
-    return EndNotLater(last_day=attempt.event.last_day.isoformat(), present=present.isoformat())
+    return EndNotLater(last_day=day_word(attempt.event.last_day), present=day_word(present))
 
 
 #: What the conditions of a graph of life mean.
@@ -220,7 +221,7 @@ def present_state(agreement: Agreement, day: date, /) -> str:
 def attempt(agreement: Agreement, transition: Transition, role: Role, day: date, event: Acted | None, /) -> Possibility:
     """Whether a party may take a step on a day: with its event, or (for a button) without."""
     if not transition.by.allows(role, last=agreement.last_actor):
-        return Possibility(transition=transition, refusals=(NotYourAct(act=transition.act, role=role.value),))
+        return Possibility(transition=transition, refusals=(NotYourAct(act=transition.phrase, role=party_word(role)),))
     tried = _Attempt(agreement=agreement, transition=transition, day=day, event=event)
     found = {reading: _refusal(tried, reading) for reading in agreement.interpretations}
     refused = {reading: refusal for reading, refusal in found.items() if refusal is not None}
@@ -232,6 +233,6 @@ def attempt(agreement: Agreement, transition: Transition, role: Role, day: date,
 def _refusal(tried: _Attempt, reading: Interpretation, /) -> AbsahError | None:
     """What one reading has against a step."""
     if not _applies(tried.transition, reading):
-        return NotUnderThisReading(act=tried.transition.act)
+        return NotUnderThisReading(act=tried.transition.phrase)
     refusals = (_CHECKS[need](tried, reading) for need in tried.transition.needs)
     return next((each for each in refusals if each is not None), None)

@@ -9,6 +9,7 @@ from datetime import date
 from enum import StrEnum
 from typing import TypeAlias
 
+from absah.agreements.words import day_word, party_word
 from absah.kernel.errors import BadInput, NotAllowed, RuleBroken
 
 
@@ -81,7 +82,7 @@ class Span:
 
     def __post_init__(self) -> None:
         if self.last is not None and self.last < self.first:
-            raise PeriodReversed(first=self.first.isoformat(), last=self.last.isoformat())
+            raise PeriodReversed(first=day_word(self.first), last=day_word(self.last))
 
     def __contains__(self, day: date) -> bool:
         return self.first <= day and (self.last is None or day <= self.last)
@@ -148,7 +149,7 @@ class Representative:
                 raise PartyUnnamed(field=field)
         if isinstance(self.authority, ByPowerOfAttorney) and self.authority.dated > self.span.first:
             # A power of attorney gives nothing before the day it was written.
-            raise PeriodReversed(first=self.authority.dated.isoformat(), last=self.span.first.isoformat())
+            raise PeriodReversed(first=day_word(self.authority.dated), last=day_word(self.span.first))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,7 +196,7 @@ class Party:
         """Who may sign on a day: of several, whoever was appointed last."""
         able = [each for each in self.representatives if day in each.span]
         if not able:
-            raise NobodyMaySign(role=self.role.value, day=day.isoformat())
+            raise NobodyMaySign(role=party_word(self.role), day=day_word(day))
         return max(able, key=lambda each: each.span.first)
 
 

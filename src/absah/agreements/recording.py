@@ -8,9 +8,11 @@ from absah.agreements.agreement import Agreement
 from absah.agreements.amendments import check_addendum, check_no_open_duties
 from absah.agreements.duties import DutyCode
 from absah.agreements.events import Acted, Adopted, Amended, ContactChanged, Drafted, Event, ReadingConfirmed
+from absah.agreements.graphs import act_phrase
 from absah.agreements.life import Possibility, attempt, present_state
 from absah.agreements.parties import Role
 from absah.agreements.signatures import check_signer
+from absah.agreements.words import day_word
 from absah.kernel.clock import legal_date
 from absah.kernel.errors import RuleBroken, WrongState
 
@@ -49,7 +51,7 @@ def check(
         case Amended():
             _check_amendment(agreement, event, open_duties)
         case Drafted():
-            raise ActNotNow(act="draft", state=agreement.state)
+            raise ActNotNow(act="draft", state=agreement.model.life.state(agreement.state).phrase)
         case _:
             pass
     return None
@@ -58,9 +60,9 @@ def check(
 def _check_day(agreement: Agreement, event: Event, /) -> None:
     today = legal_date(event.recorded_at)
     if event.on > today:
-        raise EventInFuture(day=event.on.isoformat(), today=today.isoformat())
+        raise EventInFuture(day=day_word(event.on), today=day_word(today))
     if event.on < agreement.last_on and not isinstance(event, Adopted | ContactChanged):
-        raise EventBackdated(day=event.on.isoformat(), last=agreement.last_on.isoformat())
+        raise EventBackdated(day=day_word(event.on), last=day_word(agreement.last_on))
 
 
 def _check_act(agreement: Agreement, event: Acted, /) -> Possibility:
@@ -71,7 +73,7 @@ def _check_act(agreement: Agreement, event: Acted, /) -> Possibility:
             for refusal in possibility.refusals:
                 raise refusal
             return possibility
-    raise ActNotNow(act=event.act, state=present)
+    raise ActNotNow(act=act_phrase(event.act), state=agreement.model.life.state(present).phrase)
 
 
 def _check_amendment(agreement: Agreement, event: Amended, open_duties: frozenset[DutyCode], /) -> None:

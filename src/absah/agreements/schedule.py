@@ -15,7 +15,7 @@ from absah.agreements.fulfilment import Asked, InYear, Occasion, Occurred
 from absah.agreements.parties import Span
 from absah.agreements.questions import Interpretation, Year
 from absah.agreements.reckoning import Reckoning, reckon
-from absah.agreements.terms import Term, anniversary, term
+from absah.agreements.terms import Term, anniversary, term, terms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +88,14 @@ def schedule(
             found.setdefault((due.duty.code, due.occasion.key), []).append((due, under))
     merged = (_merged(each) for each in found.values())
     return tuple(sorted(merged, key=lambda due: (due.day or date.max, due.duty.code, due.occasion.key)))
+
+
+def binding_duties(agreement: Agreement, day: date, /) -> tuple[Duty, ...]:
+    """The duties that bind on a day: all during the term, and after the end those that outlive it (KR-3)."""
+    duties = agreement.duties_on(day)
+    if any(day in each for each in terms(agreement)):
+        return duties
+    return tuple(duty for duty in duties if isinstance(duty.trigger, Continuous) and duty.trigger.outlives)
 
 
 def _under(

@@ -9,6 +9,7 @@ from datetime import date
 
 from absah.agreements.events import SignerSeen
 from absah.agreements.parties import Party, Representative
+from absah.agreements.words import day_word
 from absah.kernel.errors import AbsahError, NotAllowed
 
 
@@ -45,7 +46,7 @@ def signer_refusal(party: Party, signer: SignerSeen, day: date, /) -> AbsahError
     if not named:
         return SignerNotNamed(signer=signer.name, representative=_latest(party).name)
     if not any(day in each.span for each in named):
-        return AuthorityNotInForce(signer=signer.name, day=day.isoformat())
+        return AuthorityNotInForce(signer=signer.name, day=day_word(day))
     if signer.anchor != party.anchor:
         return WrongAnchor(anchor=signer.anchor, expected=party.anchor)
     return None

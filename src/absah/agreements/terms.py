@@ -10,6 +10,7 @@ from absah.agreements.agreement import Agreement
 from absah.agreements.model import NoticePurpose
 from absah.agreements.questions import Interpretation, LastDay, TermStart
 from absah.agreements.reckoning import Limit
+from absah.agreements.words import day_word
 from absah.kernel.errors import RuleBroken, WrongState
 
 
@@ -135,4 +136,4 @@ def check_no_overlap(one: tuple[Term, ...], other: tuple[Term, ...], /, *, numbe
     """Refuse terms that overlap under every pair of readings; what overlaps under some, `find_overlaps` flags."""
     found = find_overlaps(one, other)
     if found and len(found) == len(one) * len(other):
-        raise TermsOverlap(number=number, first=found[0].first_day.isoformat(), last=found[0].last_day.isoformat())
+        raise TermsOverlap(number=number, first=day_word(found[0].first_day), last=day_word(found[0].last_day))

@@ -6,11 +6,12 @@ an error has `cause` and `next` (what happened, what to do), any other message h
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
+from typing import Self
 
 from absah.kernel.errors import AbsahError, Parameter
 
@@ -31,6 +32,47 @@ class Explanation:
     next_step: str
 
 
+class Phrase(str):
+    """A parameter that people read in their own language: a state, a party, a day.
+
+    As a string it is its key, which stays the same for programs, logs and JSON; `explain` and `render` say its words.
+    """
+
+    __slots__ = ("gloss", "text")
+
+    text: str
+    gloss: str
+
+    def __new__(cls, key: str, /, *, text: str, gloss: str) -> Self:
+        phrase = super().__new__(cls, key)
+        phrase.text = text
+        phrase.gloss = gloss
+        return phrase
+
+    def said(self, language: Language, /) -> str:
+        """Its words."""
+        return self.text if language is Language.INDONESIAN else self.gloss
+
+    def __reduce__(self) -> tuple[Callable[..., "Phrase"], tuple[str, str, str]]:
+        """Errors cross process borders with their parameters."""
+        return _phrase, (str(self), self.text, self.gloss)
+
+
+def _phrase(key: str, text: str, gloss: str, /) -> Phrase:
+    return Phrase(key, text=text, gloss=gloss)
+
+
+def word(message_id: str, /) -> Phrase:
+    """A text of the catalogues as a parameter of another. Its key is the last part of its id."""
+    text, gloss = (catalogue(language)[message_id]["text"] for language in Language)
+    return Phrase(message_id.rpartition(".")[2], text=text, gloss=gloss)
+
+
+def _said(parameters: Mapping[str, Parameter], language: Language, /) -> dict[str, Parameter]:
+    """The parameters as a reader of the language sees them."""
+    return {name: value.said(language) if isinstance(value, Phrase) else value for name, value in parameters.items()}
+
+
 @cache
 def catalogue(language: Language, /) -> Mapping[str, Mapping[str, str]]:
     """All messages of one language, keyed by message id. Loaded once."""
@@ -47,14 +89,15 @@ def catalogue(language: Language, /) -> Mapping[str, Mapping[str, str]]:
 
 def render(message_id: str, language: Language, /, **parameters: Parameter) -> str:
     """The sentence for a message id. An unknown id or a missing parameter is a programming error (KeyError)."""
-    return catalogue(language)[message_id]["text"].format_map(parameters)
+    return catalogue(language)[message_id]["text"].format_map(_said(parameters, language))
 
 
 def explain(error: AbsahError, language: Language, /) -> Explanation:
     """What happened and what to do, for a person who reads `language`."""
     words = catalogue(language)[error.code]
+    said = _said(error.parameters, language)
     return Explanation(
         code=error.code,
-        cause=words["cause"].format_map(error.parameters),
-        next_step=words["next"].format_map(error.parameters),
+        cause=words["cause"].format_map(said),
+        next_step=words["next"].format_map(said),
     )

@@ -9,8 +9,9 @@ from tests.fakes.agreements import LONG_AGO, ministry_draft, province_draft
 
 from absah.adapters.typst_press import PressRefused, press, press_agreement
 from absah.agreements.agreement import Agreement, begin
-from absah.agreements.face import face_of, written_date
+from absah.agreements.face import face_of, filled
 from absah.agreements.parties import DatedName
+from absah.agreements.words import written_date
 
 DRAFTS = [ministry_draft(), province_draft()]
 
@@ -67,3 +68,7 @@ def test_the_face_tells_by_which_authority_each_side_acts():
 
 def test_dates_are_written_the_indonesian_way():
     assert written_date(date(2026, 8, 5)) == "5 Agustus 2026"
+
+
+def test_a_sentence_of_the_model_is_filled_for_a_page():
+    assert filled(drafted(1), "{second} dan {issuer}") == "Balai Sertifikasi Contoh dan Balai Sertifikasi Contoh"

@@ -38,7 +38,7 @@ from absah.agreements.fulfilment import (
 )
 from absah.agreements.model_toml import load_model
 from absah.agreements.parties import Role, Span
-from absah.agreements.schedule import schedule, years
+from absah.agreements.schedule import binding_duties, schedule, years
 from absah.agreements.standing import Standing, standing
 
 MINISTRY, PROVINCE = load_model("kementerian"), load_model("daerah")
@@ -295,6 +295,15 @@ def test_every_year_has_a_report_and_an_evaluation_and_what_is_ambiguous_is_due_
 def test_the_months_before_signing_belong_to_the_first_year():
     (first, *_), *_ = [years(ministry(), reading) for reading in ministry().interpretations]
     assert (first.label, first.days) == ("2023", Span(first=date(2022, 10, 26), last=date(2023, 12, 31)))
+
+
+def test_after_the_end_only_confidentiality_binds():
+    during, undecided, after = (
+        {duty.code for duty in binding_duties(ministry(), day)}
+        for day in (date(2024, 1, 1), date(2026, 12, 1), date(2027, 5, 15))
+    )
+    assert during == undecided == {duty.code for duty in MINISTRY.duties}
+    assert after == {"KR-1"}
 
 
 def test_a_year_may_also_be_counted_from_the_agreement():

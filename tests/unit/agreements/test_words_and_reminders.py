@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 from tests.fakes.agreements import CALENDAR, at, ministry, province
+from tests.unit.agreements.test_fulfilment import REPORT, accept, after, submit
 from tests.unit.agreements.test_terms import confirmed
 
 from absah.agreements.calendar import Added, Holiday, Off, with_overrides
@@ -16,11 +17,16 @@ from absah.agreements.explanations import (
     explain_reckoning,
     open_questions,
 )
+from absah.agreements.fulfilment import EvidenceMissing, FulfilmentByWrongParty, moved
+from absah.agreements.graphs import act_phrase
+from absah.agreements.life import possibilities
+from absah.agreements.parties import Role
 from absah.agreements.questions import JointLeave
 from absah.agreements.reckoning import Origin, Unit, reckon
 from absah.agreements.reminders import DUTY_LADDER, ENDING_LADDER, calendar_entries, reminders
 from absah.agreements.schedule import schedule
-from absah.kernel.messages import Language
+from absah.agreements.words import moment_word
+from absah.kernel.messages import Language, explain
 
 READING = province().interpretations[0]
 RULES = province().model.rules
@@ -136,3 +142,25 @@ def test_a_moved_date_keeps_its_entry():
     before = calendar_entries(ministry(), (), CALENDAR, number="70/SJ", since=date(2026, 1, 1))
     after = calendar_entries(agreement, (), CALENDAR, number="70/SJ", since=date(2026, 1, 1))
     assert {each.uid for each in after} < {each.uid for each in before}
+
+
+def test_a_refusal_names_day_party_state_and_step_in_the_reader_s_language():
+    refusals = [
+        each.refusals[0]
+        for each in possibilities(ministry(confirmed("term-start", "signing")), Role.FIRST, date(2027, 5, 1))
+        if each.refusals
+    ]
+    (late,) = refusals
+    assert explain(late, INDONESIAN).cause == "Pemberitahuan pada 1 Mei 2027 terlambat; paling lambat 14 April 2027."
+    assert "on 1 May 2027" in explain(late, ENGLISH).cause
+    with pytest.raises(FulfilmentByWrongParty) as caught:
+        moved(REPORT, after(submit()), accept(by=Role.FIRST))
+    assert explain(caught.value, INDONESIAN).cause == 'Langkah "Terima" atas K1-g bukan milik PIHAK KESATU.'
+    with pytest.raises(EvidenceMissing) as missing:
+        after(submit(shown=()))
+    assert explain(missing.value, INDONESIAN).cause.endswith("tanpa bukti: Tanda terima, Laporan.")
+    assert act_phrase("dance") == act_phrase("dance").text == "dance"
+
+
+def test_a_moment_is_told_by_the_clock_of_jakarta():
+    assert moment_word(at(FRIDAY, hour=15)).said(INDONESIAN) == "13 Maret 2026 15.00 WIB"

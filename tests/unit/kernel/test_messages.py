@@ -1,10 +1,13 @@
 """Words come from the catalogues of the two languages."""
 
+import copy
+import json
+
 import pytest
 
 from absah.kernel import messages
 from absah.kernel.errors import BadInput
-from absah.kernel.messages import Language, catalogue, explain, render
+from absah.kernel.messages import Language, Phrase, catalogue, explain, render, word
 from absah.kernel.people import NikMalformed
 
 
@@ -44,6 +47,29 @@ def test_parameters_fill_the_sentence(written) -> None:
 
     assert (words.cause, words.next_step) == ("3 kali", "Ulangi 3.")
     assert render("made.text", Language.INDONESIAN, n="{n}") == "ada {n}"
+
+
+def test_a_phrase_is_its_key_for_programs_and_its_words_for_people(written) -> None:
+    class Refused(BadInput):
+        code = "made.refused"
+
+    written("made.toml", '["made.refused"]\ncause = "{who}"\nnext = "{who}, {n}"\n["made.text"]\ntext = "ada {who}"\n')
+    phrase = Phrase("first", text="PIHAK KESATU", gloss="first party")
+    error = Refused(who=phrase, n=2)
+
+    assert error.parameters == {"who": "first", "n": 2}
+    assert json.dumps(error.parameters) == '{"who": "first", "n": 2}'
+    assert explain(error, Language.INDONESIAN).next_step == "PIHAK KESATU, 2"
+    assert render("made.text", Language.INDONESIAN, who=phrase) == "ada PIHAK KESATU"
+    assert phrase.said(Language.ENGLISH) == "first party"
+    again = copy.copy(phrase)
+    assert (again, again.text, again.gloss) == ("first", "PIHAK KESATU", "first party")
+
+
+def test_a_text_of_the_catalogues_can_be_a_parameter_of_another() -> None:
+    party = word("agreements.party.first")
+
+    assert (party, party.said(Language.INDONESIAN)) == ("first", "PIHAK KESATU")
 
 
 def test_a_missing_parameter_or_message_is_a_programming_error(written) -> None:

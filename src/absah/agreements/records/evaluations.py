@@ -8,6 +8,7 @@ from absah.agreements.evidence import Evidence, Source
 from absah.agreements.fulfilment import Occurred
 from absah.agreements.model import AgreementModel
 from absah.agreements.parties import Role
+from absah.agreements.words import party_word
 from absah.kernel.errors import RuleBroken
 
 IMPROVE = DutyCode("EV-2")
@@ -33,7 +34,7 @@ class Evaluation:
     def __post_init__(self) -> None:
         for role, people in ((Role.FIRST, self.first), (Role.SECOND, self.second)):
             if not people:
-                raise EvaluationOneSided(missing=role.value)
+                raise EvaluationOneSided(missing=party_word(role))
 
 
 def minutes_evidence(evaluation: Evaluation, /) -> Evidence:

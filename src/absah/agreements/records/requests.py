@@ -8,6 +8,7 @@ from absah.agreements.evidence import Evidence, Source
 from absah.agreements.fulfilment import Asked
 from absah.agreements.model import Rules
 from absah.agreements.parties import Role
+from absah.agreements.words import day_word, parties_words, party_word
 from absah.kernel.errors import BadInput, RuleBroken, WrongState
 
 DATA = DutyCode("K1-b")
@@ -100,11 +101,11 @@ def hand_over(request: Request, receipt: Receipt, /) -> Request:
     if request.receipt is not None:
         raise AnsweredAlready(request=request.key)
     if receipt.on < request.asked_on:
-        raise AnsweredBeforeAsked(day=receipt.on.isoformat(), asked=request.asked_on.isoformat())
+        raise AnsweredBeforeAsked(day=day_word(receipt.on), asked=day_word(request.asked_on))
     return replace(request, receipt=receipt)
 
 
 def check_speakers_owed(rules: Rules, /, *, organiser: Role) -> None:
     """The second party owes speakers for training of this organiser. Raises SpeakersNotOwed."""
     if organiser not in rules.speakers_for:
-        raise SpeakersNotOwed(organiser=organiser.value, owed=", ".join(sorted(rules.speakers_for)))
+        raise SpeakersNotOwed(organiser=party_word(organiser), owed=parties_words(rules.speakers_for))
