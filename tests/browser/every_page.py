@@ -30,6 +30,8 @@ PAGES = (
     Listed("repository:public", "/repositori/"),
     Listed("repository:manage", "/repositori/kelola/", "operator"),
     Listed("repository:received", "/repositori/kiriman/", "perjanjian"),
+    Listed("agreements:portfolio", "/perjanjian/", "perjanjian"),
+    Listed("agreements:draft", "/perjanjian/baru/", "perjanjian"),
     Listed("pages:ledger", "/rekam-jejak/", "auditor"),
 )
 
