@@ -75,7 +75,7 @@ class Agreement:
     extensions: tuple[ExtensionAgreed, ...] = ()
     notice: NoticeGiven | None = None
     ending: EndingAgreed | None = None
-    successor: str = ""
+    renewal: Renewed | None = None
     addenda: tuple[Addendum, ...] = ()
     contact_changes: tuple[ContactChange, ...] = ()
 
@@ -162,8 +162,8 @@ def _after(agreement: Agreement, event: Event, /) -> Agreement:  # noqa: C901, P
             return replace(agreement, notice=None)
         case EndingAgreed():
             return replace(agreement, ending=event)
-        case Renewed(successor=successor):
-            return replace(agreement, successor=successor)
+        case Renewed():
+            return replace(agreement, renewal=event)
         case Amended(addendum=addendum):
             return replace(agreement, addenda=(*agreement.addenda, addendum))
         case Archived():

@@ -37,6 +37,7 @@ class Need(StrEnum):
     WITHIN_TERM = "within-term"
     NOTICE_IN_TIME = "notice-in-time"
     LATER_END = "later-end"
+    END_NOT_PAST = "end-not-past"
     DOCUMENT = "document"
     MET = "met"
     THREE_PEOPLE = "three-people"

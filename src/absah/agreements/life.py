@@ -61,6 +61,12 @@ class DocumentMissing(BadInput):
     code = "agreements.document-missing"
 
 
+class EndInThePast(RuleBroken):
+    """Parties agree on an end that has passed already. Parameters: last_day, day."""
+
+    code = "agreements.end-in-the-past"
+
+
 class EndNotLater(RuleBroken):
     """An extension ends later than the term it extends. Parameters: last_day, present."""
 
@@ -177,6 +183,12 @@ def _later_end(attempt: _Attempt, reading: Interpretation, /) -> AbsahError | No
     return EndNotLater(last_day=day_word(attempt.event.last_day), present=day_word(present))
 
 
+def _end_not_past(attempt: _Attempt, _reading: Interpretation, /) -> AbsahError | None:
+    if not isinstance(attempt.event, EndingAgreed) or attempt.event.last_day >= attempt.day:
+        return None
+    return EndInThePast(last_day=day_word(attempt.event.last_day), day=day_word(attempt.day))
+
+
 #: What the conditions of a graph of life mean.
 _CHECKS: Final[Mapping[Need, _Check]] = {
     Need.SIGNER: _signer,
@@ -184,6 +196,7 @@ _CHECKS: Final[Mapping[Need, _Check]] = {
     Need.NOTICE_IN_TIME: _notice_in_time,
     Need.DOCUMENT: _document,
     Need.LATER_END: _later_end,
+    Need.END_NOT_PAST: _end_not_past,
 }
 
 

@@ -7,7 +7,7 @@ signature by who was named. No event may precede what is recorded: an old mistak
 from absah.agreements.agreement import Agreement
 from absah.agreements.amendments import check_addendum, check_no_open_duties
 from absah.agreements.duties import DutyCode
-from absah.agreements.events import Acted, Adopted, Amended, ContactChanged, Drafted, Event, ReadingConfirmed
+from absah.agreements.events import Acted, Adopted, Amended, Drafted, Event, ReadingConfirmed
 from absah.agreements.graphs import act_phrase
 from absah.agreements.life import Possibility, attempt, present_state
 from absah.agreements.parties import Role
@@ -61,7 +61,7 @@ def _check_day(agreement: Agreement, event: Event, /) -> None:
     today = legal_date(event.recorded_at)
     if event.on > today:
         raise EventInFuture(day=day_word(event.on), today=day_word(today))
-    if event.on < agreement.last_on and not isinstance(event, Adopted | ContactChanged):
+    if event.on < agreement.last_on and not isinstance(event, Adopted):
         raise EventBackdated(day=day_word(event.on), last=day_word(agreement.last_on))
 
 

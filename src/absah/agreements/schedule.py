@@ -4,13 +4,13 @@ Years come from the agreement's term; requests and events are told by the site. 
 belong to the first year after it: an agreement may reach back, but nothing can be due before it was concluded.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from absah.agreements.agreement import Agreement
 from absah.agreements.calendar import WorkCalendar
-from absah.agreements.duties import Continuous, Duty, DutyCode, Periodic
+from absah.agreements.duties import Continuous, Duty, DutyCode, DutyUnknown, Periodic
 from absah.agreements.fulfilment import Asked, InYear, Occasion, Occurred
 from absah.agreements.parties import Span
 from absah.agreements.questions import Interpretation, Year
@@ -80,7 +80,10 @@ def _agreement_years(found: Term, /) -> Iterator[InYear]:
 def schedule(
     agreement: Agreement, calendar: WorkCalendar, /, *, occasions: Iterable[tuple[DutyCode, Asked | Occurred]] = ()
 ) -> tuple[Due, ...]:
-    """Everything that is due, the earliest first: each year of periodic and continuous duties, requests, events."""
+    """Everything that is due, the earliest first: each year of periodic and continuous duties, requests, events.
+
+    A duty counts for the years at whose beginning it stood; what an addendum adds in June is due from the next year on.
+    """
     told = tuple(occasions)
     found: dict[tuple[DutyCode, str], list[tuple[Due, DueUnder]]] = {}
     for reading in agreement.interpretations:
@@ -110,12 +113,19 @@ def _under(
     for year in years(agreement, reading):
         standing = agreement.duties_on(year.days.first)
         listed += [(duty, year) for duty in standing if isinstance(duty.trigger, Periodic | Continuous)]
-    listed += [(duties[code], occasion) for code, occasion in told]
+    listed += [(_known(duties, code), occasion) for code, occasion in told]
     for duty, occasion in listed:
         limit = None if isinstance(duty.trigger, Continuous) else duty.trigger.limit
         reckoning = None if limit is None else reckon(limit, occasion.start, calendar, reading=reading)
         under = DueUnder(reading=reading, reckoning=reckoning)
         yield Due(duty=duty, occasion=occasion, readings=(under,)), under
+
+
+def _known(duties: Mapping[DutyCode, Duty], code: DutyCode, /) -> Duty:
+    """A duty that stands or stood: a request of last year outlives the addendum that deletes its clause."""
+    if code not in duties:
+        raise DutyUnknown(duty=code)
+    return duties[code]
 
 
 def _merged(each: list[tuple[Due, DueUnder]], /) -> Due:

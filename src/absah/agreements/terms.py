@@ -3,12 +3,14 @@
 The anniversary of a 29 February is the 28th in other years: the earlier day, as with every doubt about a date.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from absah.agreements.agreement import Agreement
+from absah.agreements.calendar import ONE_DAY
 from absah.agreements.model import NoticePurpose
-from absah.agreements.questions import Interpretation, LastDay, TermStart
+from absah.agreements.questions import Ending, Interpretation, LastDay, TermStart
 from absah.agreements.reckoning import Limit
 from absah.agreements.words import day_word
 from absah.kernel.errors import RuleBroken, WrongState
@@ -54,23 +56,40 @@ def anniversary(day: date, years: int, /) -> date:
 
 
 def term(agreement: Agreement, reading: Interpretation, /) -> Term:
-    """The term under one reading, with the extensions that were agreed."""
+    """The term under one reading, with the extensions that were agreed, and cut short by what ended it early."""
     signed_on = agreement.signed_on
     if signed_on is None:
         raise NotSignedByBoth
-    first_day = agreement.stated_day or signed_on
+    stated = agreement.stated_day if _can_begin_on_stated_day(agreement) else None
+    first_day = min(stated or signed_on, signed_on)
     counted_from = first_day if reading.term_start is TermStart.STATED_DAY else signed_on
     after = anniversary(counted_from, agreement.model.rules.term_years)
-    last_day = after - timedelta(days=1) if reading.last_day is LastDay.DAY_BEFORE else after
+    last_day = after - ONE_DAY if reading.last_day is LastDay.DAY_BEFORE else after
     if agreement.extensions:
         last_day = agreement.extensions[-1].last_day
     return Term(
-        first_day=min(first_day, signed_on),
+        first_day=first_day,
         counted_from=counted_from,
         anniversary=after,
-        last_day=last_day,
+        last_day=min([last_day, *_early_ends(agreement, reading)]),
         reading=reading,
     )
+
+
+def _can_begin_on_stated_day(agreement: Agreement, /) -> bool:
+    """Whether the text names a day of its beginning at all."""
+    return any(each.key == TermStart.STATED_DAY for each in agreement.model.question("term-start").readings)
+
+
+def _early_ends(agreement: Agreement, reading: Interpretation, /) -> Iterator[date]:
+    """The last days that something other than the term sets: an agreed ending, a notice that ends, a renewal."""
+    if agreement.ending is not None:
+        yield agreement.ending.last_day
+    notice = agreement.notice
+    if notice is not None and notice.purpose is NoticePurpose.ENDING and reading.ending is Ending.BY_NOTICE:
+        yield notice.intended
+    if agreement.renewal is not None:
+        yield agreement.renewal.on - ONE_DAY
 
 
 def terms(agreement: Agreement, /) -> tuple[Term, ...]:

@@ -8,6 +8,7 @@ from tests.fakes.agreements import CALENDAR, at, ministry, province, reading_of
 from tests.unit.agreements.test_terms import confirmed
 
 from absah.agreements.duties import Duty, DutyCode, DutyMalformed, DutyUnknown, EvidenceKind
+from absah.agreements.events import EndingAgreed, NoticeGiven
 from absah.agreements.evidence import (
     Evidence,
     EvidencePort,
@@ -36,10 +37,12 @@ from absah.agreements.fulfilment import (
     day_of,
     moved,
 )
+from absah.agreements.model import NoticePurpose
 from absah.agreements.model_toml import load_model
 from absah.agreements.parties import Role, Span
 from absah.agreements.schedule import binding_duties, schedule, years
 from absah.agreements.standing import Standing, standing
+from absah.agreements.terms import terms
 
 MINISTRY, PROVINCE = load_model("kementerian"), load_model("daerah")
 REPORT = MINISTRY.duty(DutyCode("K1-g"))
@@ -297,6 +300,35 @@ def test_the_months_before_signing_belong_to_the_first_year():
     assert (first.label, first.days) == ("2023", Span(first=date(2022, 10, 26), last=date(2023, 12, 31)))
 
 
+def test_nothing_new_is_due_after_an_early_end_and_the_last_report_covers_what_there_was():
+    on, last = date(2025, 6, 1), date(2025, 6, 30)
+    notice = NoticeGiven(
+        on=date(2025, 5, 1),
+        recorded_at=at(on),
+        by=Role.FIRST,
+        purpose=NoticePurpose.ENDING,
+        intended=last,
+        document="S",
+    )
+    agreed = EndingAgreed(on=on, recorded_at=at(on), by=Role.SECOND, last_day=last, document="BA")
+    dues = schedule(province(notice, agreed), CALENDAR)
+
+    assert [each.occasion.key for each in dues if each.duty.code == "EV-1"] == ["2023", "2024", "2025"]
+    assert due_of(dues, "EV-1", "2025").day == last
+    assert due_of(dues, "K1-g", "2025").day == date(2025, 7, 31)
+    assert {duty.code for duty in binding_duties(province(notice, agreed), last + DAY)} == {"KR-1"}
+
+
+def test_a_day_stated_on_the_side_moves_only_an_agreement_whose_text_states_one():
+    from tests.fakes.agreements import PROVINCE_SIGNED, both_sign, province_draft
+
+    from absah.agreements.agreement import fold
+
+    stray = replace(province_draft(), stated_day=date(2022, 1, 1))
+    (found,) = {each.first_day for each in terms(fold([stray, *both_sign(PROVINCE_SIGNED)]))}
+    assert found == PROVINCE_SIGNED
+
+
 def test_after_the_end_only_confidentiality_binds():
     during, undecided, after = (
         {duty.code for duty in binding_duties(ministry(), day)}
@@ -348,6 +380,8 @@ def test_requests_and_events_are_due_by_house_levels_or_by_the_text_or_have_no_d
 def test_an_unknown_duty_or_one_that_nobody_bears_is_refused():
     with pytest.raises(DutyUnknown):
         MINISTRY.duty(DutyCode("K9-z"))
+    with pytest.raises(DutyUnknown):
+        schedule(ministry(), CALENDAR, occasions=[(DutyCode("K9-z"), Asked(key="x", on=DUE))])
     for field in ("bearers", "evidence"):
         with pytest.raises(DutyMalformed):
             replace(REPORT, **{field: frozenset()})

@@ -35,6 +35,7 @@ from absah.agreements.events import (
 )
 from absah.agreements.life import (
     DocumentMissing,
+    EndInThePast,
     EndNotLater,
     NoticeTooLate,
     NotUnderThisReading,
@@ -222,7 +223,10 @@ def test_the_province_may_renew_by_a_new_agreement():
     with pytest.raises(DocumentMissing):
         check(province(), replace(renewal, document=""))
     renewed = evolve(province(), renewal)
-    assert (state(renewed, on), renewed.successor) == ("renewed", "500/HM/2027")
+    assert state(renewed, on) == "renewed"
+    assert renewed.renewal is not None
+    assert renewed.renewal.successor == "500/HM/2027"
+    assert [each.last_day for each in terms(renewed)] == [on - DAY]
     with pytest.raises(ActNotNow):  # the ministry's agreement knows no renewal
         check(ministry(), renewal)
 
@@ -237,6 +241,7 @@ def test_a_notice_ends_the_ministrys_agreement_under_one_reading_and_under_the_o
     assert state(announced, intended) == "ending-proposed"
     found = {each.readings[0].ending.value: each.state for each in states(announced, intended + DAY)}
     assert found == {"by-notice": "ended", "by-agreement": "ending-proposed"}
+    assert [each.last_day for each in terms(announced)] == [intended, date(2027, 5, 14)]
     by_notice = evolve(announced, settle("ending", "by-notice", on))
     assert state(by_notice, intended + DAY) == "ended"
     by_agreement = evolve(announced, settle("ending", "by-agreement", on))
@@ -270,8 +275,12 @@ def test_the_provinces_agreement_ends_early_only_after_both_have_agreed():
     assert state(announced, date(2025, 6, 1)) == "ending-proposed"
     with pytest.raises(NotYourAct):
         check(announced, agree_ending(date(2025, 6, 1), date(2025, 6, 30), by=Role.FIRST))
+    with pytest.raises(EndInThePast):
+        check(announced, agree_ending(date(2025, 6, 1), date(2025, 5, 31)))
+    check(announced, agree_ending(date(2025, 6, 1), date(2025, 6, 1)))
     agreed = evolve(announced, agree_ending(date(2025, 6, 1), date(2025, 6, 30)))
     assert state(agreed, date(2025, 7, 1)) == "ended"
+    assert [each.last_day for each in terms(agreed)] == [date(2025, 6, 30)]
     on = date(2025, 6, 1)
     declined = evolve(announced, EndingDeclined(on=on, recorded_at=at(on), by=Role.SECOND, reason="tidak"))
     assert state(declined, date(2027, 5, 7)) == "in-force"
