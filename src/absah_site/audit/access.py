@@ -1,5 +1,7 @@
 """Reading the ledger."""
 
+from collections.abc import Iterator
+
 from absah.audit import commitment as commitments
 from absah.audit.commitment import Commitment
 from absah.audit.entry import Entry
@@ -22,6 +24,12 @@ def entries_by(actor: str, /, *, limit: int = _PAGE) -> tuple[Entry, ...]:
 def latest_entries(*, limit: int = _PAGE) -> tuple[tuple[int, Entry], ...]:
     """The newest rows with their numbers, newest first: for auditors."""
     return store.latest(subject=None, actor=None, limit=limit)
+
+
+def every_entry() -> Iterator[tuple[int, bytes, bytes]]:
+    """The whole ledger, oldest first: number, canonical bytes, hash. For whoever keeps it after us."""
+    for row in store.stored_entries():
+        yield row.number, row.canonical, row.hash
 
 
 def verify_ledger() -> LedgerReport:

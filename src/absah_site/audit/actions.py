@@ -2,15 +2,22 @@
 
 from collections.abc import Mapping
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.transaction import TransactionManagementError
 
 from absah.audit.commitment import SALT_BYTES, Commitment, Salt, commit
 from absah.audit.entry import Entry, FactValue
 from absah.audit.tags import Tag
 from absah.kernel.clock import Instant
+from absah.kernel.errors import Unavailable
 from absah.kernel.rng import Rng
 from absah_site.audit import store
+
+
+class LedgerNotWritten(Unavailable):
+    """The ledger did not take a row, so what it was about did not happen."""
+
+    code = "audit.not-written"
 
 
 def _refuse_outside_transaction() -> None:
@@ -23,10 +30,14 @@ def record(*, at: Instant, tag: Tag, actor: str, subject: str, facts: Mapping[st
 
     `actor` and `subject` are references (`user:<public id>`, `certificate:<serial>`, `system:cli`); facts are opaque
     ids, counts, codes and commitments. What looks like a NIK, a NIP or an address is refused (`audit.fact-not-opaque`).
-    Outside a transaction this is a programming error.
+    Outside a transaction this is a programming error. Raises LedgerNotWritten, which undoes the fact as well.
     """
     _refuse_outside_transaction()
-    return store.append(Entry.of(at=at, tag=tag, actor=actor, subject=subject, facts=facts or {}))
+    entry = Entry.of(at=at, tag=tag, actor=actor, subject=subject, facts=facts or {})
+    try:
+        return store.append(entry)
+    except DatabaseError as problem:
+        raise LedgerNotWritten from problem
 
 
 def commit_to(value: str, /, *, person: str, rng: Rng) -> Commitment:

@@ -6,6 +6,7 @@ published files, and the file of the setting `high_water`).
 """
 
 import json
+import re
 from pathlib import Path
 from typing import Final
 
@@ -54,7 +55,7 @@ def check_may_serve(config: Config, /) -> None:
 def check_numbers(config: Config, /) -> None:
     """Raises BehindPublished where the world has seen a higher number than the register."""
     ours = published_numbers()
-    for issuer, published in _published_outside(config).items():
+    for issuer, published in _published_outside(config, ours).items():
         if issuer in ours and ours[issuer] < published:
             raise BehindPublished(issuer=issuer, ours=ours[issuer], published=published)
 
@@ -66,12 +67,13 @@ def _made_at(folder: Path) -> str:
         return "?"
 
 
-def _published_outside(config: Config) -> dict[str, int]:
+def _published_outside(config: Config, ours: dict[str, int]) -> dict[str, int]:
     """The highest number of each authority that the world has seen, as far as this machine can tell."""
     numbers = read_high_water(config.high_water) if config.high_water else {}
     for file in sorted((config.repository / "crl").glob("*.crl")):
-        number = _number_in(file)
-        numbers[file.stem] = max(number, numbers.get(file.stem, 0))
+        # All lists of an authority share one sequence; a partition's file ends in its number.
+        issuer = file.stem if file.stem in ours else re.sub(r"-[0-9]+$", "", file.stem)
+        numbers[issuer] = max(_number_in(file), numbers.get(issuer, 0))
     return numbers
 
 

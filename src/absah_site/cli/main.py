@@ -25,6 +25,7 @@ COMMANDS = {
     "doctor": "what is wrong here, and how to mend it",
     "backup": "everything of an instance in one sealed file",
     "restore": "make an instance again from a backup, or check that it could be made",
+    "handover": "the records of an authority in one archive, for whoever keeps them after its end",
     "catch-up": "show a restored instance what was published since its backup",
     "demo": "the main job, end to end: issue, sign at $ and #, verify",
 }

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from absah.pki.profile_toml import profile_names
 from absah.pki.revocation import Cause
 from absah_site.oversight.access import Kind
 
@@ -93,6 +94,24 @@ class HoldForm(forms.Form):
         label=_("Reason"),
         choices=[("", _("choose one")), *((cause.value, name) for cause, name in CAUSE_NAMES.items())],
     )
+
+
+class EndingForm(forms.Form):
+    """Which authority ends."""
+
+    authority = forms.CharField(
+        label=_("Authority"), help_text=_("Its short name."), max_length=40, widget=forms.TextInput(attrs=_PLAIN)
+    )
+    why = forms.CharField(label=_("Why, in a few words"), max_length=400, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class ProfileForm(forms.Form):
+    """Which profile is accepted as this release has it."""
+
+    profile = forms.ChoiceField(
+        label=_("Profile"), choices=[(name, PROFILE_NAMES.get(name, name)) for name in profile_names()]
+    )
+    why = forms.CharField(label=_("Why, in a few words"), max_length=400, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 class MassRevocationForm(forms.Form):

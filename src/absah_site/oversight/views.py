@@ -6,6 +6,7 @@ from itertools import chain
 from uuid import UUID
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -22,7 +23,7 @@ from absah_site.audit.access import entries_about
 from absah_site.language import current_language
 from absah_site.oversight import access, actions
 from absah_site.oversight.access import Condition, Kind, Proposal, State
-from absah_site.oversight.forms import EndForm, HoldForm, MassRevocationForm, SearchForm
+from absah_site.oversight.forms import EndForm, EndingForm, HoldForm, MassRevocationForm, ProfileForm, SearchForm
 from absah_site.pki import access as register
 from absah_site.pki import actions as pki
 from absah_site.pki.access import RegisteredCertificate, Search, Status
@@ -187,17 +188,13 @@ def authorities(request: HttpRequest) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 def proposals(request: HttpRequest) -> HttpResponseBase:
     """What waits for a second person, what is decided, and the form for a mass revocation."""
-    form = MassRevocationForm(request.POST or None)
+    forms = _forms(request)
     refusal, status = None, HTTPStatus.OK
     actor = actor_of(request)
-    if request.method == "POST" and form.is_valid():
+    asked = next((form for form in forms.values() if form.is_bound), None)
+    if asked is not None and asked.is_valid():
         try:
-            made = actions.propose_mass_revocation(
-                _selection(form),
-                RevocationReason[form.cleaned_data["reason"].upper()],
-                form.cleaned_data["why"],
-                by=actor,
-            )
+            made = _propose(asked, actor)
         except AbsahError as error:
             refusal, status = explain(error, current_language()), status_of(error)
         else:
@@ -208,12 +205,31 @@ def proposals(request: HttpRequest) -> HttpResponseBase:
     page = {
         "open": access.open_proposals(),
         "closed": access.closed_proposals(),
-        "form": form,
+        "forms": forms,
         "refusal": refusal,
         "me": actor.reference,
         "may_propose": actor.may(Permission.CHANGE_PROPOSE),
     }
     return render(request, "oversight/proposals.html", page, status=status)
+
+
+def _forms(request: HttpRequest) -> dict[str, Form]:
+    """What can be asked for; bound is the one that was sent."""
+    kinds: dict[str, type[Form]] = {"mass": MassRevocationForm, "ending": EndingForm, "profile": ProfileForm}
+    sent = request.POST.get("kind", "mass") if request.method == "POST" else ""
+    return {kind: form(request.POST if kind == sent else None, auto_id=f"{kind}_%s") for kind, form in kinds.items()}
+
+
+def _propose(form: Form, actor: Account) -> Proposal:
+    data = form.cleaned_data
+    match form:
+        case MassRevocationForm():
+            reason = RevocationReason[data["reason"].upper()]
+            return actions.propose_mass_revocation(_selection(form), reason, data["why"], by=actor)
+        case EndingForm():
+            return actions.propose_ending(data["authority"].strip(), data["why"], by=actor)
+        case _:
+            return actions.propose_profile(data["profile"], data["why"], by=actor)
 
 
 def _selection(form: MassRevocationForm) -> actions.Selection:
@@ -252,7 +268,7 @@ def decide(request: HttpRequest, public_id: UUID, decision: str) -> HttpResponse
     if decision not in {"setujui", "tolak"}:
         raise PageUnknown
     if decision == "setujui":
-        _start(actions.approve(public_id, by=actor))
+        _approve(access.proposal(public_id), actor)
         messages.success(request, _("Approved. It is being carried out."))
     else:
         actions.refuse(public_id, by=actor)
@@ -260,10 +276,15 @@ def decide(request: HttpRequest, public_id: UUID, decision: str) -> HttpResponse
     return redirect("oversight:proposal", public_id=public_id)
 
 
-def _start(found: Proposal) -> None:
+def _approve(found: Proposal, actor: Account) -> None:
     """The first few at once; the worker goes on."""
-    if found.kind is Kind.MASS_REVOCATION:
-        actions.carry_out_mass_revocation(found, at_most=_PAGE)
+    match found.kind:
+        case Kind.MASS_REVOCATION:
+            actions.carry_out_mass_revocation(actions.approve(found.public_id, by=actor), at_most=_PAGE)
+        case Kind.AUTHORITY_ENDING:
+            actions.carry_out_ending(actions.approve(found.public_id, by=actor), at_most=_PAGE)
+        case Kind.PROFILE_ACCEPTANCE:
+            actions.accept_profile(found, by=actor)
 
 
 @requires_role(Role.CA, Role.OPERATOR, Role.AUDITOR)

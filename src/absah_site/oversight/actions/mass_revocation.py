@@ -26,7 +26,7 @@ from absah_site.pki.actions.status import AlreadyRevoked
 
 _LONGEST_LIST: Final = 100_000
 _BATCH: Final = 200
-_EXECUTOR: Final = Operator(name="mass-revocation")
+EXECUTOR: Final = Operator(name="mass-revocation")
 #: RFC 5280 §5.3.1. A hold is no end, and unspecified says nothing to those who are hit.
 REASONS: Final = (
     RevocationReason.KEY_COMPROMISE,
@@ -86,7 +86,7 @@ def propose_mass_revocation(selection: Selection, reason: RevocationReason, why:
     with transaction.atomic():
         content = _written(selection) | {"reason": reason.name.lower()}
         made = propose(Kind.MASS_REVOCATION, content, why, by=by)
-        if not store.add_affected(made.public_id, _chosen(selection)):
+        if not store.add_affected(made.public_id, chosen(selection)):
             raise NothingToRevoke
     return made
 
@@ -97,44 +97,42 @@ def carry_out_mass_revocation(found: Proposal, /, *, at_most: int | None = None)
     When the last is ended, new lists are published. Raises `Unavailable` where the signer does not answer: the register
     holds the ends already made, and the next run goes on.
     """
-    if found.state is not State.APPROVED:
-        return store.progress_of(found.public_id)
-    reason = RevocationReason[str(found.content["reason"]).upper()]
+    if found.state is State.APPROVED:
+        reason = RevocationReason[str(found.content["reason"]).upper()]
+        selection = _read(found.content)
+        if end_all(found, selection, reason, at_most=at_most):
+            pki.publish_crls(composition.clock().now(), by=EXECUTOR)
+            finish_with_count(found)
+    return store.progress_of(found.public_id)
+
+
+def end_all(found: Proposal, selection: Selection, reason: RevocationReason, /, *, at_most: int | None = None) -> bool:
+    """End what is left of a selection, no more than `at_most`. Whether nothing is left, not even of newer ones."""
     left = at_most
     while left is None or left > 0:
         batch = store.still_to_end(found.public_id, limit=_BATCH if left is None else min(_BATCH, left))
         if not batch:
-            if _conclude(found):
-                break
+            before = store.progress_of(found.public_id).total
+            if store.add_affected(found.public_id, chosen(selection)) == before:
+                return True
             continue
         for serial in batch:
             _end(found, serial, reason)
         left = None if left is None else left - len(batch)
-    return store.progress_of(found.public_id)
+    return False
 
 
-def carry_out_open() -> None:
-    """Go on with every mass revocation that is approved and not finished. The worker does this every minute."""
-    for found in store.proposals(State.APPROVED, kind=Kind.MASS_REVOCATION):
-        carry_out_mass_revocation(found)
+def finish_with_count(found: Proposal, /) -> None:
+    """Write down that it is done, and of how many."""
+    with transaction.atomic():
+        finish(found, by=EXECUTOR, facts={"certificates": store.progress_of(found.public_id).total})
 
 
 def _end(found: Proposal, serial: str, reason: RevocationReason) -> None:
     with suppress(AlreadyRevoked):  # somebody was faster, for another reason: it is ended all the same
-        pki.revoke_certificate(serial, reason, by=_EXECUTOR)
+        pki.revoke_certificate(serial, reason, by=EXECUTOR)
     with transaction.atomic():
         store.end_affected(found.public_id, serial, at=composition.clock().now())
-
-
-def _conclude(found: Proposal) -> bool:
-    """Whether nothing is left: what was issued while the list was worked off belongs to it. Then the world is told."""
-    before = store.progress_of(found.public_id).total
-    if store.add_affected(found.public_id, _chosen(_read(found.content))) > before:
-        return False
-    pki.publish_crls(composition.clock().now(), by=_EXECUTOR)
-    with transaction.atomic():
-        finish(found, by=_EXECUTOR, facts={"certificates": before})
-    return True
 
 
 def _written(selection: Selection) -> dict[str, Any]:
@@ -169,7 +167,8 @@ def _checked(serials: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _chosen(selection: Selection) -> Iterator[AffectedCertificate]:
+def chosen(selection: Selection, /) -> Iterator[AffectedCertificate]:
+    """What a selection means of what is neither revoked nor expired."""
     for one in _certificates(selection):
         if one.status is not Status.REVOKED and composition.clock().now() <= one.not_after:
             yield AffectedCertificate(serial=one.serial, profile=one.profile, holder=one.holder, agency=one.agency)

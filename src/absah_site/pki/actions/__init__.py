@@ -9,7 +9,13 @@ from absah_site.pki.actions.catching_up import CaughtUp, catch_up, declare_nothi
 from absah_site.pki.actions.issuance import IssuanceRequest, IssuedCertificate, issue_certificate, reconcile
 from absah_site.pki.actions.life import renew_certificate, supersede_certificate
 from absah_site.pki.actions.material import RegisterRevocationSource, revocation_material
-from absah_site.pki.actions.publishing import partition_crls, publish_crls, publish_due_crls, publish_offline_crl
+from absah_site.pki.actions.publishing import (
+    partition_crls,
+    publish_crls,
+    publish_due_crls,
+    publish_last_crls,
+    publish_offline_crl,
+)
 from absah_site.pki.actions.responders import certify_responders, follow_responders
 from absah_site.pki.actions.status import (
     reinstate_certificate,
@@ -32,6 +38,7 @@ __all__ = [
     "partition_crls",
     "publish_crls",
     "publish_due_crls",
+    "publish_last_crls",
     "publish_offline_crl",
     "reconcile",
     "record_authority",

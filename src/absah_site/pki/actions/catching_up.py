@@ -60,7 +60,7 @@ def catch_up(crl: bytes, /, *, by: Actor) -> CaughtUp:
         ours = access.published_numbers().get(issuer.slug, 0)
         if number < ours:
             raise CrlOlderThanRegister(issuer=issuer.slug, ours=ours, shown=number)
-        outcomes = [_learn(entry, issuer.slug, by=by) for entry in read]
+        outcomes = [_learn(entry, issuer, by=by) for entry in read]
         if number > ours:
             _take_over_number(read, issuer.slug, number)
         facts = {"number": number, "changed": outcomes.count("changed"), "unknown": outcomes.count("unknown")}
@@ -88,13 +88,14 @@ def _issuer_of(read: CertificateList) -> RegisteredAuthority:
     raise CrlOfNobodyHere
 
 
-def _learn(entry: RevokedEntry, issuer: str, *, by: Actor) -> str:
+def _learn(entry: RevokedEntry, authority: RegisteredAuthority, *, by: Actor) -> str:
     """`changed`, `unknown` or `known`."""
     now = composition.clock().now()
-    serial = access.serial_text(entry.serial)
+    serial, issuer = access.serial_text(entry.serial), authority.slug
     found = store.find_certificate(serial, issuer=issuer)
     if found is None:
-        made = store.give_up_foreign_serial(issuer, serial, revoked_at=entry.at, now=now)
+        shard = access.shard_of(authority, entry.serial)
+        made = store.give_up_foreign_serial(issuer, serial, revoked_at=entry.at, now=now, shard=shard)
         return "unknown" if made else "known"
     status = _status_in(entry)
     reason = entry.reason.name.lower()

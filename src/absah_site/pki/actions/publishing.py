@@ -1,7 +1,7 @@
 """CRLs: numbered before the key is used, published in one step, never replaced by an older one."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from django.db import transaction
@@ -26,6 +26,8 @@ from absah_site.roles import Permission
 #: How long a CRL may be relied on, and how old it grows before the next one comes.
 CRL_LIFETIME: Final = timedelta(days=7)
 CRL_INTERVAL: Final = timedelta(hours=24)
+#: RFC 5280 §4.1.2.5: "no well-defined expiration date". ETSI EN 319 411-1 has the last list of a CA bear it.
+NO_MORE: Final = instant(datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC))
 _MOST_SHARDS: Final = 1024
 _WORKER = Operator(name="worker")
 
@@ -57,6 +59,21 @@ def publish_due_crls(now: Instant, *, by: Actor = _WORKER) -> tuple[PublishedCrl
     )
 
 
+def publish_last_crls(slug: str, now: Instant, /, *, by: Actor) -> tuple[PublishedCrl, ...]:
+    """Publish the lists of an authority that ends: no others follow. Doing it again publishes none."""
+    authorise(by, Permission.AUTHORITY_MANAGE)
+    issuer = access.authority(slug)
+    return tuple(
+        _publish_crl(issuer, shard, now, by=by, until=NO_MORE)
+        for shard in range(issuer.shards + 1)
+        if not _is_last(store.latest_crl(slug, shard))
+    )
+
+
+def _is_last(crl: PublishedCrl | None) -> bool:
+    return crl is not None and crl.next_update == NO_MORE
+
+
 def partition_crls(slug: str, shards: int, /, *, by: Actor) -> None:
     """Spread the certificates that a CA issues from now on over so many CRLs; those before keep the one for all.
 
@@ -77,12 +94,15 @@ def partition_crls(slug: str, shards: int, /, *, by: Actor) -> None:
 def _lists(now: Instant) -> Iterator[tuple[RegisteredAuthority, int]]:
     """Every list of every issuing CA whose certificate has not ended, revoked ones too: theirs are needed most.
 
+    A CA that published its last list publishes no more.
+
     0 is the list of all, which certificates from before the partitions name.
     """
     for issuer in store.authorities(AuthorityKind.ISSUING):
         if now <= issuer.not_after:
             for shard in range(issuer.shards + 1):
-                yield issuer, shard
+                if not _is_last(store.latest_crl(issuer.slug, shard)):
+                    yield issuer, shard
 
 
 def _is_due(issuer: RegisteredAuthority, shard: int, now: Instant) -> bool:
@@ -92,8 +112,10 @@ def _is_due(issuer: RegisteredAuthority, shard: int, now: Instant) -> bool:
     return store.changed_since(issuer.slug, latest.this_update, shard=shard)
 
 
-def _publish_crl(issuer: RegisteredAuthority, shard: int, now: Instant, *, by: Actor) -> PublishedCrl:
-    next_update = instant(min(now + CRL_LIFETIME, issuer.not_after))
+def _publish_crl(
+    issuer: RegisteredAuthority, shard: int, now: Instant, *, by: Actor, until: Instant | None = None
+) -> PublishedCrl:
+    next_update = until or instant(min(now + CRL_LIFETIME, issuer.not_after))
     before = store.latest_crl(issuer.slug, shard)
     with transaction.atomic(durable=True):
         number = store.reserve_crl_number(issuer.slug, this_update=now, next_update=next_update, shard=shard)

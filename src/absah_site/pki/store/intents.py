@@ -49,7 +49,9 @@ def issued_without_certificate() -> int:
     return IssuanceIntent.objects.filter(~Exists(same), state="issued").count()
 
 
-def give_up_foreign_serial(issuer: str, serial: SerialHex, /, *, revoked_at: Instant, now: Instant) -> bool:
+def give_up_foreign_serial(
+    issuer: str, serial: SerialHex, /, *, revoked_at: Instant, now: Instant, shard: int = 0
+) -> bool:
     """List a serial that a CRL of ours revoked and the register never heard of. False when it is listed already."""
     _, made = IssuanceIntent.objects.get_or_create(
         authority=Authority.objects.get(slug=issuer),
@@ -57,6 +59,7 @@ def give_up_foreign_serial(issuer: str, serial: SerialHex, /, *, revoked_at: Ins
         defaults={
             "profile": "",
             "credential": "",
+            "shard": shard,
             "state": "abandoned",
             "error": "backup.not-in-register",
             "intended_at": revoked_at,
