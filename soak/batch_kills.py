@@ -225,7 +225,7 @@ def _looked_into(
     files: dict[Path, Path], inputs: dict[Path, Path], instance: Instance
 ) -> tuple[list[FoundSignature], list[str]]:
     """The signature in each file, and what is wrong. Some are verified in full, which takes longer."""
-    context, _ = find_context(instance.data)
+    context = find_context(instance.data).context
     found, complaints = [], []
     for number, (name, path) in enumerate(files.items()):
         document = path.read_bytes()

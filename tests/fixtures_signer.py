@@ -17,7 +17,7 @@ from absah.adapters.signer.records import CertifiedChain, KeyKind
 from absah.adapters.signer.service import SignerService
 from absah.kernel.clock import FixedClock, Instant
 from absah.kernel.rng import SystemRng
-from absah.pki.algorithms import DigestAlgorithm, KeyAlgorithm
+from absah.pki.algorithms import DigestAlgorithm, KeyAlgorithm, SignatureScheme
 from absah.pki.certificates import load_certificate, validity_of
 from absah.pki.cms import build_signed_attributes
 from absah.pki.issuance import CertificateOrder, issue, prepare
@@ -89,10 +89,12 @@ class House:
         subject: SubjectName,
         protection: ByPassphrase | ByService,
         algorithm: KeyAlgorithm = KeyAlgorithm.P256,
+        *,
+        scheme: SignatureScheme | None = None,
     ) -> bytes:
         """A key made in the signer, its certificate issued and attached there."""
         keeper, issuer = self.service.credentials, self.certificate(CA)
-        public_key = keeper.create_key(name, kind=kind, algorithm=algorithm, protection=protection)
+        public_key = keeper.create_key(name, kind=kind, algorithm=algorithm, protection=protection, scheme=scheme)
         wanted = order_for(profile, subject, public_key, issuer, self.clock.now())
         certificate = self.service.services.issue_certificate(CA, wanted)
         chain = (issuer, self.root.certificate)

@@ -7,7 +7,7 @@ from absah.adapters.pyhanko_engine import PyHankoEngine
 from absah.kernel.clock import FixedClock, Instant, instant
 from absah.kernel.errors import NotAllowed
 from absah.kernel.rng import UnsafeSeededRng, serial_number
-from absah.pki.algorithms import DigestAlgorithm, digest_algorithm_for, key_algorithm_of, public_key_of, sign_bytes
+from absah.pki.algorithms import DigestAlgorithm, SignatureScheme, key_algorithm_of, public_key_of, sign_with
 from absah.pki.cms_attributes import parse_signed_attributes
 from absah.pki.tsp import Accuracy, TokenPlan, build_timestamp_token
 from absah.signing.completion import SigningPorts
@@ -39,6 +39,7 @@ class FakeSigner:
     activations: list[Activation] = field(default_factory=list)
     unused: dict[str, set[bytes]] = field(default_factory=dict)
     consent_changes: dict[str, object] = field(default_factory=dict)
+    scheme: SignatureScheme | None = None
 
     def certificate_chain(self, credential: CredentialId, /) -> CredentialView:
         member = self.members[credential]
@@ -47,6 +48,7 @@ class FakeSigner:
             chain=member.chain,
             key_algorithm=key_algorithm_of(public_key_of(member.key)),
             state=self.state,
+            scheme=self.scheme,
         )
 
     def authorise(self, activation: Activation, /) -> SignerConsent:
@@ -67,11 +69,11 @@ class FakeSigner:
 
     def sign(self, consent: SignerConsent, signed_attributes: tuple[bytes, ...], /) -> tuple[bytes, ...]:
         member = self.members[consent.credential]
-        digest = digest_algorithm_for(key_algorithm_of(public_key_of(member.key)))
+        way = self.certificate_chain(consent.credential).way
         made = []
         for attributes in signed_attributes:
             self.unused[consent.consent_id].remove(parse_signed_attributes(attributes).message_digest)
-            made.append(sign_bytes(member.key, attributes, digest))
+            made.append(sign_with(member.key, attributes, way))
         return tuple(made)
 
 

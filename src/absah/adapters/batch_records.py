@@ -11,7 +11,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 from absah.adapters.signer.wire_fields import CredentialName, Moment, Octets, WireModel
 from absah.kernel.clock import instant
 from absah.kernel.errors import WrongState
-from absah.pki.algorithms import DigestAlgorithm, KeyAlgorithm
+from absah.pki.algorithms import DigestAlgorithm, KeyAlgorithm, SignatureScheme
 from absah.signing.batch import (
     BatchActivation,
     BatchEvent,
@@ -60,6 +60,7 @@ class _Activation(_Record):
     certificate: Octets
     chain: tuple[Octets, ...]
     algorithm: KeyAlgorithm
+    scheme: SignatureScheme | None = None
 
 
 class _Waiting(_Record):
@@ -146,6 +147,7 @@ def _activation(event: BatchActivation) -> _Activation:
         certificate=signer.certificate,
         chain=signer.chain,
         algorithm=signer.key_algorithm,
+        scheme=signer.scheme,
     )
 
 
@@ -220,6 +222,7 @@ def _read_activation(record: _Activation) -> BatchActivation:
             chain=record.chain,
             key_algorithm=record.algorithm,
             state=CredentialState.ACTIVE,
+            scheme=record.scheme,
         ),
     )
 

@@ -25,7 +25,7 @@ from absah.adapters.signer.records import KeyKind
 from absah.adapters.signer.rendezvous import LOG, SOCKET, connect, starting
 from absah.adapters.signer.wire_plans import CrlHeaderOnWire, CrlOnWire, NameOnWire, OcspOnWire, OrderOnWire
 from absah.kernel.clock import instant
-from absah.pki.algorithms import KeyAlgorithm
+from absah.pki.algorithms import KeyAlgorithm, SignatureScheme
 from absah.pki.crl import CrlHeader, CrlPlan
 from absah.pki.crl_building import CrlAssembler
 from absah.pki.issuance import CertificateOrder
@@ -78,10 +78,13 @@ class SignerClient:
         kind: KeyKind | Literal["subscriber", "seal", "authority", "tsa", "ocsp"],
         algorithm: KeyAlgorithm,
         protection: KeyProtection,
+        scheme: SignatureScheme | None = None,
     ) -> bytes:
-        """Make a key; its public half (SPKI DER). Raises CredentialExists, ProtectionRefused."""
+        """Make a key; its public half (SPKI DER). Raises CredentialExists, ProtectionRefused, SignatureKeyMismatch."""
         passphrase = protection.passphrase if isinstance(protection, ByPassphrase) else None
-        request = wire.CreateKey(credential=credential, kind=KeyKind(kind), algorithm=algorithm, passphrase=passphrase)
+        request = wire.CreateKey(
+            credential=credential, kind=KeyKind(kind), algorithm=algorithm, passphrase=passphrase, scheme=scheme
+        )
         return self._ask(request, wire.OctetsReply).octets
 
     def adopt_key(
@@ -141,7 +144,11 @@ class SignerClient:
         """What everybody may know. Raises CredentialUnknown, CredentialPending."""
         view = self._ask(wire.ViewCredential(credential=credential), wire.ViewReply)
         return CredentialView(
-            certificate=view.certificate, chain=view.chain, key_algorithm=view.algorithm, state=view.state
+            certificate=view.certificate,
+            chain=view.chain,
+            key_algorithm=view.algorithm,
+            state=view.state,
+            scheme=view.scheme,
         )
 
     def authorise(self, activation: Activation, /) -> SignerConsent:

@@ -109,6 +109,8 @@ _ECDSA = {digest: ec.ECDSA(known) for digest, known in _HASHES.items()}
 _RSA_SIZES = {2048: KeyAlgorithm.RSA2048, 3072: KeyAlgorithm.RSA3072, 4096: KeyAlgorithm.RSA4096}
 _CURVES = {"secp256r1": KeyAlgorithm.P256, "secp384r1": KeyAlgorithm.P384}
 _RSA_EXPONENT = 65537
+_ELLIPTIC_SCHEMES = frozenset({SignatureScheme.ECDSA})
+_RSA_SCHEMES = frozenset({SignatureScheme.RSA_PKCS1_V1_5, SignatureScheme.RSA_PSS})
 _KEPT_KEYS = 128
 
 
@@ -127,9 +129,18 @@ def issuing_digest_for(key: KeyAlgorithm, /) -> DigestAlgorithm:
     return DigestAlgorithm.SHA384 if key is KeyAlgorithm.RSA4096 else digest_algorithm_for(key)
 
 
-def signature_algorithm_for(key: KeyAlgorithm, digest: DigestAlgorithm, /) -> SignatureAlgorithm:
-    """What `sign_bytes` makes with such a key: ECDSA, or RSASSA-PKCS1-v1_5 while clients expect it."""
+def signature_algorithm_for(
+    key: KeyAlgorithm, digest: DigestAlgorithm, scheme: SignatureScheme | None = None, /
+) -> SignatureAlgorithm:
+    """How such a key signs: by a scheme, or as usual: ECDSA, or RSASSA-PKCS1-v1_5 while clients expect it.
+
+    Raises SignatureKeyMismatch when the key has no such scheme.
+    """
     elliptic = key in (KeyAlgorithm.P256, KeyAlgorithm.P384)
+    if scheme is not None and scheme not in (_ELLIPTIC_SCHEMES if elliptic else _RSA_SCHEMES):
+        raise SignatureKeyMismatch(key=key.value, scheme=scheme.value)
+    if scheme is SignatureScheme.RSA_PSS:
+        return pss_algorithm(digest)
     scheme = SignatureScheme.ECDSA if elliptic else SignatureScheme.RSA_PKCS1_V1_5
     return SignatureAlgorithm(scheme=scheme, digest=digest)
 

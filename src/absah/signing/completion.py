@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from absah.pdf.reader.source import ByteSource, Document
 from absah.pki import oids
-from absah.pki.algorithms import DigestAlgorithm, signature_algorithm_for, verify_bytes
+from absah.pki.algorithms import DigestAlgorithm, verify_bytes
 from absah.pki.certificates import load_certificate, public_key_of_certificate
 from absah.pki.cms import build_signed_data, with_signature_timestamp
 from absah.pki.tsp import TimestampToken, parse_timestamp_token, verify_timestamp_token
@@ -78,7 +78,7 @@ def complete(authorised: Authorised, signature: bytes, ports: SigningPorts, /, *
         public_key_of_certificate(load_certificate(signer.certificate)),
         signature,
         prepared.signed_attributes,
-        signature_algorithm_for(signer.key_algorithm, digest),
+        signer.way,
     )
     cms = build_signed_data(
         content=None,
@@ -88,6 +88,7 @@ def complete(authorised: Authorised, signature: bytes, ports: SigningPorts, /, *
         signature=signature,
         digest=digest,
         key_algorithm=signer.key_algorithm,
+        signature_algorithm=signer.way,
     )
     chains = [(signer.certificate, *signer.chain)]
     if draft.level.has_timestamp:

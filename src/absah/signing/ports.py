@@ -15,7 +15,14 @@ from absah.pdf.dates import Zone
 from absah.pdf.geometry import Rect
 from absah.pdf.intake import Certification
 from absah.pdf.reader.source import ByteSource, Document, ExtendedSource, whole
-from absah.pki.algorithms import DigestAlgorithm, KeyAlgorithm
+from absah.pki.algorithms import (
+    DigestAlgorithm,
+    KeyAlgorithm,
+    SignatureAlgorithm,
+    SignatureScheme,
+    digest_algorithm_for,
+    signature_algorithm_for,
+)
 from absah.signing.factors import FactorKind, Factors
 from absah.signing.material import ValidationMaterial
 from absah.signing.refusals import ContentsOverflow
@@ -36,12 +43,21 @@ class CredentialState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CredentialView:
-    """What everybody may know of a credential: the certificate, its issuers up to the root (DER), and its state."""
+    """What everybody may know of a credential: the certificate, its issuers up to the root (DER), and its state.
+
+    `scheme` is how the key signs where its owner has chosen: RSASSA-PSS, which not every client reads.
+    """
 
     certificate: bytes
     chain: tuple[bytes, ...]
     key_algorithm: KeyAlgorithm
     state: CredentialState
+    scheme: SignatureScheme | None = None
+
+    @property
+    def way(self) -> SignatureAlgorithm:
+        """How its signatures are made. Raises SignatureKeyMismatch."""
+        return signature_algorithm_for(self.key_algorithm, digest_algorithm_for(self.key_algorithm), self.scheme)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from absah.pdf.intake import DocumentFacts, inspect, require_signable
 from absah.pdf.reader.source import ByteSource, Document
 from absah.pki import oids
 from absah.pki.algorithm_policy import AlgorithmUse, check_usable
-from absah.pki.algorithms import DigestAlgorithm, KeyAlgorithm, digest_algorithm_for
+from absah.pki.algorithms import DigestAlgorithm, KeyAlgorithm
 from absah.pki.certificates import load_certificate, validity_of
 from absah.pki.cms_attributes import build_signed_attributes
 from absah.signing.hashing import hash_of
@@ -65,7 +65,7 @@ def prepare(
     # it shall be the first signed field in the document".
     if draft.certify and facts.signed:
         raise CertificationNotFirst
-    digest = digest_algorithm_for(signer.key_algorithm)
+    digest = signer.way.digest
     site = site_of(draft, facts)
     reserved = engine.prepare(
         _with_extra_places(draft, facts, now=now),
@@ -104,7 +104,8 @@ def require_usable(signer: CredentialView, /, *, now: Instant) -> None:
         raise CertificateNotYetValid(first=legal_date(first).isoformat())
     if now > last:
         raise CertificateExpired(last=legal_date(last).isoformat())
-    check_usable(signer.key_algorithm, AlgorithmUse.NEW, legal_date(now))
+    for algorithm in (signer.key_algorithm, signer.way.scheme):
+        check_usable(algorithm, AlgorithmUse.NEW, legal_date(now))
 
 
 def _reserve_for(signer: CredentialView, level: Level, room: StampRoom) -> int:

@@ -4,12 +4,9 @@ The revocation source answers as an instance does: a fresh OCSP answer for peopl
 of the root for the issuing authority.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cache
-from unittest import mock
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from tests.conformance.pades_samples import make_ocsp
@@ -18,21 +15,11 @@ from tests.fakes.signing import NOW, FakeSigner, FakeTimestamps
 from tests.fixtures_pki import PERSON_NAME, Party, Pki, certify, make_pki, rsa_key
 
 from absah.kernel.clock import FixedClock, instant
-from absah.pki import cms
-from absah.pki.algorithms import (
-    DigestAlgorithm,
-    KeyAlgorithm,
-    SignatureAlgorithm,
-    pss_algorithm,
-    sign_with,
-    signature_algorithm_for,
-)
-from absah.pki.cms_attributes import parse_signed_attributes
+from absah.pki.algorithms import SignatureScheme
 from absah.pki.crl import CrlPlan, build_crl
-from absah.signing import completion
 from absah.signing.completion import SigningPorts
 from absah.signing.material import ValidationMaterial
-from absah.signing.ports import CredentialId, DocumentEngine, SignerConsent
+from absah.signing.ports import CredentialId, DocumentEngine
 
 AFTER = instant(NOW + timedelta(minutes=5))
 """When the judges look."""
@@ -100,44 +87,16 @@ def _answer(pki: Pki, certificate: bytes) -> bytes:
     return make_ocsp(pki, Party(pki.person.key, certificate), NOW)
 
 
-@dataclass(slots=True)
-class PssSigner(FakeSigner):
-    """Signs with RSASSA-PSS."""
-
-    def sign(self, consent: SignerConsent, signed_attributes: tuple[bytes, ...], /) -> tuple[bytes, ...]:
-        key = self.members[consent.credential].key
-        for attributes in signed_attributes:
-            self.unused[consent.consent_id].remove(parse_signed_attributes(attributes).message_digest)
-        return tuple(sign_with(key, one, pss_algorithm(DigestAlgorithm.SHA256)) for one in signed_attributes)
-
-
 def ports_for(engine: DocumentEngine, key: str, number: int) -> tuple[SigningPorts, CredentialId, FixedClock]:
     """What the n-th person signs with."""
     clock = FixedClock(NOW)
     pki = make_pki()
     credential = CredentialId(f"kunci-{number}")
-    kind = PssSigner if key == "rsa-pss" else FakeSigner
+    scheme = SignatureScheme.RSA_PSS if key == "rsa-pss" else None
     ports = SigningPorts(
-        signer=kind(members={credential: member(key, number)}, clock=clock),
+        signer=FakeSigner(members={credential: member(key, number)}, clock=clock, scheme=scheme),
         engine=engine,
         timestamps=FakeTimestamps(tsa=_member(pki.tsa, pki), clock=clock),
         revocation=Register(pki),
     )
     return ports, credential, clock
-
-
-@contextmanager
-def the_scheme_of(key: str) -> Iterator[None]:
-    """RSA keys sign with PSS for a while, where the row wants it: instances do not choose a scheme yet."""
-    if key != "rsa-pss":
-        yield
-        return
-
-    def chosen(kind: KeyAlgorithm, digest: DigestAlgorithm, /) -> SignatureAlgorithm:
-        return pss_algorithm(digest) if kind is KeyAlgorithm.RSA2048 else signature_algorithm_for(kind, digest)
-
-    with (
-        mock.patch.object(cms, "signature_algorithm_for", chosen),
-        mock.patch.object(completion, "signature_algorithm_for", chosen),
-    ):
-        yield

@@ -5,7 +5,7 @@ from functools import cache
 
 from tests.conformance.matrix.cases import Case
 from tests.conformance.matrix.inputs import FIELD_IN_TREE, document
-from tests.conformance.matrix.people import NAMES, ports_for, the_scheme_of
+from tests.conformance.matrix.people import NAMES, ports_for
 from tests.fakes.signing import FACTORS
 
 from absah.pdf.geometry import Rect
@@ -68,9 +68,8 @@ def _one(case: Case, number: int, current: bytes, engine: DocumentEngine) -> byt
         certify=_certified(case) and number == 1,
         later=_later(case) if number == 1 else (),
     )
-    with the_scheme_of(key):
-        request = SigningRequest(draft=draft, application="uji", factors=FACTORS)
-        return sign_document(request, ports, clock=clock).document
+    request = SigningRequest(draft=draft, application="uji", factors=FACTORS)
+    return sign_document(request, ports, clock=clock).document
 
 
 def _certified(case: Case) -> bool:

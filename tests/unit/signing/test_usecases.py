@@ -14,8 +14,17 @@ from absah.pdf.geometry import BoxOffPage, PageMissing, Rect
 from absah.pdf.intake import Certification, FieldContent, inspect
 from absah.pdf.reader.source import whole
 from absah.pdf.refusals import CertifiedNoChanges, Encrypted
+from absah.pdf.signature_values import signature_contents
 from absah.pki.algorithm_policy import AlgorithmExpired
-from absah.pki.algorithms import DigestAlgorithm, SignatureInvalid
+from absah.pki.algorithms import (
+    DigestAlgorithm,
+    SignatureInvalid,
+    SignatureKeyMismatch,
+    SignatureScheme,
+    pss_algorithm,
+    public_key_of,
+)
+from absah.pki.cms import parse_signed_data, verify_signer_info
 from absah.pki.tsp import TimestampMismatch, TimestampToken, parse_timestamp_token
 from absah.signing.completion import add_archive_timestamp, chain_of, complete
 from absah.signing.consent import ConsentForOther, ConsentNotCurrent, ConsentOfAnother
@@ -384,3 +393,20 @@ def test_a_locked_document_is_signed_with_its_password(tools: Bench) -> None:
     facts = inspect(signed.document, "baca")
     assert [field.content for field in facts.fields] == [FieldContent.SIGNATURE, FieldContent.TIMESTAMP]
     assert facts.encrypted
+
+
+def test_an_rsa_key_signs_with_pss_where_that_was_chosen() -> None:
+    tools = bench(kind="rsa-2048")
+    tools.signer.scheme = SignatureScheme.RSA_PSS
+    signed = sign(tools)
+    (value,) = signature_contents(signed.document).values
+    (signer,) = parse_signed_data(value.cms).signers
+    assert signer.signature_algorithm == pss_algorithm(DigestAlgorithm.SHA256)
+    verify_signer_info(signer, public_key_of(tools.signer.members[CREDENTIAL].key))
+
+
+def test_an_elliptic_key_has_no_pss() -> None:
+    tools = bench()
+    tools.signer.scheme = SignatureScheme.RSA_PSS
+    with pytest.raises(SignatureKeyMismatch):
+        prepare_signing(draft(), tools.ports, clock=tools.clock)

@@ -25,7 +25,13 @@ from absah.adapters.signer.errors import (
 )
 from absah.adapters.signer.factors import FactorCheck
 from absah.adapters.signer.records import BoundTotp, CertifiedChain, Credential, KeyKind, KeyUse, ProtectionMode
-from absah.pki.algorithms import KeyAlgorithm, key_algorithm_of
+from absah.pki.algorithms import (
+    KeyAlgorithm,
+    SignatureScheme,
+    digest_algorithm_for,
+    key_algorithm_of,
+    signature_algorithm_for,
+)
 from absah.pki.certificates import load_certificate, public_key_of_certificate
 from absah.signing.factors import Secret
 from absah.signing.ports import CredentialId, CredentialState, CredentialView
@@ -44,6 +50,7 @@ class _Made:
     algorithm: KeyAlgorithm
     protection: ProtectionMode
     key: StoredKey
+    scheme: SignatureScheme | None = None
 
 
 @final
@@ -55,20 +62,30 @@ class CredentialKeeper:
         self._factors = factors
 
     def create_key(
-        self, name: CredentialId, /, *, kind: KeyKind, algorithm: KeyAlgorithm, protection: KeyProtection
+        self,
+        name: CredentialId,
+        /,
+        *,
+        kind: KeyKind,
+        algorithm: KeyAlgorithm,
+        protection: KeyProtection,
+        scheme: SignatureScheme | None = None,
     ) -> bytes:
         """Make a key where the settings say; its public half (SPKI DER), answered when the private half is kept.
 
-        Raises CredentialExists, ProtectionRefused, and the errors of tokens.
+        `scheme` is how it will sign documents, if not as usual. Raises CredentialExists, ProtectionRefused,
+        SignatureKeyMismatch, and the errors of tokens.
         """
         custody = self._custody
+        signature_algorithm_for(algorithm, digest_algorithm_for(algorithm), scheme)
         if isinstance(protection, ByPassphrase) and not kind.signs_documents:
             raise ProtectionRefused(kind=kind.value)
         self._check_new(name)
         with custody.pool.place():
             made = custody.pool.run(lambda: custody.vault.generate(algorithm, _belonging(name, kind), protection))
         mode = ProtectionMode.SERVICE if isinstance(protection, ByService) else ProtectionMode.PASSPHRASE
-        self._keep(_Made(name=name, kind=kind, algorithm=algorithm, protection=mode, key=made), "create-key")
+        new = _Made(name=name, kind=kind, algorithm=algorithm, protection=mode, key=made, scheme=scheme)
+        self._keep(new, "create-key")
         return made.public_key
 
     def adopt_key(self, name: CredentialId, /, *, kind: KeyKind, token: str, key_id: bytes) -> bytes:
@@ -120,6 +137,7 @@ class CredentialKeeper:
             state=CredentialState.PENDING,
             certified=None,
             place=new.key.place,
+            scheme=new.scheme,
         )
         with self._custody.store.transaction() as transaction:
             transaction.add_credential(credential)
@@ -161,6 +179,7 @@ class CredentialKeeper:
             chain=credential.certified.chain,
             key_algorithm=credential.algorithm,
             state=credential.state,
+            scheme=credential.scheme,
         )
 
     def change_state(self, name: CredentialId, state: CredentialState, /) -> None:

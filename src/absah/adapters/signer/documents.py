@@ -9,11 +9,11 @@ from typing import Final, final
 from absah.adapters.signer.custody import Custody, check_kind, check_usable_now
 from absah.adapters.signer.errors import AttributesRefused, MessageRefused
 from absah.adapters.signer.factors import FactorCheck
-from absah.adapters.signer.records import Credential, KeyKind, KeyUse
+from absah.adapters.signer.records import KeyKind, KeyUse
 from absah.kernel.errors import AbsahError
 from absah.pki import oids
 from absah.pki.algorithm_policy import AlgorithmUse, check_usable
-from absah.pki.algorithms import DigestAlgorithm, digest_algorithm_for, sign_bytes
+from absah.pki.algorithms import DigestAlgorithm, sign_with
 from absah.pki.cms import build_signed_attributes, parse_signed_attributes
 from absah.signing.ports import Activation, CredentialId, DocumentDigest, SignerConsent
 
@@ -38,7 +38,7 @@ class DocumentDesk:
         check_kind(credential, _DOCUMENT_KINDS, "authorise")
         check_usable_now(credential, custody.clock)
         check_usable(credential.algorithm, AlgorithmUse.NEW, custody.clock.now().date())
-        if not activation.digests or {len(digest) for digest in activation.digests} != {_digest_of(credential).size}:
+        if not activation.digests or {len(digest) for digest in activation.digests} != {credential.way.digest.size}:
             raise MessageRefused(problem="digest-length")
         opened = self._factors.open(activation.application, credential, activation.factors)
         consent = custody.consents.give(activation, opened)
@@ -57,7 +57,6 @@ class DocumentDesk:
         name: CredentialId = custody.consents.find(consent_id).consent.credential
         credential = custody.credential(name)
         certified = check_usable_now(credential, custody.clock)
-        digest = _digest_of(credential)
         digests = tuple(_checked_digest(one, certified.certificate) for one in signed_attributes)
         # Used up before the key is used: whatever goes wrong below, no digest is ever signed twice.
         live = custody.consents.use_up(consent_id, digests)
@@ -73,11 +72,7 @@ class DocumentDesk:
         )
         with custody.using(name, uses):
             key = live.opened.signing_key()
-            return tuple(sign_bytes(key, one, digest) for one in signed_attributes)
-
-
-def _digest_of(credential: Credential) -> DigestAlgorithm:
-    return digest_algorithm_for(credential.algorithm)
+            return tuple(sign_with(key, one, credential.way) for one in signed_attributes)
 
 
 def _checked_digest(attributes_der: bytes, certificate: bytes) -> DocumentDigest:

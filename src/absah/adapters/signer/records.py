@@ -5,7 +5,13 @@ from enum import StrEnum
 from typing import NoReturn
 
 from absah.adapters.sealing import Belonging
-from absah.pki.algorithms import KeyAlgorithm
+from absah.pki.algorithms import (
+    KeyAlgorithm,
+    SignatureAlgorithm,
+    SignatureScheme,
+    digest_algorithm_for,
+    signature_algorithm_for,
+)
 from absah.signing.ports import CredentialId, CredentialState
 
 
@@ -44,6 +50,7 @@ class Credential:
     """A key with all that belongs to it. `certified` is None exactly while the state is pending.
 
     `place` says where the private half lives: `software` (sealed, in `stored_key`), or in which token.
+    `scheme` is how it signs, where that was chosen.
     """
 
     credential: CredentialId
@@ -56,6 +63,12 @@ class Credential:
     state: CredentialState
     certified: CertifiedChain | None
     place: str
+    scheme: SignatureScheme | None = None
+
+    @property
+    def way(self) -> SignatureAlgorithm:
+        """How it signs documents."""
+        return signature_algorithm_for(self.algorithm, digest_algorithm_for(self.algorithm), self.scheme)
 
     @property
     def belonging(self) -> Belonging:

@@ -12,7 +12,7 @@ from typing import Final
 from absah.adapters.signer.errors import StoreUnusable
 
 _APPLICATION: Final = 0x4142_534B  # "ABSK"
-_VERSION: Final = 2
+_VERSION: Final = 3
 
 _TABLES: Final = """
 CREATE TABLE credential (
@@ -26,6 +26,7 @@ CREATE TABLE credential (
     state TEXT NOT NULL CHECK (state IN ('pending', 'active', 'suspended', 'revoked')),
     certificate BLOB,
     place TEXT NOT NULL DEFAULT 'software' CHECK (length(place) BETWEEN 1 AND 128),
+    scheme TEXT CHECK (scheme IN ('rsa-pkcs1-v1_5', 'rsa-pss', 'ecdsa')),
     CHECK ((state = 'pending') = (certificate IS NULL)),
     CHECK (protection = 'service' OR kind IN ('subscriber', 'seal'))
 ) STRICT;
@@ -83,6 +84,7 @@ BEGIN SELECT raise(ABORT, 'append-only'); END;
 _UPGRADES: Final = {
     1: "ALTER TABLE credential ADD COLUMN place TEXT NOT NULL DEFAULT 'software'"
     " CHECK (length(place) BETWEEN 1 AND 128);",
+    2: "ALTER TABLE credential ADD COLUMN scheme TEXT CHECK (scheme IN ('rsa-pkcs1-v1_5', 'rsa-pss', 'ecdsa'));",
 }
 
 

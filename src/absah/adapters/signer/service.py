@@ -80,7 +80,11 @@ class SignerService:
     def _create_key(self, request: wire.CreateKey) -> wire.Reply:
         protection = ByService() if request.passphrase is None else ByPassphrase(request.passphrase)
         public_key = self.credentials.create_key(
-            request.credential, kind=request.kind, algorithm=request.algorithm, protection=protection
+            request.credential,
+            kind=request.kind,
+            algorithm=request.algorithm,
+            protection=protection,
+            scheme=request.scheme,
         )
         return wire.OctetsReply(octets=public_key)
 
@@ -132,7 +136,11 @@ class SignerService:
     def _view_credential(self, request: wire.ViewCredential) -> wire.Reply:
         view = self.credentials.view(request.credential)
         return wire.ViewReply(
-            certificate=view.certificate, chain=view.chain, algorithm=view.key_algorithm, state=view.state
+            certificate=view.certificate,
+            chain=view.chain,
+            algorithm=view.key_algorithm,
+            state=view.state,
+            scheme=view.scheme,
         )
 
     def _authorise(self, request: wire.Authorise) -> wire.Reply:

@@ -23,11 +23,11 @@ from absah.adapters.signer.records import (
 )
 from absah.adapters.signer.schema import open_database
 from absah.kernel.clock import Instant
-from absah.pki.algorithms import KeyAlgorithm
+from absah.pki.algorithms import KeyAlgorithm, SignatureScheme
 from absah.signing.ports import CredentialId, CredentialState
 
-_COLUMNS = "id, kind, algorithm, protection, key_version, public_key, stored_key, state, certificate, place"
-_INSERT = f"INSERT INTO credential ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - a constant
+_COLUMNS = "id, kind, algorithm, protection, key_version, public_key, stored_key, state, certificate, place, scheme"
+_INSERT = f"INSERT INTO credential ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - a constant
 
 
 @final
@@ -53,19 +53,20 @@ class Transaction:
         return tuple(map(self._credential_of, rows))
 
     def _credential_of(self, row: tuple[Any, ...]) -> Credential:
-        identity, kind, algorithm, protection, key_version, public_key, stored_key, state, certificate, place = row
+        identity, kind, algorithm, protection, version, public_key, stored_key, state, certificate, place, scheme = row
         name = CredentialId(identity)
         return Credential(
             credential=name,
             kind=KeyKind(kind),
             algorithm=KeyAlgorithm(algorithm),
             protection=ProtectionMode(protection),
-            key_version=key_version,
+            key_version=version,
             public_key=public_key,
             stored_key=stored_key,
             state=CredentialState(state),
             certified=None if certificate is None else CertifiedChain(certificate=certificate, chain=self._chain(name)),
             place=place,
+            scheme=None if scheme is None else SignatureScheme(scheme),
         )
 
     def _chain(self, name: CredentialId) -> tuple[bytes, ...]:
@@ -85,6 +86,7 @@ class Transaction:
             new.state.value,
             None,
             new.place,
+            None if new.scheme is None else new.scheme.value,
         )
         try:
             self._connection.execute(_INSERT, values)

@@ -16,7 +16,7 @@ from absah.adapters.signer.records import KeyKind
 from absah.adapters.signer.wire_fields import CredentialName, Moment, Octets, SecretOctets, SecretText, WireModel
 from absah.adapters.signer.wire_plans import CrlHeaderOnWire, CrlOnWire, NameOnWire, OcspOnWire, OrderOnWire
 from absah.kernel.errors import AbsahError, Parameter, concrete_errors
-from absah.pki.algorithms import KeyAlgorithm
+from absah.pki.algorithms import KeyAlgorithm, SignatureScheme
 from absah.signing.factors import FactorKind
 from absah.signing.ports import CredentialState
 
@@ -43,6 +43,7 @@ class CreateKey(_Request):
     kind: KeyKind
     algorithm: KeyAlgorithm
     passphrase: SecretText | None
+    scheme: SignatureScheme | None = None
 
 
 class AdoptKey(_Request):
@@ -249,6 +250,7 @@ class ViewReply(_Reply):
     chain: tuple[Octets, ...]
     algorithm: KeyAlgorithm
     state: CredentialState
+    scheme: SignatureScheme | None = None
 
 
 class KeyEntry(WireModel):

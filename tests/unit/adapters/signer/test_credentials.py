@@ -240,15 +240,18 @@ def test_a_store_of_another_release_is_refused(tmp_path, pragma):
 
 
 def test_a_store_of_the_release_before_is_brought_up_to_date(house):
-    """Its keys were all in software, which the new column says of them."""
+    """Its keys were all in software and signed as usual, which the new columns say of them."""
     path = house.data / "keys" / "credentials.sqlite3"
     house.custody.store.close()
     with sqlite3.connect(path) as older:
-        older.executescript("ALTER TABLE credential DROP COLUMN place; PRAGMA user_version = 1;")
+        older.executescript(
+            "ALTER TABLE credential DROP COLUMN scheme; ALTER TABLE credential DROP COLUMN place;"
+            "PRAGMA user_version = 1;"
+        )
     older.close()
     upgraded = Store(path)
     with upgraded.transaction() as transaction:
-        assert {one.place for one in transaction.credentials()} == {"software"}
+        assert {(one.place, one.scheme) for one in transaction.credentials()} == {("software", None)}
     upgraded.close()
 
 

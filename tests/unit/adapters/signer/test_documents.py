@@ -34,7 +34,9 @@ from absah.pki.algorithms import (
     DigestAlgorithm,
     KeyAlgorithm,
     SignatureAlgorithm,
+    SignatureKeyMismatch,
     SignatureScheme,
+    pss_algorithm,
     verify_bytes,
 )
 from absah.pki.certificates import load_certificate, public_key_of_certificate
@@ -78,6 +80,37 @@ def test_a_key_on_p384_signs_with_its_own_digest(bare_house):
     verify_bytes(public_key_of_certificate(load_certificate(certificate)), signature, attributes, algorithm)
     with pytest.raises(MessageRefused):
         house.authorise(ONE)
+
+
+def test_an_rsa_key_signs_with_pss_when_it_was_made_so(bare_house):
+    house = bare_house
+    certificate = house.enrol(
+        PERSON,
+        KeyKind.SUBSCRIBER,
+        "individual-signer",
+        PERSON_NAME,
+        ByPassphrase(RIGHT),
+        KeyAlgorithm.RSA2048,
+        scheme=SignatureScheme.RSA_PSS,
+    )
+    attributes = attributes_for(ONE, certificate)
+    (signature,) = house.sign(house.authorise(ONE), attributes)
+    algorithm = pss_algorithm(DigestAlgorithm.SHA256)
+    verify_bytes(public_key_of_certificate(load_certificate(certificate)), signature, attributes, algorithm)
+    assert house.service.credentials.view(PERSON).way == algorithm
+
+
+def test_a_scheme_that_the_key_does_not_have_makes_no_key(bare_house):
+    name = CredentialId("kurva")
+    with pytest.raises(SignatureKeyMismatch):
+        bare_house.service.credentials.create_key(
+            name,
+            kind=KeyKind.SEAL,
+            algorithm=KeyAlgorithm.P256,
+            protection=ByService(),
+            scheme=SignatureScheme.RSA_PSS,
+        )
+    assert name not in {one.credential for one in bare_house.service.credentials.all()}
 
 
 def test_a_consent_says_who_what_how_and_how_long(house):
@@ -412,7 +445,7 @@ def test_the_intention_is_on_disk_before_the_key_is_used(house, monkeypatch):
         seen.extend(house.journal()[-1:])
         raise OSError
 
-    monkeypatch.setattr("absah.adapters.signer.documents.sign_bytes", peek)
+    monkeypatch.setattr("absah.adapters.signer.documents.sign_with", peek)
     with pytest.raises(OSError, match=r"^$"):
         house.sign(house.authorise(ONE), attributes_for(ONE, house.certificate(PERSON)))
     assert seen == [(PERSON, "sign", ONE.hex(), "portal", "passphrase", None)]
@@ -427,7 +460,7 @@ def test_a_digest_is_used_up_even_if_the_key_then_fails(house, monkeypatch):
         raise OSError
 
     with monkeypatch.context() as patch:
-        patch.setattr("absah.adapters.signer.documents.sign_bytes", fail)
+        patch.setattr("absah.adapters.signer.documents.sign_with", fail)
         with pytest.raises(OSError, match=r"^$"):
             house.sign(consent, attributes)
     with pytest.raises(DigestNotConsented):
