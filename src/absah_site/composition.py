@@ -18,6 +18,7 @@ from absah.adapters.signer_client import SignerClient
 from absah.adapters.verification import WARM
 from absah.kernel.clock import Clock, SystemClock
 from absah.kernel.rng import Rng, SystemRng
+from absah.pdf.appearance_template import DEFAULT_NAME, Template, agency_template
 from absah.signing.ports import DocumentEngine
 from absah.signing.stamp_room import StampRoom
 from absah_site.config import Config
@@ -55,6 +56,11 @@ def signer() -> SignerClient:
 def document_engine() -> DocumentEngine:
     """What writes PDF."""
     return ChosenEngine()
+
+
+def appearance(name: str = DEFAULT_NAME, /) -> Template:
+    """How a signature looks: as the agency's own folder says, or else as usual. Raises TemplateUnknown and kin."""
+    return agency_template(name, config().appearances)
 
 
 @cache

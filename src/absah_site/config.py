@@ -100,6 +100,11 @@ class Config:
         return self.data / "secrets"
 
     @property
+    def appearances(self) -> Path:
+        """The folder of the agency's own appearances of signatures; it need not be there."""
+        return self.data / "appearances"
+
+    @property
     def repository(self) -> Path:
         """Folder of published CA certificates and CRLs, served at `/repo/`."""
         return self.data / "repository"

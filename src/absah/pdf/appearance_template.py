@@ -2,7 +2,8 @@
 
 A template says which lines there are and in which order, where the code and the picture stand, and how large the whole
 would like to be. It cannot leave out the name, nor say anything that the signature does not: what is printed comes from
-the signature. Shipped ones are in `appearance_templates/`; an agency adds files of the same shape.
+the signature. Shipped ones are in `appearance_templates/`; an agency adds
+files of the same shape in a folder of its instance, and one of the same name counts before ours.
 """
 
 import tomllib
@@ -10,6 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
 from typing import Annotated, ClassVar, Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -18,6 +21,7 @@ from absah.kernel.errors import BadInput, NotFound
 
 DEFAULT_NAME: Final = "biasa"
 _MOST_LINES: Final = 8
+_SUFFIX: Final = ".toml"
 
 
 class TemplateUnknown(NotFound):
@@ -134,17 +138,37 @@ def parse_template(name: str, text: str, /) -> Template:
 @cache
 def template_names() -> tuple[str, ...]:
     """The shipped templates."""
-    folder = files("absah.pdf") / "appearance_templates"
-    return tuple(sorted(page.name.removesuffix(".toml") for page in folder.iterdir() if page.name.endswith(".toml")))
+    return templates_in(files("absah.pdf") / "appearance_templates")
 
 
 @cache
 def load_template(name: str, /) -> Template:
     """A shipped template. Raises TemplateUnknown."""
-    if name not in template_names():
-        raise TemplateUnknown(template=name[:60], known=", ".join(template_names()))
-    page = files("absah.pdf") / "appearance_templates" / f"{name}.toml"
-    return parse_template(name, page.read_text(encoding="utf-8"))
+    return read_template(name, files("absah.pdf") / "appearance_templates")
+
+
+def templates_in(*folders: Traversable) -> tuple[str, ...]:
+    """The names of the templates in these folders; those that are not there have none."""
+    pages = (page.name for folder in folders if folder.is_dir() for page in folder.iterdir())
+    return tuple(sorted({name.removesuffix(_SUFFIX) for name in pages if name.endswith(_SUFFIX)}))
+
+
+def read_template(name: str, /, *folders: Traversable) -> Template:
+    """A template from the first of these folders that has it. Raises TemplateUnknown, TemplateUnreadable."""
+    known = templates_in(*folders)
+    if name not in known:
+        raise TemplateUnknown(template=name[:60], known=", ".join(known))
+    page = next(page for folder in folders if (page := folder / f"{name}{_SUFFIX}").is_file())
+    try:
+        text = page.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as problem:
+        raise TemplateUnreadable(problem=type(problem).__name__) from problem
+    return parse_template(name, text)
+
+
+def agency_template(name: str, folder: Path, /) -> Template:
+    """A template of an agency's own folder, or else a shipped one. Raises TemplateUnknown, TemplateUnreadable."""
+    return read_template(name, folder, files("absah.pdf") / "appearance_templates")
 
 
 DEFAULT_TEMPLATE: Final = load_template(DEFAULT_NAME)

@@ -19,6 +19,7 @@ from uuid import UUID
 from absah.kernel.clock import Instant
 from absah.kernel.errors import AbsahError, BadInput, NotAllowed, Parameter, Unavailable, WrongState
 from absah.kernel.refs import Citation, Norm
+from absah.pdf.appearance_template import DEFAULT_TEMPLATE, Template
 from absah.pdf.dates import Zone
 from absah.pdf.reader.source import Document
 from absah.pki.algorithms import DigestAlgorithm
@@ -84,6 +85,7 @@ class BatchOrder:
     field_name: str | None = None
     certify: bool = False
     zone: Zone = Zone.WIB
+    template: Template = DEFAULT_TEMPLATE
 
     @property
     def place(self) -> str:
@@ -102,7 +104,10 @@ class BatchOrder:
         """The draft of one document. `record` is the number in its QR, `reserve` the least room for its CMS."""
         shown = None
         if self.signer_name is not None:
-            shown = Presentation(name=self.signer_name, post=self.post, link=f"{self.link}{record}/", trial=self.trial)
+            link = f"{self.link}{record}/"
+            shown = Presentation(
+                name=self.signer_name, post=self.post, link=link, trial=self.trial, template=self.template
+            )
         return Drafted(
             document=document,
             credential=self.credential,

@@ -17,7 +17,7 @@ from absah.cli.terminal import Exit, Terminal, UsageWrong, check_writable, chose
 from absah.kernel.errors import AbsahError
 from absah.kernel.messages import render
 from absah.kernel.people import Nik
-from absah.pdf.appearance_template import DEFAULT_NAME, load_template, template_names
+from absah.pdf.appearance_template import DEFAULT_NAME, agency_template, template_names
 from absah.pdf.geometry import Rect
 from absah.pdf.hazards import Warned
 from absah.pdf.pictures import MOST_BYTES, read_picture
@@ -48,7 +48,10 @@ def arguments(parser: argparse.ArgumentParser, /) -> None:
         "--also", action="append", default=[], metavar="PAGE,X,Y,W,H", help="show the same picture here too"
     )
     parser.add_argument(
-        "--template", metavar="NAME", default=DEFAULT_NAME, help=f"appearance: {', '.join(template_names())}"
+        "--template",
+        metavar="NAME",
+        default=DEFAULT_NAME,
+        help=f"appearance: {', '.join(template_names())}, or a file in appearances/",
     )
     parser.add_argument("--picture", type=Path, metavar="FILE", help="PNG or JPEG shown in the signature")
     parser.add_argument("--reason", metavar="TEXT", help="why, written into the signature")
@@ -68,9 +71,9 @@ def run(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
     nik = Nik(options.signer)
     document = read_file(options.input, limit=_LIMIT)
     check_writable(options.output)  # before the key is used
-    template = load_template(options.template)
     picture = read_picture(read_file(options.picture, limit=MOST_BYTES)) if options.picture else None
     config = open_instance(options.data)
+    template = agency_template(options.template, config.appearances)
     open_signer(config)
     if config.cli_second_factor and options.totp is None:
         raise FactorMissing(factor=FactorKind.TOTP)

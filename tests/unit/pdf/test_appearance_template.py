@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from fontTools.ttLib import TTFont
@@ -14,6 +15,7 @@ from absah.pdf.appearance_template import (
     Side,
     TemplateUnknown,
     TemplateUnreadable,
+    agency_template,
     load_template,
     parse_template,
     template_names,
@@ -158,3 +160,32 @@ def test_the_shipped_font_has_every_letter_of_the_latin_blocks(face: Face) -> No
     blocks = (range(0x20, 0x7F), range(0xA0, 0x250), range(0x250, 0x2B0), range(0x1E00, 0x1F00), range(0x2C60, 0x2C80))
     missing = [chr(code) for block in blocks for code in block if code not in known and unicodedata.name(chr(code), "")]
     assert missing == []
+
+
+def test_an_agency_has_templates_of_its_own_and_they_count_first(tmp_path: Path) -> None:
+    assert agency_template("biasa", tmp_path / "nowhere") == DEFAULT_TEMPLATE
+    (tmp_path / "surat-tugas.toml").write_text(OWN)
+    (tmp_path / "biasa.toml").write_text(OWN.replace("100", "200"))
+    (tmp_path / "catatan.txt").write_text("")
+    assert agency_template("surat-tugas", tmp_path).width == 100
+    assert agency_template("biasa", tmp_path).width == 200
+    assert agency_template("kode-kanan", tmp_path) == load_template("kode-kanan")
+    with pytest.raises(TemplateUnknown) as unknown:
+        agency_template("../biasa", tmp_path)
+    assert unknown.value.parameters["known"] == "biasa, kode-kanan, surat-tugas, tanpa-kode"
+    (tmp_path / "biasa.toml").write_bytes(b"\xff")
+    with pytest.raises(TemplateUnreadable):
+        agency_template("biasa", tmp_path)
+
+
+OWN = """
+code = "none"
+picture = "left"
+fingerprint = false
+frame = false
+width = 100
+height = 40
+[[line]]
+shows = "name"
+size = 8
+"""

@@ -15,13 +15,27 @@ from absah.signing.engine.fields import change
 
 @dataclass(frozen=True, slots=True)
 class _Places:
-    """Where the tree can grow: the element whose kids we join, the one node of the parent tree, and the next key."""
+    """Where the tree can grow: the element whose kids we join, what is at the root of the parent tree, the next key.
+
+    `holds` is the entry that grows there: /Nums with the entries themselves, or /Kids with the nodes below.
+    """
 
     tree: Reference
     top: Reference
-    numbers: list[Raw]
+    holds: bytes
+    items: list[Raw]
     limits: list[Raw]
     key: int
+
+    def grown(self, amendment: Amendment, element: Reference) -> Entries:
+        """The parent tree with one more entry, at its end (§7.9.7): among the numbers, or in a node of its own."""
+        entry = b"%d %s" % (self.key, element.written)
+        if self.holds == b"Kids":
+            entry = amendment.add(b"<</Nums[%s]/Limits[%d %d]>>" % (entry, self.key, self.key)).written
+        grown: Entries = {self.holds: written_array([*self.items, entry])}
+        if self.limits:
+            grown[b"Limits"] = b"[%s %d]" % (self.limits[0], self.key)
+        return grown
 
 
 def is_tagged(amendment: Amendment) -> bool:
@@ -41,10 +55,7 @@ def tag_widget(amendment: Amendment, page: Reference, widget: Reference, title: 
     )
     kids = (amendment.entries_of(places.top) or {}).get(b"K")
     amendment.put(places.top, b"K", _joined(amendment, kids, element))
-    extended: Entries = {b"Nums": written_array([*places.numbers, b"%d" % places.key, element.written])}
-    if places.limits:
-        extended[b"Limits"] = b"[%s %d]" % (places.limits[0], places.key)
-    change(amendment, places.tree, b"ParentTree", extended)
+    change(amendment, places.tree, b"ParentTree", places.grown(amendment, element))
     amendment.put(places.tree, b"ParentTreeNextKey", b"%d" % (places.key + 1))
     return b"/StructParent %d" % places.key
 
@@ -56,15 +67,18 @@ def _places(amendment: Amendment) -> _Places | None:
     if tree is None or root is None:
         return None
     top = _topmost(amendment, root)
-    leaves = amendment.entries(root.get(b"ParentTree"))
-    if top is None or leaves is None or b"Kids" in leaves:
+    nodes = amendment.entries(root.get(b"ParentTree"))
+    if top is None or nodes is None:
         return None
-    numbers = amendment.items(leaves.get(b"Nums"))
-    highest = _highest(numbers) if numbers is not None else None
-    if numbers is None or highest is None:
+    holds = b"Kids" if b"Kids" in nodes else b"Nums"
+    items = amendment.items(nodes.get(holds))
+    if items is None:
+        return None
+    highest = _highest(items) if holds == b"Nums" else _highest_below(amendment, items)
+    if highest is None:
         return None
     key = max(highest + 1, as_integer(root.get(b"ParentTreeNextKey")) or 0)
-    return _Places(tree, top, numbers, amendment.items(leaves.get(b"Limits")) or [], key)
+    return _Places(tree, top, holds, items, amendment.items(nodes.get(b"Limits")) or [], key)
 
 
 def _topmost(amendment: Amendment, root: Entries) -> Reference | None:
@@ -81,6 +95,14 @@ def _highest(numbers: list[Raw]) -> int | None:
     keys = [as_integer(number) for number in numbers[::2]]
     known = [key for key in keys if key is not None]
     return max(known, default=-1) if len(known) == len(keys) and len(numbers) % 2 == 0 else None
+
+
+def _highest_below(amendment: Amendment, kids: list[Raw]) -> int | None:
+    """The highest key below the nodes of a number tree, by what they say of themselves; None when one says nothing."""
+    limits = [amendment.items((amendment.entries(kid) or {}).get(b"Limits")) or [] for kid in kids]
+    highest = [as_integer(limit[1]) for limit in limits if len(limit) == 2]
+    known = [key for key in highest if key is not None]
+    return max(known) if known and len(known) == len(kids) else None
 
 
 def _joined(amendment: Amendment, kids: Raw | None, element: Reference) -> Raw:

@@ -80,6 +80,7 @@ def sign_batch_for_subscriber(
             location=order.location,
             field_name=order.field_name,
             certify=order.certify,
+            template=composition.appearance(),
         ),
         folders=order.folders,
         factors=order.factors,

@@ -20,7 +20,7 @@ from absah.kernel.errors import AbsahError, Unavailable, WrongState
 from absah.kernel.people import Nik
 from absah.kernel.refs import Citation, Norm
 from absah.kernel.rng import opaque_id
-from absah.pdf.appearance_template import DEFAULT_TEMPLATE, Template
+from absah.pdf.appearance_template import Template
 from absah.pdf.notice import Notice, stamp_notice
 from absah.pdf.pictures import Picture
 from absah.pdf.reader.source import whole
@@ -88,7 +88,7 @@ class SigningOrder:
     keep: bool = True
     notice: bool = False
     picture: Picture | None = None
-    template: Template = DEFAULT_TEMPLATE
+    template: Template | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,7 +211,7 @@ def _draft(asked: _Asked) -> Drafted:
             trial=config.trial,
             fingerprint=fingerprint_of(order.document),
             picture=order.picture,
-            template=order.template,
+            template=order.template or composition.appearance(),
         ),
         reason=order.reason,
         location=order.location,

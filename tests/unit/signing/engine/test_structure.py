@@ -36,6 +36,12 @@ TREES = {
     "typst": agreement(),
     "array of one": tagged(NEXT, o5=TOP % b"", o6=b"<</Nums[0 5 0 R]>>"),
     "one kid": tagged(TREE, o5=TOP % b"/K 1", o6=b"<</Nums 7 0 R/Limits[2 3]>>", o7=b"[2 5 0 R 3 5 0 R]"),
+    "nodes": tagged(
+        TREE,
+        o5=TOP % b"",
+        o6=b"<</Kids[7 0 R<</Nums[4 5 0 R]/Limits[4 4]>>]>>",
+        o7=b"<</Nums[0 5 0 R 3 5 0 R]/Limits[0 3]>>",
+    ),
     "kids apart": tagged(TREE, o5=TOP % b"/K 7 0 R", o6=b"<</Nums[]>>", o7=b"[0 1]"),
 }
 UNTAGGED = {
@@ -43,6 +49,10 @@ UNTAGGED = {
     "no element": tagged(b"<</K 5 0 R/ParentTree 6 0 R>>", o5=b"<<>>", o6=b"<</Nums[]>>"),
     "no parent tree": tagged(b"<</K 5 0 R>>", o5=b"<</S/P>>"),
     "parent tree of nodes": tagged(b"<</K 5 0 R/ParentTree 6 0 R>>", o5=b"<</S/P>>", o6=b"<</Kids[]>>"),
+    "nodes that say nothing": tagged(
+        TREE, o5=TOP % b"", o6=b"<</Kids[<</Nums[4 5 0 R]/Limits[4 4]>>7 0 R]>>", o7=b"<<>>"
+    ),
+    "nodes that say no number": tagged(TREE, o5=TOP % b"", o6=b"<</Kids[<</Nums[4 5 0 R]/Limits[4(a)]>>]>>"),
     "parent tree gone": tagged(b"<</K 5 0 R/ParentTree 9 0 R>>", o5=b"<</S/P>>"),
     "no numbers": tagged(b"<</K 5 0 R/ParentTree 6 0 R>>", o5=b"<</S/P>>", o6=b"<<>>"),
     "keys that are none": tagged(b"<</K 5 0 R/ParentTree 6 0 R>>", o5=b"<</S/P>>", o6=b"<</Nums[(a) 5 0 R]>>"),
