@@ -10,7 +10,7 @@ import tomllib
 from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
-from typing import assert_never
+from typing import Final, assert_never
 
 from pydantic import ValidationError
 
@@ -47,6 +47,9 @@ from absah.agreements.questions import LINES, Question, Reading
 from absah.agreements.reckoning import Limit
 from absah.kernel.errors import BadInput, NotFound
 
+#: Ten times what the shipped models have, in characters.
+LONGEST_MODEL: Final = 300_000
+
 
 class NoSuchModel(NotFound):
     """There is no model agreement of that name. Parameter: name."""
@@ -61,10 +64,12 @@ class ModelUnreadable(BadInput):
 
 
 def parse_model(text: str, /, *, name: str) -> AgreementModel:
-    """Read and accept a model. Raises ModelUnreadable, or what its parts refuse."""
+    """Read and accept a model, perhaps one that somebody edited. Raises ModelUnreadable, or what its parts refuse."""
+    if len(text) > LONGEST_MODEL:
+        raise ModelUnreadable(model=name, problem=f"> {LONGEST_MODEL}")
     try:
         written = ModelDocument.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as problem:
+    except (tomllib.TOMLDecodeError, RecursionError) as problem:  # brackets in brackets in brackets
         raise ModelUnreadable(model=name, problem=str(problem)) from None
     except ValidationError as problem:
         places = ", ".join(sorted({".".join(map(str, error["loc"])) for error in problem.errors()}))

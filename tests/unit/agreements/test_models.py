@@ -69,6 +69,12 @@ def test_a_duty_right_question_or_limit_without_its_clause_is_refused(good, bad)
         parse_model(SOURCE.replace(good, bad, 1), name="mine")
 
 
+@pytest.mark.parametrize("hostile", ["x" * 300_001, "x = " + "[" * 50_000, "\x00", 'version = "' + "a" * 1000])
+def test_a_hostile_text_is_refused_and_costs_little(hostile):
+    with pytest.raises(ModelUnreadable):
+        parse_model(hostile, name="mine")
+
+
 def test_an_edited_text_is_read_before_an_agreement_begins_with_it():
     edited = SOURCE.replace("term_years = 4", "term_years = 5")
     drafted = draft_from_model(

@@ -12,5 +12,6 @@ _AHEAD: Final = 8
 
 
 def work_calendar(today: date, /) -> WorkCalendar:
-    """The published holidays of all years that matter today."""
-    return published_calendar(_SINCE, today.year + _AHEAD)
+    """The published holidays of all years that matter today. Nobody changes those of a year that is over."""
+    over = frozenset(range(_SINCE, today.year))
+    return published_calendar(_SINCE, today.year + _AHEAD, final_years=over)
