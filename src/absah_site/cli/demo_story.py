@@ -9,51 +9,24 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from absah.adapters.totp import code_at, read_base32
-from absah.adapters.typst_press import press_agreement
-from absah.agreements.agreement import Agreement, begin
-from absah.agreements.drafting import draft_from_model
-from absah.agreements.face import face_of
-from absah.agreements.parties import ByOffice, Contact, DatedName, Parties, Party, Representative, Span
-from absah.agreements.parties import Role as Side
 from absah.cli.terminal import Terminal
 from absah.enrolment.agency import Agency, CooperationAgreement
 from absah.enrolment.applicant import Applicant, EmailAddress, Identity, PhoneNumber
 from absah.enrolment.consent_text import CURRENT_VERSION, consent_text
 from absah.enrolment.invitation import InvitationToken, Purpose
-from absah.enrolment.naming import PersonName
 from absah.kernel.clock import legal_date
-from absah.kernel.people import Nik, Nip
 from absah.kernel.rng import Rng
-from absah.signing.factors import Factors, Secret
-from absah.signing.levels import Level
-from absah.signing.placement import AtAnchor
+from absah.signing.factors import Secret
 from absah_site import composition
 from absah_site.accounts.actions import NewAccount, create_user, grant_role
-from absah_site.actors import Account, Operator
+from absah_site.actors import Account
+from absah_site.cli.demo_agreement import draft_agreement, present_document, sign
+from absah_site.cli.demo_people import FIRST, OFFICERS, OPERATOR, SECOND, Official
 from absah_site.config import Config
 from absah_site.enrolment import actions as enrolment
 from absah_site.enrolment.actions import ActivationForm, SignIn
 from absah_site.roles import Role
-from absah_site.signing.actions import SigningOrder, complete_document, sign_for_subscriber
-
-OPERATOR = Operator(name="demo")
-APPLICATION = "demo"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Official:
-    """Somebody who will sign, and the anchor under whose character."""
-
-    nik: Nik
-    nip: Nip
-    born: date
-    name: PersonName
-    email: str
-    post: str
-    unit: str
-    username: str
-    anchor: str
+from absah_site.signing.actions import complete_document
 
 
 @dataclass(slots=True)
@@ -73,40 +46,6 @@ class Mailbox:
         return token
 
 
-FIRST = Official(
-    nik=Nik("9999994107740001"),
-    nip=Nip("197407011999032001"),
-    born=date(1974, 7, 1),
-    name=PersonName(full="Ratna Widyaningsih", titles_before="Dr.", titles_after="M.Si."),
-    email="ratna@sagarabiru.example",
-    post="Sekretaris Daerah Kota Sagara Biru",
-    unit="Sekretariat Daerah",
-    username="ratna",
-    anchor="$",
-)
-SECOND = Official(
-    nik=Nik("9999992408680002"),
-    nip=Nip("196808241993031002"),
-    born=date(1968, 8, 24),
-    name=PersonName(full="SUHANTO"),
-    email="suhanto@balai-absah.example",
-    post="Kepala Balai Sertifikasi Absah",
-    unit="Balai Sertifikasi",
-    username="suhanto",
-    anchor="#",
-)
-OFFICERS = {
-    Role.VERIFIKATOR: ("verifikator", "Sari Puspitaningrum"),
-    Role.RA: ("ra", "Bagas Wirayudha"),
-    Role.CA: ("ca", "Melati Anggraini"),
-    Role.OPERATOR: ("operator", "Stefanus Wibisono"),
-    Role.AGENCY_ADMIN: ("admin", "Yonas Tirtayasa"),
-    Role.AGREEMENT_OFFICER: ("perjanjian", "Nadira Kusumawati"),
-    Role.AUDITOR: ("auditor", "Hasan Prawirodirjo"),
-}
-AGREEMENT_NUMBER = "119/HK.03/2026"
-
-
 def play(config: Config, terminal: Terminal, /) -> dict[str, Any]:
     """The whole story. Returns the credentials of everybody in it (design §4)."""
     rng = composition.rng()
@@ -120,15 +59,14 @@ def play(config: Config, terminal: Terminal, /) -> dict[str, Any]:
         signers.append(enrol(official, agency, officers, rng))
         users.append({"role": "signer", "username": official.username, "password": signers[-1].pop("password")})
     terminal.say("demo.typesetting")
-    agreement = press_agreement(face_of(the_agreement(config)))
+    agreement = draft_agreement(config, agencies[0])
     folder = config.data
-    (folder / "agreement-unsigned.pdf").write_bytes(agreement)
-    signed = agreement
+    (folder / "agreement-unsigned.pdf").write_bytes(present_document(agreement))
     for official, signer in zip((FIRST, SECOND), signers, strict=True):
         terminal.say("demo.signing", name=official.name.full, anchor=official.anchor)
-        signed = sign(official, signer, signed)
+        sign(agreement, official, signer)
     terminal.say("demo.archiving")
-    signed = complete_document(signed, by=OPERATOR).document
+    signed = complete_document(present_document(agreement), by=OPERATOR).document
     (folder / "agreement-signed.pdf").write_bytes(signed)
     (folder / "agreement-tampered.pdf").write_bytes(tamper(signed))
     return {"base_url": config.base_url, "signers": signers, "users": users}
@@ -191,6 +129,10 @@ def hire(agencies: tuple[UUID, UUID], rng: Rng, /) -> tuple[list[dict[str, str]]
     for agency in agencies:
         enrolment.appoint_verifikator(agency, second.public_id, by=OPERATOR)
     users.append({"role": Role.VERIFIKATOR.value, "username": "verifikator2", "password": password})
+    # The other party of the agreement has an officer, too: the role held everywhere is the certification body's.
+    other, password = open_account("perjanjian2", "Made Ayu Pertiwi", rng)
+    grant_role(other.public_id, Role.AGREEMENT_OFFICER, by=OPERATOR, clock=composition.clock())
+    users.append({"role": Role.AGREEMENT_OFFICER.value, "username": "perjanjian2", "password": password})
     return users, Officers(reread(people[Role.VERIFIKATOR]), reread(second), reread(people[Role.RA]))
 
 
@@ -255,66 +197,6 @@ def enrol(official: Official, agency: UUID, officers: Officers, rng: Rng, /) -> 
 def made_secret(rng: Rng, /) -> str:
     """A passphrase that nobody can guess and a person can type."""
     return "-".join(rng.token(2).hex() for _ in range(5))
-
-
-def the_agreement(config: Config, /) -> Agreement:
-    """The agreement between the two, from our model, dated today."""
-    parties = Parties(
-        first=the_party(
-            FIRST,
-            Side.FIRST,
-            name="Pemerintah Kota Sagara Biru",
-            number=AGREEMENT_NUMBER,
-            contact=Contact(unit=FIRST.unit, address="Jalan Mercusuar Nomor 7, Sagara Biru", email=FIRST.email),
-        ),
-        second=the_party(
-            SECOND,
-            Side.SECOND,
-            name="Balai Sertifikasi Absah (Uji Coba)",
-            number="PERJ.7/BSA/11/2026",
-            contact=Contact(unit=SECOND.unit, address="Jalan Uji Coba Nomor 1, Kota Contoh", email=SECOND.email),
-        ),
-    )
-    now = composition.clock().now()
-    issuer = (DatedName(name=config.issuer_name, since=legal_date(now)),)
-    return begin(draft_from_model("daerah", parties=parties, issuer=issuer, on=legal_date(now), now=now))
-
-
-def the_party(official: Official, role: Side, /, *, name: str, number: str, contact: Contact) -> Party:
-    """One side of the agreement, with the official who signs for it by office."""
-    return Party(
-        role=role,
-        names=(DatedName(name=name, since=official.born),),
-        seat=contact.address,
-        number=number,
-        anchor=official.anchor,
-        representatives=(
-            Representative(
-                name=official.name.full,
-                titled=official.name.with_titles,
-                post=official.post,
-                authority=ByOffice(),
-                span=Span(first=official.born),
-            ),
-        ),
-        contact=contact,
-    )
-
-
-def sign(official: Official, signer: dict[str, Any], document: bytes, /) -> bytes:
-    """One party signs at its anchor, with passphrase and one-time code."""
-    code = code_at(read_base32(signer["totp_secret"]), composition.clock().now())
-    order = SigningOrder(
-        document=document,
-        nik=official.nik,
-        factors=Factors(passphrase=Secret(signer["passphrase"]), totp=code),
-        application=APPLICATION,
-        placement=AtAnchor(text=official.anchor),
-        level=Level.B_LT,
-        reason="Menyetujui dan menandatangani perjanjian",
-        notice=True,
-    )
-    return sign_for_subscriber(order).document
 
 
 def tamper(document: bytes, /) -> bytes:

@@ -31,7 +31,7 @@ from absah.validation.conclusion import Indication
 from absah.validation.evidence import SignaturePlace
 from absah.validation.report import Report, SignatureReport
 from absah_site import composition
-from absah_site.actors import Account, Actor
+from absah_site.actors import Account, Actor, Operator
 from absah_site.agreements import access
 from absah_site.agreements.access import OpenedAgreement
 from absah_site.agreements.actions.life import NotYourSide, hold, record_event
@@ -100,7 +100,7 @@ def sign_here(identifier: UUID, factors: Factors, /, *, by: Account) -> None:
     """Sign with the own key, if this person is the party's representative. What can be refused is, before the key."""
     now = composition.clock().now()
     found = access.agreement_for(by, identifier, now=now)
-    turn = _turn_of(found)
+    turn = _turn_of(found, by=by)
     person = enrolment.subscriber_of(by.public_id)
     anchor = found.agreement.parties[turn.side].anchor
     seen = SignerSeen(name=person.name.full, certificate="", anchor=anchor)
@@ -126,7 +126,7 @@ def hand_in(identifier: UUID, upload: Upload, /, *, by: Actor) -> None:
 def _record(identifier: UUID, document: bytes, /, *, by: Actor) -> None:
     now = composition.clock().now()
     found = hold(identifier, by=by, now=now)
-    turn = _turn_of(found)
+    turn = _turn_of(found, by=by)
     if not document.startswith(turn.document):
         raise NotOurDocument
     report = verification.report_on(document, password=None, now=now)
@@ -141,9 +141,10 @@ def _record(identifier: UUID, document: bytes, /, *, by: Actor) -> None:
     record_event(identifier, _signed(found, turn.side, seen, paper.sha256, now), by=by)
 
 
-def _turn_of(found: OpenedAgreement) -> Awaited:
+def _turn_of(found: OpenedAgreement, /, *, by: Actor) -> Awaited:
+    """Whose signature is awaited. The operator of the machine hands in for whoever it is."""
     turn = awaited(found)
-    if found.side is not turn.side:
+    if found.side is not turn.side and not isinstance(by, Operator):
         raise NotYourSide(kind=Signed.__name__)
     return turn
 
