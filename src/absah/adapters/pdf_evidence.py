@@ -5,63 +5,85 @@ opened by itself and compared with the present document. A file that opens only 
 because a broken digest must be reported as broken; but the repair is a finding.
 """
 
-import hashlib
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Final
 
-from absah.adapters.pdf_evidence_bytes import Structure, find_byte_ranges, read_structure
+from absah.adapters.document_bytes import DocumentBytes, document_bytes
+from absah.adapters.file_source import FileSource
+from absah.adapters.pdf_evidence_bytes import Structure, read_marks
+from absah.adapters.pdf_evidence_digests import CoveredDigests
 from absah.adapters.pdf_evidence_fields import read_form, read_widgets
+from absah.adapters.pdf_evidence_look import Look
 from absah.adapters.pdf_evidence_material import read_material
 from absah.adapters.pdf_evidence_opening import HOSTILE, Opened, open_document
 from absah.adapters.pdf_evidence_signatures import FoundSignatures, covered_end, find_buried_signatures, find_signatures
 from absah.adapters.pdf_evidence_widgets import find_mismatches
 from absah.adapters.pdf_hidden import find_hidden
 from absah.adapters.pdf_pictures import Gallery
+from absah.pdf.reader.source import Document
 from absah.pdf.refusals import Damaged, Empty, NoPages, NotAPdf, TooLarge, Truncated
+from absah.pki.algorithms import DigestAlgorithm
 from absah.validation.evidence import DocumentEvidence, StructureProblem
 
 MAXIMUM_SIZE: Final = 256 * 1024 * 1024
+MAXIMUM_ON_DISK: Final = 2 << 30
 _HEADER_WITHIN: Final = 1024
 _TAIL: Final = 2048
 
 
-def gather_evidence(document: bytes, password: str | None = None) -> DocumentEvidence:
+def gather_evidence(document: Document, password: str | None = None) -> DocumentEvidence:
     """Everything there is to see. Raises the refusals of `absah.pdf` when the file cannot be read as a PDF at all."""
-    _check_outside(document)
+    seen = document_bytes(document)
+    _check_size(seen)
+    structure, ranges = read_marks(seen)
+    look = Look(document=seen, password=password, structure=structure, ranges=ranges, digests=CoveredDigests(seen))
+    _check_outside(look)
     try:
-        opened = open_document(document, password)
+        opened = open_document(look)
         with opened.pdf:
             try:
-                return _gather(document, password, opened)
+                return _gather(look, opened)
             except HOSTILE as problem:
                 raise Damaged(problem="structure") from problem
     except (Damaged, NoPages):
-        wreck = _gather_wreck(document)
+        wreck = _gather_wreck(look)
         if not wreck.signatures:
             raise
         return wreck
 
 
-def _gather_wreck(document: bytes) -> DocumentEvidence:
+def gather_from_file(_: bytes, path: str, password: str | None) -> DocumentEvidence:
+    """The same of a file on disk, which is never in memory as a whole. For a worker, which is told where it lies."""
+    with FileSource(Path(path)) as source:
+        return gather_evidence(source, password)
+
+
+def _gather_wreck(look: Look) -> DocumentEvidence:
     """What the bytes alone say of a file that nobody can open. A signature in it is broken, and must be called so."""
-    structure = read_structure(document)
     return DocumentEvidence(
-        size=len(document),
-        sha256=hashlib.sha256(document).digest(),
+        size=len(look.document),
+        sha256=look.digests.whole(DigestAlgorithm.SHA256),
         page_count=0,
-        revisions=structure.revisions,
-        signatures=tuple(find_buried_signatures(document, structure, frozenset())),
-        problems=(*structure.problems, StructureProblem.REPAIRED),
+        revisions=look.structure.revisions,
+        signatures=tuple(find_buried_signatures(look, frozenset())),
+        problems=(*look.structure.problems, StructureProblem.REPAIRED),
     )
 
 
-def _check_outside(document: bytes) -> None:
-    if not document:
+def _check_size(document: DocumentBytes) -> None:
+    size, most = len(document), MAXIMUM_SIZE if isinstance(document, bytes) else MAXIMUM_ON_DISK
+    if not size:
         raise Empty
-    if len(document) > MAXIMUM_SIZE:
-        raise TooLarge(size=len(document), most=MAXIMUM_SIZE)
+    if size > most:
+        raise TooLarge(size=size, most=most)
+
+
+def _check_outside(look: Look) -> None:
+    """Refuse what is not even outwardly a PDF."""
+    document = look.document
     # A broken signature must be called broken: with a whole signature in it, even a mangled file is judged.
-    if any(numbers[2] + numbers[3] <= len(document) for numbers in find_byte_ranges(document)):
+    if any(numbers[2] + numbers[3] <= len(document) for numbers in look.ranges):
         return
     if b"%PDF-" not in document[:_HEADER_WITHIN]:
         raise NotAPdf
@@ -70,18 +92,17 @@ def _check_outside(document: bytes) -> None:
         raise Truncated
 
 
-def _gather(document: bytes, password: str | None, opened: Opened) -> DocumentEvidence:
-    pdf = opened.pdf
+def _gather(look: Look, opened: Opened) -> DocumentEvidence:
+    pdf, document, structure = opened.pdf, look.document, look.structure
     if len(pdf.pages) == 0:
         raise NoPages
-    structure = read_structure(document)
     widgets = read_widgets(pdf)
     form = read_form(pdf, widgets)
-    signatures = find_signatures(document, password, structure, opened, form)
-    hidden = find_hidden(Gallery(document, password), structure, signatures.changes, form, widgets)
+    signatures = find_signatures(look, opened, form)
+    hidden = find_hidden(Gallery(document, look.password), structure, signatures.changes, form, widgets)
     return DocumentEvidence(
         size=len(document),
-        sha256=hashlib.sha256(document).digest(),
+        sha256=look.digests.whole(DigestAlgorithm.SHA256),
         page_count=len(pdf.pages),
         revisions=structure.revisions,
         signatures=signatures.facts,

@@ -10,9 +10,9 @@ from bisect import bisect_right, insort
 from operator import itemgetter
 from typing import Final, Protocol, final
 
+from absah.adapters.document_bytes import DocumentBytes, pieces
 from absah.pki.algorithms import DigestAlgorithm
 
-_PIECE: Final = 1 << 20
 _POSITION: Final = itemgetter(0)
 
 
@@ -26,8 +26,8 @@ class _Hash(Protocol):
 class CoveredDigests:
     """One for each document."""
 
-    def __init__(self, document: bytes) -> None:
-        self._document = memoryview(document)
+    def __init__(self, document: DocumentBytes) -> None:
+        self._document = document
         self._known: dict[DigestAlgorithm, list[tuple[int, _Hash]]] = {}
 
     def digest(self, algorithm: DigestAlgorithm, byte_range: tuple[int, ...], /) -> bytes:
@@ -36,6 +36,10 @@ class CoveredDigests:
         found = self._prefix(algorithm, hole).copy()
         self._update(found, resume, resume + rest)
         return found.digest()
+
+    def whole(self, algorithm: DigestAlgorithm, /) -> bytes:
+        """The digest over the whole file, holes included."""
+        return self._prefix(algorithm, len(self._document)).digest()
 
     def _prefix(self, algorithm: DigestAlgorithm, end: int) -> _Hash:
         """The state over everything before a position, gone on from the nearest one that is known."""
@@ -49,5 +53,5 @@ class CoveredDigests:
         return state
 
     def _update(self, state: _Hash, start: int, end: int) -> None:
-        for at in range(start, end, _PIECE):
-            state.update(self._document[at : min(at + _PIECE, end)])
+        for piece in pieces(self._document, start, end):
+            state.update(piece)

@@ -1,12 +1,13 @@
 """Opening a PDF that nobody vouches for: as it is, else repaired, else the part of it that is whole."""
 
-import io
 import zlib
 from dataclasses import dataclass
 
 import pikepdf
 
-from absah.adapters.pdf_evidence_bytes import read_structure
+from absah.adapters.document_bytes import DocumentBytes, cut
+from absah.adapters.pdf_evidence_look import Look
+from absah.pdf.reader.source import as_file
 from absah.pdf.refusals import Damaged, Encrypted, PasswordWrong
 
 #: What pikepdf may raise on odd objects.
@@ -24,10 +25,11 @@ class Opened:
     repaired: bool
 
 
-def open_document(document: bytes, password: str | None) -> Opened:
+def open_document(look: Look) -> Opened:
     """Read it as it is; else repaired; else the last revision that is whole, without what was put behind it."""
-    end = max((mark.end for mark in read_structure(document).revisions), default=len(document))
-    attempts = ((document, False), (document, True), (document[:end], False))
+    document, password = look.document, look.password
+    end = max((mark.end for mark in look.structure.revisions), default=len(document))
+    attempts = ((document, False), (document, True), (cut(document, end), False))
     problem: Exception | None = None
     for number, (content, repair) in enumerate(attempts):
         try:
@@ -41,9 +43,9 @@ def open_document(document: bytes, password: str | None) -> Opened:
     raise Damaged(problem="structure") from problem
 
 
-def open_revision(document: bytes, password: str | None, *, repair: bool) -> pikepdf.Pdf:
+def open_revision(document: DocumentBytes, password: str | None, *, repair: bool) -> pikepdf.Pdf:
     return pikepdf.Pdf.open(
-        io.BytesIO(document),
+        as_file(document),
         password=password or "",
         attempt_recovery=repair,
         suppress_warnings=True,

@@ -12,14 +12,13 @@ from typing import Any, Final
 import pikepdf
 
 from absah.adapters.pdf_evidence_bytes import (
-    Structure,
-    find_byte_ranges,
     read_coverage,
     read_hole,
     sub_filter_beside,
 )
 from absah.adapters.pdf_evidence_digests import CoveredDigests
 from absah.adapters.pdf_evidence_fields import Field, Form, inherited
+from absah.adapters.pdf_evidence_look import Look
 from absah.adapters.pdf_evidence_opening import HOSTILE, Opened
 from absah.adapters.pdf_evidence_statements import (
     read_beside,
@@ -92,31 +91,29 @@ class FoundSignatures:
     changes: tuple[Change, ...] = ()
 
 
-def find_signatures(
-    document: bytes, password: str | None, structure: Structure, opened: Opened, form: Form
-) -> FoundSignatures:
+def find_signatures(look: Look, opened: Opened, form: Form) -> FoundSignatures:
     """Look in all three places. Raises nothing of its own: what cannot be read is an `UnreadableSignature`."""
     held = [field for field in form.fields if _is_signed(field)]
     loose = _loose_signatures(opened.pdf, frozenset(_value(field).objgen for field in held))
     judged = [
-        _Signed(name, value, field, _coverage_of(document, value, structure))
+        _Signed(name, value, field, _coverage_of(look, value))
         for name, value, field in (*((field.name, _value(field), field) for field in held), *loose)
     ][:MAXIMUM_SIGNATURES]
     subject = _Subject(
-        digests=CoveredDigests(document),
+        digests=look.digests,
         opened=opened,
         later=read_later_revisions(
             Subject(
-                document=document,
-                password=password,
-                structure=structure,
+                document=look.document,
+                password=look.password,
+                structure=look.structure,
                 signed=tuple(_to_look_for(one, one.coverage) for one in judged if isinstance(one.coverage, Covered)),
             )
         ),
-        second=SecondReader(document, password),
+        second=SecondReader(look.document, look.password),
     )
     seen = {_numbers(value) for value in (*(_value(field) for field in held), *(value for _, value, _ in loose))}
-    buried = find_buried_signatures(document, structure, frozenset(seen | _usage_rights(opened.pdf)))
+    buried = find_buried_signatures(look, frozenset(seen | _usage_rights(opened.pdf)))
     facts = sorted([*(_read_safely(subject, one) for one in judged), *buried], key=_order)
     return FoundSignatures(
         facts=_without_twins(tuple(facts)),
@@ -136,13 +133,13 @@ def _to_look_for(one: _Signed, coverage: Covered) -> SignedValue:
     )
 
 
-def _coverage_of(document: bytes, value: Any, structure: Structure) -> Covered | NotCovered:
+def _coverage_of(look: Look, value: Any) -> Covered | NotCovered:
     """Whether a signature's range is lawful, and leaves out what the dictionary holds as its /Contents."""
     try:
         byte_range = tuple(int(number) for number in value["/ByteRange"])
-        coverage = read_coverage(document, byte_range, structure)
+        coverage = read_coverage(look.document, byte_range, look.structure)
         if isinstance(coverage, Covered):
-            hole = read_hole(document, byte_range)
+            hole = read_hole(look.document, byte_range)
             if hole.rstrip(b"\x00") != bytes(value["/Contents"]).rstrip(b"\x00"):
                 return NotCovered(problem="hole-is-not-the-contents")
     except HOSTILE:
@@ -164,15 +161,13 @@ def _loose_signatures(pdf: pikepdf.Pdf, held: frozenset[tuple[int, int]]) -> lis
     return found
 
 
-def find_buried_signatures(
-    document: bytes, structure: Structure, seen: frozenset[tuple[int, ...]]
-) -> list[SignatureEvidence]:
+def find_buried_signatures(look: Look, seen: frozenset[tuple[int, ...]]) -> list[SignatureEvidence]:
     """Signatures in the bytes that no object of the present document holds: cleared, or their object was mangled.
 
     Whoever damages the object of a signature must not turn a signed document into one that was never signed.
     """
-    found, covered = [], CoveredDigests(document)
-    for byte_range in [numbers for numbers in find_byte_ranges(document) if numbers not in seen][:MAXIMUM_BURIED]:
+    found, document = [], look.document
+    for byte_range in [numbers for numbers in look.ranges if numbers not in seen][:MAXIMUM_BURIED]:
         cms = read_hole(document, byte_range)
         sub_filter = sub_filter_beside(document, byte_range)
         found.append(
@@ -181,8 +176,8 @@ def find_buried_signatures(
                 purpose=_purpose(sub_filter, ""),
                 sub_filter=sub_filter,
                 cms=cms,
-                coverage=read_coverage(document, byte_range, structure),
-                digests=_digests(covered, byte_range, cms, sub_filter),
+                coverage=read_coverage(document, byte_range, look.structure),
+                digests=_digests(look.digests, byte_range, cms, sub_filter),
             )
         )
     return found

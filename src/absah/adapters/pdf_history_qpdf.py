@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import pikepdf
 
+from absah.adapters.document_bytes import DocumentBytes, cut
 from absah.adapters.pdf_evidence_opening import HOSTILE, open_revision
 from absah.adapters.pdf_history import RevisionState
 from absah.pdf.reader.refusals import LimitExceeded, ObjectMisplaced, StreamBroken
@@ -102,7 +103,7 @@ class QpdfView:
 class QpdfHistory:
     """A document cut off at each of these revisions (number from 1, end), oldest first; the last is the present one."""
 
-    document: bytes
+    document: DocumentBytes
     password: str | None
     revisions: tuple[tuple[int, int], ...]
 
@@ -112,7 +113,7 @@ class QpdfHistory:
             raise LimitExceeded(limit="sections")
         older: QpdfView | None = None
         for revision, end in self.revisions:
-            view = QpdfView(open_revision(self.document[:end], self.password, repair=False))
+            view = QpdfView(open_revision(cut(self.document, end), self.password, repair=False))
             yield RevisionState(revision, view, frozenset() if older is None else differing(older, view))
             older = view
 

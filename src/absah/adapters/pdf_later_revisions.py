@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Final, final
 
+from absah.adapters.document_bytes import DocumentBytes
 from absah.adapters.pdf_evidence_bytes import Structure
 from absah.adapters.pdf_evidence_opening import HOSTILE, open_revision
 from absah.adapters.pdf_history import RevisionState, open_history
 from absah.adapters.pdf_history_qpdf import QpdfHistory, QpdfView, same_reading
 from absah.kernel.errors import AbsahError
-from absah.pdf.reader.source import BytesSource
+from absah.pdf.reader.source import source_of
 from absah.pdf.reader.syntax import as_array, as_integer, as_reference
 from absah.validation.changes.comparison import compare_steps
 from absah.validation.changes.layout import read_layout
@@ -63,7 +64,7 @@ class LaterRevisions:
 class Subject:
     """The document, how it was opened, and the lawful signatures in it."""
 
-    document: bytes
+    document: DocumentBytes
     password: str | None
     structure: Structure
     signed: tuple[SignedValue, ...]
@@ -75,7 +76,7 @@ def read_later_revisions(subject: Subject, /) -> LaterRevisions:
     if not first:
         return LaterRevisions()
     try:
-        history = open_history(BytesSource(subject.document), tuple(one.end for one in subject.structure.revisions))
+        history = open_history(source_of(subject.document), tuple(one.end for one in subject.structure.revisions))
         found = _compared(subject, history.states(first))
         found.disagreement = not _agree(subject, found)
     except AbsahError as refusal:

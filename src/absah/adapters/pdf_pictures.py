@@ -11,6 +11,7 @@ from typing import Final, final
 import pypdfium2
 from PIL import Image, ImageChops, ImageStat
 
+from absah.adapters.document_bytes import DocumentBytes, cut
 from absah.pdf.geometry import Rect
 from absah.pdf.pdfium import opened
 from absah.pdf.text import TextGlyph, glyphs_of
@@ -70,7 +71,7 @@ class Picture:
 class Gallery:
     """The pictures of one document, each drawn once."""
 
-    document: bytes
+    document: DocumentBytes
     password: str | None
     _drawn: dict[tuple[int, int], Picture] = field(default_factory=dict)
     _glyphs: dict[int, tuple[TextGlyph, ...]] = field(default_factory=dict)
@@ -81,14 +82,14 @@ class Gallery:
         if key not in self._drawn:
             if len(self._drawn) >= MOST_PICTURES:
                 raise TooManyPictures
-            with opened(self.document[:end], password=self.password) as pdf:
+            with opened(cut(self.document, end), password=self.password) as pdf:
                 self._drawn[key] = _draw(pdf, page)
         return self._drawn[key]
 
     def glyphs(self, end: int, page: int, /) -> tuple[TextGlyph, ...]:
         """The glyphs of a page's content; it is the same in all states, or else worse is known."""
         if page not in self._glyphs:
-            with opened(self.document[:end], password=self.password) as pdf, _page(pdf, page) as leaf:
+            with opened(cut(self.document, end), password=self.password) as pdf, _page(pdf, page) as leaf:
                 text = leaf.get_textpage()
                 try:
                     self._glyphs[page] = glyphs_of(text)
@@ -98,7 +99,7 @@ class Gallery:
 
     def covers_something(self, end: int, page: int, rect: Rect, /) -> bool:
         """Whether the content of a page reaches under a rectangle."""
-        with opened(self.document[:end], password=self.password) as pdf, _page(pdf, page) as leaf:
+        with opened(cut(self.document, end), password=self.password) as pdf, _page(pdf, page) as leaf:
             return any(_overlap(bounds, rect) for bounds in _bounds(leaf))
 
 

@@ -4,11 +4,11 @@ It is known to accept two published attacks (so it is never asked alone), and to
 objects (so that its failing is no finding).
 """
 
-import io
 import logging
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from absah.pdf.reader.source import Document, as_file
 from absah.validation.evidence import SecondOpinion
 
 if TYPE_CHECKING:  # loading pyHanko takes longer than judging a document, and few documents need it
@@ -20,7 +20,7 @@ logging.getLogger("pyhanko").setLevel(logging.CRITICAL)
 class SecondReader:
     """One document in pyHanko's eyes. Opened only when somebody asks."""
 
-    def __init__(self, document: bytes, password: str | None) -> None:
+    def __init__(self, document: Document, password: str | None) -> None:
         self._document = document
         self._password = password
 
@@ -29,7 +29,7 @@ class SecondReader:
         from pyhanko.pdf_utils.reader import PdfFileReader  # noqa: PLC0415  (see above)
 
         try:
-            reader = PdfFileReader(io.BytesIO(self._document), strict=False)
+            reader = PdfFileReader(as_file(self._document), strict=False)
             if self._password is not None:
                 reader.decrypt(self._password)
             return {signature.field_name: signature for signature in reader.embedded_signatures}

@@ -14,7 +14,6 @@ from absah.signing.levels import Level
 from absah.validation.conclusion import Indication
 from absah_site.actors import Operator
 from absah_site.cli.instance import open_instance, open_signer
-from absah_site.cli.verify import LIMIT
 
 _LEVELS = [level for level in Level if level.has_timestamp]
 
@@ -25,6 +24,9 @@ class ExtensionUnfounded(RuleBroken):
     code = "cli.extension-unfounded"
 
 
+_LIMIT = 256 * 1024 * 1024
+
+
 def arguments(parser: argparse.ArgumentParser, /) -> None:
     parser.add_argument("input", type=Path, metavar="IN.pdf")
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="OUT.pdf")
@@ -33,7 +35,7 @@ def arguments(parser: argparse.ArgumentParser, /) -> None:
 
 
 def run(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
-    document = read_file(options.input, limit=LIMIT)
+    document = read_file(options.input, limit=_LIMIT)
     check_writable(options.output)
     password = None
     if options.password_file:

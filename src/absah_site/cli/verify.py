@@ -23,8 +23,8 @@ from absah_site.cli import verify_many
 from absah_site.cli.instance import open_instance
 from absah_site.config import NoInstance
 
-#: Larger documents are refused with a sentence (issue D reads them without holding them in memory).
-LIMIT = 256 * 1024 * 1024
+#: Larger documents are not read into memory.
+_LARGE = 16 * 1024 * 1024
 
 
 def arguments(parser: argparse.ArgumentParser, /) -> None:
@@ -44,15 +44,26 @@ def run(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
     many = is_pile(options.file)
     if options.table is not None and not many:
         raise UsageWrong(problem="--table is for a folder or a ZIP archive")
-    document = None if many else read_file(options.file, limit=LIMIT)
+    document = None if many else _document(options.file)
     with IsolatedPool(1, SystemClock(), warm=WARM) as pool:
         if document is not None:
             pool.warm_up()  # it loads its libraries while we load ours
         return _judged(options, terminal, document, password, pool)
 
 
+def _document(path: Path) -> bytes | Path:
+    """A small file as it is now; a large one by its name, to be read as it is asked for."""
+    if path.is_file() and path.stat().st_size > _LARGE:
+        return path
+    return read_file(path, limit=_LARGE)
+
+
 def _judged(
-    options: argparse.Namespace, terminal: Terminal, document: bytes | None, password: str | None, pool: IsolatedPool
+    options: argparse.Namespace,
+    terminal: Terminal,
+    document: bytes | Path | None,
+    password: str | None,
+    pool: IsolatedPool,
 ) -> Exit:
     found = find_context(options.data, snapshot=options.trust)
     fetcher = _public_fetcher() if options.online else found.fetcher
@@ -66,7 +77,7 @@ def _judged(
     return status
 
 
-def _verify_one(name: str, document: bytes, terminal: Terminal, means: Means, pool: IsolatedPool) -> Exit:
+def _verify_one(name: str, document: bytes | Path, terminal: Terminal, means: Means, pool: IsolatedPool) -> Exit:
     report = verify_document(document, means.context, password=means.password, fetcher=means.fetcher, pool=pool)
     terminal.result(**report.to_dict(), file=name)
     for line in render_report(report, terminal.language):
