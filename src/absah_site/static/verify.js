@@ -9,8 +9,16 @@ const enhance = () => {
   document.querySelectorAll("form[data-verify]").forEach(enhanceForm);
   document.querySelectorAll("[data-print]").forEach((button) => {
     button.hidden = false;
-    button.addEventListener("click", () => window.print());
+    button.addEventListener("click", print);
   });
+};
+
+// Paper shall have the pictures that were not scrolled to yet.
+const print = async () => {
+  const pictures = Array.from(document.images);
+  pictures.forEach((picture) => (picture.loading = "eager"));
+  await Promise.all(pictures.map((picture) => picture.decode().catch(() => null)));
+  window.print();
 };
 
 const enhanceForm = (form) => {
