@@ -36,30 +36,38 @@ _TOKENS = (
 
 
 def fuzz_reader(folder: Path, /, *, seconds: int) -> dict[str, Any]:
-    """Fuzz for so long. Holds when no input made anything but a coded refusal, and none took too long or too much."""
+    """Fuzz the reader and the engine for so long. Holds when no input made anything but a coded refusal."""
+    return fuzz("soak.reader_target", seeds(), folder, seconds=seconds)
+
+
+def fuzz(
+    target: str, begun_with: dict[str, bytes], folder: Path, /, *, seconds: int, most: int = 16384
+) -> dict[str, Any]:
+    """Drive a target for so long. Holds when it neither failed nor took too long or too much over any input."""
     if importlib.util.find_spec("atheris") is None:
         return {"held": False, "complaints": ["atheris is not installed: requirements/soak.txt"]}
-    corpus, crashes = folder / "corpus", folder / "crashes"
+    name = target.rpartition(".")[2]
+    corpus, crashes = folder / name / "corpus", folder / name / "crashes"
     for made in (corpus, crashes):
         made.mkdir(parents=True, exist_ok=True)
-    for name, seed in seeds().items():
-        (corpus / f"seed-{name}").write_bytes(seed)
+    for seed_name, seed in begun_with.items():
+        (corpus / f"seed-{seed_name}").write_bytes(seed)
     dictionary = folder / "tokens"
     dictionary.write_text("".join(f'"{token}"\n' for token in _TOKENS))
     known = set(crashes.iterdir())
     began = time.perf_counter()
     ran = subprocess.run(
         [
-            sys.executable, "-m", "soak.reader_target", str(corpus), f"-max_total_time={seconds}", "-max_len=16384",
+            sys.executable, "-m", target, str(corpus), f"-max_total_time={seconds}", f"-max_len={most}",
             f"-timeout={_SLOWEST_SECONDS}", f"-rss_limit_mb={_MOST_MEGABYTES}", f"-dict={dictionary}",
             f"-artifact_prefix={crashes}/", "-print_final_stats=1", "-verbosity=1",
         ],
         env=os.environ | {"PYTHONUNBUFFERED": "1"}, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
         check=False,
     )  # fmt: skip
-    (folder / "fuzz.log").write_text(ran.stderr)
+    (folder / name / "fuzz.log").write_text(ran.stderr)
     found = sorted(path.name for path in set(crashes.iterdir()) - known)
-    stats = {name: int(value) for name, value in _STAT.findall(ran.stderr)}
+    stats = {key: int(value) for key, value in _STAT.findall(ran.stderr)}
     pulses = _PULSE.findall(ran.stderr)
     return {
         "held": ran.returncode == 0 and not found,
