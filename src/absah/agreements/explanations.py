@@ -8,7 +8,7 @@ from datetime import date
 from absah.agreements.agreement import Agreement
 from absah.agreements.calendar import Off, Skipped
 from absah.agreements.questions import Choice, Whose
-from absah.agreements.reckoning import Reckoning, Unit
+from absah.agreements.reckoning import Direction, Reckoning, Unit
 from absah.agreements.reminders import CalendarEntry
 from absah.agreements.words import day_word
 from absah.kernel.clock import JAKARTA
@@ -23,8 +23,10 @@ def day_in_words(day: date, language: Language, /) -> str:
     return f"{weekday}, {day_word(day).said(language)}"
 
 
-def explain_reckoning(reckoning: Reckoning, language: Language, /) -> tuple[str, ...]:
-    """Why a date is this date, sentence by sentence."""
+def explain_reckoning(
+    reckoning: Reckoning, language: Language, /, *, taken: tuple[Choice, ...] = ()
+) -> tuple[str, ...]:
+    """Why a date is this date, sentence by sentence; with the agreement's choices, also who chose to count so."""
     return tuple(
         sentence
         for sentence in (
@@ -33,9 +35,18 @@ def explain_reckoning(reckoning: Reckoning, language: Language, /) -> tuple[str,
             _joint_leave(reckoning, language),
             _calendar(reckoning, language),
             _origin(reckoning, language),
+            *(explain_choice(choice, language) for choice in taken if _decided(reckoning, choice)),
         )
         if sentence
     )
+
+
+def _decided(reckoning: Reckoning, choice: Choice, /) -> bool:
+    """Whether a date depends on how an open question is read."""
+    counted = {Unit.WORKING_DAYS: {"joint-leave", "event-day"}, Unit.CALENDAR_DAYS: {"event-day"}}
+    forward = reckoning.limit.direction is Direction.AFTER
+    asked = counted.get(reckoning.limit.unit, set()) - (set() if forward else {"event-day"})
+    return choice.question.is_open and choice.question.key in asked and reckoning.limit.amount > 0
 
 
 def _rule(reckoning: Reckoning, language: Language, /) -> str:

@@ -6,7 +6,7 @@ reading is allowed, and the readings that speak against it are named: the partie
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import date
 from typing import Final, TypeAlias
 
@@ -115,7 +115,8 @@ def states(agreement: Agreement, day: date, /) -> tuple[StateUnder, ...]:
 
 
 def _applies(transition: Transition, reading: Interpretation, /) -> bool:
-    return transition.reading in {"", reading.ending.value}
+    """Whether a reading knows the step. Words of readings are unique over all lines, so that one word names one."""
+    return transition.reading in {"", *astuple(reading)}
 
 
 def _has_passed(agreement: Agreement, transition: Transition, reading: Interpretation, day: date, /) -> bool:
@@ -167,13 +168,11 @@ def _notice_in_time(attempt: _Attempt, reading: Interpretation, /) -> AbsahError
 
 
 def _document(attempt: _Attempt, _reading: Interpretation, /) -> AbsahError | None:
-    match attempt.event:
-        case Adopted(document=document) | ExtensionAgreed(document=document) | EndingAgreed(document=document):
-            return None if document.strip() else DocumentMissing(act=attempt.transition.phrase)
-        case Renewed(document=document):
-            return None if document.strip() else DocumentMissing(act=attempt.transition.phrase)
-        case _:
-            return None
+    event = attempt.event
+    written = Adopted | NoticeGiven | ExtensionAgreed | EndingAgreed | Renewed
+    if isinstance(event, written) and not event.document.strip():
+        return DocumentMissing(act=attempt.transition.phrase)
+    return None
 
 
 def _later_end(attempt: _Attempt, reading: Interpretation, /) -> AbsahError | None:

@@ -270,6 +270,8 @@ def test_the_provinces_agreement_ends_early_only_after_both_have_agreed():
     on, intended = date(2025, 3, 1), date(2025, 3, 31)
     with pytest.raises(NoticeTooLate):
         check(province(), ending(on + DAY, intended))
+    with pytest.raises(DocumentMissing):  # a notice is written
+        check(province(), replace(ending(on, intended), document=" "))
     check(province(), ending(on, intended))
     announced = evolve(province(), ending(on, intended))
     assert state(announced, date(2025, 6, 1)) == "ending-proposed"

@@ -48,6 +48,23 @@ def test_a_date_of_working_days_tells_event_rule_days_skipped_calendar_and_claus
     assert "Eid al-Fitr" in english[1]
 
 
+def test_a_date_tells_whose_choice_the_way_of_counting_is():
+    agreement = province(confirmed("joint-leave", "off"))
+
+    def told(limit, start) -> list[str]:
+        found = reckon(limit, start, CALENDAR, reading=READING)
+        without = len(explain_reckoning(found, INDONESIAN))
+        return list(explain_reckoning(found, INDONESIAN, taken=agreement.choices))[without:]
+
+    assert told(RULES.written_notice, FRIDAY) == [
+        "Pasal 10 ayat (3), tafsir yang dikonfirmasi: Cuti bersama bukan hari kerja.",
+        "Pasal 10 ayat (3) tidak menentukan; kebiasaan kami: Hari kejadian tidak dihitung.",
+    ]
+    assert told(RULES.contact_change, FRIDAY) == told(RULES.written_notice, FRIDAY)[:1]  # back there is no event
+    assert told(RULES.oral_notice, at(FRIDAY)) == []
+    assert told(RULES.notices[0].limit, FRIDAY) == []
+
+
 def test_a_date_of_hours_names_the_minute():
     found = reckon(RULES.oral_notice, at(FRIDAY, hour=15), CALENDAR, reading=READING)
     assert explain_reckoning(found, INDONESIAN)[0].startswith("Minggu, 15 Maret 2026 15.00 WIB: 48 jam sejak")
