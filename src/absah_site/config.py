@@ -63,6 +63,7 @@ class _Written(TokenTables):
     time: TimeTable = TimeTable()
     complaints: Annotated[str, Field(max_length=120)] = ""
     ask_status: Literal["nobody", "public", "anybody"] = "nobody"
+    inner_names: bool = False
     high_water: Annotated[str, Field(pattern=r"^(/.*)?$")] = ""
     format: Literal[1] = 1
 
@@ -76,7 +77,8 @@ class Config:
     `ask_status` says whom a verification may ask over the network: nobody, public addresses, anybody.
     `tokens` and `keys` say which PKCS #11 tokens there are and which kinds of key are made in them,
     `time` which other clocks.
-    `high_water` is a file outside the instance that keeps the highest CRL numbers.
+    `high_water` is a file outside the instance that keeps the highest CRL numbers. `inner_names` allows certificates
+    for servers of an inner network, whose names nobody outside can check.
     """
 
     data: Path
@@ -93,6 +95,7 @@ class Config:
     keys: KeysTable = field(default_factory=KeysTable)
     time: TimeTable = field(default_factory=TimeTable)
     high_water: Path | None = None
+    inner_names: bool = False
 
     @property
     def secrets(self) -> Path:
@@ -164,5 +167,6 @@ def load_config(data: Path, /) -> Config:
         tokens=tokens.tokens,
         keys=tokens.keys,
         time=written.time,
+        inner_names=written.inner_names,
         high_water=Path(written.high_water) if written.high_water else None,
     )

@@ -47,6 +47,7 @@ class Permission(StrEnum):
     POLICY_DRAFT = "policies:draft"
     POLICY_APPROVE = "policies:approve"
     POLICY_RECEIVE = "policies:receive"
+    SERVER_REQUEST = "servers:request"
     DOCUMENT_SUBMIT = "signing:submit-document"
     DOCUMENT_SIGN = "signing:sign-document"
     DOCUMENT_SEAL = "signing:seal-document"
@@ -104,6 +105,7 @@ GRANTS: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
                 Permission.SUBSCRIBER_REGISTER,
                 Permission.DOCUMENT_SUBMIT,
                 Permission.DOCUMENT_SEAL,
+                Permission.SERVER_REQUEST,
                 Permission.POLICY_RECEIVE,
             }
         ),

@@ -27,6 +27,8 @@ PAGES = (
     Listed("oversight:certificates", "/otoritas/sertifikat/", "ra"),
     Listed("oversight:authorities", "/otoritas/layanan/", "operator"),
     Listed("oversight:proposals", "/otoritas/usulan/", "ca"),
+    Listed("servers:mine", "/peladen/", "admin"),
+    Listed("servers:queue", "/peladen/antrean/", "ra"),
     Listed("repository:public", "/repositori/"),
     Listed("repository:manage", "/repositori/kelola/", "operator"),
     Listed("repository:received", "/repositori/kiriman/", "perjanjian"),
@@ -39,6 +41,8 @@ PAGES = (
 NO_PAGES = {
     "accounts:sign-out": "a button",
     "pages:language": "a button",
+    "servers:ask": "a button",
+    "servers:place": "a button",
     "healthz": "pages:health for machines",
     "favicon.ico": "leads to the mark",
     "validation:by-fingerprint": "leads to what has that fingerprint",

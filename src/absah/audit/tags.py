@@ -93,6 +93,19 @@ class OversightTag(Tag):
 
 
 @unique
+class ServerTag(Tag):
+    """Domains of agencies, and certificates for their servers, machines and applications."""
+
+    DOMAIN_ASKED = "servers:domain:asked"
+    DOMAIN_SHOWN = "servers:domain:shown"
+    ORDER_PLACED = "servers:order:placed"
+    ORDER_APPROVED = "servers:order:approved"
+    ORDER_REFUSED = "servers:order:refused"
+    ORDER_ISSUED = "servers:order:issued"
+    ORDER_RETURNED = "servers:order:returned"
+
+
+@unique
 class SigningTag(Tag):
     """What was signed, by whom, with which consent."""
 

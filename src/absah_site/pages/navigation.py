@@ -57,6 +57,8 @@ TABS: Final = (
         route="repository:manage",
         roles=frozenset({Role.CA, Role.OPERATOR}),
     ),
+    Tab(label=_("Servers"), icon="plug", route="servers:mine", roles=frozenset({Role.AGENCY_ADMIN})),
+    Tab(label=_("Servers"), icon="plug", route="servers:queue", roles=frozenset({Role.RA})),
     Tab(
         label=_("Policies received"),
         icon="doc",

@@ -19,6 +19,7 @@ INSTALLED_APPS = [
     "absah_site.oversight",
     "absah_site.enrolment",
     "absah_site.repository",
+    "absah_site.servers",
     "absah_site.signing",
     "absah_site.validation",
     "absah_site.agreements",

@@ -63,6 +63,7 @@ class IssuanceRequest:
     holder: str = ""
     agency: str = ""
     emails: tuple[str, ...] = ()
+    dns_names: tuple[str, ...] = ()
     issuer: str | None = None
     lasting: timedelta | None = None
     replaces: frozenset[SerialHex] = frozenset()
@@ -147,6 +148,7 @@ def _order_for(wanted: IssuanceRequest, issuer: RegisteredAuthority, now: Instan
         issuer=issuer.certificate,
         endpoints=access.endpoints_for(profile, issuer.slug, shard=access.shard_of(issuer, serial)),
         emails=wanted.emails,
+        dns_names=wanted.dns_names,
     )
 
 

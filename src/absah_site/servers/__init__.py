@@ -1,0 +1,1 @@
+"""Certificates for servers, machines and applications of agencies: control of domains, requests, their decision."""
