@@ -1,0 +1,69 @@
+"""Pages whose addresses have parts of their own: found by following links, one for each route and reader."""
+
+from collections import deque
+
+from django.urls import Resolver404, resolve
+from playwright.sync_api import Error
+
+from tests.browser.every_page import PAGES
+from tests.browser.room import NARROW, WIDE, Room, Tab
+
+MOST_FOUND = 40
+
+
+def links(tab: Tab) -> list[str]:
+    """Addresses on this site that the page leads to, without their fragments."""
+    found = tab.page.evaluate(
+        "[...document.querySelectorAll('a[href]:not([download])')].map(a => a.href.split('#')[0])"
+    )
+    base = tab.room.instance.url
+    return [address.removeprefix(base) for address in dict.fromkeys(found) if address.startswith(base)]
+
+
+def route_of(address: str) -> str | None:
+    """The route of an address, None where it is no page of ours."""
+    try:
+        match = resolve(address.split("?", maxsplit=1)[0])
+    except Resolver404:
+        return None
+    return match.view_name or None
+
+
+def opened(room: Room, address: str, user: str) -> Tab | None:
+    """The page at an address; None where a file is there."""
+    try:
+        return room.visit(address, user=user)
+    except Error as problem:
+        if "Download is starting" in str(problem):
+            return None
+        raise
+
+
+def test_every_page_that_links_lead_to_is_accessible_at_both_widths(room: Room) -> None:
+    listed = {page.route for page in PAGES}
+    known, waiting = set(listed), deque((page.route, page.path, page.user) for page in PAGES)
+    found = []
+    while waiting and len(found) < MOST_FOUND:
+        route, address, user = waiting.popleft()
+        tab = opened(room, address, user)
+        if tab is not None:
+            if route not in listed:
+                found.append(route)
+                look_at(tab, route)
+            for link in links(tab):
+                following = route_of(link)
+                if following and following not in known:
+                    known.add(following)
+                    waiting.append((following, link, user))
+        room.leave()
+    assert found
+
+
+def look_at(tab: Tab, route: str) -> None:
+    for width in (WIDE, NARROW):
+        tab.resize(width)
+        try:
+            tab.assert_good()
+        except AssertionError as problem:
+            raise AssertionError(f"{route} at {width} px: {problem}") from None
+        tab.photograph("found-" + route.replace(":", "-"))
