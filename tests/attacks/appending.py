@@ -54,6 +54,42 @@ def other_page(document: bytes) -> bytes:
     return append(document, {found["tree"]: tree, free: page, free + 1: stream(EVIL)})
 
 
+def ambiguous_page(document: bytes) -> bytes:
+    """A page has two contents, of which one reader takes the first and another the last."""
+    found = numbers(document)
+    page = body(document, found["page"])
+    twice = page[: page.rindex(b">>")] + b"/Contents %d 0 R >>" % found["free"]
+    return append(document, {found["page"]: twice, found["free"]: stream(EVIL)})
+
+
+def misplaced_object(document: bytes) -> bytes:
+    """The table says that the content is where an object of another number begins: some readers believe it."""
+    found = numbers(document)
+    evil = b"%d 0 obj" % found["free"]
+    appended = append(document, {found["content"]: stream(EVIL)})
+    return appended[: len(document)] + appended[len(document) :].replace(
+        b"%d 0 obj" % found["content"], evil.rjust(len(b"%d 0 obj" % found["content"])), 1
+    )
+
+
+def hybrid_revision(document: bytes) -> bytes:
+    """A table that says nothing new, and a stream beside it that does: old readers see one page, new ones another."""
+    found = numbers(document)
+    written = document
+    evil = len(written)
+    written += b"%d 0 obj\n%s\nendobj\n" % (found["content"], stream(EVIL))
+    beside = len(written)
+    row = b"\x01" + evil.to_bytes(4, "big") + b"\x00\x00"
+    entries = b"/Type/XRef/Size %d/W[1 4 2]/Index[%d 1]" % (found["free"] + 1, found["content"])
+    written += b"%d 0 obj\n%s\nendobj\n" % (found["free"], stream(row, entries))
+    previous = int(re.findall(rb"startxref\s+(\d+)\s+%%EOF", document)[-1])
+    root = int(re.findall(rb"/Root (\d+) \d+ R", document)[-1])
+    start = len(written)
+    written += b"xref\n%d 1\n%010d 00000 n \n" % (found["free"], beside)
+    written += b"trailer\n<</Size %d/Root %d 0 R/Prev %d/XRefStm %d>>\n" % (found["free"] + 1, root, previous, beside)
+    return written + b"startxref\n%d\n%%%%EOF\n" % start
+
+
 def more_pages(document: bytes) -> bytes:
     """A page more at the end."""
     found = numbers(document)

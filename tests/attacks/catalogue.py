@@ -120,6 +120,10 @@ ATTACKS: tuple[Attack, ...] = (
     *_on_signed(
         "pages", _LATER, appending.other_page, appending.more_pages, appending.cropped_page,
     ),
+    *_on_signed(
+        "two readers", _LATER | {CheckName.FILE_STRUCTURE}, appending.ambiguous_page, appending.misplaced_object,
+        appending.hybrid_revision,
+    ),
     *_on_signed("fonts", _LATER, appending.other_font, appending.font_object),
     *_on_signed("catalog", _LATER, appending.script, appending.attachment, appending.layers, appending.metadata_alone),
     Attack(

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Final, final
 
-from absah.adapters.document_bytes import DocumentBytes
+from absah.adapters.document_bytes import DocumentBytes, find
 from absah.adapters.pdf_evidence_bytes import Structure
 from absah.adapters.pdf_evidence_opening import HOSTILE, open_revision
 from absah.adapters.pdf_history import RevisionState, open_history
@@ -43,7 +43,7 @@ class SignedValue:
 @final
 @dataclass(slots=True)
 class LaterRevisions:
-    """What each revision changed, and what the signed ones held. `one_reader` says that our own declined the file."""
+    """What each revision changed, and what the signed ones held. `declined` says why our own reader did not go on."""
 
     changes: dict[int, tuple[Change, ...]] = field(default_factory=dict)
     material: dict[int, frozenset[bytes]] = field(default_factory=dict)
@@ -80,8 +80,21 @@ def read_later_revisions(subject: Subject, /) -> LaterRevisions:
         found = _compared(subject, history.states(first))
         found.disagreement = not _agree(subject, found)
     except AbsahError as refusal:
-        return _by_qpdf(subject, refusal.code)
+        found = _by_qpdf(subject, refusal.code)
+        found.disagreement = _is_ambiguous(subject, first, refusal)
     return found
+
+
+def _is_ambiguous(subject: Subject, first: int, refusal: AbsahError) -> bool:
+    """Whether what our reader declines came after the first signature, where every reader should see the same.
+
+    What is encrypted is declined for another reason: qpdf has the password.
+    """
+    ends = subject.structure.revisions
+    if first == len(ends) or refusal.parameters.get("entry") == "Encrypt":
+        return False
+    hybrid = refusal.parameters.get("entry") == "XRefStm"
+    return not hybrid or find(subject.document, b"/XRefStm", ends[first - 1].end) >= 0
 
 
 def _by_qpdf(subject: Subject, declined: str) -> LaterRevisions:

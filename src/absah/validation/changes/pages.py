@@ -67,12 +67,7 @@ def _compare_annotations(notes: Notes, before: Layout, after: Layout, number: in
     for place, raw in enumerate(other[: len(other) - len(added)]):
         reference = as_reference(raw)
         if reference is None or reference.number not in after.fields:
-            _protect_annotation(notes, raw, _placed(origin, place))
-
-
-def _protect_annotation(notes: Notes, raw: Raw, origin: Origin) -> None:
-    if b"R" in raw:
-        notes.protected.append((raw, origin))
+            notes.protected.append((raw, _placed(origin, place)))
 
 
 def _placed(origin: Origin, place: int) -> Origin:
