@@ -13,6 +13,7 @@ from absah.agreements.model import Rules
 from absah.agreements.parties import Role
 from absah.agreements.questions import Interpretation
 from absah.agreements.reckoning import Reckoning, reckon
+from absah.agreements.reminders import CalendarEntry
 from absah.agreements.words import day_word, moment_word
 from absah.kernel.clock import Instant, legal_date
 from absah.kernel.errors import BadInput, RuleBroken
@@ -135,6 +136,26 @@ def clocks(event: ForceMajeure, rules: Rules, calendar: WorkCalendar, /, *, read
         written=written,
         oral_in_time=None if event.oral is None else told,
         written_in_time=None if event.written is None else event.written.on <= written.due,
+    )
+
+
+def clock_entries(event: ForceMajeure, found: Clocks, /, *, number: str) -> tuple[CalendarEntry, ...]:
+    """The clocks that still run, for the calendars of both parties: a notice that was given needs no reminder."""
+    running = (
+        ("oral-notice", found.oral, found.oral_in_time),
+        ("written-notice", found.written, found.written_in_time),
+    )
+    return tuple(
+        CalendarEntry(
+            uid=f"{number}/{event.key}/{message}",
+            day=reckoning.due,
+            at=reckoning.due_at,
+            message=message,
+            about=event.key,
+            origin=reckoning.limit.origin,
+        )
+        for message, reckoning, given in running
+        if given is None
     )
 
 

@@ -16,6 +16,7 @@ from absah.agreements.questions import JointLeave
 from absah.agreements.reckoning import Origin, Unit
 from absah.agreements.schedule import Due
 from absah.agreements.terms import extension_days, terms
+from absah.kernel.clock import Instant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +63,7 @@ def reminders(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalendarEntry:
-    """One all-day entry of a calendar feed. `uid` is stable, so that a moved date moves the entry.
+    """One entry of a calendar feed, for a whole day or at a moment. `uid` is stable, so that a moved date moves it.
 
     `explanations.entry_title` puts `message` and `about` into words.
     """
@@ -74,6 +75,7 @@ class CalendarEntry:
     origin: Origin
     alarms: tuple[date, ...] = ()
     duty: DutyCode | None = None
+    at: Instant | None = None
 
 
 def calendar_entries(

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 from tests.fakes.agreements import CALENDAR, at, ministry, province
 
+from absah.agreements.explanations import entry_title
 from absah.agreements.force_majeure import (
     Cause,
     Clocks,
@@ -14,6 +15,7 @@ from absah.agreements.force_majeure import (
     NoticeIncomplete,
     OralNotice,
     WrittenNotice,
+    clock_entries,
     clocks,
     excuses,
     note_loss,
@@ -21,7 +23,9 @@ from absah.agreements.force_majeure import (
     tell_orally,
 )
 from absah.agreements.parties import Role
+from absah.agreements.reckoning import Origin
 from absah.kernel.clock import instant
+from absah.kernel.messages import Language
 
 STRUCK = at(date(2026, 3, 13), hour=15)
 FLOOD = ForceMajeure(key="banjir", party=Role.FIRST, cause=Cause.NATURAL_DISASTER, occurred_at=STRUCK)
@@ -50,6 +54,15 @@ def test_a_notice_on_the_last_second_and_day_is_in_time_and_after_it_is_late():
     late_letter = tell_in_writing(both, replace(LETTER, on=date(2026, 4, 1)))
     assert told(late_letter).written_in_time is False
     assert not told(late_letter).kept
+
+
+def test_the_clocks_that_still_run_are_in_the_calendar_the_oral_one_to_the_minute():
+    oral, written = clock_entries(FLOOD, told(FLOOD), number="432")
+    assert (oral.at, oral.day) == (STRUCK + timedelta(hours=48), date(2026, 3, 15))
+    assert (written.at, written.day, written.origin) == (None, date(2026, 3, 31), Origin.TEXT)
+    assert entry_title(oral, Language.INDONESIAN) == "Batas pemberitahuan lisan keadaan kahar: banjir"
+    called = tell_orally(FLOOD, CALL)
+    assert clock_entries(called, told(called), number="432") == (written,)
 
 
 def test_a_notice_is_complete_and_not_older_than_the_event():
