@@ -136,6 +136,8 @@ class AgreementTag(Tag):
     OCCASION_TOLD = "agreements:occasion:told"
     FULFILMENT_MOVED = "agreements:fulfilment:moved"
     PAPER_KEPT = "agreements:paper:kept"
+    PAPER_RELEASED = "agreements:paper:released"
+    RECORD_KEPT = "agreements:record:kept"
 
 
 def known_tags() -> dict[str, Tag]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from absah_site.agreements.views import drafting, duties, reading, steps
+from absah_site.agreements.views import drafting, duties, reading, records, steps
 
 app_name = "agreements"
 urlpatterns = [
@@ -15,6 +15,14 @@ urlpatterns = [
     path("perjanjian/<uuid:identifier>/sudah-ditandatangani/", drafting.adopt, name="adopt"),
     path("perjanjian/<uuid:identifier>/langkah/<slug:act>/", steps.act, name="act"),
     path("perjanjian/<uuid:identifier>/tafsir/<slug:question>/", steps.confirm_reading, name="confirm-reading"),
+    path("perjanjian/<uuid:identifier>/kalender/", reading.calendar, name="calendar"),
+    path("perjanjian/<uuid:identifier>/kalender.ics", reading.feed, name="feed"),
+    path("perjanjian/<uuid:identifier>/catatan/", records.registers, name="registers"),
+    path("perjanjian/<uuid:identifier>/catatan/<slug:name>/", records.register, name="register"),
+    path("perjanjian/<uuid:identifier>/catatan/<slug:name>/<int:number>/", records.record, name="record"),
+    path(
+        "perjanjian/<uuid:identifier>/catatan/<slug:name>/<int:number>/<slug:act>/", records.addition, name="addition"
+    ),
     path("perjanjian/<uuid:identifier>/kewajiban/", reading.board, name="board"),
     path("perjanjian/<uuid:identifier>/kewajiban/<slug:duty>/baru/", duties.tell_occasion, name="tell"),
     path("perjanjian/<uuid:identifier>/kewajiban/<slug:duty>/<str:key>/", duties.duty, name="duty"),

@@ -12,7 +12,7 @@ from absah_site.agreements.access.board import (
     items_of,
     steps_on,
 )
-from absah_site.agreements.access.calendar import work_calendar
+from absah_site.agreements.access.calendar import entries_of, feed, work_calendar
 from absah_site.agreements.access.opening import (
     EVERYWHERE,
     AgreementUnknown,
@@ -30,6 +30,7 @@ from absah_site.agreements.access.opening import (
     side_of,
 )
 from absah_site.agreements.access.portfolio import Line, portfolio_for
+from absah_site.agreements.access.records import Kept, RecordUnknown, record_of, record_stream, records
 
 __all__ = [
     "EVERYWHERE",
@@ -38,9 +39,11 @@ __all__ = [
     "Cell",
     "FactOutOfPlace",
     "Item",
+    "Kept",
     "Line",
     "ListedAgreement",
     "OpenedAgreement",
+    "RecordUnknown",
     "RecordedFact",
     "Row",
     "Step",
@@ -48,6 +51,8 @@ __all__ = [
     "agreements_for",
     "board_of",
     "duty_stream",
+    "entries_of",
+    "feed",
     "fulfilments",
     "is_asked",
     "item_of",
@@ -56,6 +61,9 @@ __all__ = [
     "open_duties",
     "opened",
     "portfolio_for",
+    "record_of",
+    "record_stream",
+    "records",
     "side_of",
     "steps_on",
     "work_calendar",

@@ -59,6 +59,16 @@ def tell_occasion(
     return fulfilment
 
 
+def note_occasion(
+    found: OpenedAgreement, duty: DutyCode, occasion: Asked | Occurred, /, *, now: Instant, by: Actor
+) -> None:
+    """Let a duty fall due because of what was recorded elsewhere. Nothing, where the agreement has no such duty."""
+    owed = any(each.code == duty for each in found.agreement.duties_on(found.today))
+    if owed and (duty, occasion.key) not in access.fulfilments(found):
+        fulfilment = Fulfilment(duty=duty, occasion=occasion, version=_version(found))
+        _append(found, fulfilment, occasion, now=now, by=by, tag=AgreementTag.OCCASION_TOLD)
+
+
 @transaction.atomic
 def move(identifier: UUID, duty: DutyCode, key: str, step: Move, /, *, by: Actor) -> Fulfilment:
     """Take the next step on a duty: the bearer starts and submits, the beneficiary accepts, returns or waives."""

@@ -16,6 +16,7 @@ from typing import Any, Final, NewType, Union, get_args, get_origin, get_type_hi
 
 from absah.agreements.events import Event
 from absah.agreements.fulfilment import Move, Occasion
+from absah.agreements.registers import REGISTERS
 from absah.kernel.clock import Instant, instant
 from absah.kernel.errors import AbsahError, BadInput
 
@@ -42,7 +43,12 @@ def alternatives(hint: Any, /) -> tuple[Any, ...]:
 
 #: Every kind of fact, by the name it is stored under.
 KINDS: Final[Mapping[str, type[Any]]] = {
-    kind.__name__: kind for family in (Event, Occasion, Move) for kind in alternatives(family)
+    kind.__name__: kind
+    for kind in (
+        *(kind for family in (Event, Occasion, Move) for kind in alternatives(family)),
+        *(register.value for register in REGISTERS.values()),
+        *(addition.value for register in REGISTERS.values() for addition in register.additions),
+    )
 }
 
 

@@ -1,19 +1,23 @@
 """What pages about agreements say in the reader's language: clauses, standings, states, and why a date is that date."""
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import date, datetime
+from enum import StrEnum
 from typing import Any, Final
 
 from django import template
 
 from absah.agreements.agreement import Agreement
-from absah.agreements.clauses import Clause
-from absah.agreements.explanations import day_in_words, explain_choice, explain_reckoning
+from absah.agreements.clauses import Clause, ClauseRef
+from absah.agreements.explanations import day_in_words, entry_title, explain_choice, explain_reckoning
 from absah.agreements.face import filled as fill
 from absah.agreements.graphs import StateGraph
 from absah.agreements.questions import Choice
 from absah.agreements.reckoning import Reckoning
+from absah.agreements.registers import Register
+from absah.agreements.reminders import CalendarEntry
 from absah.agreements.standing import Standing
+from absah.kernel.clock import JAKARTA, instant, legal_date
 from absah.kernel.errors import AbsahError
 from absah.kernel.messages import Explanation, Language, explain, render
 from absah_site.language import current_language
@@ -120,3 +124,69 @@ def fact_words(fact: object) -> str:
     language = current_language()
     who = render(f"agreements.party.{by}", language) if by else ""
     return render(f"agreements.fact.{type(fact).__name__}", language, who=who).strip()
+
+
+@register.filter
+def register_words(name: str) -> str:
+    """The name of a register."""
+    return render(f"agreements.register.{name}", current_language())
+
+
+@register.filter
+def addition_words(act: str) -> str:
+    """What is added to a record."""
+    return render(f"agreements.addition.{act}", current_language())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A field of a record with its value in words."""
+
+    label: str
+    value: str
+
+
+@register.filter
+def lines(value: Any) -> tuple[Line, ...]:
+    """The fields of a value that say something."""
+    shown = ((one.name, getattr(value, one.name)) for one in fields(value))
+    language = current_language()
+    return tuple(
+        Line(label=render(f"agreements.field.{name.replace('_', '-')}", language), value=_said(held))
+        for name, held in shown
+        if held not in {None, "", (), False} and not (isinstance(held, tuple) and is_dataclass(held[0]))
+    )
+
+
+def _said(held: Any) -> str:
+    match held:
+        case bool():
+            return "✓"
+        case StrEnum():
+            return render(f"agreements.value.{held.value}", current_language())
+        case datetime():
+            return f"{day_in_words(legal_date(instant(held)), current_language())} {held.astimezone(JAKARTA):%H.%M} WIB"
+        case date():
+            return day_in_words(held, current_language())
+        case _:
+            parts = _parts(held)
+            return str(held) if parts is None else "; ".join(_said(each) for each in parts)
+
+
+def _parts(held: Any) -> tuple[Any, ...] | None:
+    """What several things are made of; None for what is one."""
+    if is_dataclass(held) and not isinstance(held, ClauseRef):
+        return tuple(getattr(held, one.name) for one in fields(held))
+    return held if isinstance(held, tuple) else None
+
+
+@register.filter
+def title_in(kept: Any, shelf: Register) -> str:
+    """What a record is called in its register."""
+    return str(kept.title(shelf))
+
+
+@register.filter
+def entry_words(entry: CalendarEntry) -> str:
+    """What a calendar shows on a day."""
+    return entry_title(entry, current_language())
