@@ -5,7 +5,7 @@ its intake of the document and its checks of what comes back, with a signer in t
 """
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -54,6 +54,11 @@ class Absah:
     def invisible(self) -> SignatureField:
         return _wish(InvisibleWidget(), _RESERVE, self.credentials)
 
+    @cached_property
+    def proven(self) -> SignatureField:
+        """The same with validation material in one revision."""
+        return replace(self.invisible, material=self.material)
+
     def visible(self, shown: Appearance) -> SignatureField:
         return _wish(VisibleWidget(appearance=shown), _RESERVE, self.credentials)
 
@@ -85,7 +90,7 @@ class Absah:
     def _archived(self, source: ByteSource, hashed: HashState) -> tuple[bytes, bytes]:
         """The two revisions. `hashed` is the state over the source; it goes on over the first revision."""
         digest = self.credentials.way.digest
-        reserved = self.engine.prepare_on(source, self.invisible, hashed=hashed, material=self.material)
+        reserved = self.engine.prepare_on(source, self.proven, hashed=hashed)
         first = reserved.filled(self._cms(reserved.digest, stamped=True))
         hashed.update(first)
         stamp = self.engine.prepare_timestamp_on(reserved.read_on(first), _RESERVE, digest=digest, hashed=hashed)

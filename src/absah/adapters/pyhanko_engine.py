@@ -54,6 +54,8 @@ class PyHankoEngine:
         def action(writer: IncrementalPdfFileWriter, original: bytes) -> ReservedDocument:
             for later in field.later:
                 _keep_place(writer, later)
+            if not field.material.is_empty:
+                _add_to_store(writer, field.material)
             slot = _Slot(
                 name=field.name or _free_name(writer, "Signature"),
                 placeholder=SignatureObject(

@@ -15,7 +15,7 @@ from absah.pki.tsp import TimestampToken, parse_timestamp_token, verify_timestam
 from absah.signing.hashing import hash_of
 from absah.signing.levels import Level
 from absah.signing.material import ValidationMaterial
-from absah.signing.ports import DocumentEngine, RevocationSource, Signer, TimestampSource
+from absah.signing.ports import CredentialView, DocumentEngine, RevocationSource, Signer, TimestampSource
 from absah.signing.refusals import LevelOutOfReach
 from absah.signing.request import Authorised, Signed
 from absah.signing.stamp_room import StampRoom
@@ -98,7 +98,7 @@ def complete(authorised: Authorised, signature: bytes, ports: SigningPorts, /, *
         cms = with_signature_timestamp(cms, stamp.encoded)
     password = draft.revealed_password()
     document = prepared.reserved.filled(cms)
-    if draft.level.has_material:
+    if draft.level.has_material and not draft.is_final:  # there it came with the signature
         document = with_material(document, chains, ports, password)
     if draft.level.has_archive_timestamp:
         document = with_document_timestamp(document, digest, ports, password)
@@ -168,11 +168,26 @@ def with_material(
     document: Document, chains: list[tuple[bytes, ...]], ports: LevelPorts, password: str | None, /
 ) -> ByteSource:
     """The document with what is needed to check these chains later."""
+    return ports.engine.embed_material(document, material_of(chains, ports), password=password)
+
+
+def material_of(chains: list[tuple[bytes, ...]], ports: LevelPorts, /) -> ValidationMaterial:
+    """What is needed to check these chains."""
     source = ports.revocation_source()
     material = ValidationMaterial()
     for chain in chains:
         material = material.merged_with(source.material_for(chain))
-    return ports.engine.embed_material(document, material, password=password)
+    return material
+
+
+def material_before(signer: CredentialView, ports: LevelPorts, /) -> ValidationMaterial:
+    """What a signature of B-LT will need, before it is made: nothing may be added behind it.
+
+    A rehearsal tells which chain the time-stamping authority signs with.
+    """
+    digest = signer.way.digest
+    rehearsal = stamped(digest.digest(signer.certificate), digest, ports)
+    return material_of([(signer.certificate, *signer.chain), chain_of(rehearsal)], ports)
 
 
 def with_document_timestamp(

@@ -1,7 +1,7 @@
 """Certificates and revocation data that let a signature be checked later (EN 319 142-1 §5.4: the DSS)."""
 
 from dataclasses import dataclass
-from typing import Self
+from typing import Final, Self
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,3 +24,6 @@ class ValidationMaterial:
             crls=tuple(dict.fromkeys(self.crls + other.crls)),
             ocsps=tuple(dict.fromkeys(self.ocsps + other.ocsps)),
         )
+
+
+NO_MATERIAL: Final = ValidationMaterial()

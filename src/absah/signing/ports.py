@@ -24,7 +24,7 @@ from absah.pki.algorithms import (
     signature_algorithm_for,
 )
 from absah.signing.factors import FactorKind, Factors
-from absah.signing.material import ValidationMaterial
+from absah.signing.material import NO_MATERIAL, ValidationMaterial
 from absah.signing.refusals import ContentsOverflow
 
 CredentialId = NewType("CredentialId", str)
@@ -151,7 +151,7 @@ class SignatureField:
     `name` None takes a fresh one; the name of an empty field uses that field. `at` is the claimed time (/M, written
     in `zone`). `reserve` is the room for the CMS in bytes. `certify` makes it a certification, which allows later
     changes as `permissions` says (D8c: P=2; P=1 only as B-LT in one revision).
-    `later` are empty fields that come into the document in the same revision.
+    `later` are empty fields, and `material` is validation material, that come into the document in the same revision.
     """
 
     widget: Widget
@@ -166,6 +166,7 @@ class SignatureField:
     certify: bool = False
     permissions: Certification = Certification.FORM_FILLING
     later: tuple[EmptyField, ...] = ()
+    material: ValidationMaterial = NO_MATERIAL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

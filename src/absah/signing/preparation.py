@@ -14,6 +14,7 @@ from absah.pki.certificates import load_certificate, validity_of
 from absah.pki.cms_attributes import build_signed_attributes
 from absah.signing.hashing import hash_of
 from absah.signing.levels import Level
+from absah.signing.material import NO_MATERIAL, ValidationMaterial
 from absah.signing.ports import (
     CredentialState,
     CredentialView,
@@ -26,6 +27,7 @@ from absah.signing.refusals import (
     CertificateExpired,
     CertificateNotYetValid,
     CertificateRevoked,
+    CertificationFinal,
     CertificationNotFirst,
     CredentialNotUsable,
     PresentationMissing,
@@ -51,11 +53,19 @@ _LARGEST_SIGNATURE = {
 
 
 def prepare(
-    draft: Drafted, signer: CredentialView, engine: DocumentEngine, /, *, now: Instant, room: StampRoom | None = None
+    draft: Drafted,
+    signer: CredentialView,
+    engine: DocumentEngine,
+    /,
+    *,
+    now: Instant,
+    room: StampRoom | None = None,
+    material: ValidationMaterial = NO_MATERIAL,
 ) -> Prepared:
     """Fix the bytes to be signed. Raises the refusals of `absah.pdf` and `absah.signing`.
 
-    `room` tells how large time-stamp tokens are here; without it they are thought to be as large as usual.
+    `room` tells how large time-stamp tokens are here; without it they are thought to be as large as usual. `material`
+    comes into the same revision.
     """
     require_usable(signer, now=now)
     password = draft.revealed_password()
@@ -65,6 +75,8 @@ def prepare(
     # it shall be the first signed field in the document".
     if draft.certify and facts.signed:
         raise CertificationNotFirst
+    if draft.is_final and (draft.later or draft.level.has_archive_timestamp):
+        raise CertificationFinal
     digest = signer.way.digest
     site = site_of(draft, facts)
     reserved = engine.prepare(
@@ -80,6 +92,8 @@ def prepare(
             reason=draft.reason,
             location=draft.location,
             certify=draft.certify,
+            permissions=draft.permissions,
+            material=material,
             later=later_fields(draft, facts, site),
         ),
         password=password,

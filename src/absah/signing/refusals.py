@@ -18,6 +18,13 @@ class ContentsOverflow(WrongState):
     code: ClassVar[str] = "signing.contents-overflow"
 
 
+class CertificationFinal(RuleBroken):
+    """A certification that permits no changes, of a document that is to change: by later signers, or time-stamps."""
+
+    code: ClassVar[str] = "signing.certification-final"
+    citation: ClassVar[Citation | None] = Citation(norm=Norm.ISO_32000_1, clause="12.8.2.2")
+
+
 class CertificationNotFirst(RuleBroken):
     """A certification was asked for a document that has a signature already."""
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from absah.kernel.clock import Instant
 from absah.pdf.appearance_template import DEFAULT_TEMPLATE, Template
 from absah.pdf.dates import Zone
+from absah.pdf.intake import Certification
 from absah.pdf.pictures import Picture
 from absah.pdf.reader.source import ByteSource, Document, whole
 from absah.signing.factors import FactorKind, Factors, Secret
@@ -47,6 +48,7 @@ class Drafted:
 
     Whoever certifies a document that others sign after should name their places in `later`: after a certification
     with P=2 signing an existing field is allowed by everybody, adding a visible one is not (ISO 32000-1 §12.8.2.2).
+    `permissions` is what a certification allows later (P); with P=1 nothing is added after the signature itself.
     `also` are further places at which the same picture is shown; see `absah.signing.stamps`. `reserve` is the least
     room for the CMS in bytes, for whoever has seen one that did not fit.
     """
@@ -60,11 +62,17 @@ class Drafted:
     location: str | None = None
     field_name: str | None = None
     certify: bool = False
+    permissions: Certification = Certification.FORM_FILLING
     zone: Zone = Zone.WIB
     later: tuple[LaterSignature, ...] = ()
     also: tuple[AtBox, ...] = ()
     reserve: int = 0
     password: Secret | None = None
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing may be added once this signature is made (ISO 32000-1 Table 254, P=1)."""
+        return self.certify and self.permissions is Certification.NO_CHANGES
 
     def revealed_password(self) -> str | None:
         """The password that opens the document, for the moment of its use."""

@@ -9,9 +9,10 @@ after the keys were used, the consent is spent and the signer is asked again.
 from collections.abc import Sequence
 
 from absah.kernel.clock import Clock
-from absah.signing.completion import SigningPorts, complete, require_reachable
+from absah.signing.completion import SigningPorts, complete, material_before, require_reachable
 from absah.signing.consent import authorise
 from absah.signing.factors import Factors
+from absah.signing.material import NO_MATERIAL
 from absah.signing.ports import Activation
 from absah.signing.preparation import prepare
 from absah.signing.refusals import BatchMixed, SignatureCountWrong
@@ -22,7 +23,9 @@ def prepare_signing(draft: Drafted, ports: SigningPorts, /, *, clock: Clock) -> 
     """The first half: everything up to the digest that the signer has to agree to."""
     require_reachable(draft.level, ports)
     signer = ports.signer.certificate_chain(draft.credential)
-    return prepare(draft, signer, ports.engine, now=clock.now(), room=ports.room)
+    in_one = draft.is_final and draft.level.has_material
+    material = material_before(signer, ports) if in_one else NO_MATERIAL
+    return prepare(draft, signer, ports.engine, now=clock.now(), room=ports.room, material=material)
 
 
 def complete_signing(

@@ -20,6 +20,7 @@ from absah.kernel.people import Nik
 from absah.pdf.appearance_template import DEFAULT_NAME, agency_template, template_names
 from absah.pdf.geometry import Rect
 from absah.pdf.hazards import Warned
+from absah.pdf.intake import Certification
 from absah.pdf.pictures import MOST_BYTES, read_picture
 from absah.signing.factors import FactorKind, Factors, Secret
 from absah.signing.levels import Level
@@ -55,7 +56,14 @@ def arguments(parser: argparse.ArgumentParser, /) -> None:
     )
     parser.add_argument("--picture", type=Path, metavar="FILE", help="PNG or JPEG shown in the signature")
     parser.add_argument("--reason", metavar="TEXT", help="why, written into the signature")
-    parser.add_argument("--certify", action="store_true", help="certify: later only signatures and form entries (P=2)")
+    parser.add_argument("--certify", action="store_true", help="certify; must be the first signature")
+    parser.add_argument(
+        "--permit",
+        type=int,
+        choices=[level.value for level in Certification],
+        default=Certification.FORM_FILLING.value,
+        help="with --certify: 1 nothing, 2 signatures and form entries, 3 annotations too (2)",
+    )
     parser.add_argument(
         "--later", action="append", default=[], metavar="CHARACTER", help="with --certify: keep a place at this anchor"
     )
@@ -67,6 +75,8 @@ def arguments(parser: argparse.ArgumentParser, /) -> None:
 def run(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
     if options.later and not options.certify:
         raise UsageWrong(problem="--later goes with --certify")
+    if options.permit != Certification.FORM_FILLING and not options.certify:
+        raise UsageWrong(problem="--permit goes with --certify")
     placement = placement_of(options)
     nik = Nik(options.signer)
     document = read_file(options.input, limit=_LIMIT)
@@ -91,6 +101,7 @@ def run(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
             level=options.level,
             reason=options.reason,
             certify=options.certify,
+            permissions=Certification(options.permit),
             later=places_for(options.later),
             password=password,
             also=tuple(map(box_of, options.also)),

@@ -7,6 +7,7 @@ from tests.fakes.documents import agreement, page_with, saved
 from tests.fakes.hierarchy import hierarchy
 from tests.fakes.signing import CREDENTIAL, FACTORS, NOW, Bench, bench
 
+from absah.adapters.pyhanko_engine import PyHankoEngine
 from absah.kernel.clock import instant
 from absah.kernel.errors import NotAllowed
 from absah.pdf.anchors import AnchorNotFound
@@ -28,15 +29,17 @@ from absah.pki.cms import parse_signed_data, verify_signer_info
 from absah.pki.tsp import TimestampMismatch, TimestampToken, parse_timestamp_token
 from absah.signing.completion import add_archive_timestamp, chain_of, complete
 from absah.signing.consent import ConsentForOther, ConsentNotCurrent, ConsentOfAnother
+from absah.signing.engine.fast import FastEngine
 from absah.signing.factors import Factors, Secret
 from absah.signing.levels import Level
 from absah.signing.placement import AtAnchor, AtBox
-from absah.signing.ports import Activation, CredentialId, CredentialState
+from absah.signing.ports import Activation, CredentialId, CredentialState, DocumentEngine
 from absah.signing.refusals import (
     BatchMixed,
     CertificateExpired,
     CertificateNotYetValid,
     CertificateRevoked,
+    CertificationFinal,
     CertificationNotFirst,
     CertifiedWithoutPlace,
     ContentsOverflow,
@@ -410,3 +413,35 @@ def test_an_elliptic_key_has_no_pss() -> None:
     tools.signer.scheme = SignatureScheme.RSA_PSS
     with pytest.raises(SignatureKeyMismatch):
         prepare_signing(draft(), tools.ports, clock=tools.clock)
+
+
+@pytest.mark.parametrize("engine", [FastEngine(), PyHankoEngine()])
+@pytest.mark.parametrize("level", [Level.B_B, Level.B_T, Level.B_LT])
+def test_a_certification_that_permits_nothing_is_one_revision(engine: DocumentEngine, level: Level) -> None:
+    tools = bench(engine=engine)
+    signed = sign(tools, document=page_with(), level=level, certify=True, permissions=Certification.NO_CHANGES)
+    assert inspect(signed.document).certification is Certification.NO_CHANGES
+    assert signed.document.count(b"%%EOF") == page_with().count(b"%%EOF") + 1
+    contents = signature_contents(signed.document)
+    assert (contents.crls != ()) is level.has_material
+    if level.has_material:
+        assert {tools.pki.tsa.certificate, signed.certificate} <= set(contents.certificates)
+    with pytest.raises(CertifiedNoChanges):
+        sign(tools, document=signed.document)
+
+
+@pytest.mark.parametrize("allowed", list(Certification))
+def test_a_certification_says_what_it_allows(allowed: Certification) -> None:
+    tools = bench(engine=FastEngine())
+    signed = sign(tools, document=page_with(), certify=True, permissions=allowed)
+    assert inspect(signed.document).certification is allowed
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{"level": Level.B_LTA}, {"later": (LaterSignature(field_name="Pihak2", placement=BOX),)}],
+)
+def test_a_certification_that_permits_nothing_leaves_no_room_for_more(tools: Bench, more) -> None:
+    with pytest.raises(CertificationFinal):
+        sign(tools, certify=True, permissions=Certification.NO_CHANGES, **more)
+    assert tools.signer.activations == []

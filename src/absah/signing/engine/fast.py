@@ -43,7 +43,6 @@ from absah.signing.ports import DocumentDigest, EmptyField, ReservedDocument, Si
 _Result = TypeVar("_Result")
 # A reader that speaks announces the field by its title (PDF/UA, ISO 14289-1 §7.18.1).
 _TITLE: Final = "Tanda tangan elektronik"
-_NO_MATERIAL: Final = ValidationMaterial()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +61,13 @@ class FastEngine:
         /,
         *,
         hashed: HashState | None = None,
-        material: ValidationMaterial = _NO_MATERIAL,
     ) -> ReservedSection:
-        """The section with a signature field and room for the CMS. `material` comes into the same revision (B-LT).
+        """The section with a signature field and room for the CMS.
 
         `hashed` is the state of `wish.digest` over the whole source; it is not changed. Raises Declined,
         `pdf.page-missing`, `signing.field-filled`.
         """
-        return self._attempt(source, partial(self._signature, wish, hashed, material))
+        return self._attempt(source, partial(self._signature, wish, hashed))
 
     def prepare_timestamp_on(
         self,
@@ -143,9 +141,7 @@ class FastEngine:
         except BadInput as refusal:
             raise Declined(reason=Reason.UNREADABLE, problem=refusal.code) from refusal
 
-    def _signature(
-        self, wish: SignatureField, hashed: HashState | None, material: ValidationMaterial, amendment: Amendment
-    ) -> ReservedSection:
+    def _signature(self, wish: SignatureField, hashed: HashState | None, amendment: Amendment) -> ReservedSection:
         form = Form(amendment)
         existing = form.find(wish.name) if wish.name is not None else None
         check_permitted(amendment, form, wish, existing=existing is not None)
@@ -164,8 +160,8 @@ class FastEngine:
         references = [certify(amendment, value, wish.permissions)] if wish.certify else []
         references += lock(amendment, existing) if existing is not None else []
         declare_extension(amendment)
-        if not material.is_empty:
-            add_material(amendment, material)
+        if not wish.material.is_empty:
+            add_material(amendment, wish.material)
         body = signature_entries(wish.at, wish.zone, wish.signer_name, wish.reason, wish.location)
         if references:
             body += b"/Reference" + written_array(references)

@@ -21,6 +21,7 @@ from absah.kernel.people import Nik
 from absah.kernel.refs import Citation, Norm
 from absah.kernel.rng import opaque_id
 from absah.pdf.appearance_template import Template
+from absah.pdf.intake import Certification
 from absah.pdf.notice import Notice, stamp_notice
 from absah.pdf.pictures import Picture
 from absah.pdf.reader.source import whole
@@ -82,6 +83,7 @@ class SigningOrder:
     location: str | None = None
     field_name: str | None = None
     certify: bool = False
+    permissions: Certification = Certification.FORM_FILLING
     later: tuple[LaterSignature, ...] = ()
     also: tuple[AtBox, ...] = ()
     password: Secret | None = None
@@ -217,6 +219,7 @@ def _draft(asked: _Asked) -> Drafted:
         location=order.location,
         field_name=order.field_name,
         certify=order.certify,
+        permissions=order.permissions,
         later=order.later,
         also=order.also,
         password=order.password,

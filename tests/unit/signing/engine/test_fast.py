@@ -301,16 +301,14 @@ def test_material_is_merged_into_the_store(kind: str) -> None:
 
 
 def test_material_can_come_in_the_same_revision() -> None:
-    section = ENGINE.prepare_on(
-        BytesSource(CLASSIC), replace(WISH, certify=True, permissions=Certification.NO_CHANGES), material=MATERIAL
-    )
+    wish = replace(WISH, certify=True, permissions=Certification.NO_CHANGES, material=MATERIAL)
+    section = ENGINE.prepare_on(BytesSource(CLASSIC), wish)
     document = CLASSIC + section.filled(b"\x30\x00")
     assert document.count(b"%%EOF") == 2
     with opened(document) as pdf:
         assert len(pdf.Root.DSS.Certs) == 2
-    again = ENGINE.prepare_on(
-        BytesSource(STORES["object"]), WISH, material=ValidationMaterial(certificates=(b"0\x01b",))
-    )
+    more = replace(WISH, material=ValidationMaterial(certificates=(b"0\x01b",)))
+    again = ENGINE.prepare_on(BytesSource(STORES["object"]), more)
     assert again.filled(b"")
 
 
