@@ -1,4 +1,4 @@
-"""The two halves of a signature may be hours and processes apart: what lies between them is neither secret nor object."""
+"""The two halves of a signature may be hours and processes apart; what lies between them is no secret."""
 
 import json
 import os
