@@ -41,6 +41,7 @@ PAGES = (
 NO_PAGES = {
     "accounts:sign-out": "a button",
     "pages:language": "a button",
+    "oversight:metrics": "for machines",
     "servers:ask": "a button",
     "servers:place": "a button",
     "healthz": "pages:health for machines",

@@ -129,6 +129,10 @@ def hire(agencies: tuple[UUID, UUID], rng: Rng, /) -> tuple[list[dict[str, str]]
     for agency in agencies:
         enrolment.appoint_verifikator(agency, second.public_id, by=OPERATOR)
     users.append({"role": Role.VERIFIKATOR.value, "username": "verifikator2", "password": password})
+    # And nobody of the certification authority approves what he asked for.
+    colleague, password = open_account("ca2", "Galih Prasetya", rng)
+    grant_role(colleague.public_id, Role.CA, by=OPERATOR, clock=composition.clock())
+    users.append({"role": Role.CA.value, "username": "ca2", "password": password})
     # The other party of the agreement has an officer, too: the role held everywhere is the certification body's.
     other, password = open_account("perjanjian2", "Made Ayu Pertiwi", rng)
     grant_role(other.public_id, Role.AGREEMENT_OFFICER, by=OPERATOR, clock=composition.clock())

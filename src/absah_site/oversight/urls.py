@@ -6,6 +6,7 @@ from absah_site.oversight import views
 
 app_name = "oversight"
 urlpatterns = [
+    path("metrics", views.metrics, name="metrics"),
     path("otoritas/", views.overview, name="overview"),
     path("otoritas/sertifikat/", views.certificates, name="certificates"),
     path("otoritas/sertifikat/<str:serial>/", views.certificate, name="certificate"),
