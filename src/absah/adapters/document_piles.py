@@ -15,8 +15,9 @@ from typing import Final, Protocol
 
 from absah.kernel.errors import BadInput
 
-LARGEST_DOCUMENT: Final = 256 * 1024 * 1024
+LARGEST_DOCUMENT: Final = 256 * 1024 * 1024  # unpacked, of an archive
 MOST_DOCUMENTS: Final = 1_000_000
+_LARGE: Final = 64 * 1024 * 1024  # a larger file is read as it is asked for
 _LONGEST_NAME: Final = 300
 _ENDING: Final = ".pdf"
 _CHUNK: Final = 1 << 20
@@ -58,15 +59,15 @@ class DocumentLocked(BadInput):
 
 
 class Piece(Protocol):
-    """One document of a pile. It crosses to a worker process, which reads it."""
+    """One document of a pile."""
 
     @property
     def name(self) -> str:
         """For showing: nothing in it moves a cursor or hides."""
         ...
 
-    def read(self) -> bytes:
-        """The bytes. Raises DocumentUnread, DocumentTooLarge, DocumentLocked."""
+    def read(self) -> bytes | Path:
+        """The bytes; of a large file where it lies. Raises DocumentUnread, DocumentTooLarge, DocumentLocked."""
         ...
 
 
@@ -77,11 +78,12 @@ class FilePiece:
     name: str
     path: Path
 
-    def read(self) -> bytes:
+    def read(self) -> bytes | Path:
         """See `Piece`."""
         try:
             with self.path.open("rb") as file:
-                return _limited(file.read(LARGEST_DOCUMENT + 1))
+                content = file.read(_LARGE + 1)
+                return content if len(content) <= _LARGE else self.path
         except OSError as problem:
             raise DocumentUnread(problem=problem.strerror or "") from None
 
@@ -188,9 +190,3 @@ def _inflated(chunks: Iterator[bytes], packed: int) -> bytes:
         ):
             raise DocumentTooLarge(limit=LARGEST_DOCUMENT >> 20)
     return bytes(content)
-
-
-def _limited(content: bytes) -> bytes:
-    if len(content) > LARGEST_DOCUMENT:
-        raise DocumentTooLarge(limit=LARGEST_DOCUMENT >> 20)
-    return content

@@ -13,7 +13,7 @@ from absah.adapters.document_piles import is_pile
 from absah.adapters.isolation.pool import IsolatedPool
 from absah.adapters.status_fetch import StatusFetcher
 from absah.adapters.verification import WARM, verify_document
-from absah.adapters.verification_pool import Means
+from absah.adapters.verification_of_piles import Means
 from absah.adapters.web_fetch import Reach, WebFetcher
 from absah.cli.terminal import Exit, Terminal, UsageWrong, read_file
 from absah.kernel.clock import SystemClock

@@ -16,7 +16,9 @@ from pathlib import Path
 from typing import Any, Final, TextIO
 
 from absah.adapters.document_piles import gather
-from absah.adapters.verification_pool import Judged, Means, VerificationPool
+from absah.adapters.isolation.pool import IsolatedPool
+from absah.adapters.verification import WARM
+from absah.adapters.verification_of_piles import Judged, Means, judge_pile
 from absah.cli.terminal import Exit, FileNotWritten, Terminal, UsageWrong
 from absah.kernel.clock import SystemClock
 from absah.kernel.errors import AbsahError, BadInput
@@ -74,9 +76,9 @@ def run(options: argparse.Namespace, terminal: Terminal, means: Means, /) -> Exi
     jobs = min(options.jobs, len(pile.pieces))
     with (
         _table(options.table) as table,
-        VerificationPool(jobs, means, SystemClock()) as pool,
+        IsolatedPool(jobs, SystemClock(), warm=WARM) as pool,
     ):
-        for piece, judged in pool.judge(pile.pieces):
+        for piece, judged in judge_pile(pile.pieces, means, pool, jobs=jobs):
             tally.results[_status(judged)] += 1
             progress.clear()
             _tell(terminal, piece.name, judged)

@@ -73,17 +73,17 @@ def test_a_bomb_is_given_up_long_before_it_has_unpacked(tmp_path: Path, monkeypa
     assert good.read() == PDF
 
 
-def test_more_than_we_judge_is_refused_in_a_file_and_in_an_archive(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_large_file_is_named_and_a_large_entry_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(document_piles, "LARGEST_DOCUMENT", 100)
+    monkeypatch.setattr(document_piles, "_LARGE", 100)
     (tmp_path / "in").mkdir()
     (tmp_path / "in/large.pdf").write_bytes(bytes(101))
-    for pile in (tmp_path / "in", archive(tmp_path, ("large.pdf", bytes(101)), compression=zipfile.ZIP_STORED)):
-        with pytest.raises(DocumentTooLarge):
-            gather(pile).pieces[0].read()
+    packed = archive(tmp_path, ("large.pdf", bytes(101)), compression=zipfile.ZIP_STORED)
+    assert gather(tmp_path / "in").pieces[0].read() == tmp_path / "in/large.pdf"
+    with pytest.raises(DocumentTooLarge):
+        gather(packed).pieces[0].read()
     monkeypatch.setattr(document_piles, "MOST_DOCUMENTS", 0)
-    for pile in (tmp_path / "in", tmp_path / "pile.zip"):
+    for pile in (tmp_path / "in", packed):
         with pytest.raises(PileTooLarge):
             gather(pile)
 
