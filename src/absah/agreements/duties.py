@@ -30,7 +30,7 @@ class DutyMalformed(RuleBroken):
 
 
 class EvidenceKind(StrEnum):
-    """What can show that a duty was done. Each kind has one home that can produce it (`evidence.Source`)."""
+    """What can show that a duty was done. Which register produces it is in `evidence.toml`."""
 
     INVENTORY = "inventory"
     RECEIPT = "receipt"
