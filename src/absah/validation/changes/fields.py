@@ -39,7 +39,7 @@ def compare_fields(notes: Notes, before: Layout, after: Layout, /) -> None:
     for number, field in before.fields.items():
         if number not in after.fields or (field.listed and not after.fields[number].listed):
             notes.change(_origin(field, ChangeKind.SIGNED_FIELD if _is_signed(before, number) else None))
-        else:
+        elif after.fields[number] != field or not notes.is_settled(number):
             _compare(notes, before, after, field)
     names = frozenset(field.name for field in before.fields.values() if field.name)
     for number, field in after.fields.items():
@@ -82,7 +82,7 @@ def _compare(notes: Notes, before: Layout, after: Layout, field: FormField) -> N
         signed_before=before.inherited(field.number, b"V") is not None,
         signed_now=_meaning_of_signature(notes, after, field.number),
     )
-    written_again = not notes.likeness.same_object(field.number)
+    written_again, begun = not notes.likeness.same_object(field.number), len(notes.protected)
     for key in keys_of(was, now):
         if was is now and b"R" not in now[key]:  # the same object, and nothing behind this entry
             continue
@@ -94,6 +94,9 @@ def _compare(notes: Notes, before: Layout, after: Layout, field: FormField) -> N
             moved=written_again,
         )
         _compare_entry(notes, pair, key, origin)
+    alone = not field.parent and b"Parent" not in now
+    if was is now and alone and pair.kind == b"Sig" and pair.signed_before:  # nothing of it can change its meaning
+        notes.settle(field.number, begun)
 
 
 def _compare_entry(notes: Notes, pair: _Pair, key: bytes, origin: Origin) -> None:

@@ -29,7 +29,7 @@ class FormField:
     """A node of the form's tree, or a widget that a page shows: its object, its full name, its page (0 = on none).
 
     `parent` is the node above it in the form (0: none), which it may fail to name itself; `listed` says that the form
-    knows it.
+    knows it, `leaf` that nothing is below it.
     """
 
     number: int
@@ -37,17 +37,27 @@ class FormField:
     page: int
     parent: int = 0
     listed: bool = True
+    leaf: bool = True
 
 
 @dataclass(slots=True)
 class Layout:
-    """The pages and fields of one state."""
+    """The pages and fields of one state. `widgets` tells of annotations whether they are."""
 
     state: State
     tree: PageTree
     annotations: dict[int, tuple[Raw, ...]] = field(default_factory=dict)
     fields: dict[int, FormField] = field(default_factory=dict)
     whole: bool = True
+    widgets: dict[int, bool] = field(default_factory=dict)
+
+    def is_widget(self, raw: Raw, number: int, /) -> bool:
+        """Whether an annotation is a widget; asked once, and again when it was touched."""
+        known = self.widgets.get(number)
+        if known is None:
+            known = self.state.name(self.state.entries(raw).get(b"Subtype")) == b"Widget"
+            self.widgets[number] = known
+        return known
 
     def inherited(self, number: int, key: bytes, /) -> Raw | None:
         """An inheritable entry of a field (ISO 32000-2 §12.7.4.1): its own or an ancestor's; None where it is null."""
@@ -67,11 +77,13 @@ def read_layout(state: State, earlier: Layout | None = None, touched: frozenset[
     """Read it; what is known from the state before and was not touched since is taken over."""
     tree = _tree(state, earlier, touched)
     layout = Layout(state=state, tree=tree, whole=tree.whole)
+    if earlier is not None:
+        layout.widgets |= {number: known for number, known in earlier.widgets.items() if number not in touched}
     for page in tree.pages:
         known = None if earlier is None else earlier.annotations.get(page)
         stale = known is None or page in touched or (earlier is not None and _array_touched(state, page, touched))
         layout.annotations[page] = _annotations(state, page) if stale or known is None else known
-    _read_fields(layout)
+    _read_fields(layout, {} if earlier is None else earlier.fields, touched)
     return layout
 
 
@@ -79,7 +91,8 @@ def _tree(state: State, earlier: Layout | None, touched: frozenset[int]) -> Page
     root = state.entries(state.view.trailer.get(b"Root")).get(b"Pages")
     if earlier is not None and earlier.tree.inner and not touched & frozenset(earlier.tree.inner):
         reference = as_reference(root)
-        if reference is not None and reference.number == earlier.tree.inner[0]:
+        grown = any(b"Kids" in _entries_of(state, number) for number in touched & frozenset(earlier.tree.pages))
+        if reference is not None and reference.number == earlier.tree.inner[0] and not grown:
             return earlier.tree
     inner: list[int] = []
     pages: list[int] = []
@@ -117,7 +130,7 @@ def _annotations(state: State, page: int) -> tuple[Raw, ...]:
     return tuple(raw for raw in listed if not state.is_null(raw))
 
 
-def _read_fields(layout: Layout) -> None:
+def _read_fields(layout: Layout, earlier: dict[int, FormField], touched: frozenset[int]) -> None:
     state = layout.state
     places = {reference.number: page for page, reference in _shown(layout)}
     form = state.entries(state.entries(state.view.trailer.get(b"Root")).get(b"AcroForm"))
@@ -130,12 +143,17 @@ def _read_fields(layout: Layout) -> None:
         if depth > _DEEPEST or len(layout.fields) > MOST_NODES:
             layout.whole = False
             return
+        number, page = reference.number, places.get(reference.number, 0)
+        known = earlier.get(number) if number not in touched and not parent else None
+        if known is not None and known.leaf and (known.page, known.parent, known.listed) == (page, 0, True):
+            layout.fields[number] = known
+            continue
         entries = state.entries(raw)
         name = _joined(prefix, entries.get(b"T"), state)
-        page = places.get(reference.number, 0)
-        layout.fields[reference.number] = FormField(reference.number, name, page, parent)
-        kids = reversed(state.items(entries.get(b"Kids"))[:MOST_NODES])
-        waiting.extend((kid, name, reference.number, depth + 1) for kid in kids)
+        leaf = b"Kids" not in entries
+        layout.fields[number] = FormField(number, name, page, parent, leaf=leaf)
+        kids = [] if leaf else reversed(state.items(entries[b"Kids"])[:MOST_NODES])
+        waiting.extend((kid, name, number, depth + 1) for kid in kids)
     for number, page in places.items():
         if number not in layout.fields:
             layout.fields[number] = FormField(number, _full_name(state, number), page, listed=False)
@@ -150,7 +168,7 @@ def _shown(layout: Layout) -> Iterator[tuple[int, Reference]]:
             if reference is None or reference.number in seen:
                 continue
             seen.add(reference.number)
-            if layout.state.name(layout.state.entries(raw).get(b"Subtype")) == b"Widget":
+            if layout.is_widget(raw, reference.number):
                 yield place, reference
 
 

@@ -1,7 +1,7 @@
 """What a comparison writes down while it goes: the differences, and the values that have to stay as they were."""
 
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeAlias
 
 from absah.pdf.reader.syntax import Raw
 from absah.validation.changes.likeness import Likeness
@@ -25,14 +25,22 @@ class Origin:
     moved: bool = True
 
 
+Settled: TypeAlias = dict[int, tuple[tuple[Raw, Origin], ...]]
+
+
 @dataclass(slots=True)
 class Notes:
-    """The differences of one step, each once; the protected values; the fields whose content was edited."""
+    """The differences of one step, each once; the protected values; the fields whose content was edited.
+
+    `settled` goes from step to step: pages and signed fields that were not written again, with what is protected in
+    them.
+    """
 
     step: Step
     likeness: Likeness
     protected: list[tuple[Raw, Origin]] = field(default_factory=list)
     edited: set[int] = field(default_factory=set)
+    settled: Settled = field(default_factory=dict)
     _found: dict[Change, None] = field(default_factory=dict)
 
     @property
@@ -57,6 +65,17 @@ class Notes:
             self.change(origin)
         elif now is not None and b"R" in now:
             self.protected.append((now, origin))
+
+    def is_settled(self, number: int, /) -> bool:
+        """Whether an object is as it was in the step before; what is protected in it is noted then."""
+        known = self.settled.get(number)
+        self.protected += known or ()
+        return known is not None
+
+    def settle(self, number: int, begun: int, /) -> None:
+        """Remember what was protected in an object: everything that was noted since `begun`."""
+        if number not in self.step.touched:
+            self.settled[number] = tuple(self.protected[begun:])
 
     def leave_free(self, was: Raw | None, now: Raw | None, origin: Origin, /) -> bool:
         """A value that a later writer may change. Tells whether it, or anything behind it, did."""

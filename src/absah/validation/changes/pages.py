@@ -30,7 +30,9 @@ def compare_pages(notes: Notes, before: Layout, after: Layout, /) -> None:
 
 def _compare_nodes(notes: Notes, number: int, where: str, page: int) -> None:
     """A page or a node above it. One that was not written again is only remembered as protected."""
-    written_again = not notes.likeness.same_object(number)
+    if notes.is_settled(number):
+        return
+    written_again, begun = not notes.likeness.same_object(number), len(notes.protected)
     one = _entries(notes.step.before.view.node(number)) if written_again else None
     other = _entries(notes.step.after.view.node(number))
     for key in keys_of(one if one is not None else other, other):
@@ -46,6 +48,8 @@ def _compare_nodes(notes: Notes, number: int, where: str, page: int) -> None:
             continue
         kind = ChangeKind.PAGE_CONTENT if key in _SEEN else ChangeKind.ACTION if key == b"AA" else ChangeKind.OTHER
         notes.protect(was, now, Origin(kind=kind, where=name, page=page, moved=written_again))
+    if not _FREE.keys() & other.keys():
+        notes.settle(number, begun)
 
 
 def _entries(node: object) -> Entries:

@@ -1,5 +1,7 @@
 """Later revisions written byte by byte and read by our own reader: what hides between objects."""
 
+from collections.abc import Iterator
+
 import pytest
 from tests.fakes.raw_pdf import appended, plain, stream
 
@@ -286,3 +288,70 @@ def test_the_trailer_leads_to_nothing_new():
     document = plain(BASE)
     assert found_in(appended(document, {13: BASE[13]}, extra=b"/Info 13 0 R")) == [{(ChangeKind.METADATA, "Info")}]
     assert found_in(appended(document, {13: BASE[13]}, extra=b"/Own 13 0 R")) == [{(ChangeKind.OTHER, "Trailer/Own")}]
+
+
+def in_a_row(
+    *later: dict[int, bytes], base: dict[int, bytes] = BASE, judged: frozenset[int] = frozenset()
+) -> list[set]:
+    """The same as `found`, every step compared with what is known from the one before."""
+    document = plain(base)
+    for objects in later:
+        document = appended(document, objects)
+    history = open_history(BytesSource(document), tuple(one.end for one in read_structure(document).revisions))
+
+    def steps() -> Iterator[Step]:
+        older = None
+        for now in history.states(1):
+            if older is not None:
+                yield Step(
+                    before=older.state,
+                    after=now.state,
+                    touched=now.touched,
+                    revision=now.revision,
+                    judged=frozenset(),
+                )
+            older = now
+
+    return [{(change.kind, change.where) for change in changes} for changes in compare_steps(steps())]
+
+
+def test_what_is_known_of_a_page_is_forgotten_when_it_is_written_again():
+    other = {3: BASE[3].replace(b"/Contents 4 0 R", b"/Contents 50 0 R"), 50: stream(b"BT 1 ET")}
+    nothing, exchanged, quiet, again = in_a_row(
+        {13: BASE[13] + b" "}, other, {13: BASE[13] + b" "}, {50: stream(b"BT 2 ET")}
+    )
+    assert (nothing, quiet) == (set(), set())
+    assert exchanged == again == {(ChangeKind.PAGE_CONTENT, "Page1/Contents")}
+
+
+def test_what_is_known_of_a_signed_field_is_forgotten_when_it_is_written_again():
+    field = b"<</T(signature)/FT/Sig/Type/Annot/Subtype/Widget/Rect[0 0 9 9]/V 26 0 R>>"
+    base = BASE | {
+        12: field,
+        26: SIGNED,
+        5: b"<</Fields[6 0 R 12 0 R]>>",
+        3: BASE[3].replace(b"8 0 R]", b"8 0 R 12 0 R]"),
+    }
+    quiet, moved, still, value = in_a_row(
+        {13: BASE[13] + b" "},
+        {12: field.replace(b"9 9]", b"9 8]")},
+        {13: BASE[13] + b" "},
+        {26: SIGNED.replace(b"<00>", b"<01>")},
+        base=base,
+    )
+    assert (quiet, still) == (set(), set())
+    assert {kind for kind, _ in moved | value} == {ChangeKind.SIGNED_FIELD}
+
+
+def test_a_page_does_not_become_a_node_of_the_tree():
+    grown = {3: BASE[3].replace(b"/Type/Page", b"/Type/Page/Kids[30 0 R]/Count 1"), 30: BASE[3]}
+    for changes in (found(grown), in_a_row({13: BASE[13] + b" "}, grown)[1:]):
+        assert (ChangeKind.PAGE_TREE, "Root/Pages") in changes[0]
+
+
+def test_a_field_that_gets_kids_is_read_again():
+    base = BASE | {12: b"<</T(signature)/Parent 9 0 R/FT/Sig>>"}
+    kids = {6: BASE[6].replace(b"/V(a)", b"/V(a)/Kids[51 0 R]"), 51: b"<</Subtype/Widget/Parent 6 0 R/Rect[0 0 9 9]>>"}
+    quiet, added = in_a_row({13: BASE[13] + b" "}, kids, base=base)
+    assert quiet == set()
+    assert ChangeKind.OTHER in {kind for kind, _ in added}
