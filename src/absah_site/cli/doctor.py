@@ -20,7 +20,7 @@ from absah.kernel.messages import Language, render
 from absah.kernel.rng import SystemRng
 from absah.pki.certificates import load_certificate
 from absah_site.cli.init import secrets_of
-from absah_site.cli.instance import open_instance
+from absah_site.cli.instance import check_may_serve, open_instance
 from absah_site.config import Config, Role
 
 
@@ -143,6 +143,15 @@ def check_ledger(_config: Config, _clock: Clock, /) -> Iterator[Finding]:
         yield broken("doctor.ledger-broken", rows=len(report.damaged))
 
 
+def check_standing(config: Config, _clock: Clock, /) -> Iterator[Finding]:
+    try:
+        check_may_serve(config)
+    except AbsahError as error:
+        yield broken("doctor.may-not-serve", code=error.code)
+    else:
+        yield well("doctor.may-serve")
+
+
 def check_signer(config: Config, _clock: Clock, /) -> Iterator[Finding]:
     if config.role is Role.AGENCY:
         return
@@ -237,6 +246,7 @@ CHECKS: tuple[Check, ...] = (
     check_root_key,
     check_database,
     check_ledger,
+    check_standing,
     check_signer,
     check_tokens,
     check_time,

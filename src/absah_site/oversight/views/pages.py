@@ -17,7 +17,7 @@ from absah.kernel.errors import AbsahError
 from absah.kernel.messages import Explanation, explain
 from absah.pki.revocation import Cause, RevocationReason
 from absah_site import composition
-from absah_site.accounts.access import actor_of, requires_role
+from absah_site.accounts.access import AccountUnknown, account, actor_of, requires_role
 from absah_site.actors import Account
 from absah_site.audit.access import entries_about
 from absah_site.language import current_language
@@ -112,6 +112,7 @@ def _certificate(
         "changes": register.changes_of(found),
         "entries": entries_about(f"certificate:{found.serial}", limit=20),
         "may_change": _may_change(actor, found),
+        "may_ask": not actor.roles.isdisjoint({Role.CA, Role.OPERATOR}),
         "end_form": EndForm(prefix="akhiri"),
         "hold_form": HoldForm(prefix="tahan"),
         "refusal": refusal,
@@ -253,11 +254,24 @@ def proposal(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
         "proposal": found,
         "progress": access.progress_of(found),
         "campaign": access.campaign(found, limit=_PAGE),
+        "asked_by": _name(found.asked_by),
+        "decided_by": _name(found.decided_by),
         "mine": found.asked_by == actor.reference,
         "may_decide": found.state is State.PENDING and actor.may(Permission.CHANGE_DECIDE),
         "may_withdraw": found.state is State.PENDING and found.asked_by == actor.reference,
     }
     return render(request, "oversight/proposal.html", page)
+
+
+def _name(reference: str) -> str:
+    """A person as colleagues know each other; what is no person stays as the ledger has it."""
+    kind, _colon, identifier = reference.partition(":")
+    if kind != "user":
+        return reference
+    try:
+        return account(UUID(identifier), now=composition.clock().now()).display_name
+    except AccountUnknown:
+        return reference
 
 
 @requires_role(Role.CA, Role.OPERATOR)
