@@ -102,12 +102,7 @@ def authority(slug: str, /) -> RegisteredAuthority:
 
 def services(kind: AuthorityKind, /, *, now: Instant) -> tuple[RegisteredAuthority, ...]:
     """Those of a kind whose own certificate is valid and not revoked, the newest first."""
-    return tuple(
-        found
-        for found in store.authorities(kind)
-        if now <= found.not_after
-        and certificate_with_fingerprint(fingerprint_of(found.certificate)).status is Status.GOOD
-    )
+    return store.serving(kind, now=now)
 
 
 def issuing_authority(*, now: Instant, slug: str | None = None) -> RegisteredAuthority:
@@ -242,18 +237,23 @@ def weak_key_list() -> frozenset[str]:
     return _weak_keys_in(composition.config().data / "weak-keys")
 
 
-def endpoints_for(profile: Profile, issuer_slug: str, /, *, shard: int = 0) -> Endpoints:
-    """What a certificate points to: the addresses of its issuer that the profile allows.
+def endpoints_for(profile: Profile, issuer_slug: str, /) -> Endpoints:
+    """What a certificate points to: the addresses of its issuer that the profile allows."""
+    return endpoints_under(profile, authority(issuer_slug))
+
+
+def endpoints_under(profile: Profile, issuer: RegisteredAuthority, /, *, shard: int = 0) -> Endpoints:
+    """The same, where the certificate's CRL may be a partition.
 
     They are plain http whatever the pages use (RFC 5280 §8: fetching must not need validating). A root has no OCSP.
     """
     base = repository_address()
-    has_ocsp = authority(issuer_slug).kind is not AuthorityKind.ROOT
+    has_ocsp = issuer.kind is not AuthorityKind.ROOT
     allowed = profile.endpoints_allowed
     return Endpoints(
-        crl_url=f"{base}/repo/crl/{list_name(issuer_slug, shard)}" if Endpoint.CRL in allowed else None,
+        crl_url=f"{base}/repo/crl/{list_name(issuer.slug, shard)}" if Endpoint.CRL in allowed else None,
         ocsp_url=f"{base}/ocsp" if Endpoint.OCSP in allowed and has_ocsp else None,
-        ca_issuers_url=f"{base}/repo/ca/{issuer_slug}.cer" if Endpoint.CA_ISSUERS in allowed else None,
+        ca_issuers_url=f"{base}/repo/ca/{issuer.slug}.cer" if Endpoint.CA_ISSUERS in allowed else None,
     )
 
 

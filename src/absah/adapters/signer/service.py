@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from os import getpid
 from typing import Any, TypeAlias, final
@@ -21,6 +22,7 @@ from absah.signing.ports import Activation, DocumentDigest
 _Handlers: TypeAlias = Mapping[type[Any], Callable[[Any], wire.Reply]]
 
 
+@cache
 def release() -> str:
     """The release of Absah that runs."""
     try:

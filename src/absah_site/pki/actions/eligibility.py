@@ -10,7 +10,7 @@ from typing import Final
 from absah.kernel.clock import Instant, instant, legal_date
 from absah.kernel.errors import RuleBroken, WrongState
 from absah.kernel.refs import Citation, Norm
-from absah_site.pki import store
+from absah_site.pki import access, store
 from absah_site.pki.store import RegisteredCertificate, SerialHex, Status
 
 #: A certificate may be renewed when so much of its life, or less, is left.
@@ -44,9 +44,8 @@ class NotReplaceable(WrongState):
 
 def check_key_is_new(key_hash: str, /, *, holder: str, replaces: frozenset[SerialHex]) -> None:
     """A key has certificates of one holder, and none after one was revoked. Raises KeyKnown."""
-    for known in store.certificates_with_key(key_hash):
-        mine = known.holder == holder and known.serial in replaces
-        if not mine or known.status is Status.REVOKED:
+    for serial, other, status in store.uses_of_key(key_hash):
+        if other != holder or serial not in replaces or status is Status.REVOKED:
             raise KeyKnown
 
 
@@ -54,10 +53,11 @@ def check_none_active(holder: str, profile: str, /, *, replaces: frozenset[Seria
     """One certificate in use for a person and product. Raises AlreadyActive, which names the one in the way."""
     if not holder:
         return
-    for blocking in store.in_use_of(holder, profile, now=now):
-        if blocking.serial not in replaces:
+    for serial in store.serials_in_use(holder, profile, now=now):
+        if serial not in replaces:
+            blocking = access.certificate(serial)
             until = legal_date(blocking.not_after).isoformat()
-            raise AlreadyActive(serial=blocking.serial, until=until, days=RENEWAL_WINDOW.days)
+            raise AlreadyActive(serial=serial, until=until, days=RENEWAL_WINDOW.days)
 
 
 def check_replaceable(found: RegisteredCertificate, /, *, now: Instant) -> None:

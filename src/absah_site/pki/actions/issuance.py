@@ -96,6 +96,7 @@ def issue_certificate(wanted: IssuanceRequest, /, *, by: Actor) -> IssuedCertifi
     signer.ping()  # a signer that is not there must not leave a serial behind
     intent = UnfinishedIssuance(
         issuer=issuer.slug,
+        authority=issuer.number,
         serial=access.serial_text(order.serial),
         credential=wanted.credential,
         key_hash=access.key_hash_of(wanted.public_key),
@@ -111,9 +112,9 @@ def issue_certificate(wanted: IssuanceRequest, /, *, by: Actor) -> IssuedCertifi
     with transaction.atomic(durable=True):
         done = composition.clock().now()
         # `reconcile` may have given this intention up meanwhile; its serial is then on the CRL and stays there.
-        if not store.conclude_intent(issuer.slug, intent.serial, state="issued", at=done):
+        if not store.conclude_intent(intent, state="issued", at=done):
             raise IssuanceGivenUp
-        store.add_certificate(_certificate_row(certificate, wanted, intent, at=done))
+        store.add_certificate(_certificate_row(certificate, wanted, intent, at=done), authority=issuer.number)
         _record_issuance(intent, PkiTag.CERTIFICATE_ISSUED, wanted, by=by, at=done)
         superseded = None if wanted.supersedes is None else supersede(wanted.supersedes, by=by)
     if superseded is not None:
@@ -146,7 +147,7 @@ def _order_for(wanted: IssuanceRequest, issuer: RegisteredAuthority, now: Instan
         # The shell model: a certificate ends with its issuer at the latest.
         validity=Validity(not_before=validity.not_before, not_after=min(validity.not_after, issuer.not_after)),
         issuer=issuer.certificate,
-        endpoints=access.endpoints_for(profile, issuer.slug, shard=access.shard_of(issuer, serial)),
+        endpoints=access.endpoints_under(profile, issuer, shard=access.shard_of(issuer, serial)),
         emails=wanted.emails,
         dns_names=wanted.dns_names,
     )
@@ -188,7 +189,7 @@ def _conclude_failure(intent: UnfinishedIssuance, error: AbsahError, *, by: Acto
     """A refusal before the signature is `failed`; where nobody knows whether it was made, `abandoned`."""
     now = composition.clock().now()
     state = "abandoned" if isinstance(error, Unavailable) else "failed"
-    store.conclude_intent(intent.issuer, intent.serial, state=state, at=now, error=error.code)
+    store.conclude_intent(intent, state=state, at=now, error=error.code)
     facts = {"issuer": intent.issuer, "error": error.code, "state": state}
     record(at=now, tag=PkiTag.ISSUANCE_FAILED, actor=by.reference, subject=f"certificate:{intent.serial}", facts=facts)
 
@@ -199,7 +200,7 @@ def reconcile(*, by: Actor = _RECONCILER, older_than: timedelta = ABANDONED_AFTE
     given_up = 0
     for intent in store.unfinished_intents(before=instant(now - older_than)):
         with transaction.atomic():
-            if store.conclude_intent(intent.issuer, intent.serial, state="abandoned", at=now):
+            if store.conclude_intent(intent, state="abandoned", at=now):
                 given_up += 1
                 record(
                     at=now,

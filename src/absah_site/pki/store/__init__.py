@@ -6,6 +6,7 @@ from absah_site.pki.store.authorities import (
     find_authority,
     find_authority_by_fingerprint,
     lock_authority,
+    serving,
     set_shards,
 )
 from absah_site.pki.store.certificates import (
@@ -17,9 +18,10 @@ from absah_site.pki.store.certificates import (
     find_certificate,
     find_certificate_by_fingerprint,
     find_certificate_of_credential,
-    in_use_of,
     lock_certificate,
+    serials_in_use,
     set_status,
+    uses_of_key,
 )
 from absah_site.pki.store.intents import (
     add_intent,
@@ -96,7 +98,6 @@ __all__ = [
     "find_certificates",
     "give_up_foreign_serial",
     "highest_crl_numbers",
-    "in_use_of",
     "issued_by_day",
     "issued_without_certificate",
     "latest_crl",
@@ -106,8 +107,11 @@ __all__ = [
     "open_intentions",
     "packed_entries",
     "reserve_crl_number",
+    "serials_in_use",
+    "serving",
     "set_shards",
     "set_status",
     "tallies",
     "unfinished_intents",
+    "uses_of_key",
 ]

@@ -1,5 +1,11 @@
 """Our own services: rows to values and back."""
 
+from dataclasses import replace
+from functools import lru_cache
+from typing import Final
+
+from django.db import connection
+
 from absah.kernel.clock import Instant, instant
 from absah_site.pki.models import Authority
 from absah_site.pki.store.values import AuthorityKind, RegisteredAuthority, credential_or_none
@@ -21,6 +27,7 @@ def _authority_value(row: Authority) -> RegisteredAuthority:
         not_after=instant(row.not_after),
         shards=row.shards,
         keeps_expired=row.keeps_expired,
+        number=row.pk,
     )
 
 
@@ -51,6 +58,29 @@ def find_authority_by_fingerprint(fingerprint: str, /) -> RegisteredAuthority | 
     """By the SHA-256 of its certificate."""
     row = Authority.objects.select_related("issuer__issuer").filter(fingerprint=fingerprint).first()
     return None if row is None else _authority_value(row)
+
+
+#: Asked before every issuance and every answer: in SQL, as building it anew costs more than the database does.
+_SERVING: Final = """
+    SELECT authority.id, authority.fingerprint, authority.shards, authority.keeps_expired
+    FROM pki_authority authority JOIN pki_certificate certificate ON certificate.fingerprint = authority.fingerprint
+    WHERE authority.kind = %s AND authority.not_after >= %s AND certificate.status = 'good'
+    ORDER BY authority.recorded_at DESC, authority.id DESC
+"""
+
+
+def serving(kind: AuthorityKind, /, *, now: Instant) -> tuple[RegisteredAuthority, ...]:
+    """Those of a kind whose own certificate is in force and good, the newest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SERVING, (kind.value, connection.ops.adapt_datetimefield_value(now)))
+        rows = cursor.fetchall()
+    return tuple(replace(_known(row[0], row[1]), shards=row[2], keeps_expired=bool(row[3])) for row in rows)
+
+
+@lru_cache(maxsize=64)
+def _known(number: int, _fingerprint: str) -> RegisteredAuthority:
+    """What never changes about a service: its certificate and those above it."""
+    return _authority_value(Authority.objects.select_related("issuer__issuer").get(pk=number))
 
 
 def authorities(*kinds: AuthorityKind) -> tuple[RegisteredAuthority, ...]:

@@ -1,6 +1,9 @@
 """The certificates of the register: rows to values and back."""
 
 from collections.abc import Iterator
+from typing import Final
+
+from django.db import connection
 
 from absah.kernel.clock import Instant, instant
 from absah.signing.ports import CredentialId
@@ -32,10 +35,10 @@ def certificate_value(row: Certificate, /) -> RegisteredCertificate:
     )
 
 
-def add_certificate(certificate: RegisteredCertificate, /) -> None:
-    """Enter a certificate."""
+def add_certificate(certificate: RegisteredCertificate, /, *, authority: int | None = None) -> None:
+    """Enter a certificate. `authority` is the row of its issuer, where it is known."""
     Certificate.objects.create(
-        authority=Authority.objects.get(slug=certificate.issuer),
+        authority_id=authority or Authority.objects.only("pk").get(slug=certificate.issuer).pk,
         serial=certificate.serial,
         subject=certificate.subject,
         profile=certificate.profile,
@@ -97,11 +100,26 @@ def certificates_with_key(key_hash: str, /) -> tuple[RegisteredCertificate, ...]
     return tuple(certificate_value(row) for row in rows)
 
 
-def in_use_of(holder: str, profile: str, /, *, now: Instant) -> tuple[RegisteredCertificate, ...]:
+#: Asked before every issuance: in SQL, as building it anew costs more than the database does.
+_IN_USE: Final = (
+    "SELECT serial FROM pki_certificate"
+    " WHERE holder = %s AND profile = %s AND not_after >= %s AND status <> 'revoked' ORDER BY not_before DESC, id DESC"
+)
+_WITH_KEY: Final = "SELECT serial, holder, status FROM pki_certificate WHERE key_hash = %s"
+
+
+def serials_in_use(holder: str, profile: str, /, *, now: Instant) -> tuple[SerialHex, ...]:
     """A holder's certificates of a product that have neither ended nor been revoked, the newest first."""
-    rows = Certificate.objects.select_related("authority").filter(holder=holder, profile=profile, not_after__gte=now)
-    rows = rows.exclude(status=Status.REVOKED.value).order_by("-not_before", "-pk")
-    return tuple(certificate_value(row) for row in rows)
+    with connection.cursor() as cursor:
+        cursor.execute(_IN_USE, (holder, profile, connection.ops.adapt_datetimefield_value(now)))
+        return tuple(SerialHex(row[0]) for row in cursor.fetchall())
+
+
+def uses_of_key(key_hash: str, /) -> tuple[tuple[SerialHex, str, Status], ...]:
+    """Serial, holder and status of every certificate for a key."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WITH_KEY, (key_hash,))
+        return tuple((SerialHex(serial), holder, Status(status)) for serial, holder, status in cursor.fetchall())
 
 
 def set_status(issuer: str, serial: SerialHex, change: StatusChanged, /) -> None:

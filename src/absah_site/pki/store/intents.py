@@ -10,7 +10,7 @@ from absah_site.pki.store.values import SerialHex, UnfinishedIssuance, credentia
 def add_intent(intent: UnfinishedIssuance, /, *, profile: str, holder: str, at: Instant) -> None:
     """Write down that a key is about to be used."""
     IssuanceIntent.objects.create(
-        authority=Authority.objects.get(slug=intent.issuer),
+        authority_id=intent.authority,
         serial=intent.serial,
         profile=profile,
         credential=intent.credential or "",
@@ -22,9 +22,9 @@ def add_intent(intent: UnfinishedIssuance, /, *, profile: str, holder: str, at: 
     )
 
 
-def conclude_intent(issuer: str, serial: SerialHex, /, *, state: str, at: Instant, error: str = "") -> bool:
+def conclude_intent(intent: UnfinishedIssuance, /, *, state: str, at: Instant, error: str = "") -> bool:
     """Write down how it ended: `issued`, `failed` or `abandoned`. False if somebody else already did."""
-    open_intents = IssuanceIntent.objects.filter(authority__slug=issuer, serial=serial, state="intended")
+    open_intents = IssuanceIntent.objects.filter(authority_id=intent.authority, serial=intent.serial, state="intended")
     return open_intents.update(state=state, error=error, ended_at=at) == 1
 
 
@@ -34,6 +34,7 @@ def unfinished_intents(*, before: Instant) -> tuple[UnfinishedIssuance, ...]:
     return tuple(
         UnfinishedIssuance(
             issuer=row.authority.slug,
+            authority=row.authority_id,
             serial=SerialHex(row.serial),
             credential=credential_or_none(row.credential),
             key_hash=row.key_hash,

@@ -33,6 +33,7 @@ class RegisteredAuthority:
     """One of our own services. `chain` are the certificates above it up to the root; a root's key is offline.
 
     An issuing CA spreads its new certificates over `shards` CRLs (0: one list); its lists keep expired ones, or not.
+    `number` is its row, for rows that belong to it; 0 before it is entered.
     """
 
     slug: str
@@ -44,6 +45,7 @@ class RegisteredAuthority:
     not_after: Instant
     shards: int = 0
     keeps_expired: bool = True
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,9 +90,13 @@ class Hold:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnfinishedIssuance:
-    """An intention that nobody concluded. `key_hash` is SHA-256 over the SubjectPublicKeyInfo, hexadecimal."""
+    """An intention that nobody concluded. `key_hash` is SHA-256 over the SubjectPublicKeyInfo, hexadecimal.
+
+    `authority` is the row of its issuer.
+    """
 
     issuer: str
+    authority: int
     serial: SerialHex
     credential: CredentialId | None
     key_hash: str = ""
