@@ -3,10 +3,17 @@
 import os
 import time
 
-from bench import paths, signing, stamping, verify
+from bench import paths, register, signing, stamping, status, verify
 from bench.rows import Bench, PeerMissing, Selected, print_note, print_row, tell
 
-_BENCHES: tuple[Bench, ...] = (*signing.BENCHES, *paths.BENCHES, *verify.BENCHES, *stamping.BENCHES)
+_BENCHES: tuple[Bench, ...] = (
+    *signing.BENCHES,
+    *paths.BENCHES,
+    *verify.BENCHES,
+    *stamping.BENCHES,
+    *status.BENCHES,
+    *register.BENCHES,
+)
 
 
 def main() -> int:

@@ -6,17 +6,11 @@ at the clock, the P-256 signature, the token, the line in the record. Counted is
 that neither `wrk` nor whoever else works on the machine is in the figure; requests a second of that time.
 """
 
-import os
-import re
 import shutil
-import socket
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 from statistics import median
@@ -36,12 +30,12 @@ from absah.pki.tsp import TimestampRequest, build_timestamp_request, parse_times
 from absah_site.responders.door import Door
 from absah_site.responders.exchange import Answer, Question
 from bench.rows import Bench, Figure, PeerMissing, Row, Selected
+from bench.web import Server, serving
 
 _HTTP = Row(name="tsa.http", unit="tokens/CPU-s", must=0.3, aim=0.5)
 _ROUNDS: Final = 5
 _SECONDS: Final = 2
 _CONSTANT: Final = bytes(1500)
-_ANSWERED: Final = re.compile(r"(\d+) requests in ")
 _SETTINGS: Final = 'role = "authority"\nbase_url = "http://127.0.0.1:1"\nname = "Bench"\n'
 _QUESTION: Final = build_timestamp_request(
     TimestampRequest(digest_algorithm=DigestAlgorithm.SHA256, imprint=bytes(32), nonce=1 << 62)
@@ -74,51 +68,6 @@ def constant() -> Door:
     return Door(ConstantDesk())
 
 
-@dataclass(frozen=True, slots=True)
-class _Server:
-    port: int
-    process: int
-
-    def rate(self, script: Path) -> float:
-        """Requests that `wrk` got answered for each second of this server's processor time."""
-        before = self._cpu_seconds()
-        words = ("wrk", "-t1", "-c16", f"-d{_SECONDS}s", "-s", str(script), f"http://127.0.0.1:{self.port}/tsa")
-        done = subprocess.run(words, capture_output=True, text=True, check=True, timeout=60)  # noqa: S603 - named above
-        found = _ANSWERED.search(done.stdout)
-        if found is None or "Non-2xx" in done.stdout:
-            raise PeerMissing(f"wrk was not answered: {done.stdout.strip()}")
-        return int(found[1]) / (self._cpu_seconds() - before)
-
-    def _cpu_seconds(self) -> float:
-        """Of the server and its worker."""
-        family = [self.process]
-        for path in Path("/proc").glob("[0-9]*/stat"):
-            with suppress(OSError):
-                if int(path.read_text().rpartition(")")[2].split()[1]) == self.process:
-                    family.append(int(path.parent.name))
-        ticks = 0
-        for member in family:
-            ticks += sum(map(int, Path(f"/proc/{member}/stat").read_text().rpartition(")")[2].split()[11:13]))
-        return ticks / os.sysconf("SC_CLK_TCK")
-
-
-@contextmanager
-def _serving(application: str, environment: dict[str, str]) -> Iterator[_Server]:
-    with socket.socket() as trial:
-        trial.bind(("127.0.0.1", 0))
-        port: int = trial.getsockname()[1]
-    start = (
-        "from absah_site.responders.serving import Listening, serve;"
-        f"serve({application!r}, Listening(port={port}, workers=1))"
-    )
-    process = subprocess.Popen([sys.executable, "-c", start], env=os.environ | environment)  # noqa: S603 - ours
-    try:
-        yield _Server(port, process.pid)
-    finally:
-        process.terminate()
-        process.wait(20)
-
-
 def _certify(folder: ResponderFolder, repository: Path) -> None:
     """Certify the key that the authority made, under a root of this bench."""
     now = SystemClock().now()
@@ -141,7 +90,7 @@ def _certify(folder: ResponderFolder, repository: Path) -> None:
         raise AssertionError("the root outlives the unit")
 
 
-def _wait_until_stamping(server: _Server, data: Path) -> None:
+def _wait_until_stamping(server: Server, data: Path) -> None:
     """Until the authority has asked for its key, has got it, and stamps."""
     from http.client import HTTPConnection  # noqa: PLC0415 - here only
 
@@ -174,11 +123,13 @@ def _measure(_wanted: Selected) -> Iterator[tuple[Row, Figure]]:
             f'wrk.method = "POST"\nwrk.body = "{body}"\nwrk.headers["Content-Type"] = "application/timestamp-query"\n'
         )
         authority = stack.enter_context(
-            _serving("absah_site.responders.tsa.application:from_environment", {"ABSAH_DATA": str(data)})
+            serving("absah_site.responders.tsa.application:from_environment", {"ABSAH_DATA": str(data)})
         )
-        peer = stack.enter_context(_serving("bench.stamping:constant", {"PYTHONPATH": "."}))
+        peer = stack.enter_context(serving("bench.stamping:constant", {"PYTHONPATH": "."}))
         _wait_until_stamping(authority, data)
-        rounds = [(authority.rate(script), peer.rate(script)) for _ in range(_ROUNDS)]
+        rounds = [
+            (authority.rate(script, "/tsa", _SECONDS), peer.rate(script, "/tsa", _SECONDS)) for _ in range(_ROUNDS)
+        ]
     ours, constant_rate = (median(column) for column in zip(*rounds, strict=True))
     yield _HTTP, Figure(value=ours, peer=constant_rate, n=_ROUNDS)
 

@@ -17,9 +17,9 @@ trap cleanup EXIT
 
 cd "$folder"
 "${as_owner[@]}" "$bin/initdb" -D "$folder/data" -U absah -A trust -E UTF8 --no-sync >/dev/null
-# Not durable on purpose: these data live for one run of the suite.
+# Not durable on purpose: these data live for one run of the suite. A measurement asks for ABSAH_POSTGRES_FSYNC=on.
 "${as_owner[@]}" "$bin/pg_ctl" -D "$folder/data" -w -l "$folder/log" start \
-  -o "-c listen_addresses='' -c unix_socket_directories='$folder' -c fsync=off -c full_page_writes=off" >/dev/null
+  -o "-c listen_addresses='' -c unix_socket_directories='$folder' -c fsync=${ABSAH_POSTGRES_FSYNC:-off} -c full_page_writes=off" >/dev/null
 cd "$OLDPWD"
 export ABSAH_TEST_DATABASE="postgresql://absah@/absah?host=$folder"
 "${as_owner[@]}" "$bin/createdb" -h "$folder" -U absah absah

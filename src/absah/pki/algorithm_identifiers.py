@@ -56,6 +56,13 @@ def encode_signature_algorithm(algorithm: SignatureAlgorithm, /) -> bytes:
     return der.sequence(der.oid(dotted), parameters)
 
 
+_KNOWN_DIGESTS = {
+    der.sequence(der.oid(dotted), parameters): digest
+    for dotted, digest in _DIGESTS.items()
+    for parameters in (b"", der.null())
+}
+
+
 def _pss_parameters(algorithm: SignatureAlgorithm) -> bytes:
     # RFC 4055 §2.1: either form of a digest's parameters is right, "it was done using the NULL parameters" here.
     digest = der.sequence(der.oid(_DIGEST_OIDS[algorithm.digest]), der.null())
@@ -79,7 +86,10 @@ def _refuse_parameters(parameters: der.Element | None) -> None:
 
 
 def read_digest_algorithm(element: der.Element, /) -> DigestAlgorithm:
-    """Raises AlgorithmUnknown, DerMalformed."""
+    """Raises AlgorithmUnknown, DerMalformed. The few that are met again and again are known by their octets."""
+    known = _KNOWN_DIGESTS.get(element.encoded)
+    if known is not None:
+        return known
     dotted, parameters = _split(element)
     _refuse_parameters(parameters)
     if dotted not in _DIGESTS:

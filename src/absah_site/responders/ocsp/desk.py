@@ -52,11 +52,12 @@ class KeyRing(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Serving:
-    """An issuer we can answer for, and the key that signs for it."""
+    """An issuer we can answer for, the key that signs for it, and for which time an answer of this second holds."""
 
     issuer: Issuer
     name: str
     responder: OcspResponder
+    period: Period
 
 
 def _error(status: OcspStatusCode) -> Answer:
@@ -121,29 +122,28 @@ class OcspDesk:
         if key is None:
             return None
         name = f"{issuer.slug}/{key.name}"
-        for known in self._serving:
-            if known.name == name:
-                return known
-        return _Serving(issuer, name, OcspResponder(issuer.certificate, key.certificate, key.key))
+        known = next((one.responder for one in self._serving if one.name == name), None)
+        responder = known or OcspResponder(issuer.certificate, key.certificate, key.key)
+        # What the register says is true for the second of the last look: nothing is read from an older moment.
+        period = Period(this_update=now, next_update=instant(min(now + LIFETIME, responder.not_after)))
+        return _Serving(issuer, name, responder, period)
 
     def _answer(self, request: OcspRequest, asked: bytes | str) -> Answer:
         serving = self._responsible_for(request.asked)
         if serving is None:
             # RFC 5019 §2.2.3: "unauthorized" where the responder has no authoritative records of the issuer.
             return _UNAUTHORISED if self._serving else _TRY_LATER
-        now = self._clock.now()
-        period = Period(this_update=now, next_update=instant(min(now + LIFETIME, serving.responder.not_after)))
         singles = [SingleAnswer(asked=one, status=self._status(serving, one)) for one in request.asked]
-        body = serving.responder.respond(singles, period, request.nonce)
+        body = serving.responder.respond(singles, serving.period, request.nonce)
         certain = not any(isinstance(single.status, Unknown) for single in singles)
         if not (request.is_plain and certain):
             return Answer(body, _UNCACHED, "unknown" if not certain else "live")
         etag = f'"{sha256(body).hexdigest()[:32]}"'
-        answer = Answer(body, _cache_headers(etag, period), "signed", etag=etag)
+        answer = Answer(body, _cache_headers(etag, serving.period), "signed", etag=etag)
         if self._keeps:
             again = replace(answer, outcome="kept")
             about = (serving.issuer.number, request.asked[0].serial)
-            self._kept.keep(asked, again, about, signed_at=now)
+            self._kept.keep(asked, again, about, signed_at=serving.period.this_update)
         return answer
 
     def _responsible_for(self, asked: Sequence[AskedCertificate]) -> _Serving | None:

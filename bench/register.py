@@ -1,0 +1,69 @@
+"""The rows of the register: issuing, its scale, and a list of a million entries.
+
+Each runs in a process of its own (`bench.register_work`), as a process has one database. An instance is made for it,
+with the real signer process for the list and a signer in the same process for issuing, whose journal, two commits to a
+file of its own, is part of the work. PostgreSQL waits for the disk here, as it does in production.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from bench.rows import Bench, Figure, Judged, PeerMissing, Row, Selected, Wanted
+
+_SQLITE = Row(name="issue.sqlite", unit="certificates/s", must=0.4, aim=0.6)
+_POSTGRESQL = Row(name="issue.postgresql", unit="certificates/s", must=0.4, aim=0.6)
+_OCSP = Row(name="register.scale.ocsp", unit="look-ups/CPU-s", must=0.9, aim=1.0)
+_ISSUE = Row(name="register.scale.issue", unit="certificates/CPU-s", must=0.9, aim=1.0)
+_MILLION = Row(name="crl.million", unit="s", wanted=Wanted.LESS, judged=Judged.VALUE, must=20, aim=5)
+_TOOLS: Final = Path(__file__).resolve().parents[1] / "tools"
+
+
+def _work(task: str, /, *before: str) -> dict[str, float]:
+    """What a process of its own measured."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = [*before, sys.executable, "-m", "bench.register_work", task, folder]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603  (ours)
+    if done.returncode:
+        raise PeerMissing(f"the measurement failed: {done.stderr.strip().splitlines()[-1:]}")
+    measured: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return measured
+
+
+def _issue(row: Row, *before: str) -> Iterator[tuple[Row, Figure]]:
+    found = _work("issue", *before)
+    note = f"single rounds {found['least']:.3g} to {found['most']:.3g}"
+    yield row, Figure(value=found["ours"], peer=found["raw"], n=int(found["n"]), note=note)
+
+
+def _issue_sqlite(_wanted: Selected) -> Iterator[tuple[Row, Figure]]:
+    yield from _issue(_SQLITE)
+
+
+def _issue_postgresql(_wanted: Selected) -> Iterator[tuple[Row, Figure]]:
+    if shutil.which("pg_ctl") is None and not list(Path("/usr/lib/postgresql").glob("*/bin/initdb")):
+        raise PeerMissing("PostgreSQL is not installed")
+    yield from _issue(_POSTGRESQL, "env", "ABSAH_POSTGRES_FSYNC=on", str(_TOOLS / "with_postgres.sh"))
+
+
+def _scale(_wanted: Selected) -> Iterator[tuple[Row, Figure]]:
+    found = _work("scale")
+    rows = int(os.environ.get("ROWS", "1000000"))
+    note = f"{rows} certificates against 10000"
+    yield _OCSP, Figure(value=found["status_many"], peer=found["status_few"], n=int(found["n"]), note=note)
+    yield _ISSUE, Figure(value=found["issue_many"], peer=found["issue_few"], n=int(found["n"]), note=note)
+    memory = f"{found['bytes'] / 1e6:.0f} MB; resident at most {found['rss']:.0f} MiB here, {found['signer']:.0f} there"
+    yield _MILLION, Figure(value=found["crl"], n=int(found["entries"]), note=memory)
+
+
+BENCHES: tuple[Bench, ...] = (
+    Bench((_SQLITE,), _issue_sqlite),
+    Bench((_POSTGRESQL,), _issue_postgresql),
+    Bench((_OCSP, _ISSUE, _MILLION), _scale),
+)
