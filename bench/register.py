@@ -19,7 +19,7 @@ from bench.rows import Bench, Figure, Judged, PeerMissing, Row, Selected, Wanted
 
 _SQLITE = Row(name="issue.sqlite", unit="certificates/s", must=0.4, aim=0.6)
 _POSTGRESQL = Row(name="issue.postgresql", unit="certificates/s", must=0.4, aim=0.6)
-_OCSP = Row(name="register.scale.ocsp", unit="look-ups/CPU-s", must=0.9, aim=1.0)
+_OCSP = Row(name="register.scale.ocsp", unit="answers/CPU-s", must=0.9, aim=1.0)
 _ISSUE = Row(name="register.scale.issue", unit="certificates/CPU-s", must=0.9, aim=1.0)
 _MILLION = Row(name="crl.million", unit="s", wanted=Wanted.LESS, judged=Judged.VALUE, must=20, aim=5)
 _TOOLS: Final = Path(__file__).resolve().parents[1] / "tools"

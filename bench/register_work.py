@@ -20,12 +20,14 @@ from absah.adapters.signer_client import SignerClient, ensure_signer, stop_signe
 from absah.kernel.clock import SystemClock
 from absah.kernel.rng import SystemRng
 from absah.pki.algorithms import public_key_of
+from absah.pki.ocsp import parse_ocsp_response
 from bench.credentials import PERSON
 from bench.rounds import Here, in_turns
+from bench.status import question
 
 _FEW: Final = 10_000
 _MANY: Final = int(os.environ.get("ROWS", "1000000"))
-_STATUS_LOOKS: Final = 3_000
+_ANSWERS: Final = 2_000
 _FILL: Final = """
     WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < %s)
     INSERT INTO pki_certificate (
@@ -138,24 +140,37 @@ def fill(count: int) -> None:
         )
 
 
-def looking(data: Path) -> Callable[[], object]:
-    """Look one status up, as the responder does, for certificates all over the register."""
+def answering(data: Path) -> Callable[[], object]:
+    """Answer about certificates all over the register as the responder does: read, look up, sign."""
     from django.db import connection  # noqa: PLC0415 (Django is set up only now)
 
+    from absah_site.pki import actions as pki  # noqa: PLC0415
+    from absah_site.responders.exchange import Question  # noqa: PLC0415
+    from absah_site.responders.ocsp.application import FolderKeys  # noqa: PLC0415
+    from absah_site.responders.ocsp.desk import OcspDesk  # noqa: PLC0415
     from absah_site.responders.ocsp.register import Register, SqliteRows  # noqa: PLC0415
 
     with connection.cursor() as cursor:
-        cursor.execute("SELECT serial FROM pki_certificate ORDER BY fingerprint LIMIT %s", (_STATUS_LOOKS,))
+        cursor.execute("SELECT serial FROM pki_certificate ORDER BY fingerprint LIMIT %s", (_ANSWERS,))
         serials = [int(row[0], 16) for row in cursor.fetchall()]
     register = Register(SqliteRows(data / "db.sqlite3"))
     (issuer,) = register.issuers()
+    desk = OcspDesk(register, FolderKeys(data, SystemRng(), SystemClock()), SystemClock())
+    desk.tick()
+    pki.certify_responders()
+    desk.tick()
+    questions = [
+        Question(method="POST", rest="", body=question(issuer.certificate, serial, b"n" * 32)) for serial in serials
+    ]
+    if parse_ocsp_response(desk.answer(questions[0]).body).nonce is None:
+        raise AssertionError("the nonce did not come back")
 
-    def look() -> object:
-        for serial in serials:
-            register.status_of(issuer, serial)
+    def answer() -> object:
+        for asked in questions:
+            desk.answer(asked)
         return None
 
-    return look
+    return answer
 
 
 def measure_scale(folder: Path) -> dict[str, float]:
@@ -164,14 +179,14 @@ def measure_scale(folder: Path) -> dict[str, float]:
     issue = issuing(data)
     issue()
     fill(_FEW)
-    look = looking(data)
+    look = answering(data)
     status_few, issue_few = in_turns(Here(look), Here(issue), rounds=5)
     fill(_MANY - _FEW)
-    look = looking(data)
+    look = answering(data)
     status_many, issue_many = in_turns(Here(look), Here(issue), rounds=5)
     return {
-        "status_few": status_few.per_cpu_second * _STATUS_LOOKS,
-        "status_many": status_many.per_cpu_second * _STATUS_LOOKS,
+        "status_few": status_few.per_cpu_second * _ANSWERS,
+        "status_many": status_many.per_cpu_second * _ANSWERS,
         "issue_few": issue_few.per_cpu_second,
         "issue_many": issue_many.per_cpu_second,
         "n": issue_many.n,

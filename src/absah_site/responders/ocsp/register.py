@@ -31,6 +31,7 @@ _CHANGES: Final = (
 #: A change is committed some time after the moment it bears; looked back this far, none is missed.
 _LOOK_BACK: Final = timedelta(minutes=2)
 _WAIT_MILLISECONDS: Final = 2000
+_CACHE_KIB: Final = 65_536
 
 
 class RegisterSilent(Unavailable):
@@ -74,6 +75,8 @@ class SqliteRows:
                 address = f"file:{quote(str(self._path))}?mode=ro"
                 timeout = _WAIT_MILLISECONDS / 1000
                 self._connection = sqlite3.connect(address, uri=True, timeout=timeout, isolation_level=None)
+                # The upper floors of the index stay in memory, however many certificates there are.
+                self._connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
             return self._connection.execute(query, parameters).fetchall()
         except sqlite3.Error as error:
             self._connection = None
