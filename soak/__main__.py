@@ -1,4 +1,4 @@
-"""`python -m soak`: kills batches at random points, then fuzzes reader and verifier; prints one JSON object.
+"""`python -m soak`: kills batches and issuances, then fuzzes reader and verifier; prints one JSON object.
 
 Exit 0 when everything held. The numbers in the object say how long it ran and how often.
 """
@@ -9,17 +9,21 @@ import sys
 from pathlib import Path
 
 from soak.batch_kills import kill_batches
+from soak.issuance_kills import kill_issuers
 from soak.reader_fuzz import fuzz_reader
 from soak.verifier_seeds import fuzz_verifier
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="soak", description=__doc__.partition("\n")[0])
-    parser.add_argument("--only", choices=["kills", "fuzz", "verifier"], help="one of the three")
+    parser.add_argument("--only", choices=["kills", "issuance", "fuzz", "verifier"], help="one of them")
     parser.add_argument("--kills", type=int, default=50, metavar="N", help="batches to kill (50)")
     parser.add_argument("--documents", type=int, default=200, metavar="N", help="documents a batch (200)")
     parser.add_argument("--level", default="B-T", help="(B-T)")
     parser.add_argument("--minutes", type=float, default=30, metavar="M", help="of fuzzing each (30)")
+    parser.add_argument(
+        "--issued", type=int, default=1000, metavar="N", help="certificates to issue under kills (1000)"
+    )
     parser.add_argument("--seed", type=int, default=1, metavar="S", help="of the random points (1)")
     parser.add_argument("--folder", type=Path, default=Path("var/soak"), metavar="DIR", help="(var/soak)")
     options = parser.parse_args()
@@ -29,6 +33,8 @@ def main() -> int:
         summary["batch.kills"] = kill_batches(
             options.folder, kills=options.kills, documents=options.documents, level=options.level, seed=options.seed
         )
+    if options.only in {None, "issuance"}:
+        summary["issuance.kills"] = kill_issuers(options.folder, issued=options.issued, seed=options.seed)
     if options.only in {None, "fuzz"}:
         summary["reader.fuzz"] = fuzz_reader(options.folder, seconds=int(options.minutes * 60))
     if options.only in {None, "verifier"}:
