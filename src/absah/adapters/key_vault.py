@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.serialization import (
     NoEncryption,
     PrivateFormat,
     load_der_private_key,
+    load_pem_private_key,
 )
 
 from absah.adapters.sealing import (
@@ -245,6 +246,18 @@ def generate_software_key(algorithm: KeyAlgorithm, /) -> SigningKey:
             return rsa.generate_private_key(65537, 3072)
         case KeyAlgorithm.RSA4096:
             return rsa.generate_private_key(65537, 4096)
+
+
+def read_encrypted_key(content: bytes, passphrase: bytes, /) -> SigningKey | None:
+    """A key that others kept in an encrypted PKCS #8 file, PEM or DER; None when it is none or the passphrase wrong."""
+    for read in (load_pem_private_key, load_der_private_key):
+        try:
+            key = read(content, passphrase)
+        except (ValueError, TypeError, UnsupportedAlgorithm):
+            continue
+        if isinstance(key, SigningKey):
+            return key
+    return None
 
 
 def plain_form_of(key: SigningKey, /) -> bytearray:

@@ -21,6 +21,7 @@ COMMANDS = {
     "sign-batch": "sign every PDF of a folder; run again, it goes on where it stopped",
     "extend": "keep signatures provable for longer: a higher level, a new archive time-stamp",
     "verify": "is this document genuine?",
+    "authority": "issuing CAs under a root elsewhere: ask, accept, take over, list",
     "audit": "check the ledger",
     "doctor": "what is wrong here, and how to mend it",
     "backup": "everything of an instance in one sealed file",

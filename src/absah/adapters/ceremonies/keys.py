@@ -8,10 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, NoReturn, final
 
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.serialization import load_der_private_key, load_pem_private_key
-
-from absah.adapters.key_vault import generate_software_key
+from absah.adapters.key_vault import generate_software_key, read_encrypted_key
 from absah.adapters.offline_keys import seal_offline_key, unseal_offline_key
 from absah.adapters.sealing import DerivationCost, SealNotOpened, wiped_after
 from absah.kernel.errors import BadInput
@@ -90,7 +87,7 @@ class KeyTable:
         Raises SourceKeyUnreadable, KeyNotAllowed.
         """
         for passphrase in self._secrets:
-            key = _read_source(source, passphrase.reveal().encode())
+            key = read_encrypted_key(source, passphrase.reveal().encode())
             if key is not None:
                 key_algorithm_of(public_key_of(key))
                 return self._keep(name, key)
@@ -142,14 +139,3 @@ class KeyTable:
         self._open[name] = key
         self._made.append(name)
         return public_key_of(key)
-
-
-def _read_source(source: bytes, passphrase: bytes) -> SigningKey | None:
-    for read in (load_pem_private_key, load_der_private_key):
-        try:
-            key = read(source, passphrase)
-        except (ValueError, TypeError, UnsupportedAlgorithm):
-            continue
-        if isinstance(key, SigningKey):
-            return key
-    return None

@@ -105,7 +105,12 @@ class SignerService:
         return wire.KeysReply(
             keys=tuple(
                 wire.KeyEntry(
-                    credential=one.credential, kind=one.kind, algorithm=one.algorithm, state=one.state, place=one.place
+                    credential=one.credential,
+                    kind=one.kind,
+                    algorithm=one.algorithm,
+                    state=one.state,
+                    place=one.place,
+                    public_key=one.public_key,
                 )
                 for one in self.credentials.all()
             )

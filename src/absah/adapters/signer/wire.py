@@ -261,6 +261,7 @@ class KeyEntry(WireModel):
     algorithm: KeyAlgorithm
     state: CredentialState
     place: str
+    public_key: Octets
 
 
 class KeysReply(_Reply):

@@ -6,6 +6,7 @@ a process dies is mended by `reconcile`.
 
 from absah_site.pki.actions.authorities import record_authority
 from absah_site.pki.actions.catching_up import CaughtUp, catch_up, declare_nothing_newer, record_restore
+from absah_site.pki.actions.founding import AuthorityExists, found_by_certificate
 from absah_site.pki.actions.issuance import IssuanceRequest, IssuedCertificate, issue_certificate, reconcile
 from absah_site.pki.actions.life import renew_certificate, supersede_certificate
 from absah_site.pki.actions.material import RegisterRevocationSource, revocation_material
@@ -26,6 +27,7 @@ from absah_site.pki.actions.status import (
 )
 
 __all__ = [
+    "AuthorityExists",
     "CaughtUp",
     "IssuanceRequest",
     "IssuedCertificate",
@@ -34,6 +36,7 @@ __all__ = [
     "certify_responders",
     "declare_nothing_newer",
     "follow_responders",
+    "found_by_certificate",
     "issue_certificate",
     "partition_crls",
     "publish_crls",
