@@ -20,6 +20,7 @@ from absah.pdf.reader.syntax import (
 
 MOST_BYTES: Final = 8 << 20
 _FIRST_READ = 1024
+_GROWTH = 16
 _HEAD = rb"([0-9]{1,10})" + WHITE + rb"++([0-9]{1,5})" + WHITE + rb"++obj(?=[\x00\t\n\x0c\r %<\[(/0-9+.tfn-])" + SKIP
 _END = SKIP + rb"(?:endobj(?![A-Za-z])|(stream(?:\r\n|\n)))"
 _OBJ = re.compile(_HEAD + rb"(<<)?")
@@ -42,6 +43,9 @@ def object_at(source: ByteSource, offset: int, /) -> IndirectObject:
     length = _FIRST_READ
     while True:
         data = source.read(offset, length)
+        if length == _FIRST_READ == len(data) and b"endobj" not in data and b"stream" not in data:
+            length *= _GROWTH  # a long one: not worth a look before its end is there
+            continue
         simple = _simple(data, offset)
         if simple is not None:
             return simple
@@ -52,7 +56,7 @@ def object_at(source: ByteSource, offset: int, /) -> IndirectObject:
                 raise SyntaxBroken(offset=problem.position) from None
             if length >= MOST_BYTES:
                 raise LimitExceeded(limit="object") from None
-            length = min(8 * length, MOST_BYTES)
+            length = min(_GROWTH * length, MOST_BYTES)
 
 
 def _simple(data: bytes, offset: int) -> IndirectObject | None:

@@ -195,7 +195,14 @@ def reference_count(raw: Raw, /) -> int | None:
     if not raw.startswith(b"[") or raw.translate(None, _REFERENCES_ONLY) != b"[]":
         return None
     count = raw.count(b"R")
-    return count if 3 * count == len(raw[1:-1].replace(b"\0", b" ").split()) else None
+    return count if 3 * count == _words(raw[1:-1].strip(b"\0\t\n\x0c\r ")) else None
+
+
+def _words(written: bytes) -> int:
+    """How many words there are; a list of a thousand pages is not taken apart for it where single spaces part them."""
+    if b"  " not in written and written.translate(None, b"\0\t\n\x0c\r") == written:
+        return written.count(b" ") + 1
+    return len(written.replace(b"\0", b" ").split())
 
 
 def nth_reference(raw: Raw, index: int, count: int, /) -> Raw:

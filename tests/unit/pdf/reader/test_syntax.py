@@ -14,6 +14,7 @@ from absah.pdf.reader.syntax import (
     as_string,
     as_text,
     dictionary_at,
+    reference_count,
     simple_entries,
     value_at,
 )
@@ -154,3 +155,14 @@ def test_an_array_that_ends_like_the_beginning_of_a_reference_is_read_to_its_end
 def test_names_that_need_a_second_look_are_not_taken_in_one_step(written: bytes) -> None:
     assert simple_entries(written) is None
     assert simple_entries(b"/A 1 /B[(x)<</D 1>>]/E (y)") == {b"A": b"1", b"B": b"[(x)<</D 1>>]", b"E": b"(y)"}
+
+
+@pytest.mark.parametrize(
+    ("written", "count"),
+    [
+        (b"[1 0 R 2 0 R]", 2), (b"[ 1 0 R  2 0 R ]", 2), (b"[1 0 R\n2\0000 R]", 2), (b"[]", None), (b"[1 0 R 5]", None),
+        (b"[1 0 R 5 R 0]", 2), (b"[1 0 R /A]", None), (b"1 0 R", None),
+    ],
+)  # fmt: skip
+def test_references_are_counted_without_being_taken_apart(written: bytes, count: int | None) -> None:
+    assert reference_count(written) == count
