@@ -11,6 +11,7 @@ from tools import (
     render_matrix,
     render_paths,
     render_profiles,
+    render_report_schema,
     render_signing_matrix,
 )
 from tools.check_docs import ROOT
@@ -21,7 +22,15 @@ DESIGN_PAGE = ROOT / "docs" / "explanation" / "design.md"
 
 @pytest.mark.parametrize(
     "tool",
-    [render_agreements, render_errors, render_matrix, render_paths, render_profiles, render_signing_matrix],
+    [
+        render_agreements,
+        render_errors,
+        render_matrix,
+        render_paths,
+        render_profiles,
+        render_report_schema,
+        render_signing_matrix,
+    ],
     ids=lambda tool: tool.__name__,
 )
 def test_a_generated_page_is_what_the_code_says(tool: ModuleType) -> None:

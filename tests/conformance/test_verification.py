@@ -18,6 +18,7 @@ from tests.conformance.pades_samples import (
     sign,
 )
 from tests.fixtures_pki import NOW, PERSON_NAME, certify, make_pki
+from tests.report_schema import checked
 
 from absah.adapters.verification import verify_document
 from absah.kernel.clock import Instant, instant
@@ -32,7 +33,7 @@ from absah.validation.trust import TrustAnchors
 
 
 def verify(document: bytes, using: Bench | None = None, **context: object) -> Report:
-    return verify_document(document, (using or bench()).context(**context))
+    return checked(verify_document(document, (using or bench()).context(**context)))
 
 
 def failing(report: Report) -> set[CheckName]:

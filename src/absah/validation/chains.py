@@ -96,7 +96,7 @@ def _check_constraints(path: Path, purpose: PathPurpose) -> Check:
 
 
 def _check_period(path: Path, moment: Moment, knowledge: Knowledge) -> Check:
-    obstacle = judge_period(path, moment.at, knowledge.sunset_of(path.certificates[-1]))
+    obstacle = judge_period(path, moment.at, knowledge.terms_of(path.certificates[-1]).sunset)
     if obstacle is None:
         return passed(CheckName.VALIDITY_PERIOD, at=moment.at.isoformat())
     return failed(

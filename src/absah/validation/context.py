@@ -67,6 +67,7 @@ def gather_knowledge(evidence: DocumentEvidence, context: ValidationContext, /) 
         policy=context.policy,
         suspensions=context.suspensions,
         containers=containers,
+        trial=context.trial,
     )
 
 

@@ -15,11 +15,12 @@ from absah.validation.certificates import KnownCertificate
 from absah.validation.chains import ChainFinding, assess_chain, constraint_reason, weak_algorithm
 from absah.validation.changes.permissions import beyond_permission, permission_in_force
 from absah.validation.checks import Check, CheckName, conclude, failed, passed
-from absah.validation.conclusion import SubIndication
+from absah.validation.conclusion import Indication, SubIndication
 from absah.validation.document_checks import check_certification, check_hidden, check_later_changes
 from absah.validation.evidence import Covered, DocumentEvidence, SignatureEvidence, UnreadableSignature
 from absah.validation.existence import DocumentProof, DocumentProofs
 from absah.validation.forms import read_signature
+from absah.validation.legal import Standing, classify, conditions_of
 from absah.validation.levels import found_level
 from absah.validation.material import Knowledge
 from absah.validation.moments import Existence, Moment
@@ -53,7 +54,12 @@ class _Judged:
 def report_unreadable(one: UnreadableSignature, /) -> SignatureReport:
     """A field whose signature nobody can read: broken, and shown as such."""
     check = failed(CheckName.SIGNATURE_READABLE, SubIndication.FORMAT_FAILURE, problem=one.problem)
-    return SignatureReport(field_name=one.field_name, conclusion=conclude((check,)), checks=(check,))
+    return SignatureReport(
+        field_name=one.field_name,
+        conclusion=conclude((check,)),
+        checks=(check,),
+        conditions=conditions_of((check,), Standing()),
+    )
 
 
 def judge_signature(
@@ -76,10 +82,17 @@ def judge_signature(
     last = processes[-1]
     chain, proven = last.chain, last.times.proven
     certificate = reading.certificate
+    standing = _standing(certificate, chain, knowledge)
+    conclusion = last.report.conclusion
+    passing = conclusion.indication is Indication.TOTAL_PASSED
+    legal_class, legal_reason = classify(passed=passing, trial=knowledge.trial, standing=standing)
     return SignatureReport(
         field_name=one.field_name,
-        conclusion=last.report.conclusion,
+        conclusion=conclusion,
         checks=last.checks,
+        conditions=conditions_of(last.checks, standing),
+        legal_class=legal_class,
+        legal_reason=legal_reason,
         signer=None if certificate is None else person_view(certificate),
         claimed_time=_claimed(one, reading),
         proven_time=proven,
@@ -131,6 +144,21 @@ def _judge(
     moment = times.moment
     report = ProcessReport(process=process, conclusion=conclude(checks), at=moment.at, proven=moment.proven)
     return _Judged(report=report, times=times, chain=chain, checks=checks)
+
+
+def _standing(certificate: KnownCertificate | None, chain: ChainFinding | None, knowledge: Knowledge) -> Standing:
+    """What the certificate and its anchor say to the law."""
+    if certificate is None or chain is None or not chain.trusted:
+        return Standing()
+    terms = knowledge.terms_of(chain.certificates[-1])
+    policies = {one.policy for one in certificate.parsed.extensions.policies}
+    key = certificate.usage.key
+    return Standing(
+        trusted=True,
+        committing=key is not None and "content_commitment" in key,
+        recognised=terms.recognised,
+        device=bool(policies & terms.certified_policies),
+    )
 
 
 def _claimed(one: SignatureEvidence, reading: SignatureReading) -> Instant | None:

@@ -22,7 +22,7 @@ from absah.validation.path.names import Name
 from absah.validation.path.search import Pool
 from absah.validation.path.signatures import Signatures
 from absah.validation.policy import ValidationPolicy
-from absah.validation.trust import TrustAnchors
+from absah.validation.trust import AnchorTerms, TrustAnchors
 
 _MAXIMUM_PIECES = 1000
 _Read = TypeVar("_Read")
@@ -58,18 +58,19 @@ class Knowledge:
     ocsps: tuple[OcspAnswer, ...] = field(repr=False)
     embedded: frozenset[bytes] = field(repr=False)
     suspensions: tuple[Suspension, ...] = field(default=(), repr=False)
-    #: Until when anchors are believed, where there is an end: by certificate (DER).
-    sunsets: Mapping[bytes, Instant] = field(default_factory=dict, repr=False)
+    #: On which terms anchors are believed, by certificate (DER).
+    terms: Mapping[bytes, AnchorTerms] = field(default_factory=dict, repr=False)
     now: Instant
+    trial: bool = False
     policy: ValidationPolicy = field(compare=False, repr=False)
     #: The same certificates as the path engine takes them, and the signatures it has checked on them.
     pool: Pool = field(compare=False, repr=False)
     signatures: Signatures = field(compare=False, repr=False)
     memory: Memory = field(default_factory=Memory, compare=False, repr=False)
 
-    def sunset_of(self, anchor: KnownCertificate, /) -> Instant | None:
-        """Until when an anchor is believed."""
-        return self.sunsets.get(anchor.der)
+    def terms_of(self, anchor: KnownCertificate, /) -> AnchorTerms:
+        """On which terms an anchor is believed."""
+        return self.terms.get(anchor.der, AnchorTerms())
 
     def carries(self, piece: bytes, /) -> bool:
         """Whether the document carries this piece (DER)."""
@@ -86,6 +87,7 @@ def read_material(  # noqa: PLR0913  (what there is, each named at the call)
     policy: ValidationPolicy,
     suspensions: tuple[Suspension, ...] = (),
     containers: Containers | None = None,
+    trial: bool = False,
 ) -> Knowledge:
     """Read all of it; what cannot be read is left out, for it can prove nothing."""
     everything = carried.joined(register)
@@ -102,10 +104,9 @@ def read_material(  # noqa: PLR0913  (what there is, each named at the call)
             hashlib.sha256(piece).digest() for piece in (*carried.certificates, *carried.crls, *carried.ocsps)
         ),
         suspensions=suspensions,
-        sunsets={
-            one: terms.sunset for one in anchors.certificates if (terms := anchors.terms_of(one)).sunset is not None
-        },
+        terms={one: anchors.terms_of(one) for one in anchors.certificates},
         now=now,
+        trial=trial,
         policy=policy,
         pool=Pool((TrustAnchor.of(one.parsed) for one in trusted), (one.parsed for one in certificates)),
         signatures=Signatures(DEFAULT_LIMITS.signatures),

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID, ObjectIdentifier
 from tests.fixtures_pki import NOW, Party, Pki, make_pki
+from tests.report_schema import checked
 
 from absah.kernel.clock import Instant, instant
 from absah.kernel.rng import Serial
@@ -189,7 +190,7 @@ def context(**changes: object) -> ValidationContext:
 
 
 def judge(*signatures: SignatureFacts, **changes: object) -> Report:
-    return validate(document(*signatures), context(**changes))
+    return checked(validate(document(*signatures), context(**changes)))
 
 
 def knowledge(
