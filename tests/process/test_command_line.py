@@ -166,3 +166,25 @@ def test_the_init_of_a_killed_demo_is_cleared_too(tmp_path):
     (tmp_path / f"..x.demo-{dead}.init-{dead}" / "run").mkdir(parents=True)
     sweep(tmp_path / "x", "demo")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_verification_writes_its_report_in_the_form_that_was_asked_for(tmp_path):
+    from tests.fakes.documents import agreement
+
+    document = tmp_path / "a.pdf"
+    document.write_bytes(agreement())
+    for form, begins in (("json", b"{"), ("xml", b"<?xml"), ("pdf", b"%PDF")):
+        done = absah(
+            "verify",
+            document,
+            "--data",
+            tmp_path / "none",
+            "--report",
+            form,
+            "-o",
+            tmp_path / f"r.{form}",
+            "--detailed",
+        )
+        assert done.returncode == 3, done.stderr
+        assert (tmp_path / f"r.{form}").read_bytes().startswith(begins)
+    assert absah("verify", document, "--data", tmp_path / "none", "--report", "json").returncode == 64

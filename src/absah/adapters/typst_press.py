@@ -8,7 +8,7 @@ import json
 from dataclasses import asdict
 from datetime import UTC, date, datetime, time
 from importlib.resources import files
-from typing import Any, Final
+from typing import Any, Final, Literal, TypeAlias
 
 import typst
 
@@ -16,6 +16,7 @@ from absah.agreements.face import Face
 from absah.agreements.words import written_date
 from absah.kernel.errors import RuleBroken
 
+Standard: TypeAlias = Literal["a-2a", "a-3a"]
 _PDF_A: Final = "a-2a"  # tagged, so that a screen reader can follow
 
 
@@ -31,8 +32,11 @@ def press_agreement(face: Face, /) -> bytes:
     return press("agreement", data, dated=face.dated)
 
 
-def press(template: str, data: dict[str, Any], /, *, dated: date) -> bytes:
-    """Typeset one of our templates with JSON data; `dated` becomes the document's date, so that bytes repeat."""
+def press(template: str, data: dict[str, Any], /, *, dated: date, standard: Standard = _PDF_A) -> bytes:
+    """Typeset one of our templates with JSON data; `dated` becomes the document's date, so that bytes repeat.
+
+    `standard` is the part and level of PDF/A; only a-3 may carry attachments.
+    """
     source = files("absah.adapters") / "press" / f"{template}.typ"
     try:
         pages = typst.compile(
@@ -40,7 +44,7 @@ def press(template: str, data: dict[str, Any], /, *, dated: date) -> bytes:
             ignore_system_fonts=True,
             sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
             format="pdf",
-            pdf_standards=[_PDF_A],
+            pdf_standards=[standard],
             timestamp=datetime.combine(dated, time(12), tzinfo=UTC),
         )
     except (RuntimeError, typst.TypstError) as error:

@@ -124,6 +124,7 @@ class ValidationTag(Tag):
 
     RESULT_SHARED = "validation:result:shared"
     RESULTS_EXPIRED = "validation:results:expired"
+    RECEIPT_SEALED = "validation:receipt:sealed"
 
 
 @unique

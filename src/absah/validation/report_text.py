@@ -13,9 +13,12 @@ from absah.validation.report import Report, SignatureReport, TimestampReport
 _LABEL_WIDTH: Final = 18
 
 
-def render_report(report: Report, language: Language, /) -> tuple[str, ...]:
-    """The verdict, why, what to do; then each signature with its four answers and whatever did not pass."""
-    return tuple(_lines(report, language))
+def render_report(report: Report, language: Language, /, *, detailed: bool = False) -> tuple[str, ...]:
+    """The verdict, why, what to do; then each signature with its four answers and whatever did not pass.
+
+    Detailed: also what each process concludes, what the law asks, and every check that passed.
+    """
+    return tuple(_lines(report, language, detailed=detailed))
 
 
 def render_moment(moment: Instant, language: Language, /) -> str:
@@ -41,7 +44,7 @@ def render_check(check: Check, language: Language, /) -> str:
     return f"{words} ({details}) [{check.citation}]" if details else f"{words} [{check.citation}]"
 
 
-def _lines(report: Report, language: Language) -> Iterator[str]:
+def _lines(report: Report, language: Language, *, detailed: bool) -> Iterator[str]:
     word = render(report.verdict_message, language).upper()
     yield f"{word}  ·  {render('validation.trial.ribbon', language)}" if report.trial else word
     yield render(report.sentence_message, language)
@@ -51,6 +54,8 @@ def _lines(report: Report, language: Language) -> Iterator[str]:
     for number, signature in enumerate(report.signatures, start=1):
         yield ""
         yield from _signature(number, signature, language)
+        if detailed:
+            yield from _details(signature, language)
     for stamp in report.timestamps:
         yield ""
         yield from _timestamp(stamp, language)
@@ -82,7 +87,24 @@ def _signature(number: int, signature: SignatureReport, language: Language) -> I
         technical.append(f"{render('validation.label.serial', language)} {signature.chain[0].serial}")
     if technical:
         yield f"  {render('validation.label.technical', language):<{_LABEL_WIDTH}}{' · '.join(technical)}"
+    word = render(signature.legal_class.message, language)
+    why = render(signature.legal_reason.message, language)
+    yield f"  {render('validation.label.class', language):<{_LABEL_WIDTH}}{word}. {why}"
     yield from _failing(signature.checks, language)
+
+
+def _details(signature: SignatureReport, language: Language) -> Iterator[str]:
+    for process in signature.processes:
+        reason = "" if process.conclusion.reason is None else f" / {process.conclusion.reason}"
+        yield f"  {process.process.citation}: {process.conclusion.indication}{reason}"
+    yield f"  {render('validation.label.law', language)}"
+    for condition in signature.conditions:
+        state = render(f"validation.label.state.{condition.state}", language)
+        yield f"    {condition.letter}. {render(condition.title_message, language)}: {state}"
+        yield f"       {render(condition.message, language)}"
+    for check in signature.checks:
+        if check.outcome is Outcome.PASSED:
+            yield f"  + {render_check(check, language)}"
 
 
 def _timestamp(stamp: TimestampReport, language: Language) -> Iterator[str]:

@@ -15,16 +15,19 @@ from absah.adapters.status_fetch import StatusFetcher
 from absah.adapters.verification import WARM, verify_document
 from absah.adapters.verification_of_piles import Means
 from absah.adapters.web_fetch import Reach, WebFetcher
-from absah.cli.terminal import Exit, Terminal, UsageWrong, read_file
+from absah.cli.terminal import Exit, Terminal, UsageWrong, check_writable, read_file, write_file
 from absah.kernel.clock import SystemClock
 from absah.validation.process import ValidationContext
+from absah.validation.report import Report
 from absah.validation.report_text import render_report
 from absah_site.cli import verify_many
 from absah_site.cli.instance import open_instance
+from absah_site.cli.verify_report import report_file
 from absah_site.config import NoInstance
 
 #: Larger documents are not read into memory.
 _LARGE = 16 * 1024 * 1024
+_FORMS = ("json", "xml", "pdf")
 
 
 def arguments(parser: argparse.ArgumentParser, /) -> None:
@@ -34,6 +37,9 @@ def arguments(parser: argparse.ArgumentParser, /) -> None:
     )
     parser.add_argument("--online", action="store_true", help="ask public addresses for status data that are missing")
     parser.add_argument("--password-file", type=Path, metavar="F", help="file with the password of an encrypted PDF")
+    parser.add_argument("--detailed", action="store_true", help="also every check that passed, and what the law asks")
+    parser.add_argument("--report", choices=_FORMS, help="write a report of this form to the file of -o")
+    parser.add_argument("-o", "--output", type=Path, metavar="OUT", help="where the report goes")
     verify_many.arguments(parser, jobs=len(os.sched_getaffinity(0)))
 
 
@@ -44,6 +50,10 @@ def run(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
     many = is_pile(options.file)
     if options.table is not None and not many:
         raise UsageWrong(problem="--table is for a folder or a ZIP archive")
+    if (options.report is None) != (options.output is None) or (many and options.report is not None):
+        raise UsageWrong(problem="--report and -o go together, for one document")
+    if options.output is not None:
+        check_writable(options.output)
     document = None if many else _document(options.file)
     with IsolatedPool(1, SystemClock(), warm=WARM) as pool:
         if document is not None:
@@ -71,18 +81,23 @@ def _judged(
     if document is None:
         status = verify_many.run(options, terminal, means)
     else:
-        status = _verify_one(options.file.name, document, terminal, means, pool)
+        report = _verify_one(options, document, terminal, means, pool)
+        if options.report is not None:
+            write_file(options.output, report_file(report, options, terminal, instance=found.known))
+        status = verify_many.status_of(report)
     if not found.known:
         terminal.say("cli.no-anchor")
     return status
 
 
-def _verify_one(name: str, document: bytes | Path, terminal: Terminal, means: Means, pool: IsolatedPool) -> Exit:
+def _verify_one(
+    options: argparse.Namespace, document: bytes | Path, terminal: Terminal, means: Means, pool: IsolatedPool
+) -> Report:
     report = verify_document(document, means.context, password=means.password, fetcher=means.fetcher, pool=pool)
-    terminal.result(**report.to_dict(), file=name)
-    for line in render_report(report, terminal.language):
+    terminal.result(**report.to_dict(), file=options.file.name)
+    for line in render_report(report, terminal.language, detailed=options.detailed):
         terminal.line(line)
-    return verify_many.status_of(report)
+    return report
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The one thing about verifying that leaves a trace: a result that somebody wants others to see."""
+"""What about verifying leaves a trace: a result that somebody wants others to see, and a receipt that was sealed."""
 
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -9,9 +9,13 @@ from django.db import transaction
 from absah.audit.tags import ValidationTag
 from absah.kernel.clock import instant
 from absah.kernel.errors import WrongState
+from absah.pdf.reader.source import whole
+from absah.pki.algorithms import DigestAlgorithm
+from absah.signing.completion import add_archive_timestamp
 from absah.validation.conclusion import Verdict
 from absah_site import composition
 from absah_site.audit.actions import record
+from absah_site.signing.actions.documents import signing_ports
 from absah_site.validation import store
 from absah_site.validation.access import OFFER_SALT
 from absah_site.validation.store import ResultDigest
@@ -75,3 +79,20 @@ def forget_expired_results() -> int:
         facts = {"count": deleted}
         record(at=now, tag=ValidationTag.RESULTS_EXPIRED, actor="system:worker", subject="results:expired", facts=facts)
     return deleted
+
+
+def sealed_receipt(receipt: bytes, /) -> bytes:
+    """A receipt with a document time-stamp of this instance over it, and what proves that later.
+
+    Raises `signing.level-out-of-reach` where there is no time-stamping authority, and what its signer raises.
+    """
+    sealed = whole(add_archive_timestamp(receipt, signing_ports()))
+    with transaction.atomic():
+        record(
+            at=composition.clock().now(),
+            tag=ValidationTag.RECEIPT_SEALED,
+            actor=_VISITOR,
+            subject=f"document:{DigestAlgorithm.SHA256.digest(sealed).hex()}",
+            facts={},
+        )
+    return sealed

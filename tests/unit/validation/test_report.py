@@ -216,3 +216,14 @@ def test_every_later_change_is_written_with_whether_it_was_permitted():
     later = (Change(kind=ChangeKind.SIGNATURE, where="x"), Change(kind=ChangeKind.OTHER, where="y"))
     written = judge(signature(changes=later)).to_dict()["signatures"][0]["changes"]
     assert [(one["kind"], one["permitted"]) for one in written] == [("signature", True), ("other", False)]
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_a_detailed_report_adds_processes_law_and_every_check(language: Language):
+    report = judge(signature(stamped(make_cms())))
+    simple, detailed = render_report(report, language), render_report(report, language, detailed=True)
+    assert set(simple) < set(detailed)
+    assert any("§5.5: TOTAL-PASSED" in line for line in detailed)
+    assert sum(line.startswith("    ") and line[4:6] in {f"{letter}." for letter in "abcdef"} for line in detailed) == 6
+    open_ = render_report(judge(signature(), crls=()), language, detailed=True)
+    assert any("TRY_LATER" in line for line in open_)
