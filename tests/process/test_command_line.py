@@ -186,5 +186,5 @@ def test_a_verification_writes_its_report_in_the_form_that_was_asked_for(tmp_pat
             "--detailed",
         )
         assert done.returncode == 3, done.stderr
-        assert (tmp_path / f"r.{form}").read_bytes().startswith(begins)
+        assert output.read_bytes().startswith(begins)
     assert absah("verify", document, "--data", tmp_path / "none", "--report", "json").returncode == 64
