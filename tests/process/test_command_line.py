@@ -174,17 +174,8 @@ def test_a_verification_writes_its_report_in_the_form_that_was_asked_for(tmp_pat
     document = tmp_path / "a.pdf"
     document.write_bytes(agreement())
     for form, begins in (("json", b"{"), ("xml", b"<?xml"), ("pdf", b"%PDF")):
-        done = absah(
-            "verify",
-            document,
-            "--data",
-            tmp_path / "none",
-            "--report",
-            form,
-            "-o",
-            tmp_path / f"r.{form}",
-            "--detailed",
-        )
+        output = tmp_path / f"r.{form}"
+        done = absah("verify", document, "--data", tmp_path / "none", "--report", form, "-o", output, "--detailed")
         assert done.returncode == 3, done.stderr
         assert output.read_bytes().startswith(begins)
     assert absah("verify", document, "--data", tmp_path / "none", "--report", "json").returncode == 64
