@@ -3,6 +3,7 @@
     absah authority request NAME -o FILE       a key in the signer, and the request for a root to answer
     absah authority accept NAME CERTIFICATE    what the root answered: from now on this CA issues
     absah authority take-over NAME CERTIFICATE an existing CA, with its key in a file or in a token
+    absah authority publish NAME --root-crl F  the newest list of a root, from its ceremony
     absah authority list
 
 The root's own key is used in a ceremony (`absah ceremony`), on another machine.
@@ -34,7 +35,7 @@ class PrivateKeyUnreadable(BadInput):
 
 
 def arguments(parser: argparse.ArgumentParser, /) -> None:
-    parser.add_argument("action", choices=["request", "accept", "take-over", "list"])
+    parser.add_argument("action", choices=["request", "accept", "take-over", "publish", "list"])
     parser.add_argument("name", nargs="?", metavar="NAME", help="short name of the authority: letters, digits, hyphens")
     parser.add_argument("certificate", nargs="?", type=Path, metavar="CERTIFICATE", help="what the root signed")
     parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="request: where it is written (PKCS #10)")
@@ -43,7 +44,7 @@ def arguments(parser: argparse.ArgumentParser, /) -> None:
     kinds = [kind.value for kind in (KeyAlgorithm.P256, KeyAlgorithm.P384, KeyAlgorithm.RSA3072, KeyAlgorithm.RSA4096)]
     parser.add_argument("--algorithm", choices=kinds, default="ec-p256", help="request: kind of key (ec-p256)")
     parser.add_argument("--root", type=Path, metavar="F", help="accept, take-over: certificate of the root")
-    parser.add_argument("--root-crl", type=Path, metavar="F", help="accept, take-over: the root's newest list")
+    parser.add_argument("--root-crl", type=Path, metavar="F", help="accept, take-over, publish: the root's newest list")
     parser.add_argument("--trust", action="store_true", help="accept, take-over: make the root an anchor here")
     parser.add_argument("--key", type=Path, metavar="F", help="take-over: its private key, encrypted PKCS #8")
     parser.add_argument("--passphrase-file", type=Path, metavar="F", help="take-over: what the key is encrypted with")
@@ -56,6 +57,7 @@ def run(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
         "request": _request,
         "accept": _accept,
         "take-over": _take_over,
+        "publish": _publish,
         "list": _list,
     }
     if options.action != "list" and not _NAME.fullmatch(options.name or ""):
@@ -127,6 +129,16 @@ def _found(options: argparse.Namespace, terminal: Terminal, config: Config) -> N
         replace_file(config.trust / f"{above.slug}.cer", root)
     terminal.say("authority.founded", name=options.name, day=entered.not_after.date().isoformat())
     terminal.result(name=options.name, not_after=entered.not_after.isoformat(), root=above.slug)
+
+
+def _publish(options: argparse.Namespace, terminal: Terminal, _config: Config) -> None:
+    from absah_site import composition  # noqa: PLC0415  (Django is set up only now)
+    from absah_site.pki.actions import publish_offline_crl  # noqa: PLC0415
+
+    _demand(options, "root_crl")
+    published = publish_offline_crl(_read(options.root_crl), issuer=options.name, now=composition.clock().now())
+    terminal.say("authority.published", name=options.name, number=published.number)
+    terminal.result(name=options.name, number=published.number)
 
 
 def _list(_options: argparse.Namespace, terminal: Terminal, config: Config) -> None:

@@ -1,7 +1,7 @@
 """Founds a certification authority: root (offline), issuing CA, OCSP responder, TSA, their CRLs and the trust anchor.
 
 The root's key is made, used twice (issuing CA, root CRL) and sealed under its own passphrase in `offline/`; every other
-key is made in the signer process and never leaves it. Issue C turns this into ceremonies; the certificates stay good.
+key is made in the signer process and never leaves it. For a root that others are to trust, hold a ceremony instead.
 """
 
 from dataclasses import dataclass
@@ -17,6 +17,7 @@ from absah.kernel.clock import Clock, instant
 from absah.kernel.rng import Rng, serial_number
 from absah.pki.algorithms import KeyAlgorithm, SigningKey
 from absah.pki.crl import CrlPlan, build_crl
+from absah.pki.hierarchy import AuthorityWish, order_for_authority
 from absah.pki.issuance import CertificateOrder, Endpoints, issue, prepare
 from absah.pki.names import AuthorityName
 from absah.pki.profiles import load_profile
@@ -44,17 +45,14 @@ class Founding:
 
     def order(self, profile_name: str, common_name: str, public_key: bytes, issuer: bytes | None) -> CertificateOrder:
         """An order for a certificate of our own services, by the root or by the issuing CA."""
-        profile = load_profile(profile_name)
         issued_by = ROOT if profile_name in {ROOT, ISSUING} else ISSUING
-        return CertificateOrder(
-            profile=profile,
-            subject=AuthorityName(common_name=common_name, organisation=_ORGANISATION),
+        wish = AuthorityWish(
+            profile=profile_name,
+            name=AuthorityName(common_name=common_name, organisation=_ORGANISATION),
             public_key=public_key,
-            serial=serial_number(self.rng),
-            validity=profile.validity_at(self.clock.now()),
-            issuer=issuer,
-            endpoints=Endpoints() if issuer is None else endpoints_for(profile, issued_by),
+            endpoints=Endpoints() if issuer is None else endpoints_for(load_profile(profile_name), issued_by),
         )
+        return order_for_authority(wish, issuer=issuer, serial=serial_number(self.rng), now=self.clock.now())
 
     def publish(self, slug: str, certificate: bytes, /) -> None:
         """Put a CA certificate where its AIA address says."""
