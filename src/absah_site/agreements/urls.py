@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from absah_site.agreements.views import drafting, duties, reading, records, steps
+from absah_site.agreements.views import drafting, duties, papers, reading, records, steps
 
 app_name = "agreements"
 urlpatterns = [
@@ -15,6 +15,9 @@ urlpatterns = [
     path("perjanjian/<uuid:identifier>/sudah-ditandatangani/", drafting.adopt, name="adopt"),
     path("perjanjian/<uuid:identifier>/langkah/<slug:act>/", steps.act, name="act"),
     path("perjanjian/<uuid:identifier>/tafsir/<slug:question>/", steps.confirm_reading, name="confirm-reading"),
+    path("perjanjian/<uuid:identifier>/berkas/", papers.papers, name="papers"),
+    path("perjanjian/<uuid:identifier>/berkas/<slug:sha256>/", papers.take, name="take"),
+    path("perjanjian/<uuid:identifier>/berkas/<slug:sha256>/pihak-luar/", papers.disclose, name="disclose"),
     path("perjanjian/<uuid:identifier>/kalender/", reading.calendar, name="calendar"),
     path("perjanjian/<uuid:identifier>/kalender.ics", reading.feed, name="feed"),
     path("perjanjian/<uuid:identifier>/catatan/", records.registers, name="registers"),

@@ -23,6 +23,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def enter(client: Client) -> Callable[[Account], Client]:
     def sign_in(account: Account) -> Client:
+        client.post("/keluar/")
         client.post("/masuk/", {"username": account.username, "password": "kucing-biru-terbang"})
         return client
 
@@ -177,3 +178,20 @@ def test_the_list_asks_the_database_as_often_for_two_agreements_as_for_one(
     client.get("/perjanjian/")
     with django_assert_max_num_queries(8):
         client.get("/perjanjian/")
+
+
+def test_an_auditor_sees_an_agreement_as_it_was_on_a_day(
+    ministry: UUID, first: Account, hire: Callable[..., Account], enter: Callable[[Account], Client]
+) -> None:
+    enter(first).post(
+        f"/perjanjian/{ministry}/kewajiban/K1-g/2025/",
+        {"act": "submit", "on": "2026-11-20", "reference-report": "LHP-2025", "reference-receipt": "TT-1"},
+    )
+    client = enter(hire("auditor", Role.AUDITOR))
+    page = f"/perjanjian/{ministry}/kewajiban/K1-g/2025/"
+    assert "LHP-2025" in client.get(page).content.decode()
+    before = client.get(f"{page}?per=2026-11-19").content.decode()
+    assert "LHP-2025" not in before
+    assert "Sebagaimana pada 19 November 2026" in before
+    assert client.get(f"{page}?per=2020-01-01").status_code == 404
+    assert client.get(f"{page}?per=kemarin").status_code == 400

@@ -117,7 +117,7 @@ def test_force_majeure_is_told_orally_and_in_writing_by_the_party_that_was_struc
     struck = {"key": "banjir", "cause": "natural-disaster", "occurred_at": "2026-11-16T06:30"}
     assert client.post(page, struck).status_code == 302
     told = {"at": "2026-11-16T09:00", "teller": "Dewi", "hearer": "Bagas", "channel": "telepon"}
-    assert client.post(f"{page}1/tell-orally/", told | {"at": "2026-11-15T09:00"}).status_code == 400
+    assert client.post(f"{page}1/tell-orally/", told | {"at": "2026-11-15T09:00"}).status_code == 422
     assert client.post(f"{page}1/tell-orally/", told).status_code == 302
     letter = {"on": "2026-11-18", "letter": "S-8", "official_statement": "BPBD 12", "outlook": "dua minggu"}
     assert client.post(f"{page}1/tell-in-writing/", letter).status_code == 302

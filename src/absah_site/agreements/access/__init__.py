@@ -20,6 +20,7 @@ from absah_site.agreements.access.opening import (
     ListedAgreement,
     OpenedAgreement,
     RecordedFact,
+    agreement_as_of,
     agreement_for,
     agreements_for,
     duty_stream,
@@ -29,6 +30,7 @@ from absah_site.agreements.access.opening import (
     opened,
     side_of,
 )
+from absah_site.agreements.access.papers import KeptPaper, papers_of
 from absah_site.agreements.access.portfolio import Line, portfolio_for
 from absah_site.agreements.access.records import Kept, RecordUnknown, record_of, record_stream, records
 
@@ -40,6 +42,7 @@ __all__ = [
     "FactOutOfPlace",
     "Item",
     "Kept",
+    "KeptPaper",
     "Line",
     "ListedAgreement",
     "OpenedAgreement",
@@ -47,6 +50,7 @@ __all__ = [
     "RecordedFact",
     "Row",
     "Step",
+    "agreement_as_of",
     "agreement_for",
     "agreements_for",
     "board_of",
@@ -60,6 +64,7 @@ __all__ = [
     "may_read",
     "open_duties",
     "opened",
+    "papers_of",
     "portfolio_for",
     "record_of",
     "record_stream",

@@ -11,6 +11,7 @@ from typing import Final
 
 from absah.agreements.calendar import WorkCalendar
 from absah.agreements.duties import Duty, DutyCode, DutyUnknown, EvidenceKind, OnRequest, Right, pairs
+from absah.agreements.force_majeure import ForceMajeure, clocks, excuses
 from absah.agreements.fulfilment import (
     GRAPH,
     Asked,
@@ -23,10 +24,12 @@ from absah.agreements.fulfilment import (
 )
 from absah.agreements.graphs import By, Transition, load_graph
 from absah.agreements.parties import Role as Side
+from absah.agreements.registers import REGISTERS
 from absah.agreements.schedule import Due, schedule, years
 from absah.agreements.standing import Standing, standing
 from absah.agreements.terms import anniversary
 from absah_site.agreements.access.opening import OpenedAgreement, fulfilments
+from absah_site.agreements.access.records import records
 
 #: The worst first: what a cell with several items shows, and the order of what needs somebody.
 WORST_FIRST: Final = (
@@ -131,11 +134,33 @@ def items_of(found: OpenedAgreement, calendar: WorkCalendar, /) -> tuple[Item, .
         return ()
     known = fulfilments(found)
     told = [(duty, each.occasion) for (duty, _), each in known.items() if isinstance(each.occasion, Asked | Occurred)]
+    struck = _struck(found, calendar)
     return tuple(
-        Item(due=due, fulfilment=held, standing=standing(held, due.day, today=found.today))
+        Item(
+            due=due,
+            fulfilment=held,
+            standing=standing(held, due.day, today=found.today, excused=_is_excused(due, struck)),
+        )
         for due in schedule(found.agreement, calendar, occasions=told)
         for held in (known.get((due.duty.code, due.occasion.key)),)
     )
+
+
+def _struck(found: OpenedAgreement, calendar: WorkCalendar, /) -> tuple[tuple[ForceMajeure, bool], ...]:
+    """The events of force majeure, and whether each was told in time."""
+    rules, reading = found.agreement.model.rules, found.agreement.interpretations[0]
+    return tuple(
+        (kept.value, clocks(kept.value, rules, calendar, reading=reading).kept)
+        for kept in records(found, REGISTERS["force-majeure"])
+    )
+
+
+def _is_excused(due: Due, struck: tuple[tuple[ForceMajeure, bool], ...], /) -> bool:
+    """Whether force majeure covers the due day of every party that bears the duty."""
+    day = due.day
+    if day is None:
+        return False
+    return all(any(excuses(event, role, day, kept=kept) for event, kept in struck) for role in due.duty.bearers)
 
 
 def item_of(found: OpenedAgreement, code: DutyCode, key: str, calendar: WorkCalendar, /) -> Item:

@@ -111,9 +111,25 @@ def agreement_for(actor: Actor, identifier: UUID, /, *, now: Instant) -> OpenedA
     return opened(listed, side=side_of(actor, listed), today=legal_date(now))
 
 
+def agreement_as_of(actor: Actor, identifier: UUID, day: date, /) -> OpenedAgreement:
+    """What was known of an agreement on a day, as it stood then. Nobody acts in the past. Raises AgreementUnknown."""
+    listed = agreements.find(identifier)
+    if listed is None or not may_read(actor, listed):
+        raise AgreementUnknown
+    recorded = tuple(fact for fact in facts.of(listed.id) if legal_date(fact.recorded_at) <= day)
+    if not recorded:
+        raise AgreementUnknown
+    return _opened(listed, recorded, side=None, today=day)
+
+
 def opened(listed: ListedAgreement, /, *, side: Side | None, today: date) -> OpenedAgreement:
     """Fold what was recorded about an agreement."""
-    recorded = facts.of(listed.id)
+    return _opened(listed, facts.of(listed.id), side=side, today=today)
+
+
+def _opened(
+    listed: ListedAgreement, recorded: tuple[RecordedFact, ...], *, side: Side | None, today: date
+) -> OpenedAgreement:
     life = fold(fact.value for fact in recorded if fact.stream == LIFE)
     return OpenedAgreement(listed=listed, agreement=life, facts=recorded, side=side, today=today)
 

@@ -3,11 +3,24 @@
 from dataclasses import dataclass, field
 from typing import Final
 
+from django.db import transaction
+
+from absah.agreements.confidentiality import (
+    Classification,
+    Export,
+    Passage,
+    Recipient,
+    RequiredByLaw,
+    classified,
+    open_door,
+)
+from absah.agreements.registers import REGISTERS
 from absah.audit.tags import AgreementTag
 from absah.kernel.clock import Instant
-from absah.kernel.errors import BadInput
+from absah.kernel.errors import BadInput, NotFound
 from absah_site import composition
 from absah_site.actors import Actor
+from absah_site.agreements import access
 from absah_site.agreements.access import OpenedAgreement
 from absah_site.agreements.store import papers
 from absah_site.agreements.store.papers import KeptPaper
@@ -22,6 +35,14 @@ _KINDS: Final = {
     b"PK\x03\x04": "application/zip",
 }
 _TEXT: Final = "text/plain"
+#: What papers are, as the door of confidentiality knows it: for both parties.
+_KIND: Final = "evidence-bundle"
+
+
+class PaperUnknown(NotFound):
+    """The agreement has no such paper, or this person acts for neither party."""
+
+    code = "agreements.paper-unknown"
 
 
 class PaperTooLarge(BadInput):
@@ -54,7 +75,7 @@ def keep_paper(found: OpenedAgreement, upload: Upload, /, *, now: Instant, by: A
         name=upload.name[-200:],
         media_type=media_type,
         size=len(upload.content),
-        classification=papers.RESTRICTED,
+        classification=classified(_KIND).value,
         kept_at=now,
         kept_by=by.reference,
     )
@@ -75,3 +96,38 @@ def _kind_of(upload: Upload) -> str:
     if b"\x00" in upload.content or not upload.content:
         raise PaperOfOtherKind(name=upload.name[-60:])
     return _TEXT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Released:
+    """A paper that passed the door, and on what ground."""
+
+    paper: KeptPaper
+    content: bytes = field(repr=False)
+    passage: Passage
+
+
+@transaction.atomic
+def release(
+    found: OpenedAgreement, sha256: str, recipient: Recipient, /, *, now: Instant, by: Actor, law: str = ""
+) -> Released:
+    """Let a paper out: to a party, or to an outsider with the other party's written consent or because a law says so.
+
+    The only way by which a paper leaves. Every passage is in the ledger.
+    """
+    paper = papers.find(found.id, sha256)
+    if paper is None or found.side is None:
+        raise PaperUnknown
+    export = Export(
+        subject=paper.name,
+        classification=Classification(paper.classification),
+        by=found.side,
+        recipient=recipient,
+        on=found.today,
+        law=RequiredByLaw(rule=law) if law else None,
+    )
+    consents = tuple(kept.value for kept in access.records(found, REGISTERS["consent"]))
+    passage = open_door(export, consents)
+    told = {"sha256": paper.sha256, "ground": passage.ground.value}
+    record(at=now, tag=AgreementTag.PAPER_RELEASED, actor=by.reference, subject=f"agreement:{found.id}", facts=told)
+    return Released(paper=paper, content=composition.documents().read(sha256), passage=passage)

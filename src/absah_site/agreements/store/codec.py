@@ -120,6 +120,8 @@ def _read_one_of(among: tuple[Any, ...], value: object, at: str, /) -> Any:
     rest = [one for one in among if one is not NoneType]
     if isinstance(value, dict):
         rest = [one for one in rest if getattr(one, "__name__", "") == value.get(_IS)]
+    elif {_underneath(one) for one in rest} == {date, datetime}:  # only a moment has an hour
+        rest = [one for one in rest if (_underneath(one) is datetime) is ("T" in str(value))]
     _expect(len(rest) == 1, value, at)
     return _read(rest[0], value, at)
 

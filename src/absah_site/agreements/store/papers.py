@@ -1,14 +1,10 @@
 """The files of an agreement; their bytes are in the document store."""
 
 from dataclasses import dataclass
-from typing import Final
 from uuid import UUID
 
 from absah.kernel.clock import Instant, instant
 from absah_site.agreements.models import Paper
-
-#: What is handed in is for the two parties, until one of them classes it otherwise.
-RESTRICTED: Final = "restricted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

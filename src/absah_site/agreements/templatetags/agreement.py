@@ -76,9 +76,9 @@ def state_words(graph: StateGraph, state: str) -> str:
 
 
 @register.filter
-def why(reckoning: Reckoning) -> tuple[str, ...]:
-    """Why a date is that date, sentence by sentence."""
-    return explain_reckoning(reckoning, current_language())
+def why(reckoning: Reckoning, agreement: Agreement) -> tuple[str, ...]:
+    """Why a date is that date, sentence by sentence, and by whose choice."""
+    return explain_reckoning(reckoning, current_language(), taken=agreement.choices)
 
 
 @register.filter
