@@ -15,15 +15,15 @@ from bench.credentials import credentials
 from bench.ours import Absah
 
 _STATUS: Final = Path("/proc/self/status")
-_FORGET_PEAK: Final = "5"  # proc(5), clear_refs: "reset the peak resident set size to the process's current value"
+FORGET_PEAK: Final = "5"  # proc(5), clear_refs: "reset the peak resident set size to the process's current value"
 
 
-def _kilobytes(field: str) -> int:
+def kilobytes(field: str) -> int:
     line = next(line for line in _STATUS.read_text().splitlines() if line.startswith(f"{field}:"))
     return int(line.split()[1])
 
 
-def _cpu() -> float:
+def cpu() -> float:
     used = resource.getrusage(resource.RUSAGE_SELF)
     return used.ru_utime + used.ru_stime
 
@@ -36,17 +36,17 @@ def main() -> None:
     for line in sys.stdin:
         what, _, argument = line.strip().partition(" ")
         if what == "memory":
-            Path("/proc/self/clear_refs").write_text(_FORGET_PEAK)
-            idle = _kilobytes("VmRSS")
+            Path("/proc/self/clear_refs").write_text(FORGET_PEAK)
+            idle = kilobytes("VmRSS")
             target.unlink(missing_ok=True)
             ours.blta_file(source, target)
-            print(idle, _kilobytes("VmHWM"), flush=True)
+            print(idle, kilobytes("VmHWM"), flush=True)
             continue
-        n, cpu, began = int(argument), _cpu(), time.perf_counter()
+        n, spent, began = int(argument), cpu(), time.perf_counter()
         for _ in range(n):
             target.unlink(missing_ok=True)
             ours.blta_file(source, target)
-        print(n, _cpu() - cpu, time.perf_counter() - began, flush=True)
+        print(n, cpu() - spent, time.perf_counter() - began, flush=True)
 
 
 if __name__ == "__main__":

@@ -6,9 +6,13 @@ signature with its chain, hard-fail revocation from the same lists, its time-sta
 """
 
 import io
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from functools import cache
 from itertools import cycle
+from pathlib import Path
 from typing import Final
 
 from absah.adapters.verification import verify_document
@@ -19,13 +23,17 @@ from absah.validation.trust import TrustAnchors
 from bench import inputs
 from bench.credentials import NOW, Credentials, credentials
 from bench.ours import Absah
+from bench.peers.process import PeerProcess
 from bench.rounds import Here, in_turns, spread
-from bench.rows import Bench, Figure, Row, Selected, Wanted
+from bench.rows import Bench, Figure, Judged, Row, Selected, Wanted, tell
 
 _PER_CPU: Final = "documents/CPU-s"
 _BT = Row(name="verify.bt.vs-pyhanko", unit=_PER_CPU, must=5, aim=15)
 _TWENTY = Row(name="verify.20.vs-pyhanko", unit=_PER_CPU, must=10, aim=30)
 _LINEAR = Row(name="verify.linear", unit="ms CPU", wanted=Wanted.LESS, must=2.3, aim=2.0)
+
+_RSS = Row(name="verify.large.rss", unit="MB", wanted=Wanted.LESS, judged=Judged.VALUE, must=64, aim=24)
+_WALL = Row(name="verify.large.wall", unit="s", wanted=Wanted.LESS, must=2, aim=1.3)
 
 _SIZE: Final = 100_000
 _PAGES: Final = 4
@@ -132,4 +140,25 @@ def _many(_selected: Selected) -> Iterator[tuple[Row, Figure]]:
     yield _LINEAR, Figure(value=more.cpu_milliseconds, peer=less.cpu_milliseconds, n=more.n, note=note)
 
 
-BENCHES: Final = (Bench((_BT,), _one), Bench((_TWENTY, _LINEAR), _many))
+def _large(selected: Selected) -> Iterator[tuple[Row, Figure]]:
+    tell("verify.large: making and signing the 200 MB file")
+    folder = inputs.FOLDER.resolve()
+    source, signed = inputs.large_file().resolve(), folder / "large-verified.pdf"
+    command = [sys.executable, "-m", "bench.large_verify", str(source), str(signed)]
+    with ExitStack() as stack:
+        stack.callback(signed.unlink, missing_ok=True)
+        worker = PeerProcess.started(command, warm_up=0, folder=Path.cwd(), errors=folder / "peer.log")
+        stack.callback(worker.close)
+        if selected.has(_RSS.name):
+            idle, peak = (int(kilobytes) for kilobytes in worker.asked("memory").split())
+            note = f"B-LTA from the disk, first in a fresh process; idle {idle / 1024:.0f} MB; no peer"
+            yield _RSS, Figure(value=(peak - idle) * 1024 / 1e6, n=1, note=note)
+        if selected.has(_WALL.name):
+            hashing = ["openssl", "dgst", "-sha256", str(signed)]
+            peer = Here(lambda: subprocess.run(hashing, check=True, stdout=subprocess.DEVNULL))  # noqa: S603  (named here)
+            mine, theirs = in_turns(worker, peer, rounds=5, seconds=0)
+            note = f"200 MB, B-LTA; peer: openssl dgst -sha256 FILE; {spread(mine, theirs, wall=True)}"
+            yield _WALL, Figure(value=mine.wall_seconds, peer=theirs.wall_seconds, n=mine.n, note=note)
+
+
+BENCHES: Final = (Bench((_BT,), _one), Bench((_TWENTY, _LINEAR), _many), Bench((_RSS, _WALL), _large))
