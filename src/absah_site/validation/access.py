@@ -3,6 +3,7 @@
 import base64
 import json
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -21,6 +22,7 @@ from absah.pdf.geometry import Rect
 from absah.pdf.page_views import ComparedPage, DocumentViews, PageView
 from absah.validation.process import ValidationContext
 from absah.validation.report import Report, SignatureReport
+from absah.validation.report_etsi import report_xml
 from absah_site import composition
 from absah_site.validation import store
 from absah_site.validation.store import ResultDigest
@@ -28,9 +30,15 @@ from absah_site.validation.store import ResultDigest
 #: What the statement of the agreements says, whoever the issuer is (`absah.pdf.notice.NOTICE_TEXT`).
 NOTICE_WORDS: Final = "ditandatangani secara elektronik menggunakan sertifikat elektronik yang diterbitkan oleh"
 MOST_PICTURES: Final = 6
-_REPORT: Final = "report.json"
 OFFER_SALT: Final = "absah.validation.offer"
 _LARGEST: Final = 64 * 1024 * 1024
+
+
+class ReportForm(StrEnum):
+    """The forms in which a report can be fetched: ours, and that of ETSI TS 119 102-2."""
+
+    JSON = "json"
+    XML = "xml"
 
 
 class ResultUnknown(NotFound):
@@ -148,7 +156,10 @@ def changed_since(report: Report, /) -> SignatureReport | None:
 
 def _on_shelf(report: Report, views: DocumentViews | None = None) -> Ticket:
     """Put the pictures and the report aside, for the reader of this answer."""
-    things = {_REPORT: json.dumps(report.to_dict(), ensure_ascii=False, indent=1).encode()}
+    things: dict[str, bytes] = {
+        ReportForm.JSON: json.dumps(report.to_dict(), ensure_ascii=False, indent=1).encode(),
+        ReportForm.XML: report_xml(report),
+    }
     if views is not None:
         things |= {f"{view.number}": view.picture for view in views.pages}
         for page in views.compared or ():
@@ -164,9 +175,9 @@ def picture(ticket: str, name: str, /) -> bytes:
     return composition.shelf().take(ticket, name)
 
 
-def report_file(ticket: str, /) -> bytes:
-    """The report as JSON, for whoever holds the ticket. Raises `register.not-on-shelf`."""
-    return composition.shelf().take(ticket, _REPORT)
+def report_file(ticket: str, form: ReportForm, /) -> bytes:
+    """The report as a file, for whoever holds the ticket. Raises `register.not-on-shelf`."""
+    return composition.shelf().take(ticket, form)
 
 
 def is_kept(sha256: str, /) -> bool:

@@ -54,16 +54,20 @@ def test_pictures_and_report_are_gone_after_fifteen_minutes_and_nobody_guesses_t
 ) -> None:
     page = send(client, signed()).content.decode()
     (address,) = pictures(page)
-    (report,) = re.findall(r'href="(/periksa/laporan/[0-9a-f]{64}/)"', page)
+    report, archived = re.findall(r'href="(/periksa/laporan/[0-9a-f]{64}/(?:json|xml)/)"', page)
     told = client.get(report)
     assert json.loads(told.content)["document"]["sha256"] == hashlib.sha256(signed()).hexdigest()
     assert "attachment" in told.headers["Content-Disposition"]
+    xml = client.get(archived)
+    assert xml.headers["Content-Type"] == "application/xml"
+    assert b"ValidationReport" in xml.content
+    assert client.get(report.replace("/json/", "/pdf/")).status_code == 404
     guess = "0" * 64
     assert client.get(address.replace(address.split("/")[3], guess)).status_code == 404
     assert client.get(address.replace("/1/", "/2/")).status_code == 404
-    assert client.get("/periksa/laporan/abc/").status_code == 404
+    assert client.get("/periksa/laporan/abc/json/").status_code == 404
     clock.advance(timedelta(minutes=16))
-    assert [client.get(place).status_code for place in (address, report)] == [404, 404]
+    assert [client.get(place).status_code for place in (address, report, archived)] == [404] * 3
 
 
 def test_what_was_changed_after_signing_is_shown_beside_what_was_signed(client: Client) -> None:
@@ -80,6 +84,13 @@ def test_what_was_changed_after_signing_is_shown_beside_what_was_signed(client: 
     assert "masih utuh di dalam berkas" in page
     client.cookies["bahasa"] = "en"
     assert "What was changed after signing" in send(client, with_words_over(twice, "x")).content.decode()
+
+
+def test_the_six_conditions_of_law_and_the_class_are_told_for_each_signature(client: Client) -> None:
+    page = send(client, signed()).content.decode()
+    assert page.count("11 ayat (1) huruf") == 6
+    assert "Enam syarat menurut undang-undang" in page
+    assert "tidak tersertifikasi" in page[page.index('id="ttd-1"') :]
 
 
 def test_a_further_signature_is_no_change_to_be_shown(client: Client) -> None:

@@ -7,7 +7,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from absah_site import composition
 from absah_site.allowance import within_allowance
+from absah_site.problems import PageUnknown
 from absah_site.validation import access, actions
+from absah_site.validation.access import ReportForm
 
 
 def _private(content: bytes, media_type: str, file_name: str = "") -> HttpResponse:
@@ -26,9 +28,13 @@ def picture(request: HttpRequest, ticket: str, name: str) -> HttpResponse:  # no
 
 
 @require_safe
-def report_file(request: HttpRequest, ticket: str) -> HttpResponse:  # noqa: ARG001  (a view takes its request)
-    """The report as JSON, to keep."""
-    return _private(access.report_file(ticket), "application/json", "absah-report.json")
+def report_file(request: HttpRequest, ticket: str, form: str) -> HttpResponse:  # noqa: ARG001  (a view takes its request)
+    """The report to keep: JSON, or XML as ETSI TS 119 102-2 has it."""
+    try:
+        wanted = ReportForm(form)
+    except ValueError:
+        raise PageUnknown from None
+    return _private(access.report_file(ticket, wanted), f"application/{wanted}", f"absah-report.{wanted}")
 
 
 @csrf_exempt  # what is kept is what we signed ourselves, and the page that offers it sets no cookie
