@@ -164,9 +164,18 @@ def certificates_of(holder: str, /) -> tuple[RegisteredCertificate, ...]:
 
 def holds_of(found: RegisteredCertificate, /) -> tuple[Hold, ...]:
     """The intervals in which a certificate was on hold, the oldest first."""
+    return _holds(store.changes_of(found.issuer, found.serial))
+
+
+def every_hold() -> dict[str, tuple[Hold, ...]]:
+    """The same for every certificate that was ever on hold, by its fingerprint (hexadecimal)."""
+    return {fingerprint: _holds(changes) for fingerprint, changes in store.changes_of_held().items()}
+
+
+def _holds(changes: tuple[StatusChanged, ...]) -> tuple[Hold, ...]:
     holds: list[Hold] = []
     began: Instant | None = None
-    for change in store.changes_of(found.issuer, found.serial):
+    for change in changes:
         if began is not None and change.status is not Status.SUSPENDED:
             holds.append(Hold(began=began, ended=change.at))
             began = None

@@ -20,10 +20,12 @@ from absah.kernel.clock import Instant
 from absah.kernel.errors import AbsahError, NotFound
 from absah.pdf.geometry import Rect
 from absah.pdf.page_views import ComparedPage, DocumentViews, PageView
+from absah.validation.material import Suspension
 from absah.validation.process import ValidationContext
 from absah.validation.report import Report, SignatureReport
 from absah.validation.report_etsi import report_xml
 from absah_site import composition
+from absah_site.pki import access as register
 from absah_site.validation import store
 from absah_site.validation.store import ResultDigest
 
@@ -56,7 +58,7 @@ def _contents(folder: Path, ending: str) -> tuple[bytes, ...]:
 
 
 def verification_context(now: Instant, /, *, snapshot: str = "") -> ValidationContext:
-    """Whom this instance trusts, and the CA certificates and CRLs that lie in its repository.
+    """Whom this instance trusts, the CA certificates and CRLs in its repository, and the holds in its register.
 
     `snapshot` is the digest of an earlier set of anchors; empty: today's.
     """
@@ -67,6 +69,16 @@ def verification_context(now: Instant, /, *, snapshot: str = "") -> ValidationCo
         trial=config.trial,
         certificates=_contents(config.repository / "ca", ".cer"),
         crls=_contents(config.repository / "crl", ".crl"),
+        suspensions=_suspensions(),
+    )
+
+
+def _suspensions() -> tuple[Suspension, ...]:
+    """What no list tells any more: when certificates of this instance were on hold, and from when to when."""
+    return tuple(
+        Suspension(certificate=bytes.fromhex(fingerprint), since=hold.began, until=hold.ended)
+        for fingerprint, holds in register.every_hold().items()
+        for hold in holds
     )
 
 

@@ -224,4 +224,5 @@ def test_a_hold_that_lasts_has_no_end_yet(walk: Walk) -> None:
     found = access.certificate(held.serial)
     now = walk.instance.clock.now()
     assert access.holds_of(found) == (Hold(began=now, ended=None),)
+    assert access.every_hold() == {found.fingerprint: access.holds_of(found)}
     assert access.was_on_hold(found, instant_of(now + timedelta(days=1)))

@@ -1,4 +1,4 @@
-"""Accepting a profile: what the certificates of a kind look like is changed by two people, after an outside judge.
+"""Accepting a profile: what the certificates of a kind look like is changed by two people.
 
 A profile comes with a release; what was accepted is its SHA-256. A release that changes it asks again.
 """

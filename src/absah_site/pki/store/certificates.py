@@ -140,6 +140,17 @@ def changes_of(issuer: str, serial: SerialHex, /) -> tuple[StatusChanged, ...]:
     )
 
 
+def changes_of_held() -> dict[str, tuple[StatusChanged, ...]]:
+    """The changes of every certificate that was ever on hold, by its fingerprint, the oldest change first."""
+    held = StatusChange.objects.filter(status=Status.SUSPENDED.value).values("certificate")
+    rows = StatusChange.objects.filter(certificate__in=held).select_related("certificate").order_by("at", "pk")
+    found: dict[str, list[StatusChanged]] = {}
+    for row in rows:
+        change = StatusChanged(status=Status(row.status), reason=row.reason, cause=row.cause, at=instant(row.at))
+        found.setdefault(row.certificate.fingerprint, []).append(change)
+    return {fingerprint: tuple(changes) for fingerprint, changes in found.items()}
+
+
 def every_certificate(issuer: str | None = None, /) -> Iterator[RegisteredCertificate]:
     """The whole register, or what one authority issued: oldest first, a chunk at a time."""
     rows = Certificate.objects.select_related("authority").order_by("pk")
