@@ -75,7 +75,7 @@ def test_a_certificate_that_the_token_does_not_name_is_refused(pki: Pki):
 
 def test_a_digest_with_collisions_proves_nothing(pki: Pki, monkeypatch: pytest.MonkeyPatch):
     old = DigestAlgorithm.SHA1
-    monkeypatch.setattr(tsp, "check_usable", lambda *_: None)  # our own builder refuses to make one
+    monkeypatch.setattr(tsp, "_check_usable_on", lambda *_: None)  # our own builder refuses to make one
     token = make_token(old.digest(b"stamped"), digest=old)
     finding = assess(token, imprint=old.digest(b"stamped"), certificates=(pki.issuing.certificate,))
     assert reason(finding) is SubIndication.CRYPTO_CONSTRAINTS_FAILURE_NO_POE
