@@ -1,7 +1,7 @@
 """Nothing that runs is under the GPL or AGPL (D14); the LGPL is fine for unmodified dependencies."""
 
 import re
-from importlib.metadata import PackageMetadata, PackageNotFoundError, metadata
+from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 
 import pytest
@@ -19,11 +19,17 @@ def requirements() -> list[Requirement]:
     return [Requirement(line) for line in lines]
 
 
-def licences_of(package: PackageMetadata) -> list[str]:
-    """What a package says about itself, in the three places where packages say it. A long text is cut to its title."""
-    classifiers = [line for line in package.get_all("Classifier", []) if line.startswith("License ::")]
-    written = [package.get("License-Expression") or "", (package.get("License") or "").strip()[:80]]
-    return [said for said in (*written, *classifiers) if said and said != "UNKNOWN"]
+def licences_of(package: Distribution) -> list[str]:
+    """What a package says about itself, in the places where packages say it. A long text is cut to its beginning."""
+    says = package.metadata
+    classifiers = [line for line in says.get_all("Classifier", []) if line.startswith("License ::")]
+    written = [says.get("License-Expression") or "", (says.get("License") or "").strip()[:80]]
+    said = [words for words in (*written, *classifiers) if words and words != "UNKNOWN"]
+    return said or [text[:200] for text in shipped_texts(package)]
+
+
+def shipped_texts(package: Distribution) -> list[str]:
+    return [path.read_text(encoding="utf-8") for path in package.files or () if "/licenses/" in path.as_posix()]
 
 
 def is_copyleft(said: str) -> bool:
@@ -34,7 +40,7 @@ def is_copyleft(said: str) -> bool:
 def test_a_package_that_runs_has_a_licence_that_agencies_and_vendors_can_embed(requirement: Requirement) -> None:
     applies = requirement.marker is None or requirement.marker.evaluate()
     try:
-        licences = licences_of(metadata(requirement.name))
+        licences = licences_of(distribution(requirement.name))
     except PackageNotFoundError:
         assert not applies, f"{requirement.name} is locked for this machine and not installed"
         return
