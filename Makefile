@@ -101,6 +101,7 @@ docs: dev ## Write again what is generated from the code.
 	$(BIN)/python tools/render_profiles.py
 	$(BIN)/python tools/render_report_schema.py
 	$(BIN)/python -m tools.render_signing_matrix
+	$(BIN)/python tools/render_states.py
 	$(BIN)/python tools/render_paths.py
 	$(BIN)/python tools/render_agreements.py
 

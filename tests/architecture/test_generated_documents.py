@@ -13,6 +13,7 @@ from tools import (
     render_profiles,
     render_report_schema,
     render_signing_matrix,
+    render_states,
 )
 from tools.check_docs import ROOT
 
@@ -30,6 +31,7 @@ DESIGN_PAGE = ROOT / "docs" / "explanation" / "design.md"
         render_profiles,
         render_report_schema,
         render_signing_matrix,
+        render_states,
     ],
     ids=lambda tool: tool.__name__,
 )

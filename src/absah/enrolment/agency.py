@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import final
 
-from absah.enrolment.applicant import Applicant, FieldMalformed, clean_text
+from absah.enrolment.applicant import Applicant, EmailAddress, EmailMalformed, FieldMalformed, clean_text
 from absah.enrolment.naming import certificate_name
 from absah.enrolment.subscriber import SubscriberNumber
 from absah.kernel.errors import BadInput, WrongState
@@ -19,6 +19,12 @@ class UnitUnknown(BadInput):
     """The unit is not on the agency's list. Parameter: unit."""
 
     code = "enrolment.unit-unknown"
+
+
+class AgencySuspended(WrongState):
+    """The agency is suspended: nothing is issued for its people."""
+
+    code = "enrolment.agency-suspended"
 
 
 class AgreementNotInForce(WrongState):
@@ -45,7 +51,10 @@ class CooperationAgreement:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agency:
-    """An agency with its units. `organisation_identifier` is 2.5.4.97, as it will stand in a seal's certificate."""
+    """An agency with its units. `organisation_identifier` is 2.5.4.97, as it will stand in a seal's certificate.
+
+    `domains` are those of its official mail, `sagarabiru.go.id` for all addresses at it and below.
+    """
 
     code: str
     name: str
@@ -54,6 +63,7 @@ class Agency:
     city: str
     province: str
     agreement: CooperationAgreement
+    domains: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[a-z0-9]+(?:-[a-z0-9]+)*", self.code) or len(self.code) > _LONGEST_CODE:
@@ -63,6 +73,23 @@ class Agency:
         object.__setattr__(self, "units", units)
         for label in ("organisation_identifier", "city", "province"):
             object.__setattr__(self, label, clean_text(getattr(self, label), label))
+        object.__setattr__(self, "domains", tuple(dict.fromkeys(map(_mail_domain, self.domains))))
+
+
+def _mail_domain(written: str) -> str:
+    """A domain as addresses have it. Raises FieldMalformed."""
+    domain = written.strip().lower().removeprefix("@")
+    try:
+        EmailAddress(f"a@{domain}")
+    except EmailMalformed:
+        raise FieldMalformed(field="domain", problem="characters") from None
+    return domain
+
+
+def has_official_address(agency: Agency, email: EmailAddress, /) -> bool:
+    """Whether an address is at one of the agency's own domains, or below. With none named nobody's is."""
+    _, _, domain = email.address.rpartition("@")
+    return any(domain == own or domain.endswith(f".{own}") for own in agency.domains)
 
 
 def check_agreement(agency: Agency, /, *, today: date) -> None:

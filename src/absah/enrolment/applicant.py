@@ -9,6 +9,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 from typing import ClassVar, Self, final
 
 from absah.enrolment.naming import PersonName
@@ -16,6 +17,7 @@ from absah.kernel.errors import BadInput
 from absah.kernel.people import Nik, Nip
 
 _LONGEST = 120  # of a post or a place; RFC 5280 appendix A.1 allows 128 for L and ST in a certificate
+_LONGEST_RANK = 60
 _LONGEST_UNIT = 64  # RFC 5280 appendix A.1: ub-organizational-unit-name
 
 
@@ -107,10 +109,23 @@ def clean_text(written: str, field_name: str, /, *, longest: int = _LONGEST) -> 
     return text
 
 
+class Employment(StrEnum):
+    """How a person serves. Police and army have numbers of their own, which no certificate needs."""
+
+    ASN = "asn"
+    PPPK = "pppk"
+    TNI = "tni"
+    POLRI = "polri"
+    OTHER = "non-asn"
+
+
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Applicant:
-    """A person for whom a certificate is asked. `nip` is None for those outside the civil service."""
+    """A person for whom a certificate is asked. `nip` is None for those outside the civil service.
+
+    `rank` is pangkat and golongan, as the agency writes them; empty where there is none.
+    """
 
     nik: Nik
     nip: Nip | None
@@ -120,8 +135,12 @@ class Applicant:
     unit: str
     city: str
     province: str
+    rank: str = ""
+    employment: Employment | None = None
 
     def __post_init__(self) -> None:
+        if self.rank:
+            object.__setattr__(self, "rank", clean_text(self.rank, "rank", longest=_LONGEST_RANK))
         object.__setattr__(self, "unit", clean_text(self.unit, "unit", longest=_LONGEST_UNIT))
         for label in ("post", "city", "province"):
             object.__setattr__(self, label, clean_text(getattr(self, label), label))

@@ -12,11 +12,13 @@ from typing import ClassVar, TypeAlias, assert_never, final, overload
 from absah.enrolment.request import (
     Approved,
     Completed,
+    Entered,
     OfficerId,
     Rejected,
     Request,
     Undecided,
     Verified,
+    check_reasons,
     entry_of,
 )
 from absah.enrolment.subscriber import SubscriberNumber
@@ -124,3 +126,12 @@ def decide(
             return Approved(verified=request, approved_by=officer.officer, approved_at=now)
         case _:
             assert_never(decision)
+
+
+def send_back(completed: Completed, officer: Officer, reasons: tuple[str, ...], /) -> Entered:
+    """The person mends what is not right and agrees again; the request is as it was when it was entered."""
+    if Duty.VERIFIKATOR not in officer.duties:
+        raise NotYourDuty(duty=Duty.VERIFIKATOR.value)
+    check_four_eyes(completed, officer)
+    check_reasons(reasons)
+    return completed.entered

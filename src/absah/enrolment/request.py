@@ -1,14 +1,17 @@
 """A request for a certificate: one class per state, and who brought it there.
 
     Entered --complete--> Completed --decide--> Verified --decide--> Approved --activate--> Activated
-                              |                     |
-                              +------- decide ------+--> Rejected (with reasons; may be entered again)
+       ^                   |      |                 |
+       +---- send back ----+      +---- decide -----+--> Rejected (with reasons; may be entered again)
+
+    What is not activated yet can be Withdrawn by the agency.
 
 The verifikator enters, the person completes and agrees, a verifikator verifies, the registration authority approves,
 the person activates. Decisions live in `absah.enrolment.decision`.
 """
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import NewType, TypeAlias, assert_never, final
 
 from absah.enrolment.applicant import Applicant, Identity, check_identity
@@ -33,6 +36,22 @@ class ReasonTooLong(BadInput):
     """A reason is a few sentences, not a letter. Parameter: longest, in characters."""
 
     code = "enrolment.reason-too-long"
+
+
+class Kind(StrEnum):
+    """What a request is for: a first certificate, the next one for the same key, or one for a new key."""
+
+    FIRST = "first"
+    RENEWAL = "renewal"
+    REPLACEMENT = "replacement"
+
+
+def check_reasons(reasons: tuple[str, ...], /) -> None:
+    """There is a reason, and each is short. Raises ReasonsMissing, ReasonTooLong."""
+    if not any(reason.strip() for reason in reasons):
+        raise ReasonsMissing
+    if any(len(reason) > LONGEST_REASON for reason in reasons):
+        raise ReasonTooLong(longest=LONGEST_REASON)
 
 
 @final
@@ -95,35 +114,48 @@ class Rejected:
     rejected_at: Instant
 
     def __post_init__(self) -> None:
-        if not any(reason.strip() for reason in self.reasons):
-            raise ReasonsMissing
-        if any(len(reason) > LONGEST_REASON for reason in self.reasons):
-            raise ReasonTooLong(longest=LONGEST_REASON)
+        check_reasons(self.reasons)
 
 
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdrawn:
+    """The agency took it back before it was done: entered for the wrong person, or the person has left."""
+
+    unfinished: "Open"
+    withdrawn_by: OfficerId
+    withdrawn_at: Instant
+
+
+#: What waits for somebody.
+Open: TypeAlias = Entered | Completed | Verified | Approved
 #: What waits for a decision.
 Undecided: TypeAlias = Completed | Verified
 #: Any state of a request.
-Request: TypeAlias = Entered | Completed | Verified | Approved | Activated | Rejected
+Request: TypeAlias = Entered | Completed | Verified | Approved | Activated | Rejected | Withdrawn
 
 
 def entry_of(request: Request, /) -> Entered:
     """How a request began, whatever became of it."""
+    before: Request
     match request:
         case Entered():
             return request
         case Completed():
             return request.entered
         case Verified():
-            return request.completed.entered
+            before = request.completed
         case Approved():
-            return request.verified.completed.entered
+            before = request.verified
         case Activated():
-            return request.approved.verified.completed.entered
+            before = request.approved
         case Rejected():
-            return entry_of(request.undecided)
+            before = request.undecided
+        case Withdrawn():
+            before = request.unfinished
         case _:
             assert_never(request)
+    return entry_of(before)
 
 
 def complete(
@@ -137,3 +169,8 @@ def complete(
 def activate(approved: Approved, /, *, now: Instant) -> Activated:
     """The key is made and its certificate is in the register."""
     return Activated(approved=approved, activated_at=now)
+
+
+def withdraw(unfinished: Open, officer: OfficerId, /, *, now: Instant) -> Withdrawn:
+    """The agency takes the request back."""
+    return Withdrawn(unfinished=unfinished, withdrawn_by=officer, withdrawn_at=now)

@@ -1,11 +1,17 @@
 """Reading agencies, people and requests: permission and existence are one question with one answer."""
 
+from collections.abc import Sequence
+from datetime import date
 from uuid import UUID
 
+from absah.enrolment.agency import AgencySuspended, check_agreement
 from absah.enrolment.applicant import EmailAddress
 from absah.enrolment.decision import Duty, Officer
 from absah.enrolment.request import OfficerId
+from absah.enrolment.states import CertificateStanding
 from absah.enrolment.subscriber import SubscriberNumber, SubscriberUnknown
+from absah.enrolment.wire_status import Standing, WireStatus, wire_status
+from absah.kernel.clock import Instant
 from absah.kernel.errors import NotFound
 from absah.kernel.people import Nik
 from absah.signing.ports import CredentialId
@@ -14,6 +20,8 @@ from absah_site.actors import Account, Actor, Operator
 from absah_site.enrolment.store import people, requests
 from absah_site.enrolment.store.people import RegisteredAgency, RegisteredSubscriber
 from absah_site.enrolment.store.requests import RegisteredRequest
+from absah_site.pki import access as register
+from absah_site.pki.access import RegisteredCertificate, Status
 from absah_site.roles import Permission
 
 __all__ = [
@@ -52,6 +60,15 @@ def agency(identifier: UUID, /) -> RegisteredAgency:
     found = people.find_agency(identifier)
     if found is None:
         raise AgencyUnknown
+    return found
+
+
+def working_agency(identifier: UUID, /, *, today: date) -> RegisteredAgency:
+    """An agency whose agreement is in force today and that is not suspended. Raises for another."""
+    found = agency(identifier)
+    check_agreement(found.agency, today=today)
+    if not found.is_active:
+        raise AgencySuspended
     return found
 
 
@@ -105,6 +122,48 @@ def own_nik(account: UUID, /) -> Nik:
 def subscriber_with_credential(credential: CredentialId, /) -> RegisteredSubscriber:
     """The holder of a key."""
     return _known(people.find_subscriber(credential=credential))
+
+
+def wire_status_by_nik(nik: Nik, /, *, now: Instant) -> WireStatus:
+    """The word of the eSign wire for the person with this NIK. Nobody's is NOT_REGISTERED."""
+    return _status(people.find_subscriber_by_nik(nik, vault=composition.personal_data()), now)
+
+
+def wire_status_by_email(email: EmailAddress, /, *, now: Instant) -> WireStatus:
+    """The same by address; one that two people share finds neither."""
+    return _status(people.find_subscriber_by_email(email, vault=composition.personal_data()), now)
+
+
+def wire_status_of(subscriber: RegisteredSubscriber, /, *, now: Instant) -> WireStatus:
+    """The same for a person at hand."""
+    return _status(subscriber, now)
+
+
+def _status(found: RegisteredSubscriber | None, now: Instant) -> WireStatus:
+    return wire_status(None if found is None else standing_of(found, now=now))
+
+
+def standing_of(found: RegisteredSubscriber, /, *, now: Instant) -> Standing:
+    """A person as the three machines see one."""
+    newest = requests.newest_request(found.id)
+    return Standing(
+        subscriber=found.state,
+        certificate=certificate_standing(register.certificates_of(found.number.text), now=now),
+        request=None if newest is None else newest.stage,
+        agency_active=found.agency.is_active,
+    )
+
+
+def certificate_standing(held: Sequence[RegisteredCertificate], /, *, now: Instant) -> CertificateStanding:
+    """What a person's certificates, the newest first, come to now."""
+    current = {found.status for found in held if register.is_in_use(found, now=now)}
+    if Status.GOOD in current:
+        return CertificateStanding.GOOD
+    if Status.SUSPENDED in current:
+        return CertificateStanding.SUSPENDED
+    if not held:
+        return CertificateStanding.NONE
+    return CertificateStanding.REVOKED if held[0].status is Status.REVOKED else CertificateStanding.EXPIRED
 
 
 def _known(found: RegisteredSubscriber | None) -> RegisteredSubscriber:

@@ -4,7 +4,11 @@ from django.conf import settings
 from django.db import models
 
 _OPEN = ("entered", "completed", "verified", "approved")
-_STATES = (*_OPEN, "activated", "rejected")
+_STATES = (*_OPEN, "activated", "rejected", "withdrawn")
+_KINDS = ("first", "renewal", "replacement")
+_PEOPLE = ("registered", "suspended", "left")
+_EVIDENCE = ("letter", "ktp", "selfie")
+_EMPLOYMENT = ("", "asn", "pppk", "tni", "polri", "non-asn")
 
 
 class Agency(models.Model):
@@ -21,6 +25,10 @@ class Agency(models.Model):
     agreement_since = models.DateField()
     agreement_until = models.DateField()
     registered_at = models.DateTimeField()
+    # Domains of official mail; with none named, addresses are not compared.
+    domains = models.JSONField(default=list)
+    suspended_at = models.DateTimeField(null=True, blank=True)
+    suspended_for = models.CharField(max_length=200, blank=True)
 
     class Meta:
         constraints = (
@@ -28,10 +36,44 @@ class Agency(models.Model):
                 condition=models.Q(agreement_until__gte=models.F("agreement_since")),
                 name="enrolment_agreement_ends_after_it_began",
             ),
+            models.CheckConstraint(
+                condition=models.Q(suspended_at__isnull=True, suspended_for="")
+                | (models.Q(suspended_at__isnull=False) & ~models.Q(suspended_for="")),
+                name="enrolment_agency_suspended_for_a_reason",
+            ),
         )
 
     def __str__(self) -> str:
         return self.code
+
+
+class Appointment(models.Model):
+    """A verifikator's appointment: the signed letter it rests on (its bytes and what the verification said)."""
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="appointments")
+    verifikator = models.ForeignKey(
+        settings.AUTH_USER_MODEL, to_field="public_id", on_delete=models.PROTECT, related_name="+"
+    )
+    letter = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+    signed_by = models.CharField(max_length=200)
+    signed_at = models.DateTimeField(null=True, blank=True)
+    appointed_by = models.CharField(max_length=160)
+    appointed_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["agency", "verifikator"],
+                condition=models.Q(ended_at__isnull=True),
+                name="enrolment_appointed_once_at_a_time",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.agency_id} {self.verifikator_id}"
 
 
 class Subscriber(models.Model):
@@ -61,11 +103,35 @@ class Subscriber(models.Model):
     city = models.CharField(max_length=120)
     province = models.CharField(max_length=120)
     credential = models.CharField(max_length=80, blank=True)
+    # Blind indexes for look-up, as nik_index: NIP as digits, the address in lower case.
+    nip_index = models.BinaryField(max_length=32, null=True)
+    email_index = models.BinaryField(max_length=32, null=True)
+    rank = models.CharField(max_length=60, blank=True)
+    employment = models.CharField(max_length=8, blank=True, choices=[(one, one) for one in _EMPLOYMENT])
+    state = models.CharField(max_length=10, choices=[(state, state) for state in _PEOPLE], default="registered")
+    # Why and when the state is so: a word of `absah.pki.revocation.Cause` for who left.
+    state_cause = models.CharField(max_length=24, blank=True)
+    state_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        indexes = (
+            models.Index(fields=["agency", "name"], name="enrolment_people_of_agency"),
+            models.Index(fields=["nip_index"], name="enrolment_people_by_nip"),
+            models.Index(fields=["email_index"], name="enrolment_people_by_email"),
+            models.Index(
+                fields=["agency", "state_at"],
+                condition=~models.Q(state="registered"),
+                name="enrolment_people_who_moved",
+            ),
+        )
         constraints = (
             models.UniqueConstraint(
                 fields=["credential"], condition=~models.Q(credential=""), name="enrolment_credential_has_one_holder"
+            ),
+            models.CheckConstraint(condition=models.Q(state__in=_PEOPLE), name="enrolment_person_state_is_known"),
+            models.CheckConstraint(
+                condition=models.Q(state="registered") | models.Q(state_at__isnull=False),
+                name="enrolment_person_moved_at_a_moment",
             ),
         )
 
@@ -73,11 +139,30 @@ class Subscriber(models.Model):
         return self.number
 
 
+class NameWord(models.Model):
+    """A word of a person's name, lower case without accents: what a search by name reads."""
+
+    subscriber = models.ForeignKey(Subscriber, on_delete=models.CASCADE, related_name="words")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    word = models.CharField(max_length=40)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["word", "agency"], name="enrolment_name_word"),
+            models.Index(fields=["agency", "word"], name="enrolment_name_word_at"),
+        )
+
+    def __str__(self) -> str:
+        return self.word
+
+
 class EnrolmentRequest(models.Model):
     """A request for a certificate: the columns of `absah.enrolment.request`, one filled group per step taken."""
 
     id = models.UUIDField(primary_key=True, editable=False)
     subscriber = models.ForeignKey(Subscriber, on_delete=models.PROTECT, related_name="requests")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=12, choices=[(kind, kind) for kind in _KINDS], default="first")
     state = models.CharField(max_length=12, choices=[(state, state) for state in _STATES])
     entered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, to_field="public_id", on_delete=models.PROTECT, related_name="+"
@@ -115,21 +200,33 @@ class EnrolmentRequest(models.Model):
     )
     rejected_at = models.DateTimeField(null=True, blank=True)
     reasons = models.JSONField(default=list)
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        to_field="public_id",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        indexes = (models.Index(fields=["state", "entered_at"], name="enrolment_request_queue"),)
+        indexes = (
+            models.Index(fields=["state", "entered_at"], name="enrolment_request_queue"),
+            models.Index(fields=["agency", "state", "entered_at"], name="enrolment_request_queue_at"),
+        )
         constraints = (
             models.UniqueConstraint(
                 fields=["subscriber"], condition=models.Q(state__in=_OPEN), name="enrolment_one_open_request"
             ),
             models.CheckConstraint(condition=models.Q(state__in=_STATES), name="enrolment_request_state_is_known"),
             models.CheckConstraint(
-                condition=models.Q(state="entered")
+                condition=models.Q(state__in=("entered", "withdrawn"))
                 | (models.Q(completed_at__isnull=False) & ~models.Q(consent_digest="") & ~models.Q(consent_version="")),
                 name="enrolment_nothing_without_consent",
             ),
             models.CheckConstraint(
-                condition=models.Q(state__in=("entered", "completed", "rejected"))
+                condition=models.Q(state__in=("entered", "completed", "rejected", "withdrawn"))
                 | models.Q(verified_by__isnull=False, verified_at__isnull=False),
                 name="enrolment_verified_by_somebody",
             ),
@@ -146,6 +243,11 @@ class EnrolmentRequest(models.Model):
                 condition=~models.Q(state="rejected")
                 | (models.Q(rejected_by__isnull=False, rejected_at__isnull=False) & ~models.Q(reasons=[])),
                 name="enrolment_rejected_with_reasons",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="withdrawn")
+                | models.Q(withdrawn_by__isnull=False, withdrawn_at__isnull=False),
+                name="enrolment_withdrawn_by_somebody",
             ),
             # Four eyes, as absah.enrolment.decision: a comparison with NULL is neither true nor false and passes.
             models.CheckConstraint(
@@ -178,6 +280,62 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.purpose} {self.pk}"
+
+
+class SentBack(models.Model):
+    """A request that a verifikator sent back to its person, and why."""
+
+    request = models.ForeignKey(EnrolmentRequest, on_delete=models.PROTECT, related_name="returns")
+    sent_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, to_field="public_id", on_delete=models.PROTECT, related_name="+"
+    )
+    at = models.DateTimeField()
+    reasons = models.JSONField()
+
+    class Meta:
+        constraints = (models.CheckConstraint(condition=~models.Q(reasons=[]), name="enrolment_sent_back_for_reasons"),)
+
+    def __str__(self) -> str:
+        return str(self.request_id)
+
+
+class Evidence(models.Model):
+    """A file of a request: recommendation letter, picture of the identity card, selfie. Sealed, and erased in time.
+
+    What is erased keeps its row and loses its content.
+    """
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    request = models.ForeignKey(EnrolmentRequest, on_delete=models.PROTECT, related_name="evidence")
+    kind = models.CharField(max_length=8, choices=[(kind, kind) for kind in _EVIDENCE])
+    sealed = models.BinaryField(null=True)
+    media_type = models.CharField(max_length=40)
+    size = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)
+    # Of a letter: who signed it, in the words of its certificate; empty when it does not verify.
+    signed_by = models.CharField(max_length=200, blank=True)
+    at = models.DateTimeField()
+    erased_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["at"], condition=models.Q(sealed__isnull=False), name="enrolment_evidence_age"),
+        )
+        constraints = (
+            models.UniqueConstraint(
+                fields=["request", "kind"],
+                condition=models.Q(sealed__isnull=False),
+                name="enrolment_one_file_of_a_kind",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(sealed__isnull=False, erased_at__isnull=True)
+                | models.Q(sealed__isnull=True, erased_at__isnull=False),
+                name="enrolment_evidence_is_there_or_erased",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.request_id}"
 
 
 class ActivationAttempt(models.Model):

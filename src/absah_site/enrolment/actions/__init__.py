@@ -10,7 +10,7 @@ from absah_site.enrolment.actions.activation import (
 )
 from absah_site.enrolment.actions.agencies import appoint_verifikator, register_agency
 from absah_site.enrolment.actions.decisions import approve_request, reject_request, verify_request
-from absah_site.enrolment.actions.entry import complete_identity, enter_applicant, invite
+from absah_site.enrolment.actions.entry import cancel_request, complete_identity, enter_applicant, invite
 
 __all__ = [
     "ActivatedCredential",
@@ -20,6 +20,7 @@ __all__ = [
     "activate",
     "appoint_verifikator",
     "approve_request",
+    "cancel_request",
     "complete_identity",
     "enter_applicant",
     "invite",

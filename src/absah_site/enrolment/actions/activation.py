@@ -19,7 +19,7 @@ from django.db import IntegrityError, transaction
 from absah.adapters.key_vault import ByPassphrase
 from absah.adapters.signer.errors import CredentialPending, CredentialUnknown
 from absah.audit.tags import EnrolmentTag
-from absah.enrolment.agency import Agency, certificate_subject, check_agreement
+from absah.enrolment.agency import Agency, certificate_subject
 from absah.enrolment.applicant import Applicant
 from absah.enrolment.invitation import InvitationToken, Purpose
 from absah.enrolment.passphrase import check_passphrase
@@ -145,8 +145,7 @@ def _intend(token: InvitationToken, form: ActivationForm, now: Instant) -> _Begu
     _, found = opened_by(token, Purpose.ACTIVATE, now=now)
     if not isinstance(found.request, Approved):
         raise RequestInOtherState(state=requests.state_name(found.request))
-    terms = access.agency(found.agency).agency
-    check_agreement(terms, today=legal_date(now))
+    terms = access.working_agency(found.agency, today=legal_date(now)).agency
     register.issuing_authority(now=now)  # none: say so before a key is made
     applicant = people.open_applicant(found.subscriber, vault=composition.personal_data())
     check_passphrase(form.passphrase.reveal(), personal=_personal(applicant, terms, form), common=_common())

@@ -5,7 +5,7 @@ from uuid import UUID
 from django.db import transaction
 
 from absah.audit.tags import EnrolmentTag
-from absah.enrolment.agency import Agency, check_agreement
+from absah.enrolment.agency import Agency
 from absah.kernel.clock import legal_date
 from absah.kernel.errors import WrongState
 from absah.kernel.rng import opaque_id
@@ -51,7 +51,7 @@ def appoint_verifikator(agency: UUID, person: UUID, /, *, by: Actor) -> None:
     """Make the account `person` (its public id) a verifikator of the agency, while its agreement is in force."""
     authorise(by, Permission.ROLE_GRANT, About(agency=str(agency)))
     now = composition.clock().now()
-    check_agreement(access.agency(agency).agency, today=legal_date(now))
+    access.working_agency(agency, today=legal_date(now))
     grant_role(person, Role.VERIFIKATOR, by=by, clock=composition.clock(), agency=str(agency))
     record(
         at=now,

@@ -5,7 +5,6 @@ from uuid import UUID
 from django.db import transaction
 
 from absah.audit.tags import EnrolmentTag
-from absah.enrolment.agency import check_agreement
 from absah.enrolment.decision import Accept, Reject, decide
 from absah.enrolment.request import Completed, Verified
 from absah.kernel.clock import legal_date
@@ -36,7 +35,7 @@ def approve_request(request: UUID, /, *, by: Account) -> None:
     if not isinstance(found.request, Verified):
         raise RequestInOtherState(state=requests.state_name(found.request))
     now = composition.clock().now()
-    check_agreement(access.agency(found.agency).agency, today=legal_date(now))
+    access.working_agency(found.agency, today=legal_date(now))
     approved = decide(found.request, access.officer_for(by, found.agency), Accept(), now=now)
     requests.save_step(found.id, approved)
     record(at=now, tag=EnrolmentTag.REQUEST_APPROVED, actor=by.reference, subject=f"request:{found.id}")

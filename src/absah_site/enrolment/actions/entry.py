@@ -5,7 +5,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from absah.audit.tags import EnrolmentTag
-from absah.enrolment.agency import check_agreement, check_unit
+from absah.enrolment.agency import check_unit
 from absah.enrolment.applicant import Applicant, Identity
 from absah.enrolment.consent_text import give_consent
 from absah.enrolment.invitation import (
@@ -16,7 +16,7 @@ from absah.enrolment.invitation import (
     check_invitation,
     draw_invitation,
 )
-from absah.enrolment.request import Approved, Entered, OfficerId, Request, complete
+from absah.enrolment.request import Approved, Completed, Entered, OfficerId, Request, Verified, complete, withdraw
 from absah.enrolment.subscriber import SubscriberNumber, draw_subscriber_number
 from absah.kernel.clock import Instant, legal_date
 from absah.kernel.errors import WrongState
@@ -58,13 +58,12 @@ def enter_applicant(applicant: Applicant, /, *, agency: UUID, by: Account) -> UU
 
 def _enter(applicant: Applicant, agency: UUID, by: Account) -> UUID:
     now = composition.clock().now()
-    registered = access.agency(agency).agency
-    check_agreement(registered, today=legal_date(now))
+    registered = access.working_agency(agency, today=legal_date(now)).agency
     check_unit(registered, applicant.unit)
     subscriber, number = _person(applicant, agency, now)
     request = opaque_id(composition.rng())
     entered = Entered(subscriber=number, entered_by=OfficerId(str(by.public_id)), entered_at=now)
-    requests.add_request(request, subscriber, entered)
+    requests.add_request(request, subscriber, entered, agency=agency)
     facts = {"subscriber": number.text, "agency": str(agency)}
     record(at=now, tag=EnrolmentTag.REQUEST_SUBMITTED, actor=by.reference, subject=f"request:{request}", facts=facts)
     return request
@@ -82,7 +81,7 @@ def _person(applicant: Applicant, agency: UUID, now: Instant) -> tuple[UUID, Sub
     in_use = any(register.is_in_use(found, now=now) for found in register.certificates_of(known.number.text))
     if known.agency.id != agency or requests.has_open_request(known.id) or in_use:
         raise AlreadyOpen
-    people.replace_applicant(known.id, applicant, vault=vault)
+    people.replace_applicant(known.id, applicant, agency=agency, vault=vault)
     return known.id, known.number
 
 
@@ -101,6 +100,20 @@ def invite(request: UUID, /, *, by: Account, courier: Courier) -> None:
         record(at=now, tag=EnrolmentTag.PERSON_INVITED, actor=by.reference, subject=f"request:{request}", facts=facts)
         address = access.address_of(found.subscriber)
     courier.deliver(address, purpose, token)
+
+
+@transaction.atomic
+def cancel_request(request: UUID, /, *, by: Account) -> None:
+    """Take a request back that is not activated yet. Its links open nothing any more."""
+    found = locked_request_for(by, request)
+    authorise(by, Permission.SUBSCRIBER_REGISTER, About(agency=str(found.agency)))
+    if not isinstance(found.request, Entered | Completed | Verified | Approved):
+        raise RequestInOtherState(state=requests.state_name(found.request))
+    now = composition.clock().now()
+    requests.save_step(found.id, withdraw(found.request, OfficerId(str(by.public_id)), now=now))
+    requests.end_invitations(found.id, now=now)
+    facts = {"from": found.stage.value}
+    record(at=now, tag=EnrolmentTag.REQUEST_CANCELLED, actor=by.reference, subject=f"request:{found.id}", facts=facts)
 
 
 def _next_link(request: Request) -> Purpose:

@@ -6,13 +6,15 @@ from uuid import UUID
 from absah.adapters.personal_data import PersonalDataVault, Place
 from absah.enrolment.agency import Agency as AgencyValue
 from absah.enrolment.agency import CooperationAgreement
-from absah.enrolment.applicant import Applicant, EmailAddress
+from absah.enrolment.applicant import Applicant, EmailAddress, Employment
+from absah.enrolment.name_words import words_of
 from absah.enrolment.naming import PersonName
+from absah.enrolment.states import SubscriberState
 from absah.enrolment.subscriber import SubscriberNumber
-from absah.kernel.clock import Instant
+from absah.kernel.clock import Instant, instant
 from absah.kernel.people import Nik, Nip
 from absah.signing.ports import CredentialId
-from absah_site.enrolment.models import Agency, Subscriber
+from absah_site.enrolment.models import Agency, NameWord, Subscriber
 
 _TABLE = "enrolment_subscriber"
 
@@ -23,6 +25,12 @@ class RegisteredAgency:
 
     id: UUID
     agency: AgencyValue
+    suspended_for: str = ""
+
+    @property
+    def is_active(self) -> bool:
+        """Whether certificates are issued for its people."""
+        return not self.suspended_for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +45,9 @@ class RegisteredSubscriber:
     post: str
     unit: str
     credential: CredentialId | None
+    state: SubscriberState = SubscriberState.REGISTERED
+    state_cause: str = ""
+    state_at: Instant | None = None
 
 
 def _agency_value(row: Agency) -> RegisteredAgency:
@@ -52,7 +63,9 @@ def _agency_value(row: Agency) -> RegisteredAgency:
             agreement=CooperationAgreement(
                 number=row.agreement_number, since=row.agreement_since, until=row.agreement_until
             ),
+            domains=tuple(row.domains),
         ),
+        suspended_for=row.suspended_for,
     )
 
 
@@ -70,8 +83,33 @@ def add_agency(registered: RegisteredAgency, /, *, at: Instant) -> None:
         agreement_number=agency.agreement.number,
         agreement_since=agency.agreement.since,
         agreement_until=agency.agreement.until,
+        domains=list(agency.domains),
         registered_at=at,
     )
+
+
+def change_agency(agency: UUID, /, *, units: tuple[str, ...], domains: tuple[str, ...]) -> None:
+    """What an agency says of itself."""
+    Agency.objects.filter(pk=agency).update(units=list(units), domains=list(domains))
+
+
+def lock_agency(agency: UUID, /) -> RegisteredAgency | None:
+    """An agency, held until the transaction ends."""
+    row = Agency.objects.select_for_update().filter(pk=agency).first()
+    return None if row is None else _agency_value(row)
+
+
+def set_agency_suspended(agency: UUID, reason: str, /, *, at: Instant | None) -> None:
+    """Suspend an agency for a reason, or let it work again (no reason, no time)."""
+    Agency.objects.filter(pk=agency).update(suspended_for=reason, suspended_at=at)
+
+
+def agencies(*identifiers: UUID) -> tuple[RegisteredAgency, ...]:
+    """All agencies by name, or those that are named."""
+    rows = Agency.objects.order_by("name", "pk")
+    if identifiers:
+        rows = rows.filter(pk__in=identifiers)
+    return tuple(_agency_value(row) for row in rows)
 
 
 def find_agency(agency: UUID, /) -> RegisteredAgency | None:
@@ -100,6 +138,9 @@ def _subscriber_value(row: Subscriber) -> RegisteredSubscriber:
         post=row.post,
         unit=row.unit,
         credential=CredentialId(row.credential) if row.credential else None,
+        state=SubscriberState(row.state),
+        state_cause=row.state_cause,
+        state_at=None if row.state_at is None else instant(row.state_at),
     )
 
 
@@ -113,7 +154,9 @@ def _columns(subscriber: UUID, applicant: Applicant, vault: PersonalDataVault) -
         "nik_index": vault.blind_index("nik", applicant.nik.digits),
         "nik_sealed": vault.seal(applicant.nik.digits, _place(subscriber, "nik")),
         "nip_sealed": None if nip is None else vault.seal(nip.digits, _place(subscriber, "nip")),
+        "nip_index": None if nip is None else vault.blind_index("nip", nip.digits),
         "email_sealed": vault.seal(applicant.email.address, _place(subscriber, "email")),
+        "email_index": email_index(applicant.email, vault),
         "name": applicant.name.full,
         "titles_before": applicant.name.titles_before,
         "titles_after": applicant.name.titles_after,
@@ -121,7 +164,21 @@ def _columns(subscriber: UUID, applicant: Applicant, vault: PersonalDataVault) -
         "unit": applicant.unit,
         "city": applicant.city,
         "province": applicant.province,
+        "rank": applicant.rank,
+        "employment": "" if applicant.employment is None else applicant.employment.value,
     }
+
+
+def email_index(email: EmailAddress, vault: PersonalDataVault, /) -> bytes:
+    """By what an address is found: people write theirs with and without capitals."""
+    return vault.blind_index("email", email.address.lower())
+
+
+def _keep_words(subscriber: UUID, agency: UUID, applicant: Applicant) -> None:
+    NameWord.objects.filter(subscriber_id=subscriber).delete()
+    NameWord.objects.bulk_create(
+        NameWord(subscriber_id=subscriber, agency_id=agency, word=word) for word in words_of(applicant.name.full)
+    )
 
 
 def add_subscriber(
@@ -130,11 +187,18 @@ def add_subscriber(
     """Enter a person."""
     columns = _columns(subscriber, applicant, vault)
     Subscriber.objects.create(id=subscriber, number=number.text, agency_id=agency, **columns)
+    _keep_words(subscriber, agency, applicant)
 
 
-def replace_applicant(subscriber: UUID, applicant: Applicant, /, *, vault: PersonalDataVault) -> None:
-    """Bring what the agency knows of a person up to date."""
-    Subscriber.objects.filter(pk=subscriber).update(**_columns(subscriber, applicant, vault))
+def replace_applicant(subscriber: UUID, applicant: Applicant, /, *, agency: UUID, vault: PersonalDataVault) -> None:
+    """Bring what the agency knows of a person up to date; the agency may be another than before."""
+    Subscriber.objects.filter(pk=subscriber).update(agency_id=agency, **_columns(subscriber, applicant, vault))
+    _keep_words(subscriber, agency, applicant)
+
+
+def set_state(subscriber: UUID, state: SubscriberState, /, *, cause: str, at: Instant) -> None:
+    """Where a person stands in the register."""
+    Subscriber.objects.filter(pk=subscriber).update(state=state.value, state_cause=cause, state_at=at)
 
 
 def keep_phone(subscriber: UUID, phone: str, /, *, vault: PersonalDataVault) -> None:
@@ -164,6 +228,12 @@ def find_subscriber_by_nik(nik: Nik, /, *, vault: PersonalDataVault) -> Register
     return find_subscriber(nik_index=vault.blind_index("nik", nik.digits))
 
 
+def find_subscriber_by_email(email: EmailAddress, /, *, vault: PersonalDataVault) -> RegisteredSubscriber | None:
+    """By address, over the blind index; None also when two people share it."""
+    rows = Subscriber.objects.select_related("agency").filter(email_index=email_index(email, vault))[:2]
+    return _subscriber_value(rows[0]) if len(rows) == 1 else None
+
+
 def lock_subscriber(subscriber: UUID, /) -> None:
     """Hold a person's row until the transaction ends."""
     Subscriber.objects.select_for_update(of=("self",)).get(pk=subscriber)
@@ -182,4 +252,6 @@ def open_applicant(subscriber: UUID, /, *, vault: PersonalDataVault) -> Applican
         unit=row.unit,
         city=row.city,
         province=row.province,
+        rank=row.rank,
+        employment=Employment(row.employment) if row.employment else None,
     )

@@ -11,16 +11,20 @@ from absah.enrolment.request import (
     Approved,
     Completed,
     Entered,
+    Kind,
     OfficerId,
+    Open,
     Rejected,
     Request,
     Undecided,
     Verified,
+    Withdrawn,
 )
+from absah.enrolment.states import Stage, stage_of
 from absah.enrolment.subscriber import SubscriberNumber
 from absah.kernel.clock import Instant, instant
 from absah.signing.ports import CredentialId
-from absah_site.enrolment.models import ActivationAttempt, EnrolmentRequest, Invitation
+from absah_site.enrolment.models import ActivationAttempt, EnrolmentRequest, Invitation, SentBack
 
 _OPEN = ("entered", "completed", "verified", "approved")
 
@@ -33,6 +37,12 @@ class RegisteredRequest:
     subscriber: UUID
     agency: UUID
     request: Request
+    kind: Kind = Kind.FIRST
+
+    @property
+    def stage(self) -> Stage:
+        """How far it has come."""
+        return stage_of(self.request)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,11 +77,19 @@ def _officer(user: UUID | None) -> OfficerId:
 
 def _request_value(row: EnrolmentRequest) -> RegisteredRequest:
     return RegisteredRequest(
-        id=row.pk, subscriber=row.subscriber_id, agency=row.subscriber.agency_id, request=_state_of(row)
+        id=row.pk,
+        subscriber=row.subscriber_id,
+        agency=row.agency_id,
+        request=_state_of(row),
+        kind=Kind(row.kind),
     )
 
 
 def _state_of(row: EnrolmentRequest) -> Request:
+    if row.state == "withdrawn":
+        return Withdrawn(
+            unfinished=_furthest(row), withdrawn_by=_officer(row.withdrawn_by_id), withdrawn_at=_at(row.withdrawn_at)
+        )
     if row.state != "rejected":
         return _state_up_to(row, row.state)
     undecided: Undecided = _verified(row) if row.verified_at is not None else _completed(row)
@@ -81,6 +99,15 @@ def _state_of(row: EnrolmentRequest) -> Request:
         rejected_by=_officer(row.rejected_by_id),
         rejected_at=_at(row.rejected_at),
     )
+
+
+def _furthest(row: EnrolmentRequest) -> Open:
+    """How far a request had come: by the columns that its steps filled."""
+    if row.approved_at is not None:
+        return _approved(row)
+    if row.verified_at is not None:
+        return _verified(row)
+    return _entered(row) if row.completed_at is None else _completed(row)
 
 
 def _state_up_to(row: EnrolmentRequest, state: str) -> Request:
@@ -121,11 +148,13 @@ def _approved(row: EnrolmentRequest) -> Approved:
     return Approved(verified=_verified(row), approved_by=_officer(row.approved_by_id), approved_at=_at(row.approved_at))
 
 
-def add_request(request: UUID, subscriber: UUID, entered: Entered, /) -> None:
+def add_request(request: UUID, subscriber: UUID, entered: Entered, /, *, agency: UUID, kind: Kind = Kind.FIRST) -> None:
     """Enter a request. A second open one of the same person breaks a constraint of the table (IntegrityError)."""
     EnrolmentRequest.objects.create(
         id=request,
         subscriber_id=subscriber,
+        agency_id=agency,
+        kind=kind.value,
         state=state_name(entered),
         entered_by_id=UUID(entered.entered_by),
         entered_at=entered.entered_at,
@@ -135,6 +164,13 @@ def add_request(request: UUID, subscriber: UUID, entered: Entered, /) -> None:
 def has_open_request(subscriber: UUID, /) -> bool:
     """Whether a request of this person waits for something."""
     return EnrolmentRequest.objects.filter(subscriber_id=subscriber, state__in=_OPEN).exists()
+
+
+def newest_request(subscriber: UUID, /) -> RegisteredRequest | None:
+    """The newest request of a person."""
+    rows = EnrolmentRequest.objects.select_related("subscriber").filter(subscriber_id=subscriber)
+    row = rows.order_by("-entered_at", "-pk").first()
+    return None if row is None else _request_value(row)
 
 
 def find_request(request: UUID, /) -> RegisteredRequest | None:
@@ -155,7 +191,7 @@ def save_step(request: UUID, state: Request, /) -> None:
     columns: dict[str, object] = {"state": state_name(state)}
     match state:
         case Entered():
-            pass
+            columns |= {"consent_version": "", "consent_digest": "", "completed_at": None}
         case Completed():
             columns |= {
                 "consent_version": state.consent.version,
@@ -174,7 +210,20 @@ def save_step(request: UUID, state: Request, /) -> None:
                 "rejected_at": state.rejected_at,
                 "reasons": list(state.reasons),
             }
+        case Withdrawn():
+            columns |= {"withdrawn_by_id": UUID(state.withdrawn_by), "withdrawn_at": state.withdrawn_at}
     EnrolmentRequest.objects.filter(pk=request).update(**columns)
+
+
+def add_return(request: UUID, reasons: tuple[str, ...], /, *, by: UUID, at: Instant) -> None:
+    """Remember why a request was sent back."""
+    SentBack.objects.create(request_id=request, sent_by_id=by, at=at, reasons=list(reasons))
+
+
+def newest_return(request: UUID, /) -> tuple[str, ...]:
+    """Why a request was sent back last; nothing if it never was."""
+    row = SentBack.objects.filter(request_id=request).order_by("-at", "-pk").first()
+    return () if row is None else tuple(row.reasons)
 
 
 def add_invitation(request: UUID, invitation: InvitationValue, /, *, now: Instant) -> None:
@@ -187,6 +236,11 @@ def add_invitation(request: UUID, invitation: InvitationValue, /, *, now: Instan
         digest=invitation.digest.hex(),
         expires_at=invitation.expires_at,
     )
+
+
+def end_invitations(request: UUID, /, *, now: Instant) -> None:
+    """No link of this request opens anything from now on."""
+    Invitation.objects.filter(request_id=request, used_at__isnull=True, expires_at__gt=now).update(expires_at=now)
 
 
 def lock_invitation(digest: bytes, /) -> RegisteredInvitation | None:
