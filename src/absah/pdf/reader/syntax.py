@@ -31,9 +31,10 @@ _WORD = rb"(?:true|false|null)" + _END
 # Short arrays and dictionaries without anything nested, strings or comments in them: one step.
 _FLAT_ARRAY = rb"\[[^\[\]<>(){}%]{0,200}+\]"
 _FLAT_DICTIONARY = rb"<<[^\[\]<>(){}%]{0,200}+>>"
-# Two levels, and strings, in one step too: what nearly every entry of a catalog or a page is.
+# Two levels, and strings, in one step too: what nearly every entry of a catalog or a page is. A long list is not for
+# regular expressions: it is given up at once, and `value_at` finds its end faster.
 _FLAT = b"|".join((_FLAT_ARRAY, _FLAT_DICTIONARY, _HEXADECIMAL, _STRING))
-_INSIDE = rb"(?>(?:[^\[\]<>(){}%]++|" + _FLAT + rb")*)"
+_INSIDE = rb"(?>(?:[^\[\]<>(){}%]{1,200}+(?=[\[\]<>(){}%])|" + _FLAT + rb")*)"
 _SIMPLE = b"|".join(
     (_REFERENCE, _NUMBER, _NAME, _FLAT, _WORD, rb"<<" + _INSIDE + rb">>", rb"\[" + _INSIDE + rb"\]")
 )  # fmt: skip
@@ -47,7 +48,9 @@ _SIMPLE_VALUE, _OPENING, _CLOSING, _NESTED_STRING = 1, 2, 3, 4
 _ENTRY = re.compile(SKIP + rb"(?:" + _KEY + SKIP + rb"(?:(" + _SIMPLE + rb")|(?=[<\[(]))|(>>))", re.DOTALL)
 _OPEN = re.compile(SKIP + rb"<<")
 _SIMPLE_DICTIONARY = re.compile(SKIP + rb"<<(" + SIMPLE_ENTRIES + rb")" + SKIP + rb">>", re.DOTALL)
-_REFERENCES_ONLY = b"0123456789R \n\r\t\f\0"
+_IN_FLAT_ARRAY = bytes(set(range(256)) - set(b"[]<>(){}%"))
+_IN_REFERENCES = b"0123456789R"
+_SPACES = b" \n\r\t\f\0"
 _NUMBER_SIGN = re.compile(rb"#([0-9A-Fa-f]{2})")
 _PARENTHESIS = re.compile(rb"[^()\\]*+(?>(?:\\.[^()\\]*+)*)([()])", re.DOTALL)
 _SPACE = re.compile(SKIP)
@@ -108,12 +111,12 @@ def value_at(data: bytes, position: int, /) -> tuple[Raw, int]:
 
 
 def _opened(data: bytes, position: int, bracket: bytes, open_now: list[bytes]) -> int:
-    """Go into an array or a dictionary, or past it at once where it is an array of references however long."""
+    """Go into an array or a dictionary, or past it at once where it is an array without depth, however long."""
     closing = _PAIR[bracket]
     end = data.find(closing, position)
     if end < 0:
         raise Incomplete(position)
-    if closing == b"]" and not data[position:end].translate(None, _REFERENCES_ONLY):
+    if closing == b"]" and not data[position:end].translate(None, _IN_FLAT_ARRAY):
         return end + 1
     open_now.append(closing)
     if len(open_now) > DEEPEST:
@@ -192,17 +195,18 @@ def as_array(raw: Raw | None, /) -> list[Raw] | None:
 
 def reference_count(raw: Raw, /) -> int | None:
     """How many items an array has, if all of them are references."""
-    if not raw.startswith(b"[") or raw.translate(None, _REFERENCES_ONLY) != b"[]":
+    between = raw.translate(None, _IN_REFERENCES)
+    if not raw.startswith(b"[") or between.translate(None, _SPACES) != b"[]":
         return None
     count = raw.count(b"R")
-    return count if 3 * count == _words(raw[1:-1].strip(b"\0\t\n\x0c\r ")) else None
+    return count if 3 * count == _words(raw, between[1:-1]) else None
 
 
-def _words(written: bytes) -> int:
-    """How many words there are; a list of a thousand pages is not taken apart for it where single spaces part them."""
-    if b"  " not in written and written.translate(None, b"\0\t\n\x0c\r") == written:
-        return written.count(b" ") + 1
-    return len(written.replace(b"\0", b" ").split())
+def _words(raw: Raw, between: bytes) -> int:
+    """How many words an array has. A thousand pages are not taken apart for it where single spaces part the words."""
+    if b"  " not in raw and between == b" " * len(between):
+        return len(between) + 1 - raw.startswith(b"[ ") - raw.endswith(b" ]")
+    return len(raw[1:-1].replace(b"\0", b" ").split())
 
 
 def nth_reference(raw: Raw, index: int, count: int, /) -> Raw:
