@@ -156,7 +156,7 @@ def _large(selected: Selected) -> Iterator[tuple[Row, Figure]]:
         if selected.has(_WALL.name):
             hashing = ["openssl", "dgst", "-sha256", str(signed)]
             peer = Here(lambda: subprocess.run(hashing, check=True, stdout=subprocess.DEVNULL))  # noqa: S603  (named here)
-            mine, theirs = in_turns(worker, peer, rounds=5, seconds=0)
+            mine, theirs = in_turns(worker, peer, seconds=0)
             note = f"200 MB, B-LTA; peer: openssl dgst -sha256 FILE; {spread(mine, theirs, wall=True)}"
             yield _WALL, Figure(value=mine.wall_seconds, peer=theirs.wall_seconds, n=mine.n, note=note)
 

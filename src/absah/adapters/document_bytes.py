@@ -3,7 +3,7 @@
 A large file is never in memory as a whole; its parts are read when somebody asks.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final, TypeAlias, final
 
@@ -72,12 +72,16 @@ def places(document: DocumentBytes, needle: bytes, /) -> list[int]:
     return places_of_all(document, (needle,))[0]
 
 
-def places_of_all(document: DocumentBytes, needles: tuple[bytes, ...], /) -> tuple[list[int], ...]:
-    """Every place of each of them, in one reading."""
+def places_of_all(
+    document: DocumentBytes, needles: tuple[bytes, ...], /, heard: Callable[[memoryview], None] | None = None
+) -> tuple[list[int], ...]:
+    """Every place of each of them, in one reading. `heard` gets all of the document on the way, piece by piece."""
     found: tuple[list[int], ...] = tuple([] for _ in needles)
     step, longest = (len(document) or 1) if isinstance(document, bytes) else PIECE, max(map(len, needles))
     for start in range(0, len(document), step):
         piece = document[start : start + step + longest - 1]
+        if heard is not None:
+            heard(memoryview(piece)[:step])
         for needle, listed in zip(needles, found, strict=True):
             edge = step + len(needle) - 1  # what begins behind it is found in the next piece
             at = piece.find(needle, 0, edge)

@@ -36,8 +36,10 @@ def gather_evidence(document: Document, password: str | None = None) -> Document
     """Everything there is to see. Raises the refusals of `absah.pdf` when the file cannot be read as a PDF at all."""
     seen = document_bytes(document)
     _check_size(seen)
-    structure, ranges = read_marks(seen)
-    look = Look(document=seen, password=password, structure=structure, ranges=ranges, digests=CoveredDigests(seen))
+    digests = CoveredDigests(seen)
+    with digests.read_along() as heard:
+        structure, ranges = read_marks(seen, heard)
+    look = Look(document=seen, password=password, structure=structure, ranges=ranges, digests=digests)
     _check_outside(look)
     try:
         opened = open_document(look)

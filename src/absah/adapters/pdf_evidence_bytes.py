@@ -5,7 +5,7 @@ here are simple on purpose, and strict: a signature is over *these* bytes, a rev
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from absah.adapters.document_bytes import DocumentBytes, find, is_blank, last, places, places_of_all
@@ -47,9 +47,11 @@ class Structure:
     detached: tuple[Revision, ...] = ()
 
 
-def read_marks(document: DocumentBytes, /) -> tuple[Structure, tuple[tuple[int, ...], ...]]:
-    """The structure and every /ByteRange, in one reading of the file."""
-    starts, ranges = places_of_all(document, (b"startxref", b"/ByteRange"))
+def read_marks(
+    document: DocumentBytes, /, heard: Callable[[memoryview], None] | None = None
+) -> tuple[Structure, tuple[tuple[int, ...], ...]]:
+    """The structure and every /ByteRange, in one reading of the file, which is also given to `heard`."""
+    starts, ranges = places_of_all(document, (b"startxref", b"/ByteRange"), heard)
     return _structure(document, starts), _byte_ranges(document, ranges)
 
 
