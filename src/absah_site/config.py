@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from absah.adapters.pkcs11.settings import KeysTable, TokenSettings, TokenTables, key_settings
 from absah.kernel.errors import BadInput, NotFound
+from absah_site.mail_settings import MailTable, MailWay
 
 CONFIG_NAME = "absah.toml"
 
@@ -61,6 +62,7 @@ class _Written(TokenTables):
     database: Annotated[str, Field(pattern=r"^(sqlite|postgres(ql)?://.+)$")] = "sqlite"
     cli_second_factor: bool = False
     time: TimeTable = TimeTable()
+    mail: MailTable = MailTable()
     complaints: Annotated[str, Field(max_length=120)] = ""
     ask_status: Literal["nobody", "public", "anybody"] = "nobody"
     inner_names: bool = False
@@ -76,7 +78,7 @@ class Config:
     `database` is "sqlite" or a PostgreSQL URL; `cli_second_factor` demands a one-time code from `absah sign`.
     `ask_status` says whom a verification may ask over the network: nobody, public addresses, anybody.
     `tokens` and `keys` say which PKCS #11 tokens there are and which kinds of key are made in them,
-    `time` which other clocks.
+    `time` which other clocks, `mail` whether and how mail leaves.
     `high_water` is a file outside the instance that keeps the highest CRL numbers. `inner_names` allows certificates
     for servers of an inner network, whose names nobody outside can check.
     """
@@ -94,8 +96,14 @@ class Config:
     tokens: tuple[TokenSettings, ...] = ()
     keys: KeysTable = field(default_factory=KeysTable)
     time: TimeTable = field(default_factory=TimeTable)
+    mail: MailTable = field(default_factory=MailTable)
     high_water: Path | None = None
     inner_names: bool = False
+
+    @property
+    def mail_way(self) -> MailWay:
+        """What happens to mail. Where nobody chose, it waits; a demo keeps it in a folder, to be looked at."""
+        return self.mail.way or (MailWay.FOLDER if self.role is Role.DEMO else MailWay.WAIT)
 
     @property
     def secrets(self) -> Path:
@@ -167,6 +175,7 @@ def load_config(data: Path, /) -> Config:
         tokens=tokens.tokens,
         keys=tokens.keys,
         time=written.time,
+        mail=written.mail,
         inner_names=written.inner_names,
         high_water=Path(written.high_water) if written.high_water else None,
     )

@@ -22,6 +22,9 @@ PAGES = (
     Listed("validation:check", "/periksa/"),
     Listed("accounts:sign-in", "/masuk/"),
     Listed("pages:desk", "/beranda/", "verifikator"),
+    Listed("inbox:notices", "/pemberitahuan/", "ratna"),
+    Listed("inbox:wishes", "/pemberitahuan/pilihan/", "ratna"),
+    Listed("inbox:deliveries", "/pemberitahuan/pengantaran/", "operator"),
     Listed("signing:mine", "/sertifikat-saya/", "ratna"),
     Listed("oversight:overview", "/otoritas/", "operator"),
     Listed("oversight:certificates", "/otoritas/sertifikat/", "ra"),
@@ -41,6 +44,7 @@ PAGES = (
 NO_PAGES = {
     "accounts:sign-out": "a button",
     "pages:language": "a button",
+    "inbox:read-all": "a button",
     "oversight:metrics": "for machines",
     "servers:ask": "a button",
     "servers:place": "a button",

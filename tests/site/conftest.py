@@ -4,12 +4,16 @@ from datetime import UTC, datetime
 
 import pytest
 from django.db import connections
+from tests.fixtures_mail import postbox
 from tools.compile_catalogues import compile_catalogues
 
+from absah.adapters.personal_data import PersonalDataVault
 from absah.kernel.clock import FixedClock, instant
 from absah.kernel.rng import UnsafeSeededRng
-from absah_site import allowance, append_only
+from absah_site import allowance, append_only, composition
 from absah_site.actors import Operator
+
+__all__ = ["postbox"]
 
 APPEND_ONLY = ("audit_entry", "agreements_fact")
 
@@ -36,6 +40,13 @@ def operator() -> Operator:
 def _nobody_has_asked_yet() -> None:
     """What one test used up of an address's questions is not missing in the next."""
     allowance.checks.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def _what_is_sealed_can_be_opened(monkeypatch: pytest.MonkeyPatch, rng: UnsafeSeededRng) -> None:
+    """Keys for personal data, in memory. A test with a data folder of its own brings others."""
+    vault = PersonalDataVault({1: b"p" * 32}, b"b" * 32, rng)
+    monkeypatch.setattr(composition, "personal_data", lambda: vault)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -1,32 +1,21 @@
 """Parameters of messages that people read in their own language: days, parties, and lists of words."""
 
 from collections.abc import Iterable
-from datetime import date
 from enum import StrEnum
 
-from absah.kernel.clock import JAKARTA, Instant, legal_date
+from absah.kernel.dates import day_word, moment_word, written_date
 from absah.kernel.messages import Phrase, word
 
-_MONTHS = (
-    "Januari", "Februari", "Maret", "April", "Mei", "Juni",
-    "Juli", "Agustus", "September", "Oktober", "November", "Desember",
-)  # fmt: skip
-
-
-def written_date(day: date, /) -> str:
-    """A date as an Indonesian letter writes it: `21 November 2026`."""
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
-
-
-def day_word(day: date, /) -> Phrase:
-    """A day: ISO 8601 for programs, `7 Mei 2027` and `7 May 2027` for people."""
-    return Phrase(day.isoformat(), text=written_date(day), gloss=f"{day.day} {day:%B} {day.year}")
-
-
-def moment_word(moment: Instant, /) -> Phrase:
-    """A moment, by the clock of Jakarta."""
-    day, clock = day_word(legal_date(moment)), f"{moment.astimezone(JAKARTA):%H.%M} WIB"
-    return Phrase(moment.isoformat(), text=f"{day.text} {clock}", gloss=f"{day.gloss} {clock}")
+__all__ = [
+    "amendment_words",
+    "day_word",
+    "evidence_words",
+    "moment_word",
+    "parties_words",
+    "party_word",
+    "subject_words",
+    "written_date",
+]
 
 
 def party_word(role: StrEnum, /) -> Phrase:

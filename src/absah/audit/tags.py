@@ -128,6 +128,15 @@ class ValidationTag(Tag):
 
 
 @unique
+class NoticeTag(Tag):
+    """What people wish to be told, and what did not reach them. That they were told stands in the notices."""
+
+    WISHES_CHANGED = "notices:wishes:changed"
+    DELIVERY_ABANDONED = "notices:delivery:abandoned"
+    DELIVERIES_REVIVED = "notices:deliveries:revived"
+
+
+@unique
 class AgreementTag(Tag):
     """The cooperation agreement of the two parties."""
 

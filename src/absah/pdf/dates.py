@@ -4,11 +4,7 @@ from enum import Enum
 from zoneinfo import ZoneInfo
 
 from absah.kernel.clock import Instant
-
-_MONTHS = (
-    "Januari", "Februari", "Maret", "April", "Mei", "Juni",
-    "Juli", "Agustus", "September", "Oktober", "November", "Desember",
-)  # fmt: skip
+from absah.kernel.dates import written_date
 
 
 class Zone(Enum):
@@ -26,4 +22,4 @@ class Zone(Enum):
 def written_moment(moment: Instant, zone: Zone, /) -> str:
     """Day, month in words, year, hour and minute with a point, and the zone's abbreviation."""
     local = moment.astimezone(zone.info)
-    return f"{local.day} {_MONTHS[local.month - 1]} {local.year}, {local:%H.%M} {zone.name}"
+    return f"{written_date(local.date())}, {local:%H.%M} {zone.name}"

@@ -18,7 +18,8 @@ from absah.kernel.errors import NotAllowed, NotFound
 from absah_site import composition
 from absah_site.accounts import store
 from absah_site.actors import ANYTHING, About, Account, Actor, Operator
-from absah_site.roles import Permission, Role
+from absah_site.directory import Contact
+from absah_site.roles import Permission, Role, roles_with
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -95,6 +96,17 @@ def account_named(username: str, /, *, now: Instant) -> Account:
     if found is None:
         raise AccountUnknown
     return found
+
+
+def contact_of(identifier: str, /) -> Contact | None:
+    """Where mail reaches the person with this public id: for the courier, not for a screen."""
+    return store.find_contact(UUID(identifier))
+
+
+def holders(permission: Permission, agency: str, /, *, now: Instant) -> tuple[Account, ...]:
+    """Everybody who may do something at an agency: whom to tell that it waits."""
+    found = store.accounts_with(roles_with(permission), now=now)
+    return tuple(account for account in found if account.may(permission, agency))
 
 
 def roles_of(public_id: UUID, /, *, now: Instant) -> frozenset[Role]:

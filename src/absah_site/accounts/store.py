@@ -9,6 +9,7 @@ from django.db import connection, models
 from absah.kernel.clock import Instant, instant
 from absah_site.accounts.models import RoleAssignment, SignInAttempt, User
 from absah_site.actors import Account, Grant
+from absah_site.directory import Contact
 from absah_site.roles import Role
 
 _KEPT = timedelta(days=1)
@@ -31,12 +32,11 @@ def _grants(user_id: int, now: Instant) -> frozenset[Grant]:
 
 def account_of(user: User, /, *, now: Instant) -> Account:
     """The account of a signed-in person."""
-    return Account(
-        public_id=user.public_id,
-        username=user.username,
-        display_name=user.display_name,
-        grants=_grants(user.pk, now),
-    )
+    return _account(user, _grants(user.pk, now))
+
+
+def _account(user: User, grants: frozenset[Grant]) -> Account:
+    return Account(public_id=user.public_id, username=user.username, display_name=user.display_name, grants=grants)
 
 
 def find_account(public_id: UUID, /, *, now: Instant) -> Account | None:
@@ -49,6 +49,24 @@ def find_account_by_username(username: str, /, *, now: Instant) -> Account | Non
     """An account that is in use, by the name used to sign in."""
     user = User.objects.filter(username=username, is_active=True).first()
     return None if user is None else account_of(user, now=now)
+
+
+def find_contact(public_id: UUID, /) -> Contact | None:
+    """Name and address of an account in use."""
+    user = User.objects.filter(public_id=public_id, is_active=True).only("display_name", "email").first()
+    return None if user is None else Contact(name=user.display_name, address=user.email)
+
+
+def accounts_with(roles: frozenset[Role], /, *, now: Instant) -> tuple[Account, ...]:
+    """Every account in use that holds one of these roles, wherever, with all of its roles."""
+    current = RoleAssignment.objects.filter(models.Q(until__isnull=True) | models.Q(until__gt=now), since__lte=now)
+    held = current.filter(user__is_active=True, user__in=current.filter(role__in=roles).values("user"))
+    grants: dict[int, set[Grant]] = {}
+    users: dict[int, User] = {}
+    for row in held.select_related("user").order_by("user_id"):
+        users[row.user_id] = row.user
+        grants.setdefault(row.user_id, set()).add(Grant(role=Role(row.role), agency=row.agency))
+    return tuple(_account(user, frozenset(grants[pk])) for pk, user in users.items())
 
 
 def username_taken(username: str, /) -> bool:

@@ -22,6 +22,7 @@ from absah.pki.certificates import load_certificate
 from absah_site.cli.init import secrets_of
 from absah_site.cli.instance import check_may_serve, open_instance
 from absah_site.config import Config, Role
+from absah_site.mail_settings import MailWay
 
 
 class Health(StrEnum):
@@ -210,6 +211,22 @@ def check_stamps(config: Config, _clock: Clock, /) -> Iterator[Finding]:
         yield well("doctor.stamps-well", lines=check_record(config.data).lines)
 
 
+def check_mail(config: Config, clock: Clock, /) -> Iterator[Finding]:
+    from absah_site.notices.access import backlog  # noqa: PLC0415  (Django is set up only now)
+
+    found = backlog()
+    if found.dead:
+        yield warning("doctor.mail-dead", number=found.dead)
+    if config.mail_way is MailWay.WAIT:
+        yield warning("doctor.mail-waits", number=found.waiting)
+    elif found.oldest is not None and clock.now() - found.oldest > timedelta(hours=1):
+        yield warning("doctor.mail-late", number=found.waiting, since=found.oldest.isoformat())
+    elif config.mail_way is MailWay.FOLDER:
+        yield warning("doctor.mail-folder", folder=str(config.data / "mail"))
+    else:
+        yield well("doctor.mail-well", host=config.mail.host)
+
+
 def check_anchors(config: Config, clock: Clock, /) -> Iterator[Finding]:
     anchors = sorted(config.trust.glob("*.cer"))
     if not anchors:
@@ -251,6 +268,7 @@ CHECKS: tuple[Check, ...] = (
     check_tokens,
     check_time,
     check_stamps,
+    check_mail,
     check_anchors,
     check_crls,
 )

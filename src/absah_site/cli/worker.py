@@ -1,8 +1,8 @@
 """The worker process: what has to happen by itself. No keys here; it asks the signer like everybody else.
 
 What that is: ending what processes that died left unfinished, publishing CRLs when a status changed and before they
-grow old, certifying responders, carrying out what two people have approved, and forgetting shared results whose time
-is over. A queue comes with the first job that needs one.
+grow old, certifying responders, carrying out what two people have approved, sending mail, and forgetting shared
+results and notices whose time is over. A queue comes with the first job that needs one.
 """
 
 import argparse
@@ -38,8 +38,10 @@ def run(options: argparse.Namespace, _terminal: Terminal, /) -> Exit:
             certify_responders()
             publish_due_crls()
             carry_out_approved()
+        deliver_notices()
         if number % _SELDOM == 0:
             forget_expired_results()
+            forget_old_notices()
         if options.once:
             break
         sleep(_PAUSE)
@@ -88,6 +90,20 @@ def forget_expired_results() -> None:
     from absah_site.validation.actions import forget_expired_results as forget  # noqa: PLC0415  (as above)
 
     forget()
+
+
+def deliver_notices() -> None:
+    """Send the mails that are due."""
+    from absah_site.notices.actions import deliver_due  # noqa: PLC0415  (as above)
+
+    deliver_due()
+
+
+def forget_old_notices() -> None:
+    """What people were told is kept for about a year."""
+    from absah_site.notices.actions import forget_old  # noqa: PLC0415  (as above)
+
+    forget_old()
 
 
 def certify_responders() -> None:

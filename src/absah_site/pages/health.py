@@ -11,9 +11,11 @@ from django.db import DatabaseError, connection
 
 from absah.kernel.clock import Instant
 from absah.kernel.errors import AbsahError
+from absah_site.notices.access import backlog
 from absah_site.repository.access import Shelf, names_on, read_file
 
 _SOON = timedelta(hours=12)
+_LATE = timedelta(hours=1)
 
 
 class State(StrEnum):
@@ -30,6 +32,7 @@ class Part(StrEnum):
     DATABASE = "database"
     SIGNER = "signer"
     CRL = "crl"
+    MAIL = "mail"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +110,16 @@ def _crl(repository: Path, name: str, now: Instant) -> Finding:
     return Finding(part=Part.CRL, state=state, name=name, until=until)
 
 
+def _mail(now: Instant) -> Finding:
+    """Mail that is late is a warning: nothing else depends on it."""
+    try:
+        found = backlog()
+    except DatabaseError:
+        return Finding(part=Part.MAIL, state=State.SOON)
+    late = found.dead or (found.oldest is not None and now - found.oldest > _LATE)
+    return Finding(part=Part.MAIL, state=State.SOON if late else State.WELL)
+
+
 def _authority(repository: Path, signer: AnswersPing, now: Instant) -> tuple[Finding, ...]:
     """What a certification body must have: an open signer, and at least one fresh CRL."""
     crls = tuple(_crl(repository, name, now) for name in names_on(repository, Shelf.CRL))
@@ -115,4 +128,6 @@ def _authority(repository: Path, signer: AnswersPing, now: Instant) -> tuple[Fin
 
 def assess_health(*, repository: Path, signer: AnswersPing | None, now: Instant) -> Health:
     """Look at every part. Never raises for a part that is ill. An agency has no signer and publishes no CRL."""
-    return Health(at=now, findings=(_database(), *(() if signer is None else _authority(repository, signer, now))))
+    return Health(
+        at=now, findings=(_database(), _mail(now), *(() if signer is None else _authority(repository, signer, now)))
+    )

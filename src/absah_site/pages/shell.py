@@ -12,6 +12,7 @@ from absah_site import composition
 from absah_site.accounts import access
 from absah_site.actors import Account
 from absah_site.language import current_language
+from absah_site.notices.access import unread
 from absah_site.pages.navigation import Link, links_for
 
 
@@ -35,11 +36,14 @@ class Visitor:
 
     account: Account | None
     links: tuple[Link, ...]
+    unread: int = 0
 
 
 def _visitor(request: HttpRequest) -> Visitor:
     account = access.find_actor(request, now=composition.clock().now())
-    return Visitor(account=account, links=links_for(account, request.path) if account else ())
+    if account is None:
+        return Visitor(account=None, links=())
+    return Visitor(account=account, links=links_for(account, request.path), unread=unread(account.reference))
 
 
 def shell(request: HttpRequest) -> dict[str, object]:

@@ -15,6 +15,7 @@ INSTALLED_APPS = [
     "csp",
     "absah_site.accounts",
     "absah_site.audit",
+    "absah_site.notices",
     "absah_site.pki",
     "absah_site.oversight",
     "absah_site.enrolment",
@@ -23,6 +24,7 @@ INSTALLED_APPS = [
     "absah_site.signing",
     "absah_site.validation",
     "absah_site.agreements",
+    "absah_site.inbox",
     "absah_site.pages",
 ]
 

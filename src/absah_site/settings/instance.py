@@ -5,6 +5,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from absah_site.config import load_config
+from absah_site.mail_settings import django_mail
 from absah_site.settings.base import *  # noqa: F403  (Django's own way to layer settings)
 from absah_site.settings.database import database_settings
 
@@ -16,6 +17,7 @@ _HOST = urlsplit(CONFIG.base_url).hostname or "localhost"
 ALLOWED_HOSTS = [_HOST, "localhost", "127.0.0.1", "[::1]"]
 CSRF_TRUSTED_ORIGINS = [CONFIG.base_url]
 DATABASES = {"default": database_settings(CONFIG.database, CONFIG.data)}
+globals().update(django_mail(CONFIG.mail, CONFIG.mail_way, CONFIG.data))
 
 if CONFIG.base_url.startswith("https://"):
     SESSION_COOKIE_SECURE = True

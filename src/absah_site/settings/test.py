@@ -5,6 +5,7 @@ import tempfile
 from pathlib import Path
 
 from absah_site.config import Config, Role
+from absah_site.mail_settings import MailTable, MailWay
 from absah_site.settings.base import *  # noqa: F403  (Django's own way to layer settings)
 from absah_site.settings.database import database_settings
 
@@ -20,6 +21,7 @@ CONFIG = Config(
     database="sqlite",
     cli_second_factor=False,
     complaints="(021) 555-0199",
+    mail=MailTable(way=MailWay.SMTP, sender="absah@sagarabiru.example"),
 )
 
 SECRET_KEY = "only-for-tests"  # noqa: S105

@@ -1,0 +1,35 @@
+"""Where mail reaches whom: each app that knows people says so once, when it is loaded; notices ask here.
+
+Notices know people by reference only (`user:<public id>`), so that they stand below the apps that cause them, and a
+person's address is looked up when the mail leaves, not when it was written.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final, TypeAlias
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """A person as the courier needs one."""
+
+    name: str
+    address: str = field(repr=False)
+
+
+Finder: TypeAlias = Callable[[str], Contact | None]
+
+_FINDERS: Final[dict[str, Finder]] = {}
+
+
+def register(prefix: str, finder: Finder, /) -> None:
+    """Say who finds the people whose references begin with `prefix:`."""
+    _FINDERS[prefix] = finder
+
+
+def contact_of(reference: str, /) -> Contact | None:
+    """The person behind a reference; None when nobody is there, or nobody has given an address."""
+    prefix, _, identifier = reference.partition(":")
+    finder = _FINDERS.get(prefix)
+    found = None if finder is None else finder(identifier)
+    return found if found is not None and found.address else None

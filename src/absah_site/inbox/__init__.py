@@ -1,0 +1,1 @@
+"""What a person was told, and how this person wishes to be told."""

@@ -1,0 +1,135 @@
+"""The courier: takes deliveries that are due in hand, sends them, tries again, gives up.
+
+A delivery is taken in a transaction before anything is sent. A courier that dies with a delivery in hand lets go of it
+ten minutes later, and the mail may then be sent twice, with the same Message-ID: never not at all.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
+from typing import Final
+from urllib.parse import urlsplit
+
+from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import transaction
+
+from absah.audit.entry import FactValue
+from absah.audit.tags import NoticeTag
+from absah.kernel.clock import Instant, instant
+from absah.notices.mail import Sender, letter
+from absah.notices.schedule import next_attempt
+from absah_site import composition
+from absah_site.actors import Actor
+from absah_site.audit.actions import record
+from absah_site.directory import contact_of
+from absah_site.mail_settings import MailWay
+from absah_site.notices import store
+from absah_site.notices.store import Errand
+
+log = logging.getLogger("absah.notices")
+
+AT_ONCE: Final = 50
+#: A notice and what it said are kept this long.
+KEPT: Final = timedelta(days=400)
+_FORGOTTEN_AT_ONCE: Final = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Failed:
+    """Why a mail did not leave; `final` when trying again is useless (RFC 5321 §4.2.1: 5yz)."""
+
+    error: str
+    final: bool
+
+
+def deliver_due(limit: int = AT_ONCE, /) -> int:
+    """Send what is due, at most so much. Returns how many mails left. Does nothing while mail is to wait."""
+    config = composition.config()
+    if config.mail_way is MailWay.WAIT:
+        return 0
+    now = composition.clock().now()
+    with transaction.atomic():
+        errands = store.take_due(limit, now=now, vault=composition.personal_data())
+    if not errands:
+        return 0
+    connection = get_connection()
+    failed = _attempt(connection.open)
+    if failed is not None:
+        for errand in errands:
+            _fail(errand, failed, now)
+        return 0
+    try:
+        return sum(_carry(errand, connection, now) for errand in errands)
+    finally:
+        _attempt(connection.close)
+
+
+def _carry(errand: Errand, connection: BaseEmailBackend, now: Instant) -> bool:
+    """Send one; whether it left."""
+    contact, content = contact_of(errand.recipient), errand.notice.content
+    if contact is None or content is None:
+        with transaction.atomic():
+            store.end_delivery(errand.id, "dropped", at=now, error="no-address" if content else "no-content")
+        return False
+    config = composition.config()
+    sender = Sender(name=config.name, base_url=config.base_url, trial=config.trial)
+    words = letter(content, sender, store.wishes(errand.recipient).language, name=contact.name)
+    host = urlsplit(config.base_url).hostname
+    headers = {"Message-ID": f"<{errand.notice.id}@{host}>", "Auto-Submitted": "auto-generated"}  # RFC 3834 §5
+    mail = EmailMessage(words.subject, words.text, config.mail.sender, [contact.address], headers=headers)
+    failed = _attempt(lambda: connection.send_messages([mail]))
+    if failed is not None:
+        _fail(errand, failed, now)
+        return False
+    with transaction.atomic():
+        store.end_delivery(errand.id, "sent", at=now)
+        if content.kind.private:
+            store.erase_content(errand.notice.id)
+    return True
+
+
+def _attempt(step: Callable[[], object]) -> _Failed | None:
+    """Do something with the mail server; what went wrong, without a word of its answer, which may name people."""
+    try:
+        step()
+    except SMTPRecipientsRefused as refused:
+        codes = [code for code, _ in refused.recipients.values()]
+        return _Failed(error=f"smtp-{codes[0]}" if codes else "smtp", final=bool(codes) and codes[0] >= 500)
+    except SMTPResponseException as refused:
+        return _Failed(error=f"smtp-{refused.smtp_code}", final=False)
+    except (SMTPException, OSError, ValueError) as problem:
+        return _Failed(error=type(problem).__name__, final=False)
+    return None
+
+
+def _fail(errand: Errand, failed: _Failed, now: Instant) -> None:
+    again = None if failed.final else next_attempt(errand.attempts, now=now)
+    with transaction.atomic():
+        if again is not None:
+            store.put_off(errand.id, due=again, error=failed.error)
+            return
+        store.end_delivery(errand.id, "dead", at=now, error=failed.error)
+        facts: dict[str, FactValue] = {"error": failed.error, "attempts": errand.attempts}
+        subject = f"notice:{errand.notice.id}"
+        record(at=now, tag=NoticeTag.DELIVERY_ABANDONED, actor="system:courier", subject=subject, facts=facts)
+    log.warning("a notice was not delivered: %s", failed.error)
+
+
+@transaction.atomic
+def revive_dead(*, by: Actor, at: Instant) -> int:
+    """Try again what was given up, when the mail server is mended. Returns how many."""
+    number = store.revive(now=at)
+    if number:
+        facts = {"number": number}
+        record(at=at, tag=NoticeTag.DELIVERIES_REVIVED, actor=by.reference, subject="notices:dead", facts=facts)
+    return number
+
+
+@transaction.atomic
+def forget_old() -> int:
+    """Remove notices whose time is over. Returns how many, at most a thousand."""
+    now = composition.clock().now()
+    return store.forget_before(instant(now - KEPT), limit=_FORGOTTEN_AT_ONCE)
