@@ -4,7 +4,6 @@ Strict and bounded, as anybody may send one. A requestor's name and signature ar
 alike (RFC 6960 §4.1.2 leaves signatures to the server).
 """
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from absah.kernel.errors import BadInput
@@ -35,8 +34,7 @@ class AskedCertificate(NamedTuple):
     serial: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OcspRequest:
+class OcspRequest(NamedTuple):
     """What is asked. `nonce` is the whole extension, to be given back as it came.
 
     `is_plain`: one certificate and nothing else, so that equal questions have equal bytes and an answer can be kept.

@@ -5,9 +5,7 @@ signer process; this is for the responder process, which answers thousands a sec
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import lru_cache
-from typing import Final, final
+from typing import Final, NamedTuple, final
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
@@ -46,16 +44,14 @@ class OcspResponderRefused(RuleBroken):
     citation = Citation(norm=Norm.RFC_6960, clause="4.2.2.2")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SingleAnswer:
+class SingleAnswer(NamedTuple):
     """What is said about one certificate: the client's own CertID comes back as it was sent."""
 
     asked: AskedCertificate
     status: RevocationStatus
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Period:
+class Period(NamedTuple):
     """From when to when an answer holds (thisUpdate, nextUpdate), seconds."""
 
     this_update: Instant
@@ -100,6 +96,9 @@ class OcspResponder:
         # expired ones too. The cut-off is the day on which the issuer's certificate began.
         cutoff = der.extension(oids.OCSP_ARCHIVE_CUTOFF, der.generalized_time(validity_of(issuer)[0]))
         self._single_extensions = der.explicit(1, der.sequence(cutoff))
+        # What an answer of this period says, encoded when the first one is made.
+        self._period: Period | None = None
+        self._begins = self._times = self._good = b""
 
     def is_about(self, asked: AskedCertificate, /) -> bool:
         """Whether the certificate asked about is one of this issuer's, by either digest of its name and key."""
@@ -107,21 +106,23 @@ class OcspResponder:
 
     def respond(self, answers: Sequence[SingleAnswer], period: Period, nonce: bytes | None = None, /) -> bytes:
         """An OCSPResponse (DER). `nonce` is the whole extension of the request."""
-        begins, ends = _moment(period.this_update), _moment(period.next_update)
-        tail = begins + der.explicit(0, ends)
-        singles = [
-            der.sequence(
-                answer.asked.encoded,
-                encode_status(answer.status),
-                tail,
-                b"" if isinstance(answer.status, Unknown) else self._single_extensions,
-            )
-            for answer in answers
-        ]
+        if period is not self._period:
+            begins, ends = map(der.generalized_time, period)
+            self._period = period
+            self._begins = begins
+            self._times = begins + der.explicit(0, ends)
+            self._good = _GOOD + self._times + self._single_extensions
+        singles = b"".join([self._single(asked, status) for asked, status in answers])
         extensions = b"" if nonce is None else der.explicit(1, der.sequence(nonce))
-        tbs = der.sequence(self._responder_id, begins, der.sequence(*singles), extensions)
+        tbs = der.sequence(self._responder_id, self._begins, der.sequence(singles), extensions)
         signature = sign_bytes(self._key, tbs, self._digest)
         return wrap_basic(der.sequence(tbs, self._identifier, der.bit_string(signature), self._certificates))
+
+    def _single(self, asked: AskedCertificate, status: RevocationStatus) -> bytes:
+        if type(status) is Good:
+            return der.sequence(asked.encoded, self._good)
+        about = b"" if isinstance(status, Unknown) else self._single_extensions
+        return der.sequence(asked.encoded, encode_status(status), self._times, about)
 
 
 def wrap_basic(basic: bytes, /) -> bytes:
@@ -138,9 +139,3 @@ def encode_status(status: RevocationStatus, /) -> bytes:
     said = status.reason is not RevocationReason.UNSPECIFIED
     reason = der.explicit(0, der.enumerated(status.reason)) if said else b""
     return der.explicit(1, der.generalized_time(status.at), reason)
-
-
-@lru_cache(maxsize=16)
-def _moment(moment: Instant) -> bytes:
-    """A time of this second; the next answers have the same."""
-    return der.generalized_time(moment)

@@ -5,12 +5,12 @@ A fault of a desk ends its request with that service's own word for it; it ends 
 """
 
 import asyncio
+import gc
 import logging
 import traceback
 from asyncio import AbstractEventLoop, Task
-from collections.abc import Awaitable
 from pathlib import Path
-from typing import Any, Final, final
+from typing import Final, final
 
 from granian._granian import RSGIProtocolClosed as ProtocolClosed
 from granian._granian import RSGIProtocolError as ProtocolError
@@ -18,13 +18,13 @@ from granian._granian import RSGIProtocolError as ProtocolError
 from absah.kernel.errors import AbsahError
 from absah_site.responders.exchange import Answer, Desk, Exchange, Question, Scope
 from absah_site.responders.meters import Meter, Uncounted
+from absah_site.responders.patience import Patience
 from absah_site.responders.refusals import (
     MediaTypeRefused,
     MethodRefused,
     NothingHere,
     QuestionCutShort,
     QuestionTooLarge,
-    QuestionTooSlow,
     refusal,
 )
 
@@ -42,12 +42,13 @@ class Door:
     def __init__(self, *desks: Desk, meter: Meter | None = None, patience: float = _PATIENCE) -> None:
         self._desks = {desk.path.removeprefix("/"): desk for desk in desks}
         self._meter = meter or Uncounted()
-        self._patience = patience
+        self._patience = Patience(patience)
         self._ticking: Task[None] | None = None
 
     def __rsgi_init__(self, loop: AbstractEventLoop) -> None:
         """The worker begins: look round once before the first question, then every second."""
         self.tick()
+        gc.freeze()  # what a process of this kind has now it keeps; looking through it again costs answers
         self._ticking = loop.create_task(self._tick_for_ever())
 
     def __rsgi_del__(self, _loop: AbstractEventLoop) -> None:
@@ -95,27 +96,11 @@ class Door:
         announced = _length(scope.headers.get("content-length"))
         if announced is not None and announced > desk.largest:
             raise QuestionTooLarge(limit=desk.largest)
-        body = await self._body(_bounded(exchange, desk.largest) if announced is None else exchange())
-        return Question(method=method, rest="", body=body)
-
-    async def _body(self, arriving: Awaitable[bytes]) -> bytes:
-        """What `asyncio.timeout` does, at a third of its cost. Raises QuestionTooSlow, QuestionCutShort."""
-        task = asyncio.current_task()
-        if task is None:
-            raise AssertionError("the server runs each request in a task")
-        overdue: list[bool] = []
-        timer = asyncio.get_running_loop().call_later(self._patience, _give_up, task, overdue)
+        arriving = _bounded(exchange, desk.largest) if announced is None else exchange()
         try:
-            return await arriving
-        except asyncio.CancelledError:
-            if not overdue:
-                raise  # the server ends
-            task.uncancel()
-            raise QuestionTooSlow(seconds=int(self._patience)) from None
+            return Question(method=method, rest="", body=await self._patience.wait(arriving))
         except (ProtocolClosed, ProtocolError):
             raise QuestionCutShort from None
-        finally:
-            timer.cancel()
 
     def tick(self) -> None:
         """Let every desk look round. What fails is logged and tried again."""
@@ -131,12 +116,6 @@ class Door:
         while True:
             await asyncio.sleep(_TICK)
             self.tick()
-
-
-def _give_up(task: Task[Any], overdue: list[bool]) -> None:
-    """The time of a body is over."""
-    overdue.append(True)
-    task.cancel()
 
 
 def _length(announced: str | None) -> int | None:

@@ -1,14 +1,12 @@
 """What passes between the door and a desk: a question, an answer. No sockets here, so that a desk is easily tried."""
 
 from collections.abc import AsyncIterator, Awaitable
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 Headers = tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class Question(NamedTuple):
     """A request that kept every limit. `rest` is what followed the desk's path, percent-decoded; empty for a POST."""
 
     method: str
@@ -16,8 +14,7 @@ class Question:
     body: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """What goes out. `outcome` is one lower-case word for the counters, never anything that was sent.
 
     `etag` is among the headers too where it is not empty: a GET that names it is told that nothing has changed.

@@ -8,7 +8,7 @@ never kept. A status that changed is told within about a second.
 from base64 import b64decode
 from binascii import Error as Base64Malformed
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from email.utils import format_datetime
 from hashlib import sha256
@@ -19,8 +19,9 @@ from absah.kernel.clock import Clock, Instant, instant
 from absah.kernel.errors import AbsahError
 from absah.pki.ocsp import build_ocsp_error
 from absah.pki.ocsp_answers import OcspStatusCode
-from absah.pki.ocsp_requests import AskedCertificate, OcspRequest, parse_ocsp_request
+from absah.pki.ocsp_requests import AskedCertificate, OcspRequest
 from absah.pki.ocsp_responder import OcspResponder, Period, SingleAnswer
+from absah.pki.ocsp_shapes import RequestReader
 from absah.pki.revocation import RevocationStatus, Unknown
 from absah_site.responders.exchange import Answer, Headers, Question
 from absah_site.responders.ocsp.kept import KeptAnswers
@@ -86,6 +87,7 @@ class OcspDesk:
         self._clock = clock
         self._keeps = keeps
         self._kept = KeptAnswers()
+        self._requests = RequestReader()
         self._serving: tuple[_Serving, ...] = ()
         self._issuers: tuple[Issuer, ...] = ()
 
@@ -95,7 +97,7 @@ class OcspDesk:
         if (kept := self._kept.find(asked)) is not None:
             return kept
         try:
-            request = parse_ocsp_request(question.body if posted else _from_address(question.rest))
+            request = self._requests.read(question.body if posted else _from_address(question.rest))
         except AbsahError:
             return _MALFORMED
         try:
@@ -135,13 +137,13 @@ class OcspDesk:
             return _UNAUTHORISED if self._serving else _TRY_LATER
         singles = [SingleAnswer(asked=one, status=self._status(serving, one)) for one in request.asked]
         body = serving.responder.respond(singles, serving.period, request.nonce)
-        certain = not any(isinstance(single.status, Unknown) for single in singles)
+        certain = not any(type(single.status) is Unknown for single in singles)
         if not (request.is_plain and certain):
-            return Answer(body, _UNCACHED, "unknown" if not certain else "live")
+            return Answer(body, _UNCACHED, "live" if certain else "unknown")
         etag = f'"{sha256(body).hexdigest()[:32]}"'
         answer = Answer(body, _cache_headers(etag, serving.period), "signed", etag=etag)
         if self._keeps:
-            again = replace(answer, outcome="kept")
+            again = answer._replace(outcome="kept")
             about = (serving.issuer.number, request.asked[0].serial)
             self._kept.keep(asked, again, about, signed_at=serving.period.this_update)
         return answer
