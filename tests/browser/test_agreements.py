@@ -8,6 +8,9 @@ OFFICER, OTHER = "perjanjian", "perjanjian2"
 WAYS = (
     "",
     "naskah/",
+    "pihak/",
+    "adendum/",
+    "adendum/baru/",
     "kewajiban/",
     "kalender/",
     "berkas/",

@@ -213,10 +213,17 @@ def duties_after(duties: tuple[Duty, ...], addenda: tuple[Addendum, ...], /) -> 
     return tuple(standing.values())
 
 
+def open_duties_caught(
+    change: Change, duties: tuple[Duty, ...], still_open: frozenset[DutyCode], /
+) -> tuple[DutyCode, ...]:
+    """The duties under way whose clause a change would take away."""
+    if not isinstance(change, Delete | SetAside):
+        return ()
+    return tuple(sorted({duty.code for duty in duties if duty.clause == change.ref} & still_open))
+
+
 def check_no_open_duties(addendum: Addendum, duties: tuple[Duty, ...], still_open: frozenset[DutyCode], /) -> None:
     """No clause may be deleted or set aside while a duty from it is under way. Raises ClauseHasOpenDuties."""
     for change in addendum.changes:
-        if isinstance(change, Delete | SetAside):
-            caught = sorted({duty.code for duty in duties if duty.clause == change.ref} & still_open)
-            if caught:
-                raise ClauseHasOpenDuties(clause=change.ref.short, duties=", ".join(caught))
+        if caught := open_duties_caught(change, duties, still_open):
+            raise ClauseHasOpenDuties(clause=change.ref.short, duties=", ".join(caught))

@@ -38,7 +38,15 @@ from absah.agreements.records.costs import CostNote
 from absah.agreements.records.evaluations import IMPROVE, Evaluation, improvement_occasion
 from absah.agreements.records.intellectual_property import Background, Foreground, check_asset
 from absah.agreements.records.recommendations import FOLLOW, FollowUp, Recommendation, follow_up
-from absah.agreements.records.requests import Receipt, Request, check_request, hand_over
+from absah.agreements.records.requests import (
+    SPEAKERS,
+    Receipt,
+    Request,
+    SpeakerRequest,
+    check_request,
+    check_speakers_owed,
+    hand_over,
+)
 from absah.agreements.records.systems import ElectronicSystem
 from absah.kernel.errors import NotFound
 
@@ -121,6 +129,12 @@ def _request(model: AgreementModel, value: type[Any], data: Mapping[str, Any], /
     return request
 
 
+def _speakers(model: AgreementModel, value: type[Any], data: Mapping[str, Any], /) -> Any:
+    request: SpeakerRequest = value(**data)
+    check_speakers_owed(model.rules, organiser=request.organiser)
+    return request
+
+
 def _dispute(model: AgreementModel, _value: type[Any], data: Mapping[str, Any], /) -> Any:
     return open_dispute(
         model,
@@ -176,6 +190,16 @@ REGISTERS: Final[Mapping[str, Register]] = {
             begin=_request,
             additions=(Addition(act="hand-over", value=Receipt, add=_by(hand_over)),),
             tells=lambda _model, record: (record.duty, record.occasion),
+        ),
+        Register(
+            name="speaker-request",
+            value=SpeakerRequest,
+            clause="K2-b",
+            title="topic",
+            day="asked_on",
+            keepers=frozenset({Role.FIRST}),
+            begin=_speakers,
+            tells=lambda _model, record: (SPEAKERS, record.occasion),
         ),
         Register(
             name="recommendation",

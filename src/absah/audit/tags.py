@@ -148,6 +148,9 @@ class AgreementTag(Tag):
     PAPER_KEPT = "agreements:paper:kept"
     PAPER_RELEASED = "agreements:paper:released"
     RECORD_KEPT = "agreements:record:kept"
+    ADDENDUM_MOVED = "agreements:addendum:moved"
+    HOLIDAY_DECREED = "agreements:holiday:decreed"
+    FEED_ADDRESS_CHANGED = "agreements:feed-address:changed"
 
 
 def known_tags() -> dict[str, Tag]:

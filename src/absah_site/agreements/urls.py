@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from absah_site.agreements.views import drafting, duties, papers, reading, records, steps
+from absah_site.agreements.views import addenda, drafting, duties, papers, reading, records, steps
 
 app_name = "agreements"
 urlpatterns = [
@@ -10,6 +10,11 @@ urlpatterns = [
     path("perjanjian/baru/", drafting.draft, name="draft"),
     path("perjanjian/<uuid:identifier>/", reading.overview, name="overview"),
     path("perjanjian/<uuid:identifier>/naskah/", reading.text, name="text"),
+    path("perjanjian/<uuid:identifier>/pihak/", reading.parties, name="parties"),
+    path("perjanjian/<uuid:identifier>/adendum/", addenda.addenda, name="addenda"),
+    path("perjanjian/<uuid:identifier>/adendum/baru/", addenda.draft_addendum, name="draft-addendum"),
+    path("perjanjian/<uuid:identifier>/adendum/<int:number>/", addenda.addendum, name="addendum"),
+    path("perjanjian/<uuid:identifier>/adendum/<int:number>/adendum.pdf", addenda.addendum_file, name="addendum-file"),
     path("perjanjian/<uuid:identifier>/perjanjian.pdf", drafting.file, name="file"),
     path("perjanjian/<uuid:identifier>/tanda-tangan/", drafting.sign, name="sign"),
     path("perjanjian/<uuid:identifier>/sudah-ditandatangani/", drafting.adopt, name="adopt"),

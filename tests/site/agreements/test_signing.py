@@ -25,7 +25,8 @@ from absah_site.agreements import access
 from absah_site.agreements.actions import life, signing
 from absah_site.agreements.actions.life import NotYourSide
 from absah_site.agreements.actions.papers import Upload
-from absah_site.agreements.actions.signing import NobodysTurn, NotOurDocument, SignatureNotGood
+from absah_site.agreements.actions.seen import NotOurDocument, SignatureNotGood
+from absah_site.agreements.actions.signing import NobodysTurn
 from absah_site.enrolment import access as enrolment
 from absah_site.roles import Role
 from absah_site.signing.actions import SigningOrder, sign_for_subscriber

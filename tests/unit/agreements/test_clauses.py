@@ -1,15 +1,13 @@
 """Every clause has an address, and every clause of the two agreements has a home in its model."""
 
-import os
 import re
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.fakes.seeds import reads_seeds, seed_clauses, seed_text
 
 from absah.agreements.clauses import (
     AgreementText,
@@ -155,36 +153,6 @@ def test_every_duty_and_right_is_a_clause_and_every_such_clause_a_duty_or_right(
         assert model.text.find(each.clause).code == each.code
 
 
-SEEDS = os.environ.get("ABSAH_SEEDS")
-reads_seeds = pytest.mark.skipif(SEEDS is None, reason="ABSAH_SEEDS does not say where the agreements are")
-FILES = {"kementerian": "000_937a1dba0e293d21.txt", "daerah": "004_51a94b0a0b6678ae.txt"}
-
-
-def seed_clauses(name: str) -> Iterator[ClauseRef]:
-    """The addresses in a seed, from the marks at the beginning of its lines."""
-    text = (Path(SEEDS or "") / FILES[name]).read_text(encoding="utf-8")
-    pasal, ayat, marked = 0, None, False
-    for line in text.splitlines():
-        plain = re.sub(r"^[\s*\-]+", "", line.replace("**", "")).strip()
-        if found := re.match(r"(?i:pasal) (\d+)(?: |$)", plain):
-            if pasal and not marked:
-                yield ClauseRef(pasal=pasal)
-            pasal, ayat, marked = int(found[1]), None, False
-        elif pasal == 0 or re.match(r"-\d+-", plain):
-            continue
-        elif found := re.match(r"\((\d+)\) ", plain):
-            ayat, marked = int(found[1]), True
-            yield ClauseRef(pasal=pasal, ayat=ayat)
-        elif found := re.match(r"([a-z])\. ", plain):
-            marked = True
-            yield ClauseRef(pasal=pasal, ayat=ayat, huruf=found[1])
-        elif (found := re.match(r"(\d)\. ", plain)) and pasal == 1:
-            marked = True
-            yield ClauseRef(pasal=pasal, angka=int(found[1]))
-    if not marked:
-        yield ClauseRef(pasal=pasal)
-
-
 @reads_seeds
 @pytest.mark.parametrize("model", [MINISTRY, PROVINCE], ids=lambda model: model.name)
 def test_a_model_has_the_structure_of_the_agreement_it_is_made_after(model):
@@ -198,7 +166,7 @@ def test_a_model_has_the_structure_of_the_agreement_it_is_made_after(model):
 @pytest.mark.parametrize("model", [MINISTRY, PROVINCE], ids=lambda model: model.name)
 def test_a_model_does_not_copy_the_sentences_of_the_agreement(model):
     """Structure is a fact, wording is somebody's: no clause of ours is a sentence of theirs."""
-    theirs = " ".join((Path(SEEDS or "") / FILES[model.name]).read_text(encoding="utf-8").replace("*", "").split())
+    theirs = " ".join(seed_text(model.name).replace("*", "").split())
 
     copied = [clause.ref.short for clause in model.text.clauses if len(clause.text) > 60 and clause.text in theirs]
     assert copied == []

@@ -5,7 +5,7 @@ from datetime import date
 
 from absah.agreements.duties import DutyCode, EvidenceKind
 from absah.agreements.evidence import Evidence, Source
-from absah.agreements.fulfilment import Asked
+from absah.agreements.fulfilment import Asked, Occurred
 from absah.agreements.model import Rules
 from absah.agreements.parties import Role
 from absah.agreements.words import day_word, parties_words, party_word
@@ -86,6 +86,22 @@ class Request:
                 digest=self.receipt.digest,
             ),
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpeakerRequest:
+    """Speakers are wanted for a training: on what, held by whom, on which day."""
+
+    key: str
+    organiser: Role
+    topic: str
+    held_on: date
+    asked_on: date
+
+    @property
+    def occasion(self) -> Occurred:
+        """Asking makes K2-b due."""
+        return Occurred(key=self.key, at=self.asked_on, by=Role.SECOND)
 
 
 def check_request(request: Request, rules: Rules, /) -> None:

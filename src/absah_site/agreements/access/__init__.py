@@ -1,5 +1,13 @@
 """The readers of agreements: who sees which, what stands in it, what is due, and how far everything has come."""
 
+from absah_site.agreements.access.addenda import (
+    AddendumUnknown,
+    Effects,
+    addenda,
+    addendum_of,
+    addendum_stream,
+    effects_of,
+)
 from absah_site.agreements.access.board import (
     Board,
     Cell,
@@ -10,6 +18,7 @@ from absah_site.agreements.access.board import (
     is_asked,
     item_of,
     items_of,
+    right_behind,
     steps_on,
 )
 from absah_site.agreements.access.calendar import entries_of, feed, work_calendar
@@ -31,14 +40,17 @@ from absah_site.agreements.access.opening import (
     side_of,
 )
 from absah_site.agreements.access.papers import KeptPaper, papers_of
+from absah_site.agreements.access.parties import SideToday, sides_of
 from absah_site.agreements.access.portfolio import Line, portfolio_for
 from absah_site.agreements.access.records import Kept, RecordUnknown, record_of, record_stream, records
 
 __all__ = [
     "EVERYWHERE",
+    "AddendumUnknown",
     "AgreementUnknown",
     "Board",
     "Cell",
+    "Effects",
     "FactOutOfPlace",
     "Item",
     "Kept",
@@ -49,12 +61,17 @@ __all__ = [
     "RecordUnknown",
     "RecordedFact",
     "Row",
+    "SideToday",
     "Step",
+    "addenda",
+    "addendum_of",
+    "addendum_stream",
     "agreement_as_of",
     "agreement_for",
     "agreements_for",
     "board_of",
     "duty_stream",
+    "effects_of",
     "entries_of",
     "feed",
     "fulfilments",
@@ -69,7 +86,9 @@ __all__ = [
     "record_of",
     "record_stream",
     "records",
+    "right_behind",
     "side_of",
+    "sides_of",
     "steps_on",
     "work_calendar",
 ]

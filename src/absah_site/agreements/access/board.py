@@ -171,6 +171,11 @@ def item_of(found: OpenedAgreement, code: DutyCode, key: str, calendar: WorkCale
     raise DutyUnknown(duty=code[:20])
 
 
+def right_behind(found: OpenedAgreement, duty: Duty, /) -> Right | None:
+    """The right that a duty answers; None where the agreement has no such right."""
+    return next((right for right in found.agreement.model.rights if right.answers == duty.code), None)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """A next step on a duty, and whether it is this party's."""

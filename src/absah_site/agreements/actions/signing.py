@@ -6,7 +6,6 @@ Each signature only appends, so the file that comes back must begin with the fil
 verified, the signer compared with the representative, and the place with the party's anchor, before it is recorded.
 """
 
-import json
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -20,42 +19,24 @@ from absah.agreements.face import face_of
 from absah.agreements.parties import Role as Side
 from absah.agreements.recording import check
 from absah.kernel.clock import Instant
-from absah.kernel.errors import BadInput, WrongState
-from absah.pdf.anchors import find_anchors
-from absah.pdf.geometry import Rect
+from absah.kernel.errors import WrongState
 from absah.pdf.notice import Notice, stamp_notice
 from absah.signing.factors import Factors
 from absah.signing.levels import Level
 from absah.signing.placement import AtAnchor
-from absah.validation.conclusion import Indication
-from absah.validation.evidence import SignaturePlace
-from absah.validation.report import Report, SignatureReport
 from absah_site import composition
 from absah_site.actors import Account, Actor, Operator
 from absah_site.agreements import access
 from absah_site.agreements.access import OpenedAgreement
 from absah_site.agreements.actions.life import NotYourSide, hold, record_event
 from absah_site.agreements.actions.papers import Upload, keep_paper
+from absah_site.agreements.actions.seen import keep_report, new_signature
 from absah_site.enrolment import access as enrolment
 from absah_site.signing.actions import SigningOrder, sign_for_subscriber
 from absah_site.validation import access as verification
 
 _APPLICATION: Final = "perjanjian"
 _NAME: Final = "perjanjian.pdf"
-#: A visible signature belongs to the nearest anchor of its page, if that is within so many points.
-_NEAR: Final = 72.0
-
-
-class NotOurDocument(BadInput):
-    """The file handed in does not begin with the file that was to be signed: it is another, or was written anew."""
-
-    code = "agreements.not-our-document"
-
-
-class SignatureNotGood(BadInput):
-    """The newest signature is missing, broken, or not the only new one. Parameter: problem."""
-
-    code = "agreements.signature-not-good"
 
 
 class NobodysTurn(WrongState):
@@ -127,18 +108,11 @@ def _record(identifier: UUID, document: bytes, /, *, by: Actor) -> None:
     now = composition.clock().now()
     found = hold(identifier, by=by, now=now)
     turn = _turn_of(found, by=by)
-    if not document.startswith(turn.document):
-        raise NotOurDocument
-    report = verification.report_on(document, password=None, now=now)
-    newest = _newest(report, signed_before=len(found.agreement.signatures))
-    seen = SignerSeen(
-        name=newest.signer.name if newest.signer else "",
-        certificate=newest.chain[0].serial if newest.chain else "",
-        anchor=_anchor_at(found, document, newest.place),
-    )
+    before = len(found.agreement.signatures)
+    new = new_signature(found, document, begins_with=turn.document, signed_before=before, now=now)
     paper = keep_paper(found, Upload(name=_NAME, content=document), now=now, by=by)
-    _keep_report(found, report, now=now, by=by)
-    record_event(identifier, _signed(found, turn.side, seen, paper.sha256, now), by=by)
+    keep_report(found, new.report, now=now, by=by)
+    record_event(identifier, _signed(found, turn.side, new.signer, paper.sha256, now), by=by)
 
 
 def _turn_of(found: OpenedAgreement, /, *, by: Actor) -> Awaited:
@@ -151,44 +125,6 @@ def _turn_of(found: OpenedAgreement, /, *, by: Actor) -> Awaited:
 
 def _signed(found: OpenedAgreement, side: Side, seen: SignerSeen, document: str, now: Instant) -> Signed:
     return Signed(on=found.today, recorded_at=now, by=side, signer=seen, document=document)
-
-
-def _newest(report: Report, *, signed_before: int) -> SignatureReport:
-    """The signature that is new. Exactly one must be, and none may be broken."""
-    if len(report.signatures) != signed_before + 1:
-        raise SignatureNotGood(problem=f"{len(report.signatures) - signed_before}")
-    broken = [one for one in report.signatures if one.conclusion.indication is Indication.TOTAL_FAILED]
-    if broken:
-        raise SignatureNotGood(problem=str(broken[0].conclusion.reason))
-    return max(report.signatures, key=lambda one: one.revision)
-
-
-def _anchor_at(found: OpenedAgreement, document: bytes, place: SignaturePlace | None) -> str:
-    """The anchor that a visible signature stands at; empty where it is at none."""
-    if place is None:
-        return ""
-    left, bottom, right, top = place.rect
-    box = Rect.spanning((left, bottom), (right, top))
-    hits = [
-        (_apart(box, hit.rect), anchor)
-        for anchor in (found.agreement.parties[side].anchor for side in Side)
-        for hit in find_anchors(document, anchor)
-        if hit.page == place.page and not hit.running_text
-    ]
-    distance, nearest = min(hits, default=(_NEAR + 1, ""))
-    return nearest if distance <= _NEAR else ""
-
-
-def _apart(one: Rect, other: Rect) -> float:
-    """How far two rectangles are from one another, in points. Zero: they touch."""
-    across = max(other.left - one.right, one.left - other.right, 0.0)
-    along = max(other.bottom - one.top, one.bottom - other.top, 0.0)
-    return max(across, along)
-
-
-def _keep_report(found: OpenedAgreement, report: Report, *, now: Instant, by: Actor) -> str:
-    written = json.dumps(report.to_dict(), ensure_ascii=False, indent=1).encode()
-    return keep_paper(found, Upload(name="verifikasi.json", content=written), now=now, by=by).sha256
 
 
 @transaction.atomic
@@ -204,6 +140,6 @@ def adopt(identifier: UUID, upload: Upload, /, *, signed_on: date, by: Actor) ->
         recorded_at=now,
         by=side,
         document=paper.sha256,
-        report=_keep_report(found, report, now=now, by=by),
+        report=keep_report(found, report, now=now, by=by),
     )
     record_event(identifier, event, by=by)

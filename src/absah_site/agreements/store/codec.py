@@ -14,6 +14,7 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Final, NewType, Union, get_args, get_origin, get_type_hints
 
+from absah.agreements.addendum_paper import AddendumStep
 from absah.agreements.events import Event
 from absah.agreements.fulfilment import Move, Occasion
 from absah.agreements.registers import REGISTERS
@@ -45,7 +46,7 @@ def alternatives(hint: Any, /) -> tuple[Any, ...]:
 KINDS: Final[Mapping[str, type[Any]]] = {
     kind.__name__: kind
     for kind in (
-        *(kind for family in (Event, Occasion, Move) for kind in alternatives(family)),
+        *(kind for family in (Event, Occasion, Move, AddendumStep) for kind in alternatives(family)),
         *(register.value for register in REGISTERS.values()),
         *(addition.value for register in REGISTERS.values() for addition in register.additions),
     )

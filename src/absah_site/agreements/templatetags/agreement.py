@@ -6,9 +6,14 @@ from enum import StrEnum
 from typing import Any, Final
 
 from django import template
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from absah.agreements.agreement import Agreement
-from absah.agreements.clauses import Clause, ClauseRef
+from absah.agreements.amendments import Change, kind_of
+from absah.agreements.clauses import Clause, ClauseKind, ClauseRef
+from absah.agreements.duties import Right
 from absah.agreements.explanations import day_in_words, entry_title, explain_choice, explain_reckoning
 from absah.agreements.face import filled as fill
 from absah.agreements.graphs import StateGraph
@@ -20,6 +25,7 @@ from absah.agreements.standing import Standing
 from absah.kernel.clock import JAKARTA, instant, legal_date
 from absah.kernel.errors import AbsahError
 from absah.kernel.messages import Explanation, Language, explain, render
+from absah_site.agreements.access import OpenedAgreement
 from absah_site.language import current_language
 
 register = template.Library()
@@ -67,6 +73,12 @@ def titled(thing: Any) -> str:
     """The same for what has a title."""
     said: str = thing.title if current_language() is Language.INDONESIAN else thing.gloss
     return said
+
+
+@register.filter
+def beyond_words(right: Right) -> str:
+    """What a right asks for beyond the duty that answers it."""
+    return right.beyond if current_language() is Language.INDONESIAN else right.beyond_gloss
 
 
 @register.filter
@@ -124,6 +136,64 @@ def fact_words(fact: object) -> str:
     language = current_language()
     who = render(f"agreements.party.{by}", language) if by else ""
     return render(f"agreements.fact.{type(fact).__name__}", language, who=who).strip()
+
+
+@register.filter
+def party_words(role: str) -> str:
+    """A side of the agreement."""
+    return render(f"agreements.party.{role}", current_language())
+
+
+@register.filter
+def amendment_words(kind: str) -> str:
+    """What an addendum does to a clause."""
+    return render(f"agreements.amendment.{kind}", current_language())
+
+
+@register.filter
+def change_kind(change: Change) -> str:
+    """What an agreement calls a change of an addendum."""
+    return kind_of(change).value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Home:
+    """The page on which people do what a clause is about."""
+
+    url: str
+    label: str
+
+
+#: The page for each kind of clause: its address, with the register it is, and what the link says.
+_HOMES: Final[dict[ClauseKind, tuple[str, str, str | Promise]]] = {
+    ClauseKind.LEAD: ("board", "", _("Board of duties")),
+    ClauseKind.DEFINITION: ("parties", "", _("Parties and issuer")),
+    ClauseKind.PURPOSE: ("overview", "", _("Overview")),
+    ClauseKind.SCOPE: ("register", "system", _("Systems that use certificates")),
+    ClauseKind.RIGHT: ("board", "", _("Board of duties")),
+    ClauseKind.DUTY: ("board", "", _("Board of duties")),
+    ClauseKind.COST: ("register", "cost", _("Notes on costs")),
+    ClauseKind.TERM: ("overview", "", _("Readings and term")),
+    ClauseKind.NOTICE: ("calendar", "", _("Calendar")),
+    ClauseKind.ENDING: ("overview", "", _("What may happen next")),
+    ClauseKind.INTELLECTUAL_PROPERTY: ("register", "foreground", _("Intellectual property")),
+    ClauseKind.CONFIDENTIALITY: ("papers", "", _("Files and their door")),
+    ClauseKind.FORCE_MAJEURE: ("register", "force-majeure", _("Force majeure")),
+    ClauseKind.EVALUATION: ("register", "evaluation", _("Evaluations")),
+    ClauseKind.DISPUTE: ("register", "dispute", _("Disputes")),
+    ClauseKind.AMENDMENT: ("addenda", "", _("Addenda")),
+    ClauseKind.CORRESPONDENCE: ("parties", "", _("Addresses for letters")),
+    ClauseKind.CLOSING: ("file", "", _("The signed file")),
+}
+
+
+@register.simple_tag
+def home_of(found: OpenedAgreement, clause: Clause) -> Home:
+    """Where a clause lives in the product."""
+    page, shelf, label = _HOMES[clause.kind]
+    url = reverse(f"agreements:{page}", args=[found.id, *([shelf] if shelf else [])])
+    duty = any(each.code == clause.code for each in found.agreement.model.duties)
+    return Home(url=f"{url}#{clause.code}" if duty and page == "board" else url, label=str(label))
 
 
 @register.filter

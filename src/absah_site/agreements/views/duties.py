@@ -72,7 +72,8 @@ def duty(request: HttpRequest, identifier: UUID, duty: str, key: str) -> HttpRes
             else:
                 return redirect("agreements:duty", identifier, duty, key)
     steps = access.steps_on(item, found.side)
-    page = page_of(found, item=item, steps=steps, submit=submit, step_form=step)
+    right = access.right_behind(found, item.duty)
+    page = page_of(found, item=item, right=right, steps=steps, submit=submit, step_form=step)
     return form_page(request, "agreements/duty.html", page, refusal)
 
 

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from absah.agreements.life import possibilities
+from absah.agreements.records.systems import logo_owner
 from absah.agreements.standing import Standing
 from absah_site import composition
 from absah_site.accounts.access import actor_of, requires_role
@@ -53,6 +54,22 @@ def text(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
     """The text in force today, with what addenda did to it."""
     found = open_agreement(request, identifier)
     return render(request, "agreements/text.html", page_of(found, text=found.agreement.text_on(found.today)))
+
+
+@requires_role(*READERS)
+@require_safe
+def parties(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
+    """Who concluded it, who may sign for whom, and where letters and notices go today."""
+    found = open_agreement(request, identifier)
+    page = page_of(
+        found,
+        sides=access.sides_of(found, access.work_calendar(found.today)),
+        waits=found.agreement.model.rules.old_address_until_received,
+        changes=CHANGES.items() if found.side else (),
+        issuer=found.agreement.issuer_on(found.today),
+        logo=logo_owner(found.agreement, found.today),
+    )
+    return render(request, "agreements/parties.html", page)
 
 
 @requires_role(*READERS)

@@ -1,0 +1,112 @@
+"""Addenda: those of an agreement, a new one, and one on its way through both signatures."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
+
+from absah.kernel.errors import AbsahError
+from absah.signing.factors import Factors, Secret
+from absah_site import composition
+from absah_site.accounts.access import actor_of, requires_role
+from absah_site.agreements import access
+from absah_site.agreements.actions import addenda as actions
+from absah_site.agreements.forms.addenda import (
+    MOST_ROWS,
+    ROWS,
+    AddendumForm,
+    ChangeForm,
+    WithdrawForm,
+    addendum_value,
+)
+from absah_site.agreements.forms.drafting import HandInForm, SignHereForm
+from absah_site.agreements.views.opening import READERS, form_page, open_agreement, page_of
+from absah_site.roles import Role
+
+_Rows = forms.formset_factory(ChangeForm, extra=ROWS, max_num=MOST_ROWS, absolute_max=MOST_ROWS)
+
+
+@requires_role(*READERS)
+@require_safe
+def addenda(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
+    """The addenda of an agreement, and what an addendum of it may do."""
+    found = open_agreement(request, identifier)
+    allowed = sorted(found.agreement.model.rules.amendments)
+    page = page_of(found, addenda=access.addenda(found).items(), allowed=allowed)
+    return render(request, "agreements/addenda.html", page)
+
+
+@requires_role(Role.AGREEMENT_OFFICER)
+@require_http_methods(["GET", "HEAD", "POST"])
+def draft_addendum(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
+    """Propose an addendum."""
+    found = open_agreement(request, identifier)
+    form = AddendumForm(request.POST or None)
+    # A preset clause and kind, as the text page links them.
+    preset = [{"clause": request.GET["pasal"], "kind": "change"}] if "pasal" in request.GET else []
+    given = {"allowed": found.agreement.model.rules.amendments}
+    rows = _Rows(request.POST or None, initial=preset, form_kwargs=given)
+    refusal: AbsahError | None = None
+    if request.method == "POST" and all([form.is_valid(), rows.is_valid()]):
+        try:
+            number = len(access.addenda(found)) + 1
+            value = addendum_value(found.agreement, number, form, rows)
+            number = actions.draft_addendum(identifier, value, now=composition.clock().now(), by=actor_of(request))
+        except AbsahError as error:
+            refusal = error
+        else:
+            return redirect("agreements:addendum", identifier, number)
+    return form_page(request, "agreements/addendum_draft.html", page_of(found, form=form, rows=rows), refusal)
+
+
+@sensitive_post_parameters("passphrase", "totp")
+@requires_role(*READERS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def addendum(request: HttpRequest, identifier: UUID, number: int) -> HttpResponseBase:
+    """One addendum: what it does, who signs next, and the open duties in its way."""
+    found = open_agreement(request, identifier)
+    paper = access.addendum_of(found, number)
+    act = "hand-in" if "file" in request.FILES else request.POST.get("act", "")
+    own = SignHereForm(request.POST if act == "sign" else None)
+    other = HandInForm(request.POST, request.FILES) if act == "hand-in" else HandInForm()
+    back = WithdrawForm(request.POST if act == "withdraw" else None)
+    refusal: AbsahError | None = None
+    if request.method == "POST" and {"sign": own, "hand-in": other}.get(act, back).is_valid():
+        try:
+            _take(request, identifier, number, own=own, other=other, back=back)
+        except AbsahError as error:
+            refusal = error
+        else:
+            return redirect("agreements:addendum", identifier, number)
+    page = page_of(found, number=number, paper=paper, effects=access.effects_of(found, paper))
+    return form_page(request, "agreements/addendum.html", page | {"own": own, "other": other, "back": back}, refusal)
+
+
+def _take(
+    request: HttpRequest, identifier: UUID, number: int, *, own: SignHereForm, other: HandInForm, back: WithdrawForm
+) -> None:
+    by = actor_of(request)
+    if own.is_bound:
+        factors = Factors(passphrase=Secret(own.cleaned_data["passphrase"]), totp=own.cleaned_data["totp"] or None)
+        actions.sign_addendum_here(identifier, number, factors, by=by)
+    elif other.is_bound:
+        sent: Any = other.cleaned_data["file"]
+        actions.hand_in_addendum(identifier, number, sent.read(), by=by)
+    else:
+        reason = back.cleaned_data["reason"]
+        actions.withdraw_addendum(identifier, number, reason, now=composition.clock().now(), by=by)
+
+
+@requires_role(*READERS)
+@require_safe
+def addendum_file(request: HttpRequest, identifier: UUID, number: int) -> HttpResponseBase:
+    """The addendum as it is to be signed next, or as both have signed it."""
+    found = open_agreement(request, identifier)
+    body = actions.addendum_document(found, access.addendum_of(found, number))
+    response = HttpResponse(body, content_type="application/pdf")
+    response.headers["Content-Disposition"] = f'attachment; filename="adendum-{number}.pdf"'
+    return response
