@@ -4,6 +4,7 @@ Apps that need more (revocation data, trust anchors) bring them themselves, from
 """
 
 import atexit
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
@@ -13,7 +14,8 @@ from absah.adapters.engines import ChosenEngine
 from absah.adapters.files import DocumentStore
 from absah.adapters.isolation.pool import IsolatedPool
 from absah.adapters.personal_data import PersonalDataVault, load_personal_data_vault
-from absah.adapters.sealed_shelf import SealedShelf
+from absah.adapters.sealed_shelf import SealedShelf, ShelfLimits
+from absah.adapters.sealed_store import SealedStore, load_archive_keys
 from absah.adapters.signer_client import SignerClient
 from absah.adapters.verification import WARM
 from absah.kernel.clock import Clock, SystemClock
@@ -84,6 +86,22 @@ def documents() -> DocumentStore:
 def shelf() -> SealedShelf:
     """Where pictures and reports of a verification lie for some minutes."""
     return _shelf_in(config().shelf)
+
+
+@cache
+def sealed_documents() -> SealedStore:
+    """Where documents rest that not everybody may have."""
+    return SealedStore(config().archive, load_archive_keys(config().secrets, rng()), rng())
+
+
+def page_shelf() -> SealedShelf:
+    """Where pictures of pages lie for a day, under tickets that only this instance can make."""
+    return _page_shelf_in(config().pictures)
+
+
+@cache
+def _page_shelf_in(folder: Path) -> SealedShelf:
+    return SealedShelf(folder, clock(), rng(), ShelfLimits(lifetime=timedelta(days=1), capacity=512 * 1024 * 1024))
 
 
 @cache

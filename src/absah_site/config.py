@@ -131,6 +131,16 @@ class Config:
         return self.data / "documents"
 
     @property
+    def archive(self) -> Path:
+        """Folder of documents that rest sealed under `secrets/archive-*.key`."""
+        return self.data / "archive"
+
+    @property
+    def pictures(self) -> Path:
+        """Folder of pictures of pages, sealed, for a day; may be emptied."""
+        return self.data / "pictures"
+
+    @property
     def shelf(self) -> Path:
         """Folder of what readers of a verdict fetch within minutes, sealed under a key that only their page holds."""
         return self.data / "shelf"

@@ -51,6 +51,7 @@ class Permission(StrEnum):
     DOCUMENT_SUBMIT = "signing:submit-document"
     DOCUMENT_SIGN = "signing:sign-document"
     DOCUMENT_SEAL = "signing:seal-document"
+    ARCHIVE_KEEP = "archive:keep"
     AGREEMENT_DRAFT = "agreements:draft"
     AGREEMENT_READ = "agreements:read"
     AGREEMENT_ACT = "agreements:act"
@@ -105,6 +106,7 @@ GRANTS: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
                 Permission.SUBSCRIBER_REGISTER,
                 Permission.DOCUMENT_SUBMIT,
                 Permission.DOCUMENT_SEAL,
+                Permission.ARCHIVE_KEEP,
                 Permission.SERVER_REQUEST,
                 Permission.POLICY_RECEIVE,
             }

@@ -56,7 +56,10 @@ class SealedShelf:
 
     def put(self, things: Mapping[str, bytes], /) -> Ticket:
         """Put things aside, by name. A disk that takes nothing is no failure: then there is nothing to fetch."""
-        ticket = Ticket(self._rng.token(32).hex())
+        return self.put_under(Ticket(self._rng.token(32).hex()), things)
+
+    def put_under(self, ticket: Ticket, things: Mapping[str, bytes], /) -> Ticket:
+        """Put things aside under a ticket that the caller can make again: 32 bytes in hexadecimal, hard to guess."""
         until = self._clock.now().timestamp() + self._limits.lifetime.total_seconds()
         with suppress(OSError):
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)

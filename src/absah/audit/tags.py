@@ -119,6 +119,33 @@ class SigningTag(Tag):
 
 
 @unique
+class DossierTag(Tag):
+    """Documents on their way through the people who sign them."""
+
+    CREATED = "dossiers:dossier:created"
+    REPLACED = "dossiers:document:replaced"
+    SEATED = "dossiers:seats:changed"
+    PLACED = "dossiers:places:changed"
+    SENT = "dossiers:dossier:sent"
+    READ = "dossiers:document:read"
+    CLAIMED = "dossiers:seat:claimed"
+    SIGNED = "dossiers:seat:signed"
+    DECLINED = "dossiers:seat:declined"
+    SENT_BACK = "dossiers:dossier:sent-back"
+    FORWARDED = "dossiers:seat:forwarded"
+    REMINDED = "dossiers:seat:reminded"
+    CANCELLED = "dossiers:dossier:cancelled"
+    EXPIRED = "dossiers:dossier:expired"
+    COMPLETED = "dossiers:dossier:completed"
+    RENEWED = "dossiers:document:renewed"
+    FETCHED = "dossiers:document:fetched"
+    HELD = "dossiers:archive:held"
+    RELEASED = "dossiers:archive:released"
+    DESTROYED = "dossiers:document:destroyed"
+    BUNDLE_SIGNED = "dossiers:bundle:authorised"
+
+
+@unique
 class ValidationTag(Tag):
     """Results of verifications that somebody asked to keep. Verifying alone leaves no trace."""
 

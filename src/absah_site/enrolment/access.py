@@ -185,3 +185,8 @@ def number_of(subscriber: UUID, /) -> SubscriberNumber:
 def account_of(subscriber: UUID, /) -> UUID | None:
     """The account that is linked to a person."""
     return _known(people.find_subscriber(pk=subscriber)).user
+
+
+def signers_at(agency: UUID | None, /) -> tuple[RegisteredSubscriber, ...]:
+    """The people of an agency (None: of all) who have an active key and an account, by name."""
+    return people.signers_at(agency)

@@ -91,3 +91,21 @@ def public_signature(identifier: UUID, /) -> PublicSignature:
         certificate=held(register.certificate_with_fingerprint(use.certificate), now=composition.clock().now()),
         sha256=use.output_sha256,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of a use of a key that somebody numbered: `signed` and the document's SHA-256, or not."""
+
+    signed: bool
+    sha256: str
+    ended: bool
+
+
+def outcome_of(record: UUID, /) -> Outcome:
+    """What became of the use with this number. One that was never begun has ended without a signature."""
+    use = store.find(record)
+    if use is None:
+        return Outcome(signed=False, sha256="", ended=True)
+    signed = use.state is SigningState.SIGNED
+    return Outcome(signed=signed, sha256=use.output_sha256, ended=use.state is not SigningState.INTENDED)

@@ -20,6 +20,7 @@ _FACTS: Final = (
     "absah.pdf.geometry",
     "absah.pdf.hazards",
     "absah.pdf.intake",
+    "absah.pdf.page_places",
     "absah.pdf.page_views",
     "absah.pki.algorithms",
     "absah.validation.evidence",

@@ -255,3 +255,10 @@ def open_applicant(subscriber: UUID, /, *, vault: PersonalDataVault) -> Applican
         rank=row.rank,
         employment=Employment(row.employment) if row.employment else None,
     )
+
+
+def signers_at(agency: UUID | None, /) -> tuple[RegisteredSubscriber, ...]:
+    """The people of an agency, or of all, who have a key and an account; by name."""
+    rows = Subscriber.objects.filter(user__isnull=False).exclude(credential="").select_related("agency")
+    rows = rows if agency is None else rows.filter(agency_id=agency)
+    return tuple(_subscriber_value(row) for row in rows.order_by("name", "pk"))

@@ -8,7 +8,7 @@ ends as `signed` or as `failed` with the code of the error; `reconcile` ends tho
 
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Final
+from typing import Final, Protocol
 from uuid import UUID
 
 from django.db import transaction
@@ -65,12 +65,22 @@ class SigningInterrupted(Unavailable):
     citation = Citation(norm=Norm.ABSAH_DESIGN, clause="2")
 
 
+class Keeper(Protocol):
+    """A place where a signed document is kept before it is said to be signed."""
+
+    def keep(self, document: bytes, /) -> str:
+        """Keep a document; its SHA-256, hexadecimal."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SigningOrder:
     """A wish to sign: what, who, where, how far, for which application, and the factors shown.
 
     `later` keeps places for those who sign after a certification; `keep` stores the result under its SHA-256. `notice`
     stamps the statement of K1-j on each page before the first signature: for our own documents, not for uploads.
+    `post` is printed in place of the registered one (an authority line before it). `record_id` numbers the use, for
+    whoever has to find it again after a crash; `kept_in` is another place than the document store.
     """
 
     document: bytes = field(repr=False)
@@ -91,6 +101,9 @@ class SigningOrder:
     notice: bool = False
     picture: Picture | None = None
     template: Template | None = None
+    post: str = ""
+    record_id: UUID | None = None
+    kept_in: Keeper | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,7 +171,7 @@ def sign_for_subscriber(order: SigningOrder, /) -> SignedDocument:
     _intend(asked, prepared)
     try:
         signed = complete_signing([prepared], order.application, order.factors, ports, clock=composition.clock())[0]
-        sha256 = _kept(signed.document, keep=order.keep)
+        sha256 = _kept(signed.document, order)
     except AbsahError as error:
         _fail(asked, error)
         raise
@@ -190,7 +203,7 @@ def usable_signer(nik: Nik, /) -> UsableSigner:
 def _check(order: SigningOrder) -> _Asked:
     found = usable_signer(order.nik)
     return _Asked(
-        id=opaque_id(composition.rng()),
+        id=order.record_id or opaque_id(composition.rng()),
         order=order,
         signer=found.subscriber,
         credential=found.credential,
@@ -207,7 +220,7 @@ def _draft(asked: _Asked) -> Drafted:
         placement=order.placement,
         presentation=Presentation(
             name=asked.signer.name.with_titles,
-            post=asked.signer.post,
+            post=asked.order.post or asked.signer.post,
             agency=asked.signer.agency.agency.name,
             link=f"{config.base_url}/d/{asked.id}/",
             trial=config.trial,
@@ -241,7 +254,7 @@ def _intend(asked: _Asked, prepared: Prepared) -> None:
                 id=asked.id,
                 holder=asked.signer.number.text,
                 signer_name=asked.signer.name.with_titles,
-                signer_post=asked.signer.post,
+                signer_post=order.post or asked.signer.post,
                 signer_agency=asked.signer.agency.agency.name,
                 credential=asked.credential,
                 certificate=asked.certificate.fingerprint,
@@ -271,8 +284,10 @@ def factors_text(kinds: frozenset[FactorKind], /) -> str:
     return "+".join(sorted(kind.value for kind in kinds))
 
 
-def _kept(document: bytes, *, keep: bool) -> str:
-    return composition.documents().keep(document) if keep else DigestAlgorithm.SHA256.digest(document).hex()
+def _kept(document: bytes, order: SigningOrder) -> str:
+    if order.keep:
+        return (order.kept_in or composition.documents()).keep(document)
+    return DigestAlgorithm.SHA256.digest(document).hex()
 
 
 def _fail(asked: _Asked, error: AbsahError) -> None:

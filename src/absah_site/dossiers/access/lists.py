@@ -1,0 +1,45 @@
+"""Lists of dossiers as their pages show them."""
+
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from absah.workflow.life import State
+from absah_site.actors import Account
+from absah_site.dossiers.store import lists
+from absah_site.dossiers.store.lists import Inbox, Line, Sieve
+
+__all__ = ["PAGE", "Inbox", "Line", "Sent", "Sieve", "dealt_with", "inbox_of", "sent_by", "waiting_for"]
+
+PAGE: Final = 20
+_HISTORY: Final = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """A page of what somebody prepared, and how many there are in each state."""
+
+    lines: tuple[Line, ...]
+    matching: int
+    counts: dict[State, int]
+
+
+def inbox_of(actor: Account, sieve: Sieve, page: int, /) -> Inbox:
+    """What waits for a person."""
+    return lists.inbox(actor.public_id, sieve, offset=(page - 1) * PAGE, limit=PAGE)
+
+
+def waiting_for(account: UUID, /) -> int:
+    """How many documents wait for a person."""
+    return lists.count_waiting(account)
+
+
+def dealt_with(actor: Account, /) -> tuple[Line, ...]:
+    """What a person has signed, declined or passed on, and the copies received."""
+    return lists.seats_history(actor.public_id, limit=_HISTORY)
+
+
+def sent_by(actor: Account, state: State | None, page: int, /) -> Sent:
+    """What a person has prepared."""
+    found, matching = lists.owned(actor.public_id, state, offset=(page - 1) * PAGE, limit=PAGE)
+    return Sent(lines=found, matching=matching, counts=lists.owned_counts(actor.public_id))

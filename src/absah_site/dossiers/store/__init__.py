@@ -1,0 +1,1 @@
+"""Dossiers: rows to values and back."""
