@@ -56,6 +56,7 @@ class Permission(StrEnum):
     AGREEMENT_READ = "agreements:read"
     AGREEMENT_ACT = "agreements:act"
     LEDGER_READ = "audit:read-ledger"
+    JOB_RETRY = "jobs:retry"
 
 
 GRANTS: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
@@ -95,10 +96,13 @@ GRANTS: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
                 Permission.CHANGE_DECIDE,
                 Permission.POLICY_DRAFT,
                 Permission.POLICY_APPROVE,
+                Permission.JOB_RETRY,
             }
         ),
         # CEN/TS 419261 §6.1.2: system operators run the services from day to day and decide nothing.
-        Role.OPERATOR: frozenset({Permission.CRL_PUBLISH, Permission.CHANGE_PROPOSE, Permission.POLICY_DRAFT}),
+        Role.OPERATOR: frozenset(
+            {Permission.CRL_PUBLISH, Permission.CHANGE_PROPOSE, Permission.POLICY_DRAFT, Permission.JOB_RETRY}
+        ),
         Role.AGENCY_ADMIN: frozenset(
             {
                 Permission.ACCOUNT_CREATE,

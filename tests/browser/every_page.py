@@ -30,6 +30,7 @@ PAGES = (
     Listed("oversight:certificates", "/otoritas/sertifikat/", "ra"),
     Listed("oversight:authorities", "/otoritas/layanan/", "operator"),
     Listed("oversight:proposals", "/otoritas/usulan/", "ca"),
+    Listed("jobs:overview", "/pekerjaan/", "operator"),
     Listed("servers:mine", "/peladen/", "admin"),
     Listed("servers:queue", "/peladen/antrean/", "ra"),
     Listed("repository:public", "/repositori/"),

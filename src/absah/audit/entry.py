@@ -44,7 +44,8 @@ class EntryMalformed(BadInput):
     code = "audit.entry-malformed"
 
 
-def _check_text(name: str, text: str) -> None:
+def check_opaque(name: str, text: str, /) -> None:
+    """Refuse what looks like a NIK, a NIP or an address of mail. Raises FactNotOpaque."""
     if _PERSONAL.search(text):
         raise FactNotOpaque(field=name)
 
@@ -56,14 +57,14 @@ def _check_fact(name: str, value: FactValue) -> None:
         case bool():
             return
         case int():
-            _check_text(name, str(abs(value)))
+            check_opaque(name, str(abs(value)))
             if abs(value) > _LARGEST:
                 raise ValueError(f"{name}: larger than a JSON reader keeps exact; write it as text")
         case str():
-            _check_text(name, value)
+            check_opaque(name, value)
         case tuple():
             for part in value:
-                _check_text(name, part)
+                check_opaque(name, part)
         case _:
             raise TypeError(f"{name}: a fact is text, a whole number, a truth or a tuple of texts")
 
@@ -83,7 +84,7 @@ class Entry:
 
     def __post_init__(self) -> None:
         for name, reference in (("actor", self.actor), ("subject", self.subject)):
-            _check_text(name, reference)
+            check_opaque(name, reference)
             if not _REFERENCE.fullmatch(reference):
                 raise ValueError(f"{name}: {reference!r} is not a reference")
         for name, value in self.facts:

@@ -180,6 +180,13 @@ class AgreementTag(Tag):
     FEED_ADDRESS_CHANGED = "agreements:feed-address:changed"
 
 
+@unique
+class JobTag(Tag):
+    """Work that happens later, by itself."""
+
+    JOB_RETRIED = "jobs:job:retried"
+
+
 def known_tags() -> dict[str, Tag]:
     """Every tag of every area, keyed by its spelling."""
     return {tag.value: tag for area in Tag.__subclasses__() for tag in area}

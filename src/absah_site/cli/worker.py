@@ -1,22 +1,24 @@
 """The worker process: what has to happen by itself. No keys here; it asks the signer like everybody else.
 
-What that is: ending what processes that died left unfinished, publishing CRLs when a status changed and before they
-grow old, certifying responders, carrying out what two people have approved, sending mail, and forgetting shared
-results and notices whose time is over. A queue comes with the first job that needs one.
+What that is: jobs that others asked for (`absah_site.jobs`), in threads; and in rounds, ending what processes that died
+left unfinished, publishing CRLs when a status changed and before they grow old, certifying responders, carrying out
+what two people have approved, sending mail, and forgetting shared results and notices whose time is over.
 """
 
 import argparse
 import logging
+import signal
 from itertools import count
-from time import sleep
+from threading import Event
 
 from absah.cli.terminal import Exit, Terminal
 from absah.kernel.clock import SystemClock
 from absah.kernel.errors import AbsahError
 from absah_site.cli.instance import check_may_serve, open_instance
-from absah_site.config import Role
+from absah_site.config import Config, Role
 
 _PAUSE = 2.0
+_THREADS = 2
 #: Rounds between two looks for unfinished work, which is seldom there.
 _SELDOM = 30
 
@@ -30,22 +32,45 @@ def arguments(parser: argparse.ArgumentParser, /) -> None:
 def run(options: argparse.Namespace, _terminal: Terminal, /) -> Exit:
     config = open_instance(options.data)
     check_may_serve(config)
-    for number in count():
-        if config.role is not Role.AGENCY:
-            if number % _SELDOM == 0:
-                end_unfinished_work()
-                follow_responders()
-            certify_responders()
-            publish_due_crls()
-            carry_out_approved()
-        deliver_notices()
+    from absah_site.jobs import actions as jobs  # noqa: PLC0415  (Django is set up only now)
+
+    if options.once:
+        do_round(config, 0)
+        jobs.sweep()
+        jobs.run_due()
+        return Exit.DONE
+    with jobs.working(threads=_THREADS):
+        stopping = _stop_on_signals()
+        for number in count():
+            jobs.keep_leases()
+            jobs.sweep()
+            do_round(config, number)
+            if stopping.wait(_PAUSE):
+                return Exit.DONE
+    raise AssertionError("rounds have no end")
+
+
+def _stop_on_signals() -> Event:
+    """Set once the process was asked to stop."""
+    asked = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: asked.set())
+    return asked
+
+
+def do_round(config: Config, number: int, /) -> None:
+    """What is looked for in every round, and seldom."""
+    if config.role is not Role.AGENCY:
         if number % _SELDOM == 0:
-            forget_expired_results()
-            forget_old_notices()
-        if options.once:
-            break
-        sleep(_PAUSE)
-    return Exit.DONE
+            end_unfinished_work()
+            follow_responders()
+        certify_responders()
+        publish_due_crls()
+        carry_out_approved()
+    deliver_notices()
+    if number % _SELDOM == 0:
+        forget_expired_results()
+        forget_old_notices()
 
 
 def end_unfinished_work() -> None:

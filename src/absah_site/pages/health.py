@@ -1,4 +1,4 @@
-"""Is the instance well? The database answers, the signer answers, the CRLs are fresh."""
+"""Is the instance well? The database answers, the signer answers, the CRLs are fresh, jobs get done."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,6 +11,7 @@ from django.db import DatabaseError, connection
 
 from absah.kernel.clock import Instant
 from absah.kernel.errors import AbsahError
+from absah_site.jobs import access as jobs
 from absah_site.notices.access import backlog
 from absah_site.repository.access import Shelf, names_on, read_file
 
@@ -33,6 +34,7 @@ class Part(StrEnum):
     SIGNER = "signer"
     CRL = "crl"
     MAIL = "mail"
+    JOBS = "jobs"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +93,17 @@ def _database() -> Finding:
     return Finding(part=Part.DATABASE, state=State.WELL)
 
 
+def _jobs(now: Instant) -> Finding:
+    """Ill when nobody works; soon when a job has failed, which an operator should look at."""
+    try:
+        found = jobs.standing(now=now)
+    except DatabaseError:
+        return Finding(part=Part.JOBS, state=State.ILL)
+    if found.silent:
+        return Finding(part=Part.JOBS, state=State.ILL)
+    return Finding(part=Part.JOBS, state=State.SOON if found.failed else State.WELL)
+
+
 def _signer(signer: AnswersPing) -> Finding:
     try:
         signer.ping()
@@ -128,6 +141,5 @@ def _authority(repository: Path, signer: AnswersPing, now: Instant) -> tuple[Fin
 
 def assess_health(*, repository: Path, signer: AnswersPing | None, now: Instant) -> Health:
     """Look at every part. Never raises for a part that is ill. An agency has no signer and publishes no CRL."""
-    return Health(
-        at=now, findings=(_database(), _mail(now), *(() if signer is None else _authority(repository, signer, now)))
-    )
+    authority = () if signer is None else _authority(repository, signer, now)
+    return Health(at=now, findings=(_database(), _jobs(now), _mail(now), *authority))

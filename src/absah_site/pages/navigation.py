@@ -52,6 +52,12 @@ TABS: Final = (
         roles=frozenset({Role.CA, Role.OPERATOR}),
     ),
     Tab(
+        label=_("Jobs"),
+        icon="clock",
+        route="jobs:overview",
+        roles=frozenset({Role.CA, Role.OPERATOR}),
+    ),
+    Tab(
         label=_("Policies"),
         icon="doc",
         route="repository:manage",

@@ -15,6 +15,7 @@ INSTALLED_APPS = [
     "csp",
     "absah_site.accounts",
     "absah_site.audit",
+    "absah_site.jobs",
     "absah_site.notices",
     "absah_site.pki",
     "absah_site.oversight",
@@ -135,5 +136,6 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
         "absah_site": {"level": "INFO"},
+        "huey": {"level": "ERROR"},  # what becomes of a job is said by `absah.jobs`
     },
 }

@@ -19,6 +19,7 @@ from prometheus_client.registry import Collector
 from absah.kernel.clock import Instant
 from absah_site import composition
 from absah_site.audit.access import latest_entries
+from absah_site.jobs import access as jobs
 from absah_site.oversight import access
 from absah_site.oversight.access import Condition, Service
 from absah_site.pki import access as register
@@ -44,8 +45,17 @@ class Figures(Collector):
         yield GaugeMetricFamily(
             "absah_proposals_open", "Proposals that wait or are being carried out", value=len(access.open_proposals())
         )
+        yield from self._jobs()
         newest = latest_entries(limit=1)
         yield GaugeMetricFamily("absah_ledger_rows", "Number of the newest row", value=newest[0][0] if newest else 0)
+
+    def _jobs(self) -> Iterator[GaugeMetricFamily]:
+        counts = GaugeMetricFamily("absah_jobs", "Jobs; done ones of the last 30 days", labels=["kind", "state"])
+        for (kind, state), number in jobs.counts().items():
+            counts.add_metric([kind, state.value], number)
+        yield counts
+        late = jobs.standing(now=self.now).late
+        yield GaugeMetricFamily("absah_jobs_late_seconds", "How long the oldest waiting job has been due", value=late)
 
     def _services(self) -> Iterator[GaugeMetricFamily]:
         conditions = GaugeMetricFamily(

@@ -1,0 +1,16 @@
+"""Registers the app, and the one job it has itself."""
+
+from django.apps import AppConfig
+
+
+class JobsConfig(AppConfig):
+    """Work that happens later, by itself."""
+
+    name = "absah_site.jobs"
+    label = "jobs"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from absah_site.jobs.actions import register_own  # noqa: PLC0415  (tables are there only now)
+
+        register_own()
