@@ -38,6 +38,7 @@ PAGES = (
     Listed("repository:received", "/repositori/kiriman/", "perjanjian"),
     Listed("agreements:portfolio", "/perjanjian/", "perjanjian"),
     Listed("agreements:draft", "/perjanjian/baru/", "perjanjian"),
+    Listed("agreements:holidays", "/perjanjian/hari-libur/", "perjanjian"),
     Listed("pages:ledger", "/rekam-jejak/", "auditor"),
 )
 

@@ -15,7 +15,7 @@ from absah_site.actors import Operator
 
 __all__ = ["postbox"]
 
-APPEND_ONLY = ("audit_entry", "agreements_fact", "dossiers_happening")
+APPEND_ONLY = ("audit_entry", "agreements_fact", "agreements_decree", "dossiers_happening")
 
 compile_catalogues()  # before Django loads them: a test of a page reads Indonesian
 

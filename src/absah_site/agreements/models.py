@@ -100,3 +100,47 @@ class Tally(models.Model):
 
     def __str__(self) -> str:
         return f"{self.agreement_id} {self.day}"
+
+
+class Decree(models.Model):
+    """What a ministers' decree (SKB) changed in the published list of holidays. Triggers refuse UPDATE and DELETE.
+
+    `word` is the kind of holiday that is added, `working` for a day that is a working day again, or `final` for a year
+    whose list will not change any more (`day` is its first day). A later row about a day stands over an earlier one.
+    """
+
+    day = models.DateField()
+    word = models.CharField(max_length=20)
+    name = models.CharField(max_length=120, blank=True)
+    gloss = models.CharField(max_length=120, blank=True)
+    basis = models.CharField(max_length=200)
+    recorded_at = models.DateTimeField()
+    actor = models.CharField(max_length=160)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(word__in=("public-holiday", "joint-leave", "working", "final")),
+                name="agreements_decree_word",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.word}"
+
+
+class FeedAddress(models.Model):
+    """An address under which a person's calendar program reads the dates of an agreement, until it is revoked."""
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="feed_addresses")
+    person = models.UUIDField()
+    language = models.CharField(max_length=2)
+    made_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = (models.Index(fields=["agreement", "person"], name="agreements_feed_person"),)
+
+    def __str__(self) -> str:
+        return str(self.pk)

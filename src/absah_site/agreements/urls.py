@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from absah_site.agreements.views import addenda, drafting, duties, papers, reading, records, steps
+from absah_site.agreements.views import addenda, calendar, drafting, duties, papers, reading, records, steps
 
 app_name = "agreements"
 urlpatterns = [
     path("perjanjian/", reading.portfolio, name="portfolio"),
+    path("perjanjian/hari-libur/", calendar.holidays, name="holidays"),
+    path("kalender/<str:token>.ics", calendar.subscription, name="subscription"),
     path("perjanjian/baru/", drafting.draft, name="draft"),
     path("perjanjian/<uuid:identifier>/", reading.overview, name="overview"),
     path("perjanjian/<uuid:identifier>/naskah/", reading.text, name="text"),
@@ -23,8 +25,8 @@ urlpatterns = [
     path("perjanjian/<uuid:identifier>/berkas/", papers.papers, name="papers"),
     path("perjanjian/<uuid:identifier>/berkas/<slug:sha256>/", papers.take, name="take"),
     path("perjanjian/<uuid:identifier>/berkas/<slug:sha256>/pihak-luar/", papers.disclose, name="disclose"),
-    path("perjanjian/<uuid:identifier>/kalender/", reading.calendar, name="calendar"),
-    path("perjanjian/<uuid:identifier>/kalender.ics", reading.feed, name="feed"),
+    path("perjanjian/<uuid:identifier>/kalender/", calendar.calendar, name="calendar"),
+    path("perjanjian/<uuid:identifier>/kalender.ics", calendar.feed, name="feed"),
     path("perjanjian/<uuid:identifier>/catatan/", records.registers, name="registers"),
     path("perjanjian/<uuid:identifier>/catatan/<slug:name>/", records.register, name="register"),
     path("perjanjian/<uuid:identifier>/catatan/<slug:name>/<int:number>/", records.record, name="record"),

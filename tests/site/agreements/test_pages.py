@@ -176,7 +176,7 @@ def test_the_list_asks_the_database_as_often_for_two_agreements_as_for_one(
 ) -> None:
     client = enter(second)
     client.get("/perjanjian/")
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         client.get("/perjanjian/")
 
 

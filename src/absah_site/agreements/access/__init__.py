@@ -19,9 +19,10 @@ from absah_site.agreements.access.board import (
     item_of,
     items_of,
     right_behind,
+    running_clocks,
     steps_on,
 )
-from absah_site.agreements.access.calendar import entries_of, feed, work_calendar
+from absah_site.agreements.access.calendar import decreed, entries_of, feed, may_note_decrees, work_calendar
 from absah_site.agreements.access.opening import (
     EVERYWHERE,
     AgreementUnknown,
@@ -43,6 +44,7 @@ from absah_site.agreements.access.papers import KeptPaper, papers_of
 from absah_site.agreements.access.parties import SideToday, sides_of
 from absah_site.agreements.access.portfolio import Line, portfolio_for
 from absah_site.agreements.access.records import Kept, RecordUnknown, record_of, record_stream, records
+from absah_site.agreements.access.told import date_stream
 
 __all__ = [
     "EVERYWHERE",
@@ -70,6 +72,8 @@ __all__ = [
     "agreement_for",
     "agreements_for",
     "board_of",
+    "date_stream",
+    "decreed",
     "duty_stream",
     "effects_of",
     "entries_of",
@@ -78,6 +82,7 @@ __all__ = [
     "is_asked",
     "item_of",
     "items_of",
+    "may_note_decrees",
     "may_read",
     "open_duties",
     "opened",
@@ -87,6 +92,7 @@ __all__ = [
     "record_stream",
     "records",
     "right_behind",
+    "running_clocks",
     "side_of",
     "sides_of",
     "steps_on",

@@ -11,7 +11,7 @@ from typing import Final
 
 from absah.agreements.calendar import WorkCalendar
 from absah.agreements.duties import Duty, DutyCode, DutyUnknown, EvidenceKind, OnRequest, Right, pairs
-from absah.agreements.force_majeure import ForceMajeure, clocks, excuses
+from absah.agreements.force_majeure import Clocks, ForceMajeure, clocks, excuses
 from absah.agreements.fulfilment import (
     GRAPH,
     Asked,
@@ -24,12 +24,14 @@ from absah.agreements.fulfilment import (
 )
 from absah.agreements.graphs import By, Transition, load_graph
 from absah.agreements.parties import Role as Side
+from absah.agreements.reckoning import CalendarChanged
 from absah.agreements.registers import REGISTERS
 from absah.agreements.schedule import Due, schedule, years
 from absah.agreements.standing import Standing, standing
 from absah.agreements.terms import anniversary
 from absah_site.agreements.access.opening import OpenedAgreement, fulfilments
 from absah_site.agreements.access.records import records
+from absah_site.agreements.access.told import date_stream, moved_since, told_dates
 
 #: The worst first: what a cell with several items shows, and the order of what needs somebody.
 WORST_FIRST: Final = (
@@ -48,11 +50,15 @@ WORST_FIRST: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """A duty on one occasion: when it is due and why, what has been done, and how it stands."""
+    """A duty on one occasion: when it is due and why, what has been done, and how it stands.
+
+    `moved` is set where the list of holidays changed after the date was told, and the date with it.
+    """
 
     due: Due
     fulfilment: Fulfilment | None
     standing: Standing
+    moved: CalendarChanged | None = None
 
     @property
     def duty(self) -> Duty:
@@ -134,25 +140,53 @@ def items_of(found: OpenedAgreement, calendar: WorkCalendar, /) -> tuple[Item, .
         return ()
     known = fulfilments(found)
     told = [(duty, each.occasion) for (duty, _), each in known.items() if isinstance(each.occasion, Asked | Occurred)]
-    struck = _struck(found, calendar)
+    struck, dates = _struck(found, calendar), told_dates(found)
     return tuple(
         Item(
             due=due,
             fulfilment=held,
             standing=standing(held, due.day, today=found.today, excused=_is_excused(due, struck)),
+            moved=None if told_as is None else moved_since(found, told_as, calendar),
         )
         for due in schedule(found.agreement, calendar, occasions=told)
         for held in (known.get((due.duty.code, due.occasion.key)),)
+        for told_as in (dates.get(date_stream(due.duty.code, due.occasion.key)),)
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunningClock:
+    """An event of force majeure, the record that holds it, and its two clocks."""
+
+    record: int
+    event: ForceMajeure
+    clocks: Clocks
+
+    @property
+    def oral_is_due(self) -> bool:
+        """Whether the 48 hours run or ran out without an oral notice."""
+        return self.event.oral is None
+
+
+def force_majeure_clocks(found: OpenedAgreement, calendar: WorkCalendar, /) -> tuple[RunningClock, ...]:
+    """Every event of force majeure with its clocks."""
+    rules, reading = found.agreement.model.rules, found.agreement.interpretations[0]
+    return tuple(
+        RunningClock(record=kept.number, event=kept.value, clocks=clocks(kept.value, rules, calendar, reading=reading))
+        for kept in records(found, REGISTERS["force-majeure"])
+    )
+
+
+def running_clocks(found: OpenedAgreement, calendar: WorkCalendar, /) -> tuple[RunningClock, ...]:
+    """Those with a notice still to give."""
+    return tuple(
+        each for each in force_majeure_clocks(found, calendar) if each.event.oral is None or each.event.written is None
     )
 
 
 def _struck(found: OpenedAgreement, calendar: WorkCalendar, /) -> tuple[tuple[ForceMajeure, bool], ...]:
     """The events of force majeure, and whether each was told in time."""
-    rules, reading = found.agreement.model.rules, found.agreement.interpretations[0]
-    return tuple(
-        (kept.value, clocks(kept.value, rules, calendar, reading=reading).kept)
-        for kept in records(found, REGISTERS["force-majeure"])
-    )
+    return tuple((each.event, each.clocks.kept) for each in force_majeure_clocks(found, calendar))
 
 
 def _is_excused(due: Due, struck: tuple[tuple[ForceMajeure, bool], ...], /) -> bool:

@@ -7,13 +7,18 @@ import icalendar
 
 from absah.agreements.calendar import WorkCalendar
 from absah.agreements.explanations import entry_title
+from absah.agreements.force_majeure import clock_entries
 from absah.agreements.published_holidays import published_calendar
 from absah.agreements.reminders import CalendarEntry, calendar_entries
 from absah.agreements.standing import Standing
 from absah.kernel.clock import Instant
 from absah.kernel.messages import Language
-from absah_site.agreements.access.board import items_of
-from absah_site.agreements.access.opening import OpenedAgreement
+from absah_site.actors import Account, Actor
+from absah_site.agreements.access.board import items_of, running_clocks
+from absah_site.agreements.access.opening import EVERYWHERE, OpenedAgreement
+from absah_site.agreements.store import decrees
+from absah_site.agreements.store.decrees import Decree
+from absah_site.roles import Permission
 
 #: The first year that an agreement here can have anything due in, and how many years ahead dates are asked for.
 _SINCE: Final = 2015
@@ -21,9 +26,28 @@ _AHEAD: Final = 8
 
 
 def work_calendar(today: date, /) -> WorkCalendar:
-    """The published holidays of all years that matter today. Nobody changes those of a year that is over."""
+    """The holidays of all years that matter today: the published list, with the decrees that were noted here.
+
+    Nobody changes the list of a year that is over; a running or coming year is final when somebody says so.
+    """
+    noted = decrees.all_of_them()
     over = frozenset(range(_SINCE, today.year))
-    return published_calendar(_SINCE, today.year + _AHEAD, final_years=over)
+    last = today.year + _AHEAD
+    final = {one.day.year for one in noted if one.word == decrees.FINAL}
+    overrides = tuple(one.override for one in noted if one.override is not None)
+    return published_calendar(
+        _SINCE, last, final_years=over | final, overrides=tuple(each for each in overrides if each.day.year <= last)
+    )
+
+
+def decreed() -> tuple[Decree, ...]:
+    """What was noted about the list of holidays, the latest first."""
+    return decrees.all_of_them()[::-1]
+
+
+def may_note_decrees(actor: Actor, /) -> bool:
+    """Whether a person may note decrees: an officer of the certification body."""
+    return actor.may(Permission.AGREEMENT_ACT, EVERYWHERE) if isinstance(actor, Account) else True
 
 
 def entries_of(found: OpenedAgreement, /) -> tuple[CalendarEntry, ...]:
@@ -31,8 +55,16 @@ def entries_of(found: OpenedAgreement, /) -> tuple[CalendarEntry, ...]:
     if found.agreement.signed_on is None:
         return ()
     calendar = work_calendar(found.today)
+    number = found.listed.first_number
     ahead = [item.due for item in items_of(found, calendar) if item.standing in {Standing.NOT_DUE, Standing.DUE_SOON}]
-    return calendar_entries(found.agreement, ahead, calendar, number=found.listed.first_number, since=found.today)
+    running = [
+        entry
+        for clock in running_clocks(found, calendar)
+        for entry in clock_entries(clock.event, clock.clocks, number=number)
+        if entry.day >= found.today
+    ]
+    planned = calendar_entries(found.agreement, ahead, calendar, number=number, since=found.today)
+    return tuple(sorted((*planned, *running), key=lambda entry: entry.day))
 
 
 def feed(found: OpenedAgreement, /, *, host: str, now: Instant, language: Language) -> bytes:
@@ -44,7 +76,7 @@ def feed(found: OpenedAgreement, /, *, host: str, now: Instant, language: Langua
         event = icalendar.Event()
         event.add("uid", f"{entry.uid}@{host}")
         event.add("dtstamp", now)
-        event.add("dtstart", entry.day)
+        event.add("dtstart", entry.at or entry.day)
         event.add("summary", entry_title(entry, language))
         for day in entry.alarms:
             alarm = icalendar.Alarm()

@@ -10,6 +10,7 @@ from django.db import transaction
 from absah.agreements.duties import Continuous, Duty, DutyCode, DutyUnknown, EvidenceKind, Periodic
 from absah.agreements.evidence import Evidence, Source
 from absah.agreements.fulfilment import Asked, Fulfilment, InYear, Move, Occasion, Occurred, Submitted, day_of, moved
+from absah.agreements.reckoning import reckon
 from absah.agreements.schedule import years
 from absah.audit.tags import AgreementTag
 from absah.kernel.clock import Instant
@@ -56,6 +57,7 @@ def tell_occasion(
     # Who is owed something asks for it; an event is told by whoever it happened to, or by either of both.
     _check_acting(found, owed.beneficiaries if isinstance(occasion, Asked) else None, by=by, kind="Asked")
     _append(found, fulfilment, occasion, now=now, by=by, tag=AgreementTag.OCCASION_TOLD)
+    _tell_date(found, owed, occasion, now=now, by=by)
     return fulfilment
 
 
@@ -63,10 +65,11 @@ def note_occasion(
     found: OpenedAgreement, duty: DutyCode, occasion: Asked | Occurred, /, *, now: Instant, by: Actor
 ) -> None:
     """Let a duty fall due because of what was recorded elsewhere. Nothing, where the agreement has no such duty."""
-    owed = any(each.code == duty for each in found.agreement.duties_on(found.today))
-    if owed and (duty, occasion.key) not in access.fulfilments(found):
+    owed = next((each for each in found.agreement.duties_on(found.today) if each.code == duty), None)
+    if owed is not None and (duty, occasion.key) not in access.fulfilments(found):
         fulfilment = Fulfilment(duty=duty, occasion=occasion, version=_version(found))
         _append(found, fulfilment, occasion, now=now, by=by, tag=AgreementTag.OCCASION_TOLD)
+        _tell_date(found, owed, occasion, now=now, by=by)
 
 
 @transaction.atomic
@@ -80,6 +83,7 @@ def move(identifier: UUID, duty: DutyCode, key: str, step: Move, /, *, by: Actor
     after = moved(owed, fulfilment, step)
     if known is None:
         _append(found, fulfilment, fulfilment.occasion, now=step.recorded_at, by=by, tag=AgreementTag.OCCASION_TOLD)
+        _tell_date(found, owed, fulfilment.occasion, now=step.recorded_at, by=by)
     _append(found, after, step, now=step.recorded_at, by=by, tag=AgreementTag.FULFILMENT_MOVED)
     return after
 
@@ -140,6 +144,17 @@ def _check_acting(found: OpenedAgreement, acting: frozenset[Any] | None, /, *, b
         return
     if found.side is None or (acting is not None and found.side not in acting):
         raise NotYourSide(kind=kind)
+
+
+def _tell_date(found: OpenedAgreement, duty: Duty, occasion: Occasion, *, now: Instant, by: Actor) -> None:
+    """Keep the date as it is told now, with the list of holidays it was counted by; nothing where there is no date."""
+    limit = None if isinstance(duty.trigger, Continuous) else duty.trigger.limit
+    if limit is None:
+        return
+    calendar = access.work_calendar(found.today)
+    told = reckon(limit, occasion.start, calendar, reading=found.agreement.interpretations[0])
+    stream = access.date_stream(duty.code, occasion.key)
+    facts.append(found.id, told, on=found.today, recorded_at=now, actor=by.reference, stream=stream)
 
 
 def _append(

@@ -17,6 +17,7 @@ from typing import Any, Final, NewType, Union, get_args, get_origin, get_type_hi
 from absah.agreements.addendum_paper import AddendumStep
 from absah.agreements.events import Event
 from absah.agreements.fulfilment import Move, Occasion
+from absah.agreements.reckoning import Reckoning
 from absah.agreements.registers import REGISTERS
 from absah.kernel.clock import Instant, instant
 from absah.kernel.errors import AbsahError, BadInput
@@ -47,6 +48,7 @@ KINDS: Final[Mapping[str, type[Any]]] = {
     kind.__name__: kind
     for kind in (
         *(kind for family in (Event, Occasion, Move, AddendumStep) for kind in alternatives(family)),
+        Reckoning,
         *(register.value for register in REGISTERS.values()),
         *(addition.value for register in REGISTERS.values() for addition in register.additions),
     )

@@ -257,6 +257,19 @@ def title_in(kept: Any, shelf: Register) -> str:
 
 
 @register.filter
+def holiday_words(holiday: Any) -> str:
+    """The name of a holiday."""
+    said: str = holiday.name if current_language() is Language.INDONESIAN else holiday.gloss
+    return said
+
+
+@register.filter
+def hours_left(until: datetime, now: datetime) -> int:
+    """Whole clock hours until a moment."""
+    return int((until - now).total_seconds() // 3600)
+
+
+@register.filter
 def entry_words(entry: CalendarEntry) -> str:
     """What a calendar shows on a day."""
     return entry_title(entry, current_language())

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -14,7 +14,6 @@ from absah_site.accounts.access import actor_of, requires_role
 from absah_site.agreements import access
 from absah_site.agreements.forms.steps import CHANGES
 from absah_site.agreements.views.opening import READERS, open_agreement, page_of
-from absah_site.language import current_language
 from absah_site.roles import Role
 
 
@@ -77,25 +76,15 @@ def parties(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
 def board(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
     """The duties of both parties: what needs somebody, and the board of all years."""
     found = open_agreement(request, identifier)
-    made = access.board_of(found, access.work_calendar(found.today))
+    calendar = access.work_calendar(found.today)
+    made = access.board_of(found, calendar)
     needs = [item for item in made.items if item.waits_for(found.side)]
-    return render(request, "agreements/board.html", page_of(found, board=made, needs=needs))
-
-
-@requires_role(*READERS)
-@require_safe
-def calendar(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
-    """What lies ahead, day by day."""
-    found = open_agreement(request, identifier)
-    return render(request, "agreements/calendar.html", page_of(found, entries=access.entries_of(found)))
-
-
-@requires_role(*READERS)
-@require_safe
-def feed(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
-    """The same for the reader's own calendar."""
-    found = open_agreement(request, identifier)
-    body = access.feed(found, host=request.get_host(), now=composition.clock().now(), language=current_language())
-    response = HttpResponse(body, content_type="text/calendar; charset=utf-8")
-    response.headers["Content-Disposition"] = 'attachment; filename="perjanjian.ics"'
-    return response
+    page = page_of(
+        found,
+        board=made,
+        needs=needs,
+        clocks=access.running_clocks(found, calendar),
+        now=composition.clock().now(),
+        moved=[item for item in made.items if item.moved is not None],
+    )
+    return render(request, "agreements/board.html", page)

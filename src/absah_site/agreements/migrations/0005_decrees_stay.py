@@ -1,0 +1,23 @@
+"""What was noted of a decree is not changed: triggers on UPDATE, DELETE and TRUNCATE."""
+
+from django.db import migrations
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.state import StateApps
+
+from absah_site import append_only
+
+TABLE = "agreements_decree"
+
+
+def install(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:  # noqa: ARG001  (Django's signature)
+    append_only.install(schema_editor.connection, TABLE)
+
+
+def remove(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:  # noqa: ARG001  (Django's signature)
+    append_only.remove(schema_editor.connection, TABLE)
+
+
+class Migration(migrations.Migration):
+    dependencies = [("agreements", "0004_decrees_and_feeds")]
+
+    operations = [migrations.RunPython(install, remove)]
