@@ -5,7 +5,7 @@ all of them. An IPv6 address counts as its /64, which is what a household has.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache, wraps
 from ipaddress import IPv6Address, ip_address
 from math import ceil
@@ -66,12 +66,20 @@ def _household(address: str) -> str:
 
 
 def address_of(request: HttpRequest, /) -> str:
-    """Where the request comes from. Behind our proxy (it alone sets the header we trust) the last hop it names."""
+    """Where the request comes from."""
+    return address_in(request.META)
+
+
+def address_in(environ: Mapping[str, object], /) -> str:
+    """The same, of a request as WSGI has it.
+
+    Behind our proxy (it alone sets the header we trust) the last hop it names.
+    """
     if getattr(settings, "SECURE_PROXY_SSL_HEADER", None):
-        hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",")]
+        hops = [hop.strip() for hop in str(environ.get("HTTP_X_FORWARDED_FOR", "")).split(",")]
         if hops[-1]:
             return hops[-1]
-    return str(request.META.get("REMOTE_ADDR", ""))
+    return str(environ.get("REMOTE_ADDR", ""))
 
 
 def within_allowance(view: View, /) -> View:

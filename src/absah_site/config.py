@@ -146,6 +146,11 @@ class Config:
         return self.data / "shelf"
 
     @property
+    def outbox(self) -> Path:
+        """Folder of signed documents that applications may fetch once, sealed under the number told to them."""
+        return self.data / "outbox"
+
+    @property
     def socket(self) -> Path:
         """The signer's Unix socket."""
         return self.data / "run" / "signer.sock"

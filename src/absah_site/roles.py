@@ -48,6 +48,8 @@ class Permission(StrEnum):
     POLICY_APPROVE = "policies:approve"
     POLICY_RECEIVE = "policies:receive"
     SERVER_REQUEST = "servers:request"
+    APPLICATION_MANAGE = "applications:manage"
+    APPLICATION_OPEN = "applications:open-to-every-agency"
     DOCUMENT_SUBMIT = "signing:submit-document"
     DOCUMENT_SIGN = "signing:sign-document"
     DOCUMENT_SEAL = "signing:seal-document"
@@ -97,6 +99,7 @@ GRANTS: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
                 Permission.POLICY_DRAFT,
                 Permission.POLICY_APPROVE,
                 Permission.JOB_RETRY,
+                Permission.APPLICATION_OPEN,
             }
         ),
         # CEN/TS 419261 §6.1.2: system operators run the services from day to day and decide nothing.
@@ -112,6 +115,7 @@ GRANTS: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
                 Permission.DOCUMENT_SEAL,
                 Permission.ARCHIVE_KEEP,
                 Permission.SERVER_REQUEST,
+                Permission.APPLICATION_MANAGE,
                 Permission.POLICY_RECEIVE,
             }
         ),

@@ -24,7 +24,7 @@ from absah.kernel.rng import Rng
 
 Ticket = NewType("Ticket", str)
 
-_TICKET: Final = re.compile(r"[0-9a-f]{64}")
+_TICKET: Final = re.compile(r"[0-9a-f]{32,64}")
 _NONCE: Final = 12
 _SWEEP_EVERY: Final = 20.0  # seconds
 
@@ -37,10 +37,11 @@ class NotOnShelf(NotFound):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShelfLimits:
-    """How long things lie here, and how many bytes of them together."""
+    """How long things lie here, how many bytes of them together, and of how many random bytes a ticket is."""
 
     lifetime: timedelta = timedelta(minutes=15)
     capacity: int = 256 * 1024 * 1024
+    ticket: int = 32
 
 
 @final
@@ -56,10 +57,10 @@ class SealedShelf:
 
     def put(self, things: Mapping[str, bytes], /) -> Ticket:
         """Put things aside, by name. A disk that takes nothing is no failure: then there is nothing to fetch."""
-        return self.put_under(Ticket(self._rng.token(32).hex()), things)
+        return self.put_under(Ticket(self._rng.token(self._limits.ticket).hex()), things)
 
     def put_under(self, ticket: Ticket, things: Mapping[str, bytes], /) -> Ticket:
-        """Put things aside under a ticket that the caller can make again: 32 bytes in hexadecimal, hard to guess."""
+        """Put things aside under a ticket that the caller can make again: bytes in hexadecimal, hard to guess."""
         until = self._clock.now().timestamp() + self._limits.lifetime.total_seconds()
         with suppress(OSError):
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -77,6 +78,22 @@ class SealedShelf:
             if path.stat().st_mtime < self._clock.now().timestamp():
                 raise NotOnShelf
             sealed = path.read_bytes()
+            return _box(Ticket(ticket)).decrypt(sealed[:_NONCE], sealed[_NONCE:], name.encode())
+        except (OSError, InvalidTag):
+            raise NotOnShelf from None
+
+    def take_away(self, ticket: str, name: str, /) -> bytes:
+        """The same, once: of several who ask at the same time one gets it, and then it lies here no more."""
+        if not _TICKET.fullmatch(ticket):
+            raise NotOnShelf
+        path = self._path(Ticket(ticket), name)
+        mine = path.with_suffix(f".{self._rng.token(8).hex()}")
+        try:
+            if path.stat().st_mtime < self._clock.now().timestamp():
+                raise NotOnShelf
+            path.rename(mine)
+            sealed = mine.read_bytes()
+            mine.unlink()
             return _box(Ticket(ticket)).decrypt(sealed[:_NONCE], sealed[_NONCE:], name.encode())
         except (OSError, InvalidTag):
             raise NotOnShelf from None

@@ -106,6 +106,18 @@ class ServerTag(Tag):
 
 
 @unique
+class ApplicationTag(Tag):
+    """Applications that ask for signatures, seals and verifications."""
+
+    APPLICATION_REGISTERED = "applications:application:registered"
+    APPLICATION_CHANGED = "applications:application:changed"
+    APPLICATION_DISABLED = "applications:application:disabled"
+    APPLICATION_ENABLED = "applications:application:enabled"
+    PASSWORD_DRAWN = "applications:password:drawn"  # noqa: S105  (a tag, no password)
+    ANSWER_REPEATED = "applications:answer:repeated"
+
+
+@unique
 class SigningTag(Tag):
     """What was signed, by whom, with which consent."""
 

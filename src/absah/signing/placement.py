@@ -5,6 +5,7 @@ displayed (CropBox, after rotation).
 """
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TypeAlias
 
 from absah.pdf.geometry import Rect
@@ -30,7 +31,59 @@ class AtAnchor:
     text: str
 
 
-Placement: TypeAlias = Invisible | AtBox | AtAnchor
+class PageEnd(StrEnum):
+    """A page that is named without its number."""
+
+    FIRST = "first"
+    LAST = "last"
+
+
+class Corner(StrEnum):
+    """From which corner of the page a place is measured: upwards from the lower one, or downwards from the upper."""
+
+    LOWER_LEFT = "lower-left"
+    UPPER_LEFT = "upper-left"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AtOffset:
+    """In a box whose own corner of the same name is so many points right of, and above or below, that of the page.
+
+    This is how applications measure that know a page but not its size.
+    """
+
+    page: int | PageEnd
+    corner: Corner
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+class Occurrence(StrEnum):
+    """Which of several marks is meant, in reading order."""
+
+    FIRST = "first"
+    LAST = "last"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AtMark:
+    """In a box of this size whose upper left corner lies on that of a mark in the text, moved onto the page if need be.
+
+    Unlike an anchor a mark is taken at its word: it decides the place whatever stands around it, and one in running
+    text is taken where none stands alone. Applications that write their marks themselves count on it. Where `page` has
+    the mark, it is the one meant.
+    """
+
+    text: str
+    occurrence: Occurrence
+    width: float
+    height: float
+    page: int | None = None
+
+
+Placement: TypeAlias = Invisible | AtBox | AtAnchor | AtOffset | AtMark
 
 INVISIBLE = Invisible()
 
@@ -42,4 +95,9 @@ def describe_placement(placement: Placement, /) -> str:
     if isinstance(placement, AtBox):
         box = placement.rect
         return f"page {placement.page}: {box.left:g},{box.bottom:g},{box.right:g},{box.top:g}"
+    if isinstance(placement, AtOffset):
+        size = f"{placement.width:g}x{placement.height:g}"
+        return f"page {placement.page}: {placement.x:g},{placement.y:g} from {placement.corner.value}, {size}"
+    if isinstance(placement, AtMark):
+        return f"mark {placement.text[:60]} ({placement.occurrence.value}), {placement.width:g}x{placement.height:g}"
     return "invisible"

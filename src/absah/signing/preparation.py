@@ -5,6 +5,7 @@ Everything that can be refused without a key is refused here, before anybody is 
 
 from absah.kernel.clock import Instant, legal_date
 from absah.pdf.appearance import Appearance, SignatureLook, draw_appearance
+from absah.pdf.bare_appearance import BareLook, draw_bare
 from absah.pdf.intake import DocumentFacts, inspect, require_signable
 from absah.pdf.reader.source import ByteSource, Document
 from absah.pki import oids
@@ -32,7 +33,7 @@ from absah.signing.refusals import (
     CredentialNotUsable,
     PresentationMissing,
 )
-from absah.signing.request import Drafted, Prepared
+from absah.signing.request import BarePresentation, Drafted, Prepared
 from absah.signing.siting import Site, box_site, later_fields, site_of
 from absah.signing.stamp_room import StampRoom
 from absah.signing.stamps import ExtraPlaceAfterSignature, with_stamps
@@ -143,6 +144,8 @@ def _appearance(draft: Drafted, site: Site, *, now: Instant) -> Appearance:
     shown = draft.presentation
     if shown is None:
         raise PresentationMissing
+    if isinstance(shown, BarePresentation):
+        return draw_bare(BareLook(shows=shown.shows, trial=shown.trial), site.page, site.box)
     look = SignatureLook(
         name=shown.name,
         post=shown.post,

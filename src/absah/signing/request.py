@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from absah.kernel.clock import Instant
 from absah.pdf.appearance_template import DEFAULT_TEMPLATE, Template
+from absah.pdf.bare_appearance import Code
 from absah.pdf.dates import Zone
 from absah.pdf.intake import Certification
 from absah.pdf.pictures import Picture
@@ -35,6 +36,18 @@ class Presentation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BarePresentation:
+    """A visible signature that shows an application's picture, or the code of its text, and no words of ours.
+
+    `name` is the signer's, written into the signature; where `trial`, UJI COBA is shown all the same.
+    """
+
+    name: str
+    shows: Picture | Code
+    trial: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LaterSignature:
     """A place kept for somebody who signs later, under a field name by which that signer finds it."""
 
@@ -57,7 +70,7 @@ class Drafted:
     credential: CredentialId
     level: Level = Level.B_LT
     placement: Placement = INVISIBLE
-    presentation: Presentation | None = None
+    presentation: Presentation | BarePresentation | None = None
     reason: str | None = None
     location: str | None = None
     field_name: str | None = None

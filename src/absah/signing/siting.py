@@ -7,15 +7,15 @@ a new one would be a change that its certification does not allow (ISO 32000-1 T
 
 from dataclasses import dataclass
 
-from absah.pdf.anchors import AnchorHit, choose_anchor, find_anchors
+from absah.pdf.anchors import AnchorHit, AnchorNotFound, choose_anchor, find_anchors
 from absah.pdf.appearance_template import Side
 from absah.pdf.boxes import DEFAULT_SIZE, BoxSize, box_at_anchor
 from absah.pdf.geometry import PageGeometry, Rect, page_numbered
 from absah.pdf.intake import Certification, DocumentFacts, FieldContent, SignatureFieldFacts
-from absah.signing.placement import AtAnchor, AtBox, Invisible
+from absah.signing.placement import AtAnchor, AtBox, AtMark, AtOffset, Corner, Invisible, Occurrence, PageEnd
 from absah.signing.ports import EmptyField
 from absah.signing.refusals import CertifiedWithoutPlace, FieldFilled
-from absah.signing.request import Drafted, Presentation
+from absah.signing.request import BarePresentation, Drafted, Presentation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,10 +39,22 @@ def site_of(draft: Drafted, facts: DocumentFacts, /) -> Site | None:
     placement = draft.placement
     if isinstance(placement, Invisible):
         return None
-    site = box_site(placement, facts) if isinstance(placement, AtBox) else _site_of_anchor(draft, placement, facts)
+    site = _placed(draft, placement, facts)
     if site.field is None and facts.certification is Certification.FORM_FILLING:
         raise CertifiedWithoutPlace
     return site
+
+
+def _placed(draft: Drafted, placement: AtBox | AtAnchor | AtOffset | AtMark, facts: DocumentFacts) -> Site:
+    match placement:
+        case AtBox():
+            return box_site(placement, facts)
+        case AtAnchor():
+            return _site_of_anchor(draft, placement, facts)
+        case AtOffset():
+            return _offset_site(placement, facts)
+        case AtMark():
+            return _mark_site(draft, placement, facts)
 
 
 def later_fields(draft: Drafted, facts: DocumentFacts, own: Site | None, /) -> tuple[EmptyField, ...]:
@@ -85,6 +97,32 @@ def box_site(placement: AtBox, facts: DocumentFacts, /) -> Site:
     return Site(page=page, box=page.require(placement.rect))
 
 
+def _offset_site(placement: AtOffset, facts: DocumentFacts) -> Site:
+    """The same for a place that is measured from a corner of the page."""
+    numbers = {PageEnd.FIRST: 1, PageEnd.LAST: len(facts.pages)}
+    number = numbers[placement.page] if isinstance(placement.page, PageEnd) else placement.page
+    page = page_numbered(facts.pages, number)
+    bottom = placement.y if placement.corner is Corner.LOWER_LEFT else page.height - placement.y - placement.height
+    box = Rect(left=placement.x, bottom=bottom, right=placement.x + placement.width, top=bottom + placement.height)
+    return Site(page=page, box=page.require(box))
+
+
+def _mark_site(draft: Drafted, placement: AtMark, facts: DocumentFacts) -> Site:
+    """The box at a mark. Raises `pdf.anchor-not-found`, `pdf.box-off-page` where it is larger than the page."""
+    hits = find_anchors(draft.document, placement.text, password=draft.revealed_password())
+    named = [hit for hit in hits if hit.page == placement.page] or list(hits)
+    meant = [hit for hit in named if not hit.running_text] or named
+    if not meant:
+        raise AnchorNotFound(anchor=placement.text, hits=0, pages="-")
+    hit = meant[0 if placement.occurrence is Occurrence.FIRST else -1]
+    page = page_numbered(facts.pages, hit.page)
+    mark = page.to_seen(hit.rect)
+    left = max(0.0, min(mark.left, page.width - placement.width))
+    bottom = max(0.0, min(mark.top, page.height) - placement.height)
+    box = Rect(left=left, bottom=bottom, right=left + placement.width, top=bottom + placement.height)
+    return Site(page=page, box=page.require(box))
+
+
 def _site_of_anchor(draft: Drafted, placement: AtAnchor, facts: DocumentFacts) -> Site:
     hit = _hit(draft, placement)
     covering = _empty_field_over(hit, facts) if draft.field_name is None else None
@@ -114,9 +152,9 @@ def _site_of_hit(draft: Drafted, hit: AnchorHit, facts: DocumentFacts, taken: tu
     return Site(page=page, box=box)
 
 
-def _size_of(shown: Presentation | None) -> BoxSize:
+def _size_of(shown: Presentation | BarePresentation | None) -> BoxSize:
     """What the template would like to have, and room for the picture beside it."""
-    if shown is None:
+    if not isinstance(shown, Presentation):
         return DEFAULT_SIZE
     template = shown.template
     beside = template.height if shown.picture is not None and template.picture is not Side.NONE else 0.0

@@ -1,6 +1,6 @@
 """What a report consists of: people, chains, proven times, processes, signatures, time-stamps; all of it values."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from absah.kernel.clock import Instant
@@ -22,7 +22,7 @@ class PersonView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CertificateView:
-    """One link of a chain."""
+    """One link of a chain, and its bytes (DER) for whoever wants to know more."""
 
     subject: str
     issuer: str
@@ -30,6 +30,7 @@ class CertificateView:
     not_before: Instant
     not_after: Instant
     sha256: str
+    certificate: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

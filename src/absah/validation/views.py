@@ -31,6 +31,7 @@ def certificate_views(certificates: tuple[KnownCertificate, ...], /) -> tuple[Ce
             not_before=one.not_before,
             not_after=one.not_after,
             sha256=one.fingerprint.hex(),
+            certificate=one.der,
         )
         for one in certificates
     )

@@ -20,6 +20,8 @@ from absah.signing.factors import Secret
 from absah_site import composition
 from absah_site.accounts.actions import NewAccount, create_user, grant_role
 from absah_site.actors import Account
+from absah_site.applications.access import Reach, Scope
+from absah_site.applications.actions import NewApplication, register_application
 from absah_site.cli.demo_agreement import draft_agreement, present_document, sign
 from absah_site.cli.demo_people import FIRST, OFFICERS, OPERATOR, SECOND, Official
 from absah_site.config import Config
@@ -69,7 +71,8 @@ def play(config: Config, terminal: Terminal, /) -> dict[str, Any]:
     signed = complete_document(present_document(agreement), by=OPERATOR).document
     (folder / "agreement-signed.pdf").write_bytes(signed)
     (folder / "agreement-tampered.pdf").write_bytes(tamper(signed))
-    return {"base_url": config.base_url, "signers": signers, "users": users}
+    esign = connect(agencies[0])
+    return {"base_url": config.base_url, "esign": esign, "signers": signers, "users": users}
 
 
 def join(today: date, /) -> tuple[UUID, UUID]:
@@ -201,6 +204,22 @@ def enrol(official: Official, agency: UUID, officers: Officers, rng: Rng, /) -> 
 def made_secret(rng: Rng, /) -> str:
     """A passphrase that nobody can guess and a person can type."""
     return "-".join(rng.token(2).hex() for _ in range(5))
+
+
+def connect(agency: UUID, /) -> dict[str, str]:
+    """A document system of the city speaks the eSign interface; its password is drawn like everybody's."""
+    new = NewApplication(
+        agency=agency,
+        unit="Dinas Komunikasi dan Informatika",
+        owner="",
+        name="Naskah Dinas (contoh)",
+        purpose="Surat keluar dan naskah dinas kota",
+        username="naskah-dinas",
+        scopes=frozenset(Scope),
+        reach=Reach.EVERYBODY,  # the people of both parties sign in the demo
+    )
+    drawn = register_application(new, by=OPERATOR)
+    return {"username": drawn.application.username, "password": drawn.password}
 
 
 def tamper(document: bytes, /) -> bytes:

@@ -75,12 +75,13 @@ def do_round(config: Config, number: int, /) -> None:
 
 def end_unfinished_work() -> None:
     """Certificates, activations and signatures whose process died between intention and result."""
-    from absah_site.enrolment.actions import reconcile as end_activations  # noqa: PLC0415  (Django is set up only now)
+    from absah_site.applications.actions import reconcile as end_uses  # noqa: PLC0415  (Django is set up only now)
+    from absah_site.enrolment.actions import reconcile as end_activations  # noqa: PLC0415
     from absah_site.pki.actions import reconcile as end_issuances  # noqa: PLC0415
     from absah_site.servers.actions import reconcile as end_orders  # noqa: PLC0415
     from absah_site.signing.actions import reconcile as end_signatures  # noqa: PLC0415
 
-    for end in (end_issuances, end_activations, end_orders, end_signatures):
+    for end in (end_issuances, end_activations, end_orders, end_signatures, end_uses):
         try:
             ended = end()
         except AbsahError as error:

@@ -5,7 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from absah.enrolment.agency import AgencySuspended, check_agreement
-from absah.enrolment.applicant import EmailAddress
+from absah.enrolment.applicant import Applicant, EmailAddress
 from absah.enrolment.decision import Duty, Officer
 from absah.enrolment.request import OfficerId
 from absah.enrolment.states import CertificateStanding
@@ -102,6 +102,16 @@ def officer_for(actor: Account, agency_id: UUID, /) -> Officer:
 def subscriber_with_nik(nik: Nik, /) -> RegisteredSubscriber:
     """The person with this NIK."""
     return _known(people.find_subscriber_by_nik(nik, vault=composition.personal_data()))
+
+
+def subscriber_with_email(email: EmailAddress, /) -> RegisteredSubscriber:
+    """The person with this address; one that two people share finds neither."""
+    return _known(people.find_subscriber_by_email(email, vault=composition.personal_data()))
+
+
+def applicant_of(subscriber: UUID, /) -> Applicant:
+    """What the agency entered of a person, opened: for an application of the same agency that may ask."""
+    return people.open_applicant(subscriber, vault=composition.personal_data())
 
 
 def subscriber_with_number(number: str, /) -> RegisteredSubscriber:

@@ -162,6 +162,13 @@ def certificates_of(holder: str, /) -> tuple[RegisteredCertificate, ...]:
     return store.certificates_of(holder)
 
 
+def certificates_ending(
+    agency: str, since: Instant, until: Instant, /, *, limit: int
+) -> tuple[RegisteredCertificate, ...]:
+    """Those of people of an agency that end between two moments, the first to end first; revoked ones left out."""
+    return store.certificates_ending(agency, since, until, limit=limit)
+
+
 def holds_of(found: RegisteredCertificate, /) -> tuple[Hold, ...]:
     """The intervals in which a certificate was on hold, the oldest first."""
     return _holds(store.changes_of(found.issuer, found.serial))

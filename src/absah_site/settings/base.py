@@ -22,6 +22,7 @@ INSTALLED_APPS = [
     "absah_site.enrolment",
     "absah_site.repository",
     "absah_site.servers",
+    "absah_site.applications",
     "absah_site.signing",
     "absah_site.dossiers",
     "absah_site.validation",

@@ -11,6 +11,7 @@ from absah_site.pki.store.authorities import (
 )
 from absah_site.pki.store.certificates import (
     add_certificate,
+    certificates_ending,
     certificates_of,
     certificates_with_key,
     changes_of,
@@ -82,6 +83,7 @@ __all__ = [
     "add_certificate",
     "add_intent",
     "authorities",
+    "certificates_ending",
     "certificates_of",
     "certificates_with_key",
     "changed_since",

@@ -94,6 +94,17 @@ def certificates_of(holder: str, /) -> tuple[RegisteredCertificate, ...]:
     return tuple(certificate_value(row) for row in rows)
 
 
+def certificates_ending(
+    agency: str, since: Instant, until: Instant, /, *, limit: int
+) -> tuple[RegisteredCertificate, ...]:
+    """Those of an agency that end between two moments, the first to end first; revoked ones left out."""
+    rows = Certificate.objects.select_related("authority").filter(
+        agency=agency, not_after__gte=since, not_after__lte=until
+    )
+    ending = rows.exclude(status=Status.REVOKED.value).order_by("not_after", "pk")[:limit]
+    return tuple(certificate_value(row) for row in ending)
+
+
 def certificates_with_key(key_hash: str, /) -> tuple[RegisteredCertificate, ...]:
     """All certificates for a key, whoever holds them."""
     rows = Certificate.objects.select_related("authority").filter(key_hash=key_hash)

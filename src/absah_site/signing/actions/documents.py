@@ -8,31 +8,29 @@ ends as `signed` or as `failed` with the code of the error; `reconcile` ends tho
 
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Final, Protocol
+from typing import Final
 from uuid import UUID
 
 from django.db import transaction
 
 from absah.adapters.local_timestamps import LocalTimestamps
 from absah.audit.tags import SigningTag
+from absah.enrolment.states import SubscriberState
 from absah.kernel.clock import Instant, instant
 from absah.kernel.errors import AbsahError, Unavailable, WrongState
 from absah.kernel.people import Nik
 from absah.kernel.refs import Citation, Norm
 from absah.kernel.rng import opaque_id
-from absah.pdf.appearance_template import Template
-from absah.pdf.intake import Certification
 from absah.pdf.notice import Notice, stamp_notice
-from absah.pdf.pictures import Picture
 from absah.pdf.reader.source import whole
 from absah.pki.algorithms import DigestAlgorithm
 from absah.signing.completion import SigningPorts, add_archive_timestamp
-from absah.signing.factors import FactorKind, Factors, Secret
-from absah.signing.levels import Level
-from absah.signing.placement import INVISIBLE, AtBox, Placement, describe_placement
+from absah.signing.factors import FactorKind
+from absah.signing.placement import describe_placement
 from absah.signing.ports import CredentialId
 from absah.signing.preparation import fingerprint_of
-from absah.signing.request import Drafted, LaterSignature, Prepared, Presentation, Signed
+from absah.signing.refusals import CredentialNotUsable
+from absah.signing.request import BarePresentation, Drafted, Prepared, Presentation, Signed
 from absah.signing.usecases import complete_signing, prepare_signing
 from absah_site import composition
 from absah_site.accounts.access import authorise
@@ -45,6 +43,7 @@ from absah_site.pki.access import AuthorityKind, RegisteredCertificate
 from absah_site.pki.actions import RegisterRevocationSource
 from absah_site.roles import Permission
 from absah_site.signing import store
+from absah_site.signing.actions.orders import DocumentOrder, Nobody, SignedDocument, SigningOrder, Witness
 from absah_site.signing.store import KeyUse, SigningState
 
 #: An intention older than this belongs to a process that died.
@@ -65,59 +64,6 @@ class SigningInterrupted(Unavailable):
     citation = Citation(norm=Norm.ABSAH_DESIGN, clause="2")
 
 
-class Keeper(Protocol):
-    """A place where a signed document is kept before it is said to be signed."""
-
-    def keep(self, document: bytes, /) -> str:
-        """Keep a document; its SHA-256, hexadecimal."""
-        ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SigningOrder:
-    """A wish to sign: what, who, where, how far, for which application, and the factors shown.
-
-    `later` keeps places for those who sign after a certification; `keep` stores the result under its SHA-256. `notice`
-    stamps the statement of K1-j on each page before the first signature: for our own documents, not for uploads.
-    `post` is printed in place of the registered one (an authority line before it). `record_id` numbers the use, for
-    whoever has to find it again after a crash; `kept_in` is another place than the document store.
-    """
-
-    document: bytes = field(repr=False)
-    nik: Nik
-    factors: Factors
-    application: str
-    placement: Placement = INVISIBLE
-    level: Level = Level.B_LT
-    reason: str | None = None
-    location: str | None = None
-    field_name: str | None = None
-    certify: bool = False
-    permissions: Certification = Certification.FORM_FILLING
-    later: tuple[LaterSignature, ...] = ()
-    also: tuple[AtBox, ...] = ()
-    password: Secret | None = None
-    keep: bool = True
-    notice: bool = False
-    picture: Picture | None = None
-    template: Template | None = None
-    post: str = ""
-    record_id: UUID | None = None
-    kept_in: Keeper | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignedDocument:
-    """What came of it. `record_id` is the number in the QR; `sha256` names the kept document."""
-
-    document: bytes = field(repr=False)
-    record_id: UUID
-    signer_name: str
-    sha256: str
-    level: Level
-    at: Instant
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompletedDocument:
     """A document with its archive time-stamp."""
@@ -131,7 +77,7 @@ class _Asked:
     """An order with everything that was found out about its signer."""
 
     id: UUID
-    order: SigningOrder
+    order: DocumentOrder
     signer: RegisteredSubscriber
     credential: CredentialId
     certificate: RegisteredCertificate
@@ -165,17 +111,29 @@ def sign_for_subscriber(order: SigningOrder, /) -> SignedDocument:
     Raises `enrolment.subscriber-unknown`, `register.no-credential`, the refusals of `absah.pdf` and `absah.signing`
     before a key is used, and those of the signer (`signer.wrong-passphrase`, …) after.
     """
-    asked = _check(order)
-    ports = signing_ports()
-    prepared = prepare_signing(_draft(asked), ports, clock=composition.clock())
-    _intend(asked, prepared)
+    return sign_together((order,), usable_signer(order.nik))[0]
+
+
+def sign_together(
+    orders: tuple[DocumentOrder, ...], signer: "UsableSigner", /, *, witness: Witness | None = None
+) -> tuple[SignedDocument, ...]:
+    """Sign several documents by one act of one person: all of them, or none is handed out.
+
+    The factors and the application are those of the first order. Raises what `sign_for_subscriber` raises.
+    """
+    witness = witness or Nobody()
+    asked = tuple(_asked(order, signer) for order in orders)
+    ports, clock = signing_ports(), composition.clock()
+    prepared = tuple(prepare_signing(_draft(one), ports, clock=clock) for one in asked)
+    _intend(asked, prepared, witness)
+    first = orders[0]
     try:
-        signed = complete_signing([prepared], order.application, order.factors, ports, clock=composition.clock())[0]
-        sha256 = _kept(signed.document, order)
+        signed = complete_signing(prepared, first.application, first.factors, ports, clock=clock)
+        kept = tuple(_kept(one.document, order) for one, order in zip(signed, orders, strict=True))
     except AbsahError as error:
-        _fail(asked, error)
+        _fail(asked, error, witness)
         raise
-    return _conclude(asked, signed, sha256)
+    return _conclude(tuple(zip(asked, signed, kept, strict=True)), witness)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,16 +150,21 @@ def usable_signer(nik: Nik, /) -> UsableSigner:
 
     Raises `enrolment.subscriber-unknown`, `register.no-credential`, and what is wrong with the certificate.
     """
-    subscriber = enrolment.subscriber_with_nik(nik)
+    return usable_holder(enrolment.subscriber_with_nik(nik))
+
+
+def usable_holder(subscriber: RegisteredSubscriber, /) -> UsableSigner:
+    """The same for a person at hand, who and whose agency are not suspended."""
     if subscriber.credential is None:
         raise NoCredential
+    if subscriber.state is not SubscriberState.REGISTERED or not subscriber.agency.is_active:
+        raise CredentialNotUsable(state="suspended")
     certificate = register.certificate_of_credential(subscriber.credential)
     register.check_certificate_usable(certificate, now=composition.clock().now())
     return UsableSigner(subscriber=subscriber, credential=subscriber.credential, certificate=certificate)
 
 
-def _check(order: SigningOrder) -> _Asked:
-    found = usable_signer(order.nik)
+def _asked(order: DocumentOrder, found: UsableSigner) -> _Asked:
     return _Asked(
         id=order.record_id or opaque_id(composition.rng()),
         order=order,
@@ -212,22 +175,13 @@ def _check(order: SigningOrder) -> _Asked:
 
 
 def _draft(asked: _Asked) -> Drafted:
-    config, order = composition.config(), asked.order
+    order = asked.order
     return Drafted(
         document=_with_notice(asked) if order.notice else order.document,
         credential=asked.credential,
         level=order.level,
         placement=order.placement,
-        presentation=Presentation(
-            name=asked.signer.name.with_titles,
-            post=asked.order.post or asked.signer.post,
-            agency=asked.signer.agency.agency.name,
-            link=f"{config.base_url}/d/{asked.id}/",
-            trial=config.trial,
-            fingerprint=fingerprint_of(order.document),
-            picture=order.picture,
-            template=order.template or composition.appearance(),
-        ),
+        presentation=_presentation(asked),
         reason=order.reason,
         location=order.location,
         field_name=order.field_name,
@@ -239,44 +193,65 @@ def _draft(asked: _Asked) -> Drafted:
     )
 
 
+def _presentation(asked: _Asked) -> Presentation | BarePresentation:
+    config, order = composition.config(), asked.order
+    name = asked.signer.name.with_titles
+    if order.bare is not None:
+        return BarePresentation(name=name, shows=order.bare, trial=config.trial)
+    return Presentation(
+        name=name,
+        post=order.post or asked.signer.post,
+        agency=asked.signer.agency.agency.name,
+        link=f"{config.base_url}/d/{asked.id}/",
+        trial=config.trial,
+        fingerprint=fingerprint_of(order.document),
+        picture=order.picture,
+        template=order.template or composition.appearance(),
+    )
+
+
 def _with_notice(asked: _Asked) -> bytes:
     """The document with the statement on every page; it names whoever issued the signer's certificate."""
     issuer = register.authority(asked.certificate.issuer)
     return stamp_notice(asked.order.document, Notice(issuer=issuer.name, trial=composition.config().trial))
 
 
-def _intend(asked: _Asked, prepared: Prepared) -> None:
-    order = asked.order
+def _intend(asked: tuple[_Asked, ...], prepared: tuple[Prepared, ...], witness: Witness) -> None:
     now = composition.clock().now()
     with transaction.atomic(durable=True):
-        store.add(
-            KeyUse(
-                id=asked.id,
-                holder=asked.signer.number.text,
-                signer_name=asked.signer.name.with_titles,
-                signer_post=order.post or asked.signer.post,
-                signer_agency=asked.signer.agency.agency.name,
-                credential=asked.credential,
-                certificate=asked.certificate.fingerprint,
-                application=order.application,
-                input_sha256=DigestAlgorithm.SHA256.digest(order.document).hex(),
-                output_sha256="",
-                level=order.level.value,
-                placement=describe_placement(order.placement),
-                factors=factors_text(order.factors.kinds),
-                state=SigningState.INTENDED,
-                error="",
-                intended_at=now,
-                ended_at=None,
-            )
-        )
-        facts = {
-            "application": order.application,
-            "serial": asked.certificate.serial,
-            "digest": prepared.digest.hex(),
-            "level": order.level.value,
-        }
-        _record(asked, SigningTag.SIGNATURE_INTENDED, facts, at=now)
+        for one, ready in zip(asked, prepared, strict=True):
+            store.add(_use(one, now))
+            facts = {
+                "application": one.order.application,
+                "serial": one.certificate.serial,
+                "digest": ready.digest.hex(),
+                "level": one.order.level.value,
+            }
+            _record(one, SigningTag.SIGNATURE_INTENDED, facts, at=now)
+        witness.intended(tuple(one.id for one in asked), at=now)
+
+
+def _use(asked: _Asked, now: Instant) -> KeyUse:
+    order = asked.order
+    return KeyUse(
+        id=asked.id,
+        holder=asked.signer.number.text,
+        signer_name=asked.signer.name.with_titles,
+        signer_post=order.post or asked.signer.post,
+        signer_agency=asked.signer.agency.agency.name,
+        credential=asked.credential,
+        certificate=asked.certificate.fingerprint,
+        application=order.application,
+        input_sha256=DigestAlgorithm.SHA256.digest(order.document).hex(),
+        output_sha256="",
+        level=order.level.value,
+        placement=describe_placement(order.placement),
+        factors=factors_text(order.factors.kinds),
+        state=SigningState.INTENDED,
+        error="",
+        intended_at=now,
+        ended_at=None,
+    )
 
 
 def factors_text(kinds: frozenset[FactorKind], /) -> str:
@@ -284,33 +259,41 @@ def factors_text(kinds: frozenset[FactorKind], /) -> str:
     return "+".join(sorted(kind.value for kind in kinds))
 
 
-def _kept(document: bytes, order: SigningOrder) -> str:
+def _kept(document: bytes, order: DocumentOrder) -> str:
     if order.keep:
         return (order.kept_in or composition.documents()).keep(document)
     return DigestAlgorithm.SHA256.digest(document).hex()
 
 
-def _fail(asked: _Asked, error: AbsahError) -> None:
+def _fail(asked: tuple[_Asked, ...], error: AbsahError, witness: Witness) -> None:
     with transaction.atomic(durable=True):
         now = composition.clock().now()
-        if store.conclude_failed(asked.id, error=error.code, at=now):
-            facts = {"application": asked.order.application, "error": error.code}
-            _record(asked, SigningTag.SIGNATURE_FAILED, facts, at=now)
+        for one in asked:
+            if store.conclude_failed(one.id, error=error.code, at=now):
+                facts = {"application": one.order.application, "error": error.code}
+                _record(one, SigningTag.SIGNATURE_FAILED, facts, at=now)
+        witness.failed(error, at=now)
 
 
-def _conclude(asked: _Asked, signed: Signed, sha256: str) -> SignedDocument:
+def _conclude(made: tuple[tuple[_Asked, Signed, str], ...], witness: Witness) -> tuple[SignedDocument, ...]:
     with transaction.atomic(durable=True):
         now = composition.clock().now()
-        factors = factors_text(signed.factors_used)
-        if not store.conclude_signed(asked.id, output_sha256=sha256, factors=factors, at=now):
-            raise SigningInterrupted
-        facts = {
-            "application": asked.order.application,
-            "consent": signed.consent_id,
-            "factors": factors,
-            "sha256": sha256,
-        }
-        _record(asked, SigningTag.SIGNATURE_MADE, facts, at=now)
+        documents = tuple(_concluded(asked, signed, sha256, now) for asked, signed, sha256 in made)
+        witness.signed(documents, at=now)
+    return documents
+
+
+def _concluded(asked: _Asked, signed: Signed, sha256: str, now: Instant) -> SignedDocument:
+    factors = factors_text(signed.factors_used)
+    if not store.conclude_signed(asked.id, output_sha256=sha256, factors=factors, at=now):
+        raise SigningInterrupted
+    facts = {
+        "application": asked.order.application,
+        "consent": signed.consent_id,
+        "factors": factors,
+        "sha256": sha256,
+    }
+    _record(asked, SigningTag.SIGNATURE_MADE, facts, at=now)
     return SignedDocument(
         document=signed.document,
         record_id=asked.id,

@@ -1,0 +1,76 @@
+"""Reading applications: for the wire, which asks at every call, and for the people who look after them."""
+
+from absah_site.applications.access.applications import (
+    ApplicationUnknown,
+    agencies_of,
+    application_for,
+    applications_for,
+    passwords_for,
+)
+from absah_site.applications.access.credentials import (
+    AddressRefused,
+    CredentialsWrong,
+    TlsNeeded,
+    authenticate,
+    forget_applications,
+    password_digest,
+    require_address,
+    require_tls,
+)
+from absah_site.applications.access.uses import (
+    EarlierAnswer,
+    Overview,
+    QuotaUsedUp,
+    ScopeMissing,
+    earlier_answer,
+    is_running,
+    last_uses,
+    overview,
+    require_quota,
+    require_scope,
+)
+from absah_site.applications.store.applications import (
+    NO_FAULTS,
+    Faults,
+    KeptPassword,
+    Reach,
+    RegisteredApplication,
+    Scope,
+)
+from absah_site.applications.store.uses import DayOfUse, RecordedUse, Tally, UseState
+
+__all__ = [
+    "NO_FAULTS",
+    "AddressRefused",
+    "ApplicationUnknown",
+    "CredentialsWrong",
+    "DayOfUse",
+    "EarlierAnswer",
+    "Faults",
+    "KeptPassword",
+    "Overview",
+    "QuotaUsedUp",
+    "Reach",
+    "RecordedUse",
+    "RegisteredApplication",
+    "Scope",
+    "ScopeMissing",
+    "Tally",
+    "TlsNeeded",
+    "UseState",
+    "agencies_of",
+    "application_for",
+    "applications_for",
+    "authenticate",
+    "earlier_answer",
+    "forget_applications",
+    "is_running",
+    "last_uses",
+    "overview",
+    "password_digest",
+    "passwords_for",
+    "require_address",
+    "require_quota",
+    "require_scope",
+    "require_tls",
+]

@@ -1,0 +1,47 @@
+"""Applications as the people see them who look after them."""
+
+from uuid import UUID
+
+from absah.kernel.errors import NotFound
+from absah_site.actors import Account, Actor, Operator
+from absah_site.applications.store import applications as store
+from absah_site.applications.store.applications import KeptPassword, RegisteredApplication
+from absah_site.roles import Permission, Role
+
+_SEES_ALL = frozenset({Role.CA, Role.OPERATOR, Role.AUDITOR})
+
+
+class ApplicationUnknown(NotFound):
+    """There is no such application, or it is another agency's."""
+
+    code = "applications.unknown"
+
+
+def agencies_of(actor: Account, /) -> tuple[str, ...]:
+    """The agencies for whose applications a person cares."""
+    grants = (grant.agency for grant in actor.grants if grant.agency)
+    return tuple(sorted({one for one in grants if actor.may(Permission.APPLICATION_MANAGE, one)}))
+
+
+def applications_for(actor: Account, /) -> tuple[RegisteredApplication, ...]:
+    """Those a person may look at: of the own agencies, or for the authority's people all."""
+    return store.of_agencies(None if _SEES_ALL & actor.roles else agencies_of(actor))
+
+
+def application_for(actor: Actor, identifier: UUID, /) -> RegisteredApplication:
+    """One of them. Raises ApplicationUnknown."""
+    found = store.find(identifier)
+    if found is None or not _may_see(actor, found):
+        raise ApplicationUnknown
+    return found
+
+
+def _may_see(actor: Actor, found: RegisteredApplication) -> bool:
+    if isinstance(actor, Operator):
+        return True
+    return bool(_SEES_ALL & actor.roles) or found.agency in agencies_of(actor)
+
+
+def passwords_for(actor: Actor, identifier: UUID, /) -> tuple[KeptPassword, ...]:
+    """When its passwords were made and when they end."""
+    return store.passwords_of(application_for(actor, identifier).id)

@@ -1,0 +1,157 @@
+"""Who calls: a name and a password, from an address that the application may have.
+
+Passwords are drawn by us and long, so that their SHA-256 is enough and costs a call nothing. What was looked up is
+remembered for a second in each process: a password that ends, or an application that is disabled, is refused a second
+later at the latest.
+"""
+
+import base64
+import binascii
+import hashlib
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from ipaddress import ip_address, ip_network
+from threading import Lock
+from typing import Final, final
+
+from django.conf import settings
+
+from absah.kernel.clock import Clock
+from absah.kernel.errors import NotAllowed
+from absah_site import composition
+from absah_site.allowance import Allowance
+from absah_site.applications.store import applications as store
+from absah_site.applications.store.applications import RegisteredApplication
+
+_REMEMBERED_SECONDS: Final = 1.0
+_MOST_REMEMBERED: Final = 1000
+_LONGEST: Final = 512
+
+
+class CredentialsWrong(NotAllowed):
+    """No enabled application has this name and this password."""
+
+    code = "applications.credentials-wrong"
+
+
+class AddressRefused(NotAllowed):
+    """The application may not call from this address."""
+
+    code = "applications.address-refused"
+
+
+class TlsNeeded(NotAllowed):
+    """The password came over a connection that anybody could read."""
+
+    code = "applications.tls-needed"
+
+
+@dataclass(frozen=True, slots=True)
+class _Remembered:
+    application: RegisteredApplication
+    until: float
+
+
+@final
+class Acquaintances:
+    """Who was right a moment ago."""
+
+    def __init__(self, clock: Clock, /) -> None:
+        self._clock = clock
+        self._known: OrderedDict[tuple[str, str], _Remembered] = OrderedDict()
+        self._lock = Lock()
+
+    def application(self, username: str, password: str, /) -> RegisteredApplication:
+        """The application. Raises CredentialsWrong."""
+        key, now = (username, password_digest(password)), self._clock.monotonic()
+        with self._lock:
+            known = self._known.get(key)
+        if known is not None and now < known.until:
+            return known.application
+        found = store.find_by_password(*key, now=self._clock.now())
+        if found is None:
+            raise CredentialsWrong
+        with self._lock:
+            self._known[key] = _Remembered(found, now + _REMEMBERED_SECONDS)
+            self._known.move_to_end(key)
+            while len(self._known) > _MOST_REMEMBERED:
+                self._known.popitem(last=False)
+        return found
+
+    def forget(self) -> None:
+        """Look everything up again."""
+        with self._lock:
+            self._known.clear()
+
+
+def password_digest(password: str, /) -> str:
+    """How a password is kept."""
+    return hashlib.sha256(password.encode()).hexdigest()
+
+
+@cache
+def _acquaintances() -> Acquaintances:
+    return Acquaintances(composition.clock())
+
+
+@cache
+def _guesses() -> Allowance:
+    """How many wrong passwords an address may show: many at once from a proxy of many applications, then few."""
+    return Allowance(composition.clock(), at_once=30, every=2.0)
+
+
+def forget_applications() -> None:
+    """In this process: what was remembered holds no more. After a change, and between tests."""
+    _acquaintances.cache_clear()
+    _guesses.cache_clear()
+
+
+def authenticate(header: str, address: str, /) -> RegisteredApplication:
+    """The application behind an `Authorization: Basic` header (RFC 7617). Raises CredentialsWrong, TooManyQuestions.
+
+    Who shows the right password is never held up by the wrong ones of others behind the same address.
+    """
+    try:
+        return _acquaintances().application(*_basic(header))
+    except CredentialsWrong:
+        if header:
+            _guesses().spend(address)
+        raise
+
+
+def _basic(header: str) -> tuple[str, str]:
+    scheme, _, body = header.partition(" ")
+    if scheme.lower() != "basic" or len(body) > _LONGEST:
+        raise CredentialsWrong
+    try:
+        username, colon, password = base64.b64decode(body.strip(), validate=True).decode().partition(":")
+    except (binascii.Error, ValueError):
+        raise CredentialsWrong from None
+    if not colon or "\0" in username:
+        raise CredentialsWrong
+    return username, password
+
+
+def require_tls(environ: Mapping[str, object], /) -> None:
+    """Where the instance has an https address, nothing is taken over http. Raises TlsNeeded.
+
+    TLS ends at the proxy in front, which says so in the one header that we trust.
+    """
+    trusted = getattr(settings, "SECURE_PROXY_SSL_HEADER", None)
+    if trusted is not None and environ.get(trusted[0]) != trusted[1]:
+        raise TlsNeeded
+
+
+def require_address(application: RegisteredApplication, address: str, /) -> None:
+    """Raises AddressRefused. No network named is every network, and so is 0.0.0.0, as it used to be written."""
+    if not application.addresses or "0.0.0.0" in application.addresses:  # noqa: S104  (a word of the wire's admins)
+        return
+    try:
+        caller = ip_address(address)
+    except ValueError:
+        raise AddressRefused from None
+    networks = (ip_network(one, strict=False) for one in application.addresses)
+    if not any(caller.version == network.version and caller in network for network in networks):
+        raise AddressRefused

@@ -1,0 +1,33 @@
+"""The only writers of applications and of what they asked."""
+
+from absah_site.applications.actions.registering import (
+    DrawnPassword,
+    NewApplication,
+    change_application,
+    draw_password,
+    register_application,
+    switch_application,
+)
+from absah_site.applications.actions.using import (
+    WINDOW,
+    SigningUse,
+    reconcile,
+    record_uses,
+    same_asked,
+    shown_mark,
+)
+
+__all__ = [
+    "WINDOW",
+    "DrawnPassword",
+    "NewApplication",
+    "SigningUse",
+    "change_application",
+    "draw_password",
+    "reconcile",
+    "record_uses",
+    "register_application",
+    "same_asked",
+    "shown_mark",
+    "switch_application",
+]

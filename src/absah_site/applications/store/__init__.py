@@ -1,0 +1,1 @@
+"""Applications and their uses: rows to values and back."""

@@ -1,0 +1,229 @@
+"""What applications asked: one row for each attempt."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from django.db.models import Avg, Count, Max, Q
+from django.db.models.functions import TruncDate
+
+from absah.kernel.clock import JAKARTA, Instant, instant
+from absah_site.applications.models import Addition, Use
+
+
+class UseState(StrEnum):
+    """Begun, and nobody knows yet; done; refused, with a code."""
+
+    BEGUN = "begun"
+    DONE = "done"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedUse:
+    """One attempt. `code` is that of our refusal, `number` what the wire was told."""
+
+    id: UUID
+    application: UUID
+    operation: str
+    state: UseState
+    began_at: Instant
+    ended_at: Instant | None = None
+    milliseconds: int = 0
+    holder: str = ""
+    code: str = ""
+    number: int = 0
+    files: int = 0
+    input_sha256: str = ""
+    outputs: tuple[str, ...] = ()
+    signatures: tuple[str, ...] = ()
+    factors: str = ""
+    asked: str = ""
+    shown: str = ""
+    repeats: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayOfUse:
+    """What an application asked on a day (Jakarta)."""
+
+    day: date
+    done: int
+    refused: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """How often something happened, when last, and how long it took on average (ms)."""
+
+    word: str
+    number: int
+    count: int
+    last: Instant
+    milliseconds: int
+
+
+def _value(row: Use) -> RecordedUse:
+    return RecordedUse(
+        id=row.pk,
+        application=row.application_id,
+        operation=row.operation,
+        state=UseState(row.state),
+        began_at=instant(row.began_at),
+        ended_at=None if row.ended_at is None else instant(row.ended_at),
+        milliseconds=row.milliseconds,
+        holder=row.holder,
+        code=row.code,
+        number=row.number,
+        files=row.files,
+        input_sha256=row.input_sha256,
+        outputs=tuple(row.outputs),
+        signatures=tuple(row.signatures),
+        factors=row.factors,
+        asked=row.asked,
+        shown=row.shown,
+        repeats=row.repeats_id,
+    )
+
+
+def _row(use: RecordedUse) -> Use:
+    return Use(
+        id=use.id,
+        application_id=use.application,
+        operation=use.operation,
+        state=use.state.value,
+        began_at=use.began_at,
+        ended_at=use.ended_at,
+        milliseconds=use.milliseconds,
+        holder=use.holder,
+        code=use.code,
+        number=use.number,
+        files=use.files,
+        input_sha256=use.input_sha256,
+        outputs=list(use.outputs),
+        signatures=list(use.signatures),
+        factors=use.factors,
+        asked=use.asked,
+        shown=use.shown,
+        repeats_id=use.repeats,
+    )
+
+
+def add(*uses: RecordedUse) -> None:
+    """Write attempts down."""
+    Use.objects.bulk_create([_row(use) for use in uses])
+
+
+def conclude(use: RecordedUse, /) -> bool:
+    """Write down how an attempt ended that was begun. False if it ended already."""
+    rows = Use.objects.filter(pk=use.id, state=UseState.BEGUN.value)
+    changed = rows.update(
+        state=use.state.value,
+        ended_at=use.ended_at,
+        milliseconds=use.milliseconds,
+        code=use.code,
+        number=use.number,
+        outputs=list(use.outputs),
+        factors=use.factors,
+    )
+    return changed == 1
+
+
+def add_additions(use: UUID, added: Iterable[bytes], /, *, until: Instant) -> None:
+    """Keep for minutes what was added to each file."""
+    Addition.objects.bulk_create(
+        [Addition(use_id=use, position=place, added=one, ends_at=until) for place, one in enumerate(added)]
+    )
+
+
+def additions_of(use: UUID, /, *, now: Instant) -> tuple[bytes, ...]:
+    """What was added to each file, while it is kept."""
+    rows = Addition.objects.filter(use_id=use, ends_at__gt=now).order_by("position")
+    return tuple(bytes(row.added) for row in rows)
+
+
+def drop_additions(*, before: Instant) -> int:
+    """Forget what is over its time. Returns how many there were."""
+    dropped, _ = Addition.objects.filter(ends_at__lte=before).delete()
+    return dropped
+
+
+def find_done(application: UUID, asked: str, /, *, since: Instant) -> RecordedUse | None:
+    """The newest attempt that asked the same and was done, and was no repetition itself."""
+    rows = Use.objects.filter(
+        application_id=application, asked=asked, state=UseState.DONE.value, began_at__gte=since, repeats__isnull=True
+    )
+    row = rows.order_by("-began_at").first()
+    return None if row is None else _value(row)
+
+
+def is_begun(application: UUID, asked: str, /, *, since: Instant) -> bool:
+    """Whether the same is under way."""
+    rows = Use.objects.filter(application_id=application, asked=asked, state=UseState.BEGUN.value)
+    return rows.filter(began_at__gte=since).exists()
+
+
+def was_repeated(use: UUID, /) -> bool:
+    """Whether its answer was given again."""
+    return Use.objects.filter(repeats_id=use, state=UseState.DONE.value).exists()
+
+
+def begun_before(moment: Instant, /) -> tuple[RecordedUse, ...]:
+    """Those that nobody concluded."""
+    rows = Use.objects.filter(state=UseState.BEGUN.value, began_at__lte=moment).order_by("began_at")
+    return tuple(_value(row) for row in rows[:1000])
+
+
+def files_since(application: UUID, operations: tuple[str, ...], moment: Instant, /) -> int:
+    """How many signing calls were not refused since a moment."""
+    rows = Use.objects.filter(application_id=application, began_at__gte=moment, operation__in=operations)
+    return rows.exclude(state=UseState.REFUSED.value).count()
+
+
+def newest(application: UUID, /, *, limit: int, operations: tuple[str, ...] | None = None) -> tuple[RecordedUse, ...]:
+    """The newest first."""
+    rows = Use.objects.filter(application_id=application).order_by("-began_at", "-pk")
+    rows = rows if operations is None else rows.filter(operation__in=operations)
+    return tuple(_value(row) for row in rows[:limit])
+
+
+def last_use_of(applications: tuple[UUID, ...], /) -> dict[UUID, Instant]:
+    """When each was heard of last."""
+    rows = Use.objects.filter(application_id__in=applications).values("application_id").annotate(last=Max("began_at"))
+    return {row["application_id"]: instant(row["last"]) for row in rows}
+
+
+def by_day(application: UUID, /, *, since: datetime) -> tuple[DayOfUse, ...]:
+    """Attempts by day, the oldest first; days without one are left out."""
+    rows = (
+        Use.objects.filter(application_id=application, began_at__gte=since)
+        .annotate(day=TruncDate("began_at", tzinfo=JAKARTA))
+        .values("day")
+        .annotate(done=Count("pk", filter=Q(state="done")), refused=Count("pk", filter=Q(state="refused")))
+        .order_by("day")
+    )
+    return tuple(DayOfUse(day=row["day"], done=row["done"], refused=row["refused"]) for row in rows)
+
+
+def by_operation(application: UUID, /, *, since: datetime) -> tuple[Tally, ...]:
+    """What was asked and done, the most frequent first."""
+    rows = Use.objects.filter(application_id=application, began_at__gte=since, state=UseState.DONE.value)
+    counted = rows.values_list("operation").annotate(Count("pk"), Max("began_at"), Avg("milliseconds"))
+    return _most_frequent(_tally(word, 0, *figures) for word, *figures in counted)
+
+
+def by_code(application: UUID, /, *, since: datetime) -> tuple[Tally, ...]:
+    """What was refused and why, the most frequent first."""
+    rows = Use.objects.filter(application_id=application, began_at__gte=since, state=UseState.REFUSED.value)
+    counted = rows.values_list("code", "number").annotate(Count("pk"), Max("began_at"), Avg("milliseconds"))
+    return _most_frequent(_tally(word, number, *figures) for word, number, *figures in counted)
+
+
+def _tally(word: str, number: int, count: int, last: datetime, took: float | None) -> Tally:
+    return Tally(word=word, number=number, count=count, last=instant(last), milliseconds=round(took or 0))
+
+
+def _most_frequent(tallies: Iterable[Tally]) -> tuple[Tally, ...]:
+    return tuple(sorted(tallies, key=lambda one: (-one.count, one.word)))

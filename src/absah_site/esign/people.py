@@ -1,0 +1,99 @@
+"""Whom an application may speak of, and what it is told of them.
+
+Somebody of another agency, for an application that is not open to all, is somebody whom nobody knows: the same answer,
+for the same questions, whether the person exists or not.
+"""
+
+from datetime import timedelta
+from typing import Any, Final, assert_never
+
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from absah.enrolment.subscriber import SubscriberUnknown
+from absah.enrolment.wire_status import WireStatus
+from absah.esign.asks import ByEmail, ByNik, Nobody, Person
+from absah.kernel.clock import JAKARTA, Instant, instant
+from absah.pki.certificates import load_certificate
+from absah_site.applications.access import Reach, RegisteredApplication
+from absah_site.enrolment import access as enrolment
+from absah_site.enrolment.access import RegisteredSubscriber
+from absah_site.pki import access as register
+
+EXPIRY_NOTICE: Final = timedelta(days=60)
+_MOST_EXPIRING: Final = 1000
+
+
+def find_person(person: Person, application: RegisteredApplication, /) -> RegisteredSubscriber:
+    """Raises SubscriberUnknown."""
+    match person:
+        case ByNik():
+            found = enrolment.subscriber_with_nik(person.nik)
+        case ByEmail():
+            found = enrolment.subscriber_with_email(person.address)
+        case Nobody():
+            raise SubscriberUnknown
+        case _:
+            assert_never(person)
+    if application.reach is not Reach.EVERYBODY and str(found.agency.id) != application.agency:
+        raise SubscriberUnknown
+    return found
+
+
+def status_of(person: Person, application: RegisteredApplication, /, *, now: Instant) -> WireStatus:
+    """The word for somebody."""
+    try:
+        found = find_person(person, application)
+    except SubscriberUnknown:
+        return WireStatus.NOT_REGISTERED
+    return enrolment.wire_status_of(found, now=now)
+
+
+def profile_of(person: Person, application: RegisteredApplication, /, *, now: Instant) -> dict[str, Any]:
+    """What `GET /api/user/profile/{nik}` tells. Raises SubscriberUnknown."""
+    found = find_person(person, application)
+    applicant = enrolment.applicant_of(found.id)
+    return {
+        "nama": found.name.with_titles,
+        "nip": applicant.nip.digits if applicant.nip else "",
+        "email": applicant.email.address,
+        "status_user": enrolment.wire_status_of(found, now=now).value,
+        "sertifikat": [
+            {
+                "jenis_sertifikat": "INDIVIDU",
+                "berlaku_sampai": one.not_after.astimezone(JAKARTA).strftime("%d-%m-%Y"),
+                "nomor_seri": one.serial.upper(),
+                "status": one.status.value,
+            }
+            for one in register.certificates_of(found.number.text)
+        ],
+    }
+
+
+def chain_of(person: Person, application: RegisteredApplication, /) -> list[str]:
+    """The certificate and those above it, as base64 of their DER. Raises SubscriberUnknown, NoCredential."""
+    found = find_person(person, application)
+    newest = next(iter(register.certificates_of(found.number.text)), None)
+    if newest is None:
+        raise register.CertificateUnknown
+    issuer = register.authority(newest.issuer)
+    return [_base64(one) for one in (newest.certificate, issuer.certificate, *issuer.chain)]
+
+
+def _base64(certificate: bytes) -> str:
+    pem = load_certificate(certificate).public_bytes(Encoding.PEM).decode()
+    return "".join(pem.splitlines()[1:-1])
+
+
+def expiring(application: RegisteredApplication, /, *, now: Instant) -> list[dict[str, Any]]:
+    """The certificates of the agency that end within sixty days, or ended within the last sixty."""
+    window = (instant(now - EXPIRY_NOTICE), instant(now + EXPIRY_NOTICE))
+    found = register.certificates_ending(application.agency, *window, limit=_MOST_EXPIRING)
+    return [
+        {
+            "nama": one.subject,
+            "nomor_seri": one.serial.upper(),
+            "berlaku_sampai": one.not_after.astimezone(JAKARTA).strftime("%d-%m-%Y"),
+            "status": "EXPIRED" if now > one.not_after else "ISSUE",
+        }
+        for one in found
+    ]
