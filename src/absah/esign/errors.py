@@ -7,7 +7,6 @@ sent, 405x about the application, 503x about a service that did not answer. `doc
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from http import HTTPStatus
 from typing import Any, Final
 
 from absah.kernel.clock import Instant
@@ -95,6 +94,7 @@ _BY_CLASS: Final[tuple[tuple[type[AbsahError], int], ...]] = (
     (Unavailable, 5030),
 )
 _OTHER: Final = 4099
+_REFUSED: Final = 400
 
 #: What clients look for word by word.
 _WORDS: Final[Mapping[int, str]] = {
@@ -105,19 +105,22 @@ _WORDS: Final[Mapping[int, str]] = {
     FILE_GONE: "File tidak tersedia, pastikan bahwa dokumen belum di download",
 }
 #: Where clients expect another HTTP status than 400.
-_STATUSES: Final[Mapping[int, HTTPStatus]] = {
-    FILE_GONE: HTTPStatus.NOT_FOUND,
-    4055: HTTPStatus.TOO_MANY_REQUESTS,
+_STATUSES: Final[Mapping[int, int]] = {
+    FILE_GONE: 404,
+    4055: 429,
 }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WireRefusal:
-    """A refusal as it leaves: `{"error": sentence, "status_code": number}`. `code` is ours, for the records."""
+    """A refusal as it leaves: `{"error": sentence, "status_code": number}`, and the status of HTTP.
+
+    `code` is ours, for the records.
+    """
 
     number: int
     sentence: str
-    status: HTTPStatus
+    status: int
     code: str
 
     @property
@@ -132,7 +135,7 @@ def refusal_of(error: AbsahError, /) -> WireRefusal:
     return WireRefusal(
         number=number,
         sentence=_WORDS.get(number) or _explained(error),
-        status=_STATUSES.get(number, HTTPStatus.BAD_REQUEST),
+        status=_STATUSES.get(number, _REFUSED),
         code=error.code,
     )
 
@@ -154,9 +157,9 @@ def _explained(error: AbsahError) -> str:
     return f"{words.cause} {words.next_step}"
 
 
-def spring_body(status: HTTPStatus, path: str, /, *, at: Instant) -> dict[str, Any]:
+def spring_body(status: int, phrase: str, path: str, /, *, at: Instant) -> dict[str, Any]:
     """The body of what the service itself refuses (401, 404, 405) or cannot do (500): exactly these four keys."""
-    return {"timestamp": wire_moment(at), "status": int(status), "error": status.phrase, "path": path}
+    return {"timestamp": wire_moment(at), "status": status, "error": phrase, "path": path}
 
 
 def wire_moment(moment: Instant, /, *, colon: bool = True) -> str:

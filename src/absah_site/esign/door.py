@@ -125,13 +125,14 @@ def _replied(route: Route, call: Call) -> Reply:
 def _refused(operation: str, error: AbsahError) -> Reply:
     told = refusal_of(error)
     log.info("%s: %s", operation, error.code)
-    reply = json_reply(told.body, told.status)
+    reply = json_reply(told.body, HTTPStatus(told.status))
     wait = error.parameters.get("seconds")
     return reply if wait is None else replace(reply, headers=(("Retry-After", str(wait)),))
 
 
 def _spring(status: HTTPStatus, path: str, *headers: tuple[str, str]) -> Reply:
-    body = json_reply(spring_body(status, path[:_LONGEST_PATH], at=composition.clock().now())).body
+    now = composition.clock().now()
+    body = json_reply(spring_body(int(status), status.phrase, path[:_LONGEST_PATH], at=now)).body
     return Reply(body=body, status=status, headers=headers)
 
 
