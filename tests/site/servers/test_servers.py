@@ -308,7 +308,7 @@ def test_the_number_of_queries_of_the_pages_does_not_grow(
         shown(world, office, admin, name)
         actions.place_order(wanted(office, names=(name,)), by=admin)
     agency, ra = signed_in("yonas"), signed_in("rara")
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         assert agency.get("/peladen/").status_code == 200
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(8):
         assert ra.get("/peladen/antrean/").status_code == 200

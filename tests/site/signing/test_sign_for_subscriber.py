@@ -128,7 +128,7 @@ def test_a_signer_that_is_away_fails_the_row_and_a_second_try_succeeds(holder, w
 
 
 def test_a_result_that_was_given_up_meanwhile_is_not_handed_out(holder, walk: Walk, monkeypatch) -> None:
-    def give_up(document: bytes, *, keep: bool) -> str:
+    def give_up(document: bytes, order: SigningOrder) -> str:
         walk.instance.clock.advance(timedelta(minutes=11))
         actions.reconcile()
         return "0" * 64
