@@ -75,8 +75,11 @@ class Evidence:
 class EvidencePort(Protocol):
     """A register that has evidence for duties. Areas that can prove something implement it; the site joins them."""
 
-    def evidence(self, duty: DutyCode, days: Span, /) -> Iterable[Evidence]:
-        """What this register holds for a duty from these days. Nothing, if the duty is not its concern."""
+    def evidence(self, duty: DutyCode, occasion: str, days: Span, /) -> Iterable[Evidence]:
+        """What this register holds for a duty on an occasion (its key), from these days.
+
+        Nothing, if the duty is not its concern.
+        """
         ...
 
 

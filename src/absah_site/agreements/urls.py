@@ -35,5 +35,8 @@ urlpatterns = [
     ),
     path("perjanjian/<uuid:identifier>/kewajiban/", reading.board, name="board"),
     path("perjanjian/<uuid:identifier>/kewajiban/<slug:duty>/baru/", duties.tell_occasion, name="tell"),
+    path(
+        "perjanjian/<uuid:identifier>/kewajiban/<slug:duty>/<str:key>/ditemukan/", duties.tell_found, name="tell-found"
+    ),
     path("perjanjian/<uuid:identifier>/kewajiban/<slug:duty>/<str:key>/", duties.duty, name="duty"),
 ]

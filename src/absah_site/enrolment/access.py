@@ -85,6 +85,11 @@ def request_for(actor: Actor, identifier: UUID, /) -> RegisteredRequest:
     return found
 
 
+def applications_handed_over(agency: UUID, since: Instant, until: Instant, /) -> tuple[UUID, ...]:
+    """The requests of an agency whose data was completed in an interval, by their opaque ids, in that order."""
+    return requests.completed_at_agency(agency, since, until)
+
+
 def officer_for(actor: Account, agency_id: UUID, /) -> Officer:
     """The actor as one who decides at an agency, with the own subscriber number where there is one."""
     duties = {

@@ -169,6 +169,11 @@ def certificates_ending(
     return store.certificates_ending(agency, since, until, limit=limit)
 
 
+def fingerprints_issued_for(agency: str, since: Instant, until: Instant, /) -> tuple[str, ...]:
+    """What was issued for an agency (its opaque id) in an interval, by fingerprint, in the order of issue."""
+    return store.fingerprints_issued_for(agency, since, until)
+
+
 def holds_of(found: RegisteredCertificate, /) -> tuple[Hold, ...]:
     """The intervals in which a certificate was on hold, the oldest first."""
     return _holds(store.changes_of(found.issuer, found.serial))

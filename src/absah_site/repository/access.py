@@ -96,6 +96,11 @@ def _receives(account: Account, agency: str) -> bool:
     return account.may(Permission.POLICY_RECEIVE, agency)
 
 
+def deliveries_to(agency: str, /) -> tuple[Delivery, ...]:
+    """What was delivered to an agency (its opaque id), the newest first: what both parties of its agreement know."""
+    return store.deliveries_to((agency,))
+
+
 def deliveries_for(account: Account, /) -> tuple[Delivery, ...]:
     """What was delivered to the agencies of a person, the newest first."""
     return store.deliveries_to(agencies_of(account))

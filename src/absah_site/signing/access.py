@@ -109,3 +109,8 @@ def outcome_of(record: UUID, /) -> Outcome:
         return Outcome(signed=False, sha256="", ended=True)
     signed = use.state is SigningState.SIGNED
     return Outcome(signed=signed, sha256=use.output_sha256, ended=use.state is not SigningState.INTENDED)
+
+
+def outputs_of_agency(agency: str, since: Instant, until: Instant, /, *, newest: int) -> tuple[int, tuple[str, ...]]:
+    """How many documents people of an agency (its name then) signed in an interval, and the newest by SHA-256."""
+    return store.outputs_of_agency(agency, since, until, newest=newest)

@@ -107,6 +107,15 @@ def uses_of(holder: str, /, *, limit: int) -> tuple[KeyUse, ...]:
     return tuple(_value(row) for row in rows[:limit])
 
 
+def outputs_of_agency(agency: str, since: Instant, until: Instant, /, *, newest: int) -> tuple[int, tuple[str, ...]]:
+    """How many documents people of an agency (its name then) signed in an interval, and the newest by fingerprint."""
+    rows = SigningRecord.objects.filter(
+        state=SigningState.SIGNED.value, signer_agency=agency, ended_at__gte=since, ended_at__lt=until
+    )
+    digests = rows.order_by("-ended_at", "-pk").values_list("output_sha256", flat=True)
+    return rows.count(), tuple(digests[:newest])
+
+
 def unfinished(*, before: Instant) -> tuple[KeyUse, ...]:
     """Intentions that have been open since before a moment."""
     rows = SigningRecord.objects.filter(state=SigningState.INTENDED.value, intended_at__lte=before)

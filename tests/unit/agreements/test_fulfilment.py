@@ -264,13 +264,13 @@ def test_evidence_points_somewhere_and_says_whether_it_came_by_itself():
 class ReportRegister:
     """A register of another area, as the port wants it."""
 
-    def evidence(self, duty: DutyCode, days: Span, /):
-        return BOTH if duty == REPORT.code and DUE in days else ()
+    def evidence(self, duty: DutyCode, occasion: str, days: Span, /):
+        return BOTH if (duty, occasion) == (REPORT.code, "2025") and DUE in days else ()
 
 
 def test_a_register_of_another_area_feeds_the_port_and_its_evidence_submits_the_duty():
     port: EvidencePort = ReportRegister()
-    found = tuple(port.evidence(REPORT.code, Span(first=date(2025, 1, 1))))
+    found = tuple(port.evidence(REPORT.code, "2025", Span(first=date(2025, 1, 1))))
     assert after(submit(shown=found)).state == "submitted"
 
 

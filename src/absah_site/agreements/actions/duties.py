@@ -99,9 +99,21 @@ class Shown:
 
 @transaction.atomic
 def submit(  # noqa: PLR0913  (every one is named)
-    identifier: UUID, duty: DutyCode, key: str, shown: tuple[Shown, ...], /, *, on: date, now: Instant, by: Actor
+    identifier: UUID,
+    duty: DutyCode,
+    key: str,
+    shown: tuple[Shown, ...],
+    /,
+    *,
+    on: date,
+    now: Instant,
+    by: Actor,
+    arrived: bool = False,
 ) -> Fulfilment:
-    """Say that a duty is done and show it: files are kept, their fingerprints become part of the evidence."""
+    """Say that a duty is done and show it: files are kept, their fingerprints become part of the evidence.
+
+    With `arrived`, what the registers show for it now is part of it, too.
+    """
     found = hold(identifier, by=by, now=now)
     if found.side is None:
         raise NotYourSide(kind=Submitted.__name__)
@@ -115,6 +127,9 @@ def submit(  # noqa: PLR0913  (every one is named)
         )
         for piece in shown
     )
+    if arrived:
+        item = access.item_of(found, duty, key, access.work_calendar(found.today))
+        evidence = (*access.arrived_for(found, item), *evidence)
     return move(identifier, duty, key, Submitted(by=found.side, on=on, recorded_at=now, evidence=evidence), by=by)
 
 

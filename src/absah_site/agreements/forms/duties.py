@@ -36,7 +36,9 @@ class SubmitForm(forms.Form):
 
     on = DayField(label=_("Day"))
 
-    def __init__(self, duty: Duty, shown: frozenset[EvidenceKind], *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, duty: Duty, shown: frozenset[EvidenceKind], *args: Any, arrived: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.kinds = tuple(sorted(duty.evidence))
         for kind in self.kinds:
@@ -50,6 +52,16 @@ class SubmitForm(forms.Form):
             self.fields[f"file-{kind}"] = forms.FileField(
                 label=_("File: %(evidence)s") % {"evidence": name}, required=False
             )
+
+        if arrived:
+            self.fields["arrived"] = forms.BooleanField(
+                label=_("Submit what the registers show, too"), required=False, initial=True
+            )
+
+    @property
+    def takes_arrived(self) -> bool:
+        """Whether what the registers show is part of the submission."""
+        return bool(self.cleaned_data.get("arrived"))
 
     def pieces(self) -> tuple[tuple[EvidenceKind, str, Any], ...]:
         """What was filled in: kind, reference, and the uploaded file or None."""

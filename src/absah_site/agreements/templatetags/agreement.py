@@ -25,7 +25,7 @@ from absah.agreements.standing import Standing
 from absah.kernel.clock import JAKARTA, instant, legal_date
 from absah.kernel.errors import AbsahError
 from absah.kernel.messages import Explanation, Language, explain, render
-from absah_site.agreements.access import OpenedAgreement
+from absah_site.agreements.access import FoundOccasion, OpenedAgreement
 from absah_site.language import current_language
 
 register = template.Library()
@@ -254,6 +254,12 @@ def _parts(held: Any) -> tuple[Any, ...] | None:
 def title_in(kept: Any, shelf: Register) -> str:
     """What a record is called in its register."""
     return str(kept.title(shelf))
+
+
+@register.filter
+def occasion_words(one: FoundOccasion) -> str:
+    """What a register shows: how many of what, under which name."""
+    return render(f"agreements.found.{one.duty}", current_language(), number=one.number, key=one.occasion.key)
 
 
 @register.filter

@@ -1,12 +1,12 @@
 """Duties on their occasions: what is due and why, what was shown, and the next step of each party."""
 
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from absah.agreements.duties import DutyCode
 from absah.agreements.fulfilment import Accepted, Asked, Move, Occurred, Returned, Started, Waived
@@ -17,13 +17,24 @@ from absah_site import composition
 from absah_site.accounts.access import actor_of, requires_role
 from absah_site.agreements import access
 from absah_site.agreements.access import Item, OpenedAgreement
-from absah_site.agreements.actions import duties
+from absah_site.agreements.actions import arriving, duties
 from absah_site.agreements.actions.duties import Shown
 from absah_site.agreements.actions.papers import Upload
 from absah_site.agreements.forms.duties import OccasionForm, StepForm, SubmitForm
 from absah_site.agreements.views.opening import READERS, form_page, open_agreement, page_of
 from absah_site.problems import RequestMalformed
 from absah_site.roles import Role
+
+#: Steps that one button takes, without a form.
+_ONE_CLICK: Final = frozenset({"take", "check-statements"})
+
+
+@requires_role(Role.AGREEMENT_OFFICER)
+@require_POST
+def tell_found(request: HttpRequest, identifier: UUID, duty: str, key: str) -> HttpResponseBase:
+    """Record an occasion that a register shows: one click."""
+    arriving.tell_found(identifier, DutyCode(duty), key, now=composition.clock().now(), by=actor_of(request))
+    return redirect("agreements:duty", identifier, duty, key)
 
 
 @requires_role(Role.AGREEMENT_OFFICER)
@@ -57,14 +68,18 @@ def duty(request: HttpRequest, identifier: UUID, duty: str, key: str) -> HttpRes
     """One duty on one occasion: its date and why, what was shown, and the next step of this person's party."""
     found = open_agreement(request, identifier)
     item = access.item_of(found, DutyCode(duty), key, access.work_calendar(found.today))
-    submit = SubmitForm(item.duty, item.shown, None, initial={"on": found.today})
+    arrived = access.arrived_for(found, item)
+    shown = item.shown | {each.kind for each in arrived}
+    submit = SubmitForm(item.duty, shown, None, initial={"on": found.today}, arrived=bool(arrived))
     step = StepForm(initial={"on": found.today})
     refusal: AbsahError | None = None
     if request.method == "POST" and found.side is not None:
         act = request.POST.get("act", "")
-        submit = SubmitForm(item.duty, item.shown, request.POST, request.FILES) if act == "submit" else submit
-        step = StepForm(request.POST) if act != "submit" else step
-        if (submit if act == "submit" else step).is_valid():
+        if act == "submit":
+            submit = SubmitForm(item.duty, shown, request.POST, request.FILES, arrived=bool(arrived))
+        elif act not in _ONE_CLICK:
+            step = StepForm(request.POST)
+        if act in _ONE_CLICK or (submit if act == "submit" else step).is_valid():
             try:
                 _take(request, found, item, act, submit, step)
             except AbsahError as error:
@@ -73,7 +88,17 @@ def duty(request: HttpRequest, identifier: UUID, duty: str, key: str) -> HttpRes
                 return redirect("agreements:duty", identifier, duty, key)
     steps = access.steps_on(item, found.side)
     right = access.right_behind(found, item.duty)
-    page = page_of(found, item=item, right=right, steps=steps, submit=submit, step_form=step)
+    page = page_of(
+        found,
+        item=item,
+        right=right,
+        steps=steps,
+        submit=submit,
+        step_form=step,
+        arrived=arrived,
+        enough=shown >= item.duty.evidence,
+        looks=item.duty.code == arriving.STATEMENT,
+    )
     return form_page(request, "agreements/duty.html", page, refusal)
 
 
@@ -82,11 +107,18 @@ def _take(
 ) -> None:
     """Take the step that the pressed button names."""
     by, now = actor_of(request), composition.clock().now()
+    if act == "check-statements":
+        arriving.submit_statements(found.id, item.key, now=now, by=by)
+        return
+    if act == "take":
+        duties.submit(found.id, item.duty.code, item.key, (), on=found.today, now=now, by=by, arrived=True)
+        return
     if act == "submit":
         shown = tuple(
             Shown(kind=kind, reference=reference, file=uploaded(file)) for kind, reference, file in submit.pieces()
         )
-        duties.submit(found.id, item.duty.code, item.key, shown, on=submit.day, now=now, by=by)
+        on, arrived = submit.day, submit.takes_arrived
+        duties.submit(found.id, item.duty.code, item.key, shown, on=on, now=now, by=by, arrived=arrived)
         return
     move = _move(act, step, by=found.side or Side.FIRST, now=now)
     duties.move(found.id, item.duty.code, item.key, move, by=by)

@@ -82,7 +82,8 @@ def board(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
     page = page_of(
         found,
         board=made,
-        needs=needs,
+        needs=[(item, access.arrived_for(found, item)) for item in needs],
+        occasions=access.found_occasions(found) if found.side else (),
         clocks=access.running_clocks(found, calendar),
         now=composition.clock().now(),
         moved=[item for item in made.items if item.moved is not None],

@@ -166,6 +166,12 @@ def has_open_request(subscriber: UUID, /) -> bool:
     return EnrolmentRequest.objects.filter(subscriber_id=subscriber, state__in=_OPEN).exists()
 
 
+def completed_at_agency(agency: UUID, since: Instant, until: Instant, /) -> tuple[UUID, ...]:
+    """The requests of an agency whose data was completed in an interval, in that order."""
+    rows = EnrolmentRequest.objects.filter(agency_id=agency, completed_at__gte=since, completed_at__lt=until)
+    return tuple(rows.order_by("completed_at", "pk").values_list("pk", flat=True))
+
+
 def newest_request(subscriber: UUID, /) -> RegisteredRequest | None:
     """The newest request of a person."""
     rows = EnrolmentRequest.objects.select_related("subscriber").filter(subscriber_id=subscriber)

@@ -105,6 +105,12 @@ def certificates_ending(
     return tuple(certificate_value(row) for row in ending)
 
 
+def fingerprints_issued_for(agency: str, since: Instant, until: Instant, /) -> tuple[str, ...]:
+    """What was issued for an agency from an instant until before another, by fingerprint, in the order of issue."""
+    rows = Certificate.objects.filter(agency=agency, issued_at__gte=since, issued_at__lt=until)
+    return tuple(rows.order_by("issued_at", "pk").values_list("fingerprint", flat=True))
+
+
 def certificates_with_key(key_hash: str, /) -> tuple[RegisteredCertificate, ...]:
     """All certificates for a key, whoever holds them."""
     rows = Certificate.objects.select_related("authority").filter(key_hash=key_hash)
