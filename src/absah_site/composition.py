@@ -18,6 +18,7 @@ from absah.adapters.sealed_shelf import SealedShelf, ShelfLimits
 from absah.adapters.sealed_store import SealedStore, load_archive_keys
 from absah.adapters.signer_client import SignerClient
 from absah.adapters.verification import WARM
+from absah.enrolment.population import FictionalPopulation, NobodyAsked, PopulationRegister
 from absah.kernel.clock import Clock, SystemClock
 from absah.kernel.rng import Rng, SystemRng
 from absah.pdf.appearance_template import DEFAULT_NAME, Template, agency_template
@@ -75,6 +76,11 @@ def stamp_room() -> StampRoom:
 def personal_data() -> PersonalDataVault:
     """What seals NIK, telephone numbers and addresses in the database."""
     return load_personal_data_vault(config().secrets, rng())
+
+
+def population() -> PopulationRegister:
+    """The way to the population register; the fictional one where everybody is fictional."""
+    return FictionalPopulation() if config().population == "fictional" else NobodyAsked()
 
 
 @cache

@@ -67,6 +67,7 @@ class _Written(TokenTables):
     ask_status: Literal["nobody", "public", "anybody"] = "nobody"
     inner_names: bool = False
     high_water: Annotated[str, Field(pattern=r"^(/.*)?$")] = ""
+    population: Literal["nobody", "fictional"] = "nobody"
     format: Literal[1] = 1
 
 
@@ -80,7 +81,8 @@ class Config:
     `tokens` and `keys` say which PKCS #11 tokens there are and which kinds of key are made in them,
     `time` which other clocks, `mail` whether and how mail leaves.
     `high_water` is a file outside the instance that keeps the highest CRL numbers. `inner_names` allows certificates
-    for servers of an inner network, whose names nobody outside can check.
+    for servers of an inner network, whose names nobody outside can check. `population` says who is asked whether a NIK
+    belongs to a name: nobody, or a double that knows fictional people.
     """
 
     data: Path
@@ -99,6 +101,7 @@ class Config:
     mail: MailTable = field(default_factory=MailTable)
     high_water: Path | None = None
     inner_names: bool = False
+    population: str = "nobody"
 
     @property
     def mail_way(self) -> MailWay:
@@ -192,5 +195,6 @@ def load_config(data: Path, /) -> Config:
         time=written.time,
         mail=written.mail,
         inner_names=written.inner_names,
+        population=written.population,
         high_water=Path(written.high_water) if written.high_water else None,
     )

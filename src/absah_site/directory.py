@@ -19,17 +19,19 @@ class Contact:
 
 Finder: TypeAlias = Callable[[str], Contact | None]
 
-_FINDERS: Final[dict[str, Finder]] = {}
+_FINDERS: Final[dict[str, list[Finder]]] = {}
 
 
 def register(prefix: str, finder: Finder, /) -> None:
-    """Say who finds the people whose references begin with `prefix:`."""
-    _FINDERS[prefix] = finder
+    """Say who finds the people whose references begin with `prefix:`. Several may: the first address counts."""
+    _FINDERS.setdefault(prefix, []).append(finder)
 
 
 def contact_of(reference: str, /) -> Contact | None:
     """The person behind a reference; None when nobody is there, or nobody has given an address."""
     prefix, _, identifier = reference.partition(":")
-    finder = _FINDERS.get(prefix)
-    found = None if finder is None else finder(identifier)
-    return found if found is not None and found.address else None
+    for finder in _FINDERS.get(prefix, ()):
+        found = finder(identifier)
+        if found is not None and found.address:
+            return found
+    return None

@@ -26,6 +26,9 @@ PAGES = (
     Listed("inbox:wishes", "/pemberitahuan/pilihan/", "ratna"),
     Listed("inbox:deliveries", "/pemberitahuan/pengantaran/", "operator"),
     Listed("signing:mine", "/sertifikat-saya/", "ratna"),
+    Listed("registration:queue", "/pendaftaran/", "verifikator"),
+    Listed("registration:enter", "/pendaftaran/baru/", "verifikator"),
+    Listed("registration:sent", "/undangan/terkirim/"),
     Listed("oversight:overview", "/otoritas/", "operator"),
     Listed("oversight:certificates", "/otoritas/sertifikat/", "ra"),
     Listed("oversight:authorities", "/otoritas/layanan/", "operator"),
@@ -44,6 +47,10 @@ PAGES = (
 
 #: Routes and addresses without a page of their own, and what they are.
 NO_PAGES = {
+    "registration:pictures": "behind a link; tests/browser/test_registration.py walks there",
+    "registration:identity": "behind a link; as above",
+    "registration:lesson": "behind a link; as above",
+    "registration:activate": "behind a link; as above",
     "accounts:sign-out": "a button",
     "pages:language": "a button",
     "inbox:read-all": "a button",

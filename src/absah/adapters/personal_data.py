@@ -72,12 +72,20 @@ class PersonalDataVault:
 
     def seal(self, value: str, place: Place, /) -> bytes:
         """Seal a value for its place with the newest key."""
+        return self.seal_bytes(value.encode(), place)
+
+    def seal_bytes(self, content: bytes, place: Place, /) -> bytes:
+        """The same for a file."""
         nonce = self._rng.token(_NONCE_SIZE)
         head = bytes([self._newest])
-        return head + nonce + self._keys[self._newest].encrypt(nonce, value.encode(), head + place.encode())
+        return head + nonce + self._keys[self._newest].encrypt(nonce, content, head + place.encode())
 
     def open(self, sealed: bytes, place: Place, /) -> str:
         """Open what `seal` made for the same place."""
+        return self.open_bytes(sealed, place).decode()
+
+    def open_bytes(self, sealed: bytes, place: Place, /) -> bytes:
+        """Open what `seal_bytes` made for the same place."""
         head, nonce, body = sealed[:1], sealed[1 : 1 + _NONCE_SIZE], sealed[1 + _NONCE_SIZE :]
         if not head or len(nonce) != _NONCE_SIZE:
             raise PersonalDataUnreadable(field=place.field)
@@ -85,7 +93,7 @@ class PersonalDataVault:
         if key is None:
             raise PersonalDataKeyMissing(file=f"pii-{head[0]}.key")
         try:
-            return key.decrypt(nonce, body, head + place.encode()).decode()
+            return key.decrypt(nonce, body, head + place.encode())
         except InvalidTag:
             raise PersonalDataUnreadable(field=place.field) from None
 

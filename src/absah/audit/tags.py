@@ -54,6 +54,23 @@ class EnrolmentTag(Tag):
     ACTIVATION_INTENDED = "enrolment:credential:intended"
     CREDENTIAL_ACTIVATED = "enrolment:credential:activated"
     ACTIVATION_UNDONE = "enrolment:credential:undone"
+    EVIDENCE_KEPT = "enrolment:evidence:kept"
+    EVIDENCE_VIEWED = "enrolment:evidence:viewed"
+    EVIDENCE_ERASED = "enrolment:evidence:erased"
+    AGENCY_CHANGED = "enrolment:agency:changed"
+    AGENCY_SUSPENDED = "enrolment:agency:suspended"
+    AGENCY_RESUMED = "enrolment:agency:resumed"
+    VERIFIKATOR_RELEASED = "enrolment:verifikator:released"
+    SUBSCRIBER_CHANGED = "enrolment:subscriber:changed"
+    SUBSCRIBER_LEFT = "enrolment:subscriber:left"
+    RENEWAL_ASKED = "enrolment:renewal:asked"
+    REPLACEMENT_STARTED = "enrolment:replacement:started"
+    CERTIFICATE_RENEWED = "enrolment:certificate:renewed"
+    PASSPHRASE_CHANGED = "enrolment:passphrase:changed"  # noqa: S105  (a tag, no passphrase)
+    SECOND_FACTOR_BOUND = "enrolment:second-factor:bound"
+    AGREEMENT_SIGNED = "enrolment:agreement:signed"
+    LESSON_TAKEN = "enrolment:lesson:taken"
+    PEOPLE_IMPORTED = "enrolment:people:imported"
 
 
 @unique

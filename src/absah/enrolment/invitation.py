@@ -89,10 +89,10 @@ class Invitation:
 
 
 class Courier(Protocol):
-    """Brings a link to the person: mail, later; a mailbox in memory where everybody is fictional."""
+    """Brings a link to the person: mail; a mailbox in memory where everybody is fictional."""
 
     def deliver(self, address: EmailAddress, purpose: Purpose, token: InvitationToken, /) -> None:
-        """Hand over the link. Called after the invitation is committed."""
+        """Hand over the link, in the transaction that enters the invitation."""
         ...
 
 

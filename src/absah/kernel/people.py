@@ -118,6 +118,11 @@ class Nip:
         return cls(re.sub(r"\s", "", written))
 
     @property
+    def born(self) -> date:
+        """The birth date that it begins with."""
+        return date(int(self.digits[:4]), int(self.digits[4:6]), int(self.digits[6:8]))
+
+    @property
     def grouped(self) -> str:
         """For screens and letters: `19910314 201903 2 004`."""
         dates = f"{self.digits[:8]} {self.digits[8:14]}"

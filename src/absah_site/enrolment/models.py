@@ -171,6 +171,11 @@ class EnrolmentRequest(models.Model):
     consent_version = models.CharField(max_length=12, blank=True)
     consent_digest = models.CharField(max_length=64, blank=True)
     completed_at = models.DateTimeField(null=True, blank=True)
+    # The lesson that was taken before activation, and the agreement that the new key signed first (SHA-256).
+    lesson = models.CharField(max_length=12, blank=True)
+    agreement = models.CharField(max_length=64, blank=True)
+    # What the population register said when the person completed: match, differs, unreachable; empty: not asked.
+    population = models.CharField(max_length=11, blank=True)
     verified_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         to_field="public_id",

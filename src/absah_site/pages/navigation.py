@@ -40,6 +40,12 @@ TABS: Final = (
     Tab(label=_("My desk"), icon="home", route="pages:desk"),
     Tab(label=_("My certificate"), icon="cert", route="signing:mine", roles=frozenset({Role.SIGNER})),
     Tab(
+        label=_("Registration"),
+        icon="inbox",
+        route="registration:queue",
+        roles=frozenset({Role.VERIFIKATOR, Role.RA, Role.AGENCY_ADMIN}),
+    ),
+    Tab(
         label=_("Authority"),
         icon="shield",
         route="oversight:overview",

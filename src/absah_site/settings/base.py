@@ -20,6 +20,7 @@ INSTALLED_APPS = [
     "absah_site.pki",
     "absah_site.oversight",
     "absah_site.enrolment",
+    "absah_site.registration",
     "absah_site.repository",
     "absah_site.servers",
     "absah_site.applications",

@@ -27,7 +27,8 @@ from absah.enrolment.request import Approved
 from absah.enrolment.request import activate as activated_from
 from absah.enrolment.subscriber import SubscriberNumber
 from absah.kernel.clock import Instant, instant, legal_date
-from absah.kernel.errors import AbsahError, WrongState
+from absah.kernel.dates import day_word, moment_word
+from absah.kernel.errors import AbsahError, Parameter, WrongState
 from absah.kernel.rng import opaque_id
 from absah.pki.algorithms import KeyAlgorithm
 from absah.pki.revocation import RevocationReason
@@ -40,6 +41,7 @@ from absah_site.actors import Operator
 from absah_site.audit.actions import record
 from absah_site.enrolment import access
 from absah_site.enrolment.actions.entry import RequestInOtherState, opened_by
+from absah_site.enrolment.actions.telling import tell
 from absah_site.enrolment.store import people, requests
 from absah_site.enrolment.store.requests import Attempt
 from absah_site.pki import access as register
@@ -248,6 +250,13 @@ def _finish(token: InvitationToken, begun: _Begun, serial: str, totp_secret: str
         subject=f"request:{begun.request}",
         facts={"credential": begun.credential, "serial": serial, "totp": totp_secret is not None},
     )
+    until = register.certificate(serial).not_after
+    parameters: dict[str, Parameter] = {
+        "serial": serial,
+        "moment": moment_word(now),
+        "until": day_word(legal_date(until)),
+    }
+    tell(access.subscriber_by_id(begun.subscriber), "enrolment.activated", parameters, at=now)
     return ActivatedCredential(
         number=begun.number,
         serial=serial,

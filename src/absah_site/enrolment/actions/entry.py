@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 
 from absah.audit.tags import EnrolmentTag
 from absah.enrolment.agency import check_unit
-from absah.enrolment.applicant import Applicant, Identity
+from absah.enrolment.applicant import Applicant, Identity, check_identity
 from absah.enrolment.consent_text import give_consent
 from absah.enrolment.invitation import (
     Courier,
@@ -27,6 +27,7 @@ from absah_site.actors import About, Account
 from absah_site.audit.actions import record
 from absah_site.enrolment import access
 from absah_site.enrolment.access import RequestUnknown
+from absah_site.enrolment.actions.telling import NoticeCourier
 from absah_site.enrolment.store import people, requests
 from absah_site.enrolment.store.requests import RegisteredInvitation, RegisteredRequest
 from absah_site.pki import access as register
@@ -85,21 +86,21 @@ def _person(applicant: Applicant, agency: UUID, now: Instant) -> tuple[UUID, Sub
     return known.id, known.number
 
 
-def invite(request: UUID, /, *, by: Account, courier: Courier) -> None:
+@transaction.atomic
+def invite(request: UUID, /, *, by: Account, courier: Courier | None = None) -> None:
     """Send the person a link: to complete the identity, or once approved to activate. Older links end.
 
-    The token goes to the courier after the commit and is not shown to the officer: the person alone uses it.
+    The token goes to the courier (by default mail) and is not shown to the officer: the person alone uses it.
     """
-    with transaction.atomic():
-        found = locked_request_for(by, request)
-        purpose = _next_link(found.request)
-        now = composition.clock().now()
-        token, invitation = draw_invitation(purpose, composition.rng(), now=now)
-        requests.add_invitation(request, invitation, now=now)
-        facts = {"purpose": purpose.value}
-        record(at=now, tag=EnrolmentTag.PERSON_INVITED, actor=by.reference, subject=f"request:{request}", facts=facts)
-        address = access.address_of(found.subscriber)
-    courier.deliver(address, purpose, token)
+    found = locked_request_for(by, request)
+    purpose = _next_link(found.request)
+    now = composition.clock().now()
+    token, invitation = draw_invitation(purpose, composition.rng(), now=now)
+    requests.add_invitation(request, invitation, now=now)
+    facts = {"purpose": purpose.value}
+    record(at=now, tag=EnrolmentTag.PERSON_INVITED, actor=by.reference, subject=f"request:{request}", facts=facts)
+    chosen = courier or NoticeCourier(access.subscriber_by_id(found.subscriber), now)
+    chosen.deliver(access.address_of(found.subscriber), purpose, token)
 
 
 @transaction.atomic
@@ -147,31 +148,53 @@ def opened_by(
     return invitation, found
 
 
-@transaction.atomic
 def complete_identity(
     token: InvitationToken, identity: Identity, /, *, consent_version: str, consent_digest: str
 ) -> UUID:
     """The person behind the link proves to be the one entered, and agrees to the text shown. Returns the request.
 
     A wrong NIK or birth date leaves the link usable: people mistype. The link was sent to the person's own address.
+    The population register is asked between two transactions, and its word kept; it refuses nobody.
     """
-    now = composition.clock().now()
-    invitation, found = opened_by(token, Purpose.COMPLETE_IDENTITY, now=now)
+    with transaction.atomic():
+        _, _, applicant = _expected_behind(token, identity)
+    answer = composition.population().compare(identity.nik, applicant.name.full, identity.born)
+    with transaction.atomic():
+        now = composition.clock().now()
+        consent = give_consent(consent_version, consent_digest, now=now)
+        invitation, found, applicant = _expected_behind(token, identity)
+        entered = _entered(found)
+        completed = complete(entered, applicant, identity, consent, now=now)
+        people.keep_phone(found.subscriber, identity.phone.number, vault=composition.personal_data())
+        requests.save_step(found.id, completed)
+        requests.keep_population_answer(found.id, answer)
+        requests.use_invitation(invitation.id, at=now)
+        record(
+            at=now,
+            tag=EnrolmentTag.IDENTITY_COMPLETED,
+            actor=f"subscriber:{entered.subscriber.text}",
+            subject=f"request:{found.id}",
+            facts={
+                "consent_version": consent.version,
+                "consent_digest": consent.digest,
+                "population": answer.value or "not-asked",
+            },
+        )
+    return found.id
+
+
+def _expected_behind(
+    token: InvitationToken, identity: Identity
+) -> tuple[RegisteredInvitation, RegisteredRequest, Applicant]:
+    """The request behind a link, and its applicant, who is the person that came. Both rows are held."""
+    invitation, found = opened_by(token, Purpose.COMPLETE_IDENTITY, now=composition.clock().now())
+    _entered(found)
+    applicant = people.open_applicant(found.subscriber, vault=composition.personal_data())
+    check_identity(identity, applicant)
+    return invitation, found, applicant
+
+
+def _entered(found: RegisteredRequest) -> Entered:
     if not isinstance(found.request, Entered):
         raise RequestInOtherState(state=requests.state_name(found.request))
-    vault = composition.personal_data()
-    consent = give_consent(consent_version, consent_digest, now=now)
-    applicant = people.open_applicant(found.subscriber, vault=vault)
-    completed = complete(found.request, applicant, identity, consent, now=now)
-    people.keep_phone(found.subscriber, identity.phone.number, vault=vault)
-    requests.save_step(found.id, completed)
-    requests.use_invitation(invitation.id, at=now)
-    number = found.request.subscriber.text
-    record(
-        at=now,
-        tag=EnrolmentTag.IDENTITY_COMPLETED,
-        actor=f"subscriber:{number}",
-        subject=f"request:{found.id}",
-        facts={"consent_version": consent.version, "consent_digest": consent.digest},
-    )
-    return found.id
+    return found.request

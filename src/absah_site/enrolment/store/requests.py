@@ -6,6 +6,7 @@ from uuid import UUID
 from absah.enrolment.consent_text import ConsentGiven
 from absah.enrolment.invitation import Invitation as InvitationValue
 from absah.enrolment.invitation import Purpose
+from absah.enrolment.population import PopulationAnswer
 from absah.enrolment.request import (
     Activated,
     Approved,
@@ -221,6 +222,37 @@ def save_step(request: UUID, state: Request, /) -> None:
     EnrolmentRequest.objects.filter(pk=request).update(**columns)
 
 
+def keep_lesson(request: UUID, version: str, /) -> None:
+    """Remember which lesson was taken."""
+    EnrolmentRequest.objects.filter(pk=request).update(lesson=version)
+
+
+def lesson_of(request: UUID, /) -> str:
+    """Which lesson was taken; empty: none."""
+    return EnrolmentRequest.objects.values_list("lesson", flat=True).get(pk=request)
+
+
+def keep_agreement(request: UUID, sha256: str, /) -> None:
+    """Remember which agreement the new key signed."""
+    EnrolmentRequest.objects.filter(pk=request).update(agreement=sha256)
+
+
+def newest_activated(subscriber: UUID, /) -> tuple[UUID, str] | None:
+    """The newest request that led to a key, and the agreement that was signed with it ("": none yet)."""
+    rows = EnrolmentRequest.objects.filter(subscriber_id=subscriber, state="activated").exclude(kind="renewal")
+    return rows.order_by("-activated_at").values_list("pk", "agreement").first()
+
+
+def keep_population_answer(request: UUID, answer: PopulationAnswer, /) -> None:
+    """Remember what the population register said."""
+    EnrolmentRequest.objects.filter(pk=request).update(population=answer.value)
+
+
+def population_answer(request: UUID, /) -> PopulationAnswer:
+    """What the population register said when the person completed."""
+    return PopulationAnswer(EnrolmentRequest.objects.values_list("population", flat=True).get(pk=request))
+
+
 def add_return(request: UUID, reasons: tuple[str, ...], /, *, by: UUID, at: Instant) -> None:
     """Remember why a request was sent back."""
     SentBack.objects.create(request_id=request, sent_by_id=by, at=at, reasons=list(reasons))
@@ -251,7 +283,15 @@ def end_invitations(request: UUID, /, *, now: Instant) -> None:
 
 def lock_invitation(digest: bytes, /) -> RegisteredInvitation | None:
     """A link by the SHA-256 of its token, held until the transaction ends."""
-    row = Invitation.objects.select_for_update(of=("self",)).filter(digest=digest.hex()).first()
+    return _invitation(Invitation.objects.select_for_update(of=("self",)).filter(digest=digest.hex()).first())
+
+
+def find_invitation(digest: bytes, /) -> RegisteredInvitation | None:
+    """The same, to look at."""
+    return _invitation(Invitation.objects.filter(digest=digest.hex()).first())
+
+
+def _invitation(row: Invitation | None) -> RegisteredInvitation | None:
     if row is None:
         return None
     return RegisteredInvitation(

@@ -17,6 +17,7 @@ from absah.kernel.people import Nik
 from absah.signing.ports import CredentialId
 from absah_site import composition
 from absah_site.actors import Account, Actor, Operator
+from absah_site.directory import Contact
 from absah_site.enrolment.store import people, requests
 from absah_site.enrolment.store.people import RegisteredAgency, RegisteredSubscriber
 from absah_site.enrolment.store.requests import RegisteredRequest
@@ -124,9 +125,19 @@ def subscriber_with_number(number: str, /) -> RegisteredSubscriber:
     return _known(people.find_subscriber(number=number))
 
 
+def subscriber_by_id(identifier: UUID, /) -> RegisteredSubscriber:
+    """The person with this inner id."""
+    return _known(people.find_subscriber(pk=identifier))
+
+
 def subscriber_of(account: UUID, /) -> RegisteredSubscriber:
     """The person behind an account."""
     return _known(people.find_subscriber(user=account))
+
+
+def find_subscriber_of(account: UUID, /) -> RegisteredSubscriber | None:
+    """The same, or nobody."""
+    return people.find_subscriber(user=account)
 
 
 def own_nik(account: UUID, /) -> Nik:
@@ -192,14 +203,30 @@ def address_of(subscriber: UUID, /) -> EmailAddress:
     return people.open_applicant(subscriber, vault=composition.personal_data()).email
 
 
+def contact_of(number: str, /) -> Contact | None:
+    """Where mail reaches the person with this number: for the directory."""
+    return _contact(people.find_subscriber(number=number))
+
+
+def contact_of_account(account: str, /) -> Contact | None:
+    """Where mail reaches the person behind an account, whose address is sealed with the person's other data."""
+    return _contact(people.find_subscriber(user=UUID(account)))
+
+
+def _contact(found: RegisteredSubscriber | None) -> Contact | None:
+    if found is None:
+        return None
+    return Contact(name=found.name.with_titles, address=address_of(found.id).address)
+
+
 def number_of(subscriber: UUID, /) -> SubscriberNumber:
     """A person's opaque number."""
-    return _known(people.find_subscriber(pk=subscriber)).number
+    return subscriber_by_id(subscriber).number
 
 
 def account_of(subscriber: UUID, /) -> UUID | None:
     """The account that is linked to a person."""
-    return _known(people.find_subscriber(pk=subscriber)).user
+    return subscriber_by_id(subscriber).user
 
 
 def signers_at(agency: UUID | None, /) -> tuple[RegisteredSubscriber, ...]:

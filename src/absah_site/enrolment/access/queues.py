@@ -1,0 +1,48 @@
+"""What waits for whom: the queues of verifikators and of the registration authority."""
+
+from uuid import UUID
+
+from absah.enrolment.states import Stage
+from absah_site.actors import Account
+from absah_site.enrolment.store import lists
+from absah_site.enrolment.store.lists import RequestRow, Waiting
+from absah_site.roles import GRANTS, Permission
+
+__all__ = ["RequestRow", "Waiting"]
+
+#: What somebody still has to do, in the order of the steps.
+OPEN = (Stage.ENTERED, Stage.COMPLETED, Stage.VERIFIED, Stage.APPROVED)
+
+
+def agencies_where(actor: Account, *permissions: Permission) -> frozenset[UUID] | None:
+    """The agencies at which a person may do one of these; None: at every one."""
+    found: set[UUID] = set()
+    for grant in actor.grants:
+        if GRANTS[grant.role].isdisjoint(permissions):
+            continue
+        if not grant.agency:
+            return None
+        found.add(UUID(grant.agency))
+    return frozenset(found)
+
+
+def decides_at(actor: Account, /) -> tuple[Stage, ...]:
+    """The stages at which this person decides."""
+    stages = ((Permission.REQUEST_CHECK, Stage.COMPLETED), (Permission.REQUEST_DECIDE, Stage.VERIFIED))
+    return tuple(stage for permission, stage in stages if actor.may(permission))
+
+
+def scope_of(actor: Account, /) -> frozenset[UUID] | None:
+    """The agencies whose requests a person has to do with; None: all."""
+    return agencies_where(actor, Permission.SUBSCRIBER_REGISTER, Permission.REQUEST_CHECK, Permission.REQUEST_DECIDE)
+
+
+def counters_for(actor: Account, /) -> dict[Stage, Waiting]:
+    """How many requests stand at each open stage, and since when the oldest waits."""
+    return lists.waiting(scope_of(actor), OPEN)
+
+
+def queue_of(actor: Account, stages: tuple[Stage, ...], /, *, offset: int, limit: int) -> tuple[RequestRow, ...]:
+    """A page of the queue: what waits longest first; what is over, the newest first."""
+    over = not any(stage.is_open for stage in stages)
+    return lists.requests_page(scope_of(actor), stages, offset=offset, limit=limit, newest_first=over)

@@ -1,0 +1,53 @@
+"""What people are told of their requests, in the transaction of the fact. Links go to the person's own address only."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import final
+
+from absah.enrolment.applicant import EmailAddress
+from absah.enrolment.invitation import InvitationToken, Purpose
+from absah.kernel.clock import Instant
+from absah.kernel.errors import Parameter
+from absah_site.enrolment.store.people import RegisteredSubscriber
+from absah_site.notices.actions import notify
+
+_KINDS = {Purpose.COMPLETE_IDENTITY: "enrolment.identity-link", Purpose.ACTIVATE: "enrolment.activation-link"}
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class NoticeCourier:
+    """Brings a link by mail; its content is erased from the database once it has left."""
+
+    subscriber: RegisteredSubscriber
+    at: Instant
+
+    def deliver(self, _address: EmailAddress, purpose: Purpose, token: InvitationToken, /) -> None:
+        """Written in the caller's transaction: no link without its invitation, and the other way round."""
+        notify(
+            _KINDS[purpose],
+            to=f"subscriber:{self.subscriber.number}",
+            parameters={"agency": self.subscriber.agency.agency.name},
+            link=f"/undangan/{token.text}/",
+            at=self.at,
+        )
+
+
+def in_pairs(serial: str, /) -> str:
+    """A serial number as viewers of certificates show it; digits in a row could be taken for a personal number."""
+    return " ".join(serial[at : at + 2] for at in range(0, len(serial), 2)).upper()
+
+
+def tell(
+    subscriber: RegisteredSubscriber,
+    kind: str,
+    parameters: Mapping[str, Parameter],
+    /,
+    *,
+    at: Instant,
+    link: str = "",
+    occasion: str = "",
+) -> bool:
+    """Tell a person: on the page of notices where there is an account, and by mail."""
+    to = f"subscriber:{subscriber.number}" if subscriber.user is None else f"user:{subscriber.user}"
+    return notify(kind, to=to, parameters=parameters, link=link, occasion=occasion, at=at)

@@ -1,0 +1,199 @@
+"""Lists of requests and people, a page at a time. No query count grows with the number of rows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Min, QuerySet
+
+from absah.enrolment.name_words import LONGEST_WORD, words_of
+from absah.enrolment.naming import PersonName
+from absah.enrolment.request import Kind
+from absah.enrolment.states import Stage, SubscriberState
+from absah.enrolment.subscriber import SubscriberNumber
+from absah.kernel.clock import Instant, instant
+from absah_site.enrolment.models import EnrolmentRequest, NameWord, Subscriber
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """How many requests of a stage there are, and since when the oldest waits."""
+
+    stage: Stage
+    number: int
+    oldest: Instant | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestRow:
+    """A request as a list shows it."""
+
+    id: UUID
+    kind: Kind
+    stage: Stage
+    name: PersonName
+    number: SubscriberNumber
+    post: str
+    unit: str
+    agency: str
+    since: Instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonRow:
+    """A person as a list shows one."""
+
+    id: UUID
+    number: SubscriberNumber
+    name: PersonName
+    post: str
+    unit: str
+    agency_id: UUID
+    agency: str
+    state: SubscriberState
+    state_cause: str
+    state_at: Instant | None
+
+
+#: The column that says since when a request of a stage waits.
+_SINCE = {
+    Stage.ENTERED: "entered_at",
+    Stage.COMPLETED: "completed_at",
+    Stage.VERIFIED: "verified_at",
+    Stage.APPROVED: "approved_at",
+    Stage.ACTIVATED: "activated_at",
+    Stage.REJECTED: "rejected_at",
+    Stage.WITHDRAWN: "withdrawn_at",
+}
+
+
+def _at(agencies: frozenset[UUID] | None) -> QuerySet[EnrolmentRequest]:
+    """Requests of these agencies; of all where None is given."""
+    rows = EnrolmentRequest.objects.all()
+    return rows if agencies is None else rows.filter(agency_id__in=agencies)
+
+
+def waiting(agencies: frozenset[UUID] | None, stages: tuple[Stage, ...], /) -> dict[Stage, Waiting]:
+    """The open requests of some stages, counted in one query."""
+    rows = _at(agencies).filter(state__in=[stage.value for stage in stages]).values("state")
+    counted = {
+        row["state"]: row
+        for row in rows.annotate(number=Count("pk"), **{f"of_{one}": Min(_SINCE[one]) for one in stages}).order_by()
+    }
+    return {stage: _waiting(stage, counted.get(stage.value)) for stage in stages}
+
+
+def _waiting(stage: Stage, row: Mapping[str, Any] | None) -> Waiting:
+    if row is None:
+        return Waiting(stage=stage, number=0, oldest=None)
+    oldest = row[f"of_{stage}"]
+    return Waiting(
+        stage=stage,
+        number=row["number"],
+        oldest=None if oldest is None else instant(oldest),
+    )
+
+
+def requests_page(
+    agencies: frozenset[UUID] | None,
+    stages: tuple[Stage, ...],
+    /,
+    *,
+    offset: int,
+    limit: int,
+    newest_first: bool = False,
+) -> tuple[RequestRow, ...]:
+    """Requests of some stages, those that wait longest first."""
+    rows = _at(agencies).filter(state__in=[stage.value for stage in stages]).select_related("subscriber", "agency")
+    order = ("-entered_at", "-pk") if newest_first else ("entered_at", "pk")
+    return tuple(_request_row(row) for row in rows.order_by(*order)[offset : offset + limit])
+
+
+def requests_of(subscriber: UUID, /, *, limit: int) -> tuple[RequestRow, ...]:
+    """The requests of one person, the newest first."""
+    rows = EnrolmentRequest.objects.filter(subscriber_id=subscriber).select_related("subscriber", "agency")
+    return tuple(_request_row(row) for row in rows.order_by("-entered_at", "-pk")[:limit])
+
+
+def neighbours(
+    agencies: frozenset[UUID] | None, stage: Stage, entered_at: Instant, request: UUID, /
+) -> tuple[UUID | None, UUID | None]:
+    """The request before and the one after in the queue of a stage."""
+    rows = _at(agencies).filter(state=stage.value)
+    before = rows.filter(entered_at__lte=entered_at).exclude(pk=request).order_by("-entered_at", "-pk")
+    after = rows.filter(entered_at__gte=entered_at).exclude(pk=request).order_by("entered_at", "pk")
+    first, second = (found.values_list("pk", flat=True).first() for found in (before, after))
+    return first, second
+
+
+def _request_row(row: EnrolmentRequest) -> RequestRow:
+    stage = Stage(row.state)
+    since = getattr(row, _SINCE[stage]) or row.entered_at
+    return RequestRow(
+        id=row.pk,
+        kind=Kind(row.kind),
+        stage=stage,
+        name=_name(row.subscriber),
+        number=SubscriberNumber(row.subscriber.number),
+        post=row.subscriber.post,
+        unit=row.subscriber.unit,
+        agency=row.agency.name,
+        since=instant(since),
+    )
+
+
+def _name(row: Subscriber) -> PersonName:
+    return PersonName(full=row.name, titles_before=row.titles_before, titles_after=row.titles_after)
+
+
+def people_page(
+    agencies: frozenset[UUID] | None,
+    /,
+    *,
+    words: str = "",
+    exact: dict[str, object] | None = None,
+    state: SubscriberState | None = None,
+    offset: int,
+    limit: int,
+) -> tuple[PersonRow, ...]:
+    """People by name: those whose names hold words that begin so, or those with exactly this number or index."""
+    rows = Subscriber.objects.select_related("agency")
+    if agencies is not None:
+        rows = rows.filter(agency_id__in=agencies)
+    if exact:
+        rows = rows.filter(**exact)
+    for word in words_of(words):
+        rows = rows.filter(pk__in=_with_word(word, agencies))
+    if state is not None:
+        rows = rows.filter(state=state.value)
+    order = ("-state_at", "pk") if state in {SubscriberState.LEFT, SubscriberState.SUSPENDED} else ("name", "pk")
+    return tuple(_person_row(row) for row in rows.order_by(*order)[offset : offset + limit])
+
+
+def _with_word(word: str, agencies: frozenset[UUID] | None) -> QuerySet[NameWord, Any]:
+    """Whose names have a word that begins so. Words are a-z and 0-9 only, so a range is a prefix in any collation."""
+    found = NameWord.objects.filter(word__gte=word, word__lte=word.ljust(LONGEST_WORD, "z"))
+    if agencies is not None:
+        found = found.filter(agency_id__in=agencies)
+    return found.values("subscriber_id")
+
+
+def _person_row(row: Subscriber) -> PersonRow:
+    return PersonRow(
+        id=row.pk,
+        number=SubscriberNumber(row.number),
+        name=_name(row),
+        post=row.post,
+        unit=row.unit,
+        agency_id=row.agency_id,
+        agency=row.agency.name,
+        state=SubscriberState(row.state),
+        state_cause=row.state_cause,
+        state_at=None if row.state_at is None else instant(row.state_at),
+    )
+
+
+def namesakes(agency: UUID, name: str, /, *, besides: UUID) -> int:
+    """How many others at an agency have exactly this name."""
+    return Subscriber.objects.filter(agency_id=agency, name__iexact=name).exclude(pk=besides).count()

@@ -1,0 +1,100 @@
+"""What takes more than one app: letters are verified before they are kept, new keys sign their first document."""
+
+from uuid import UUID
+
+from django.db import transaction
+
+from absah.adapters.typst_press import press
+from absah.enrolment.applicant import Applicant
+from absah.enrolment.request import Kind
+from absah.enrolment.subscriber import SubscriberUnknown
+from absah.enrolment.subscriber_agreement_text import subscriber_agreement
+from absah.kernel.clock import Instant, legal_date
+from absah.kernel.dates import written_date
+from absah.signing.factors import Factors, Secret
+from absah.signing.levels import Level
+from absah_site import composition
+from absah_site.actors import Account
+from absah_site.config import Role
+from absah_site.enrolment import access as enrolment
+from absah_site.enrolment import actions
+from absah_site.enrolment.access import RegisteredSubscriber
+from absah_site.enrolment.actions.evidence import check_letter
+from absah_site.registration.access import letter_signature
+from absah_site.signing.actions import SigningOrder, sign_for_subscriber
+
+
+def attach_letter(request: UUID, content: bytes, /, *, by: Account) -> str:
+    """Keep a recommendation letter with what its verification says. Returns who signed, or nothing."""
+    check_letter(content)
+    enrolment.request_for(by, request)
+    signature = letter_signature(content, now=composition.clock().now())
+    signed_by = "" if signature is None else signature.signed_by
+    actions.attach_letter(request, content, signed_by=signed_by, by=by)
+    return signed_by
+
+
+def enter_and_invite(applicant: Applicant, /, *, agency: UUID, by: Account) -> UUID:
+    """Enter a person and send the link: both, or neither."""
+    with transaction.atomic():
+        request = actions.enter_applicant(applicant, agency=agency, by=by)
+        actions.invite(request, by=by)
+    return request
+
+
+def send_back(request: UUID, reasons: tuple[str, ...], /, *, by: Account) -> None:
+    """Send a request back, with another link."""
+    with transaction.atomic():
+        actions.send_back_request(request, reasons, by=by)
+        actions.invite(request, by=by)
+
+
+def approve(request: UUID, /, *, by: Account) -> None:
+    """Approve for the registration authority; the person gets the link to activate, where there is something to."""
+    with transaction.atomic():
+        actions.approve_request(request, by=by)
+        if enrolment.request_for(by, request).kind is not Kind.RENEWAL:
+            actions.invite(request, by=by)
+
+
+def sign_agreement(subscriber: RegisteredSubscriber, passphrase: Secret, /) -> str:
+    """The holder signs the subscriber agreement with passphrase and key. Returns the SHA-256 of what is kept.
+
+    The first thing that a new key signs; it can be made up for later where it was cut off.
+    """
+    if subscriber.user is None:
+        raise SubscriberUnknown
+    now = composition.clock().now()
+    order = SigningOrder(
+        document=press("subscriber_agreement", agreement_data(subscriber, now=now), dated=legal_date(now)),
+        nik=enrolment.own_nik(subscriber.user),
+        factors=Factors(passphrase=passphrase),
+        application="aktivasi",
+        level=Level.B_LT if composition.config().role is not Role.AGENCY else Level.B_B,
+        reason="Menyetujui perjanjian pemilik sertifikat",
+    )
+    signed = sign_for_subscriber(order)
+    actions.keep_agreement(subscriber.id, signed.sha256)
+    return signed.sha256
+
+
+def agreement_data(subscriber: RegisteredSubscriber, /, *, now: Instant) -> dict[str, object]:
+    """What the agreement says, for the typesetter."""
+    config, text = composition.config(), subscriber_agreement()
+    return {
+        "title": "Perjanjian Pemilik Sertifikat Elektronik",
+        "issuer": config.issuer_name or config.name,
+        "dated": written_date(legal_date(now)),
+        "holder": subscriber.name.with_titles,
+        "trial": config.trial,
+        "facts": [
+            ["Pemilik", subscriber.name.with_titles],
+            ["Jabatan", subscriber.post],
+            ["Instansi", f"{subscriber.unit}, {subscriber.agency.agency.name}"],
+            ["Nomor pelanggan", subscriber.number.text],
+            ["Penerbit", config.issuer_name or config.name],
+        ],
+        "sentences": list(text.indonesian),
+        "version": text.version,
+        "digest": text.digest,
+    }

@@ -1,0 +1,125 @@
+"""The person alone: a short lesson, then the passphrase, then the key and what it signs first."""
+
+from http import HTTPStatus
+from typing import Final
+
+import segno
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.safestring import SafeString, mark_safe
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from absah.enrolment.invitation import InvitationToken, Purpose
+from absah.enrolment.lesson import questions
+from absah.enrolment.subscriber_agreement_text import subscriber_agreement
+from absah.kernel.errors import AbsahError
+from absah.kernel.messages import Explanation, explain
+from absah.signing.factors import Secret
+from absah_site import composition
+from absah_site.accounts.access import find_actor
+from absah_site.allowance import within_allowance
+from absah_site.enrolment import access as enrolment
+from absah_site.enrolment import actions
+from absah_site.enrolment.access.invited import Invited
+from absah_site.enrolment.actions import ActivatedCredential, OwnAccount, SignIn
+from absah_site.language import current_language
+from absah_site.problems import status_of
+from absah_site.registration.actions import sign_agreement
+from absah_site.registration.forms import ActivationForm
+from absah_site.registration.views.person import COOKIE, ROOM, behind_link
+
+_QR_SCALE: Final = 5
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@behind_link(Purpose.ACTIVATE)
+def lesson(request: HttpRequest, token: InvitationToken, found: Invited) -> HttpResponse:
+    """Three questions; what was not right is explained and asked again."""
+    asked = questions(current_language())
+    wrong: frozenset[str] = frozenset()
+    answers: dict[str, str] = {}
+    if request.method == "POST":
+        answers = {one.id: request.POST.get(one.id, "")[:40] for one in asked}
+        wrong = actions.take_lesson(token, answers)
+        if not wrong:
+            return redirect("registration:activate")
+    page = {
+        "invited": found,
+        "asked": [(one, answers.get(one.id, ""), one.id in wrong) for one in asked],
+        "taken": bool(found.lesson),
+    }
+    return render(request, "registration/lesson.html", page, status=HTTPStatus.BAD_REQUEST if wrong else HTTPStatus.OK)
+
+
+@sensitive_post_parameters("password", "passphrase", "again")
+@require_http_methods(["GET", "HEAD", "POST"])
+@within_allowance
+@behind_link(Purpose.ACTIVATE)
+def activate(request: HttpRequest, token: InvitationToken, found: Invited) -> HttpResponse:
+    """The passphrase is set, the key made, its certificate issued; then the key signs the agreement."""
+    if not found.lesson:
+        return redirect("registration:lesson")
+    actor = find_actor(request, now=composition.clock().now())
+    has_account = actor is not None or found.subscriber.user is not None
+    if request.method != "POST":
+        return _form(request, found, ActivationForm(has_account=has_account))
+    form = ActivationForm(request.POST, has_account=has_account)
+    if not form.is_valid():
+        return _form(request, found, form, status=HTTPStatus.BAD_REQUEST)
+    data = form.cleaned_data
+    own = None if actor is None else OwnAccount(public_id=actor.public_id)
+    sign_in = own or SignIn(username=data.get("username", ""), password=data.get("password", ""))
+    passphrase = Secret(data["passphrase"])
+    try:
+        made = actions.activate(
+            token, actions.ActivationForm(passphrase=passphrase, sign_in=sign_in, with_totp=data["with_totp"])
+        )
+    except AbsahError as error:
+        return _form(request, found, form, refusal=explain(error, current_language()), status=status_of(error))
+    return _activated(request, found, made, passphrase)
+
+
+def _form(
+    request: HttpRequest,
+    found: Invited,
+    form: ActivationForm,
+    *,
+    refusal: Explanation | None = None,
+    status: int = HTTPStatus.OK,
+) -> HttpResponse:
+    text = subscriber_agreement()
+    english = current_language().value == "en"
+    page = {
+        "invited": found,
+        "form": form,
+        "sentences": text.english if english else text.indonesian,
+        "text": text,
+        "refusal": refusal,
+    }
+    return render(request, "registration/activate.html", page, status=status)
+
+
+def _activated(request: HttpRequest, found: Invited, made: ActivatedCredential, passphrase: Secret) -> HttpResponse:
+    """The key is there. Whatever becomes of the agreement now, the secret of the app is shown: it is nowhere else."""
+    unsigned: Explanation | None = None
+    try:
+        sign_agreement(enrolment.subscriber_by_id(found.subscriber.id), passphrase)
+    except AbsahError as error:
+        unsigned = explain(error, current_language())
+    page = {
+        "invited": found,
+        "made": made,
+        "unsigned": unsigned,
+        "qr": None if made.totp_secret is None else _picture_of(made.totp_secret, made.number.text),
+    }
+    response = render(request, "registration/activated.html", page)
+    response.delete_cookie(COOKIE, path=ROOM)
+    return response
+
+
+def _picture_of(secret: str, number: str) -> SafeString:
+    """What an authenticator app reads from the screen: a QR drawn in the page, kept nowhere."""
+    address = f"otpauth://totp/Absah:{number}?secret={secret}&issuer=Absah"
+    drawn = segno.make(address, error="m").svg_inline(scale=_QR_SCALE, omitsize=True, svgclass="qr", lineclass=None)
+    return mark_safe(drawn)  # noqa: S308  (segno's own drawing of letters and digits)
