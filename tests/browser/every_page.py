@@ -35,6 +35,8 @@ PAGES = (
     Listed("oversight:proposals", "/otoritas/usulan/", "ca"),
     Listed("jobs:overview", "/pekerjaan/", "operator"),
     Listed("servers:mine", "/peladen/", "admin"),
+    Listed("applications:list", "/aplikasi/", "admin"),
+    Listed("applications:register", "/aplikasi/baru/", "admin"),
     Listed("servers:queue", "/peladen/antrean/", "ra"),
     Listed("repository:public", "/repositori/"),
     Listed("repository:manage", "/repositori/kelola/", "operator"),

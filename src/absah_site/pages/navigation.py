@@ -69,6 +69,12 @@ TABS: Final = (
         route="repository:manage",
         roles=frozenset({Role.CA, Role.OPERATOR}),
     ),
+    Tab(
+        label=_("Applications"),
+        icon="chart",
+        route="applications:list",
+        roles=frozenset({Role.AGENCY_ADMIN, Role.OPERATOR, Role.AUDITOR}),
+    ),
     Tab(label=_("Servers"), icon="plug", route="servers:mine", roles=frozenset({Role.AGENCY_ADMIN})),
     Tab(label=_("Servers"), icon="plug", route="servers:queue", roles=frozenset({Role.RA})),
     Tab(

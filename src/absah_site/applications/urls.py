@@ -1,0 +1,15 @@
+"""Addresses of the pages about applications."""
+
+from django.urls import path, re_path
+
+from absah_site.applications import views
+
+app_name = "applications"
+urlpatterns = [
+    path("aplikasi/", views.listed, name="list"),
+    path("aplikasi/baru/", views.register, name="register"),
+    path("aplikasi/<uuid:identifier>/", views.one, name="one"),
+    path("aplikasi/<uuid:identifier>/pengaturan/", views.change, name="change"),
+    path("aplikasi/<uuid:identifier>/kata-sandi/", views.draw, name="draw"),
+    re_path(r"^aplikasi/(?P<identifier>[0-9a-f-]{36})/(?P<state>aktif|nonaktif)/$", views.switch, name="switch"),
+]
