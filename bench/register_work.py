@@ -28,6 +28,8 @@ from bench.status import question
 _FEW: Final = 10_000
 _MANY: Final = int(os.environ.get("ROWS", "1000000"))
 _ANSWERS: Final = 2_000
+_TOGETHER: Final = 64
+_KEYS: Final = 60_000
 _FILL: Final = """
     WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < %s)
     INSERT INTO pki_certificate (
@@ -47,6 +49,7 @@ class SignerHere:
 
     ping = SignerClient.ping
     issue_certificate = SignerClient.issue_certificate
+    issue_certificates = SignerClient.issue_certificates
 
     def __init__(self, data: Path) -> None:
         self._service = SignerService(Custody(data, clock=SystemClock(), rng=SystemRng()))
@@ -66,30 +69,38 @@ def instance_in(folder: Path, database: str) -> Path:
     return data
 
 
-def issuing(data: Path) -> Callable[[], object]:
-    """Issue one certificate to somebody new."""
-    from absah_site import composition  # noqa: PLC0415 (Django is set up only now)
-    from absah_site.actors import Operator  # noqa: PLC0415
-    from absah_site.pki import actions as pki  # noqa: PLC0415
+class Issuing:
+    """Issues certificates to new people: `one` by itself, `many` together."""
 
-    signer: Any = SignerHere(data)
-    composition.signer = lambda: signer  # type: ignore[assignment]  # no socket between
-    keys = [public_key_of(ec.generate_private_key(ec.SECP256R1())) for _ in range(40_000)]
-    numbers = iter(range(10**9))
+    def __init__(self, data: Path) -> None:
+        from absah_site import composition  # noqa: PLC0415 (Django is set up only now)
+        from absah_site.actors import Operator  # noqa: PLC0415
+        from absah_site.pki import actions as pki  # noqa: PLC0415
 
-    def issue() -> object:
-        number = next(numbers)
-        request = pki.IssuanceRequest(
+        signer: Any = SignerHere(data)
+        composition.signer = lambda: signer  # type: ignore[assignment]  # no socket between
+        self._pki, self._by = pki, Operator()
+        self._keys = iter([public_key_of(ec.generate_private_key(ec.SECP256R1())) for _ in range(_KEYS)])
+        self._numbers = iter(range(10**9))
+
+    def one(self) -> object:
+        return self._pki.issue_certificate(self._request(), by=self._by)
+
+    def many(self) -> object:
+        issued = self._pki.issue_certificates([self._request() for _ in range(_TOGETHER)], by=self._by)
+        if not all(isinstance(one, self._pki.IssuedCertificate) for one in issued):
+            raise AssertionError(f"not all were issued: {issued}")
+        return issued
+
+    def _request(self) -> Any:
+        return self._pki.IssuanceRequest(
             profile="individual-signer",
             subject=PERSON,
-            public_key=keys[number],
+            public_key=next(self._keys),
             credential=None,
-            holder=f"BENCH{number:08}",
+            holder=f"BENCH{next(self._numbers):08}",
             agency="bench",
         )
-        return pki.issue_certificate(request, by=Operator())
-
-    return issue
 
 
 def raw() -> Callable[[], object]:
@@ -116,14 +127,20 @@ def raw() -> Callable[[], object]:
 
 
 def measure_issuing(folder: Path) -> dict[str, float]:
-    """Issued and committed, against the raw operation, in time of day: the disk is part of it."""
+    """Issued and committed, together and one by one, against the raw operation, in time of day: the disk is part of it.
+
+    On all sides everything is on the disk when the call comes back.
+    """
     data = instance_in(folder, os.environ.get("ABSAH_TEST_DATABASE", "sqlite"))
-    ours, theirs = in_turns(Here(issuing(data)), Here(raw()))
-    ratios = sorted((b.wall / b.n) / (a.wall / a.n) for a, b in zip(ours.turns, theirs.turns, strict=True))
+    issuing = Issuing(data)
+    many, single, theirs = in_turns(Here(issuing.many), Here(issuing.one), Here(raw()))
+    ratios = sorted(_TOGETHER * (b.wall / b.n) / (a.wall / a.n) for a, b in zip(many.turns, theirs.turns, strict=True))
     return {
-        "ours": 1 / ours.wall_seconds,
+        "ours": _TOGETHER / many.wall_seconds,
+        "single": 1 / single.wall_seconds,
         "raw": 1 / theirs.wall_seconds,
-        "n": ours.n,
+        "cpu": theirs.cpu_milliseconds * _TOGETHER / many.cpu_milliseconds,
+        "n": many.n * _TOGETHER,
         "least": ratios[0],
         "most": ratios[-1],
     }
@@ -176,7 +193,7 @@ def answering(data: Path) -> Callable[[], object]:
 def measure_scale(folder: Path) -> dict[str, float]:
     """Status and issuance with few and with many certificates, then the list of them all."""
     data = instance_in(folder, "sqlite")
-    issue = issuing(data)
+    issue = Issuing(data).many
     issue()
     fill(_FEW)
     look = answering(data)
@@ -187,9 +204,9 @@ def measure_scale(folder: Path) -> dict[str, float]:
     return {
         "status_few": status_few.per_cpu_second * _ANSWERS,
         "status_many": status_many.per_cpu_second * _ANSWERS,
-        "issue_few": issue_few.per_cpu_second,
-        "issue_many": issue_many.per_cpu_second,
-        "n": issue_many.n,
+        "issue_few": issue_few.per_cpu_second * _TOGETHER,
+        "issue_many": issue_many.per_cpu_second * _TOGETHER,
+        "n": issue_many.n * _TOGETHER,
     } | measure_list(data)
 
 

@@ -35,6 +35,7 @@ class InProcessSigner:
     tokens = SignerClient.tokens
     certificate_request = SignerClient.certificate_request
     issue_certificate = SignerClient.issue_certificate
+    issue_certificates = SignerClient.issue_certificates
     issue_crl = SignerClient.issue_crl
     issue_list = SignerClient.issue_list
     ocsp_response = SignerClient.ocsp_response

@@ -185,6 +185,11 @@ class SignerClient:
         request = wire.IssueCertificate(issuer=issuer, order=OrderOnWire.write(order))
         return self._ask(request, wire.OctetsReply).octets
 
+    def issue_certificates(self, issuer: CredentialId, orders: tuple[CertificateOrder, ...], /) -> tuple[bytes, ...]:
+        """The same for up to 256 orders, in their order: all or, where one is refused, none."""
+        written = tuple(OrderOnWire.write(order) for order in orders)
+        return self._ask(wire.IssueCertificates(issuer=issuer, orders=written), wire.OctetsListReply).items
+
     def issue_list(self, issuer: CredentialId, header: CrlHeader, entries: Iterable[bytes], /) -> bytes:
         """A revocation list (DER) of any length: `entries` are packed, in chunks, by ascending serial.
 

@@ -80,6 +80,16 @@ def public_key_of_certificate(certificate: x509.Certificate, /) -> bytes:
     return _fields(certificate)["subjectPublicKeyInfo"]
 
 
+def validity_bytes(certificate: x509.Certificate, /) -> bytes:
+    """The DER of its validity: which form each of the two times has."""
+    return _fields(certificate)["validity"]
+
+
+def signature_algorithm_bytes(certificate: x509.Certificate, /) -> bytes:
+    """The DER of the AlgorithmIdentifier inside what was signed (RFC 5280 §4.1.2.3)."""
+    return _fields(certificate)["signature"]
+
+
 def serial_of(certificate: x509.Certificate, /) -> Serial:
     return Serial(certificate.serial_number)
 

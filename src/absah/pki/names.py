@@ -77,7 +77,7 @@ def _check(field: str, value: str) -> None:
         problem = "blank"
     elif len(value) > limit:
         problem = "too-long"
-    elif any(unicodedata.category(character).startswith("C") for character in value):
+    elif not value.isprintable() and any(unicodedata.category(character).startswith("C") for character in value):
         problem = "control-character"
     elif field == "subscriber_number" and not _PRINTABLE.fullmatch(value):
         problem = "not-printable-string"  # X.520: serialNumber is a PrintableString

@@ -8,6 +8,7 @@ identifier of a real authority stands here.
 from typing import Final
 
 # RFC 5280: extensions and their parts
+SUBJECT_KEY_IDENTIFIER: Final = "2.5.29.14"
 KEY_USAGE: Final = "2.5.29.15"
 SUBJECT_ALTERNATIVE_NAME: Final = "2.5.29.17"
 BASIC_CONSTRAINTS: Final = "2.5.29.19"

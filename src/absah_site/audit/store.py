@@ -5,25 +5,27 @@ from collections.abc import Iterator
 from absah.audit.commitment import Commitment
 from absah.audit.commitment import Salt as SaltBytes
 from absah.audit.entry import Entry as EntryValue
-from absah.audit.entry import EntryHash, parse_entry
+from absah.audit.entry import EntryHash, hash_of, parse_entry
 from absah.audit.ledger import StoredEntry
 from absah.kernel.clock import instant
 from absah_site.audit.models import Entry, Salt
+from absah_site.rows import insert
 
 _CHUNK = 2_000
 
 
 def append(entry: EntryValue, /) -> int:
     """Add a row at the end. Returns its number."""
-    row = Entry.objects.create(
+    canonical = entry.canonical
+    return insert(
+        Entry,
         at=entry.at,
         tag=entry.tag.value,
         actor=entry.actor,
         subject=entry.subject,
-        canonical=entry.canonical,
-        hash=entry.hash,
+        canonical=canonical,
+        hash=hash_of(canonical),
     )
-    return int(row.pk)
 
 
 def stored_entries() -> Iterator[StoredEntry]:

@@ -27,6 +27,7 @@ from absah.kernel.rng import Serial
 from absah.pki import issuance
 from absah.pki.algorithm_policy import AlgorithmExpired
 from absah.pki.algorithms import KeyAlgorithm, KeyNotAllowed, public_key_of
+from absah.pki.certificate_building import _key_usage
 from absah.pki.certificates import load_certificate, public_key_of_certificate
 from absah.pki.issuance import (
     EmailRefused,
@@ -272,7 +273,7 @@ def foreign_ca(*, ca: bool) -> bytes:
         .not_valid_before(NOW - timedelta(days=1))
         .not_valid_after(NOW + timedelta(days=3000))
         .add_extension(x509.BasicConstraints(ca, None), critical=True)
-        .add_extension(issuance._key_usage(frozenset()), critical=True)
+        .add_extension(_key_usage(frozenset()), critical=True)
         .add_extension(x509.SubjectKeyIdentifier(b"k"), critical=False)
     )
     return builder.sign(key, hashes.SHA256()).public_bytes(Encoding.DER)

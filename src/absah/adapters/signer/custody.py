@@ -1,7 +1,7 @@
 """What the parts of the signer share: the store, the vault, the opened keys, the consents, the clock.
 
 Every use of a key goes through `using`: the intention is in the journal, on disk, before the key moves, and how it
-ended is written after (Boulder's rule, house-style §8).
+ended is written after (Boulder's rule, house-style §8). The writing after does not wait for the disk; see `store`.
 """
 
 from collections.abc import Callable, Iterator
@@ -67,7 +67,7 @@ class Custody:
 
     def credential(self, name: CredentialId, /) -> Credential:
         """Raises CredentialUnknown."""
-        with self.store.transaction() as transaction:
+        with self.store.reading() as transaction:
             return transaction.credential(name)
 
     def service_key(self, credential: Credential, /) -> OpenedKey:
@@ -114,9 +114,7 @@ class Custody:
             result = problem.code
             raise
         finally:
-            with self.store.transaction() as transaction:
-                for number in numbers:
-                    transaction.end_use(number, result, self.clock.now())
+            self.store.end_uses(numbers, result, self.clock.now())
 
     def drop_expired(self) -> None:
         """Close what is older than 120 seconds. Called every second or so."""

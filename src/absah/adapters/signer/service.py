@@ -59,6 +59,7 @@ class SignerService:
             wire.Sign: self._sign,
             wire.RequestCertificate: self._request_certificate,
             wire.IssueCertificate: self._issue_certificate,
+            wire.IssueCertificates: self._issue_certificates,
             wire.IssueCrl: self._issue_crl,
             wire.BeginCrl: self._begin_crl,
             wire.AppendToCrl: self._append_to_crl,
@@ -176,6 +177,10 @@ class SignerService:
 
     def _issue_certificate(self, request: wire.IssueCertificate) -> wire.Reply:
         return wire.OctetsReply(octets=self.services.issue_certificate(request.issuer, request.order.read()))
+
+    def _issue_certificates(self, request: wire.IssueCertificates) -> wire.Reply:
+        orders = tuple(order.read() for order in request.orders)
+        return wire.OctetsListReply(items=self.services.issue_certificates(request.issuer, orders))
 
     def _issue_crl(self, request: wire.IssueCrl) -> wire.Reply:
         return wire.OctetsReply(octets=self.services.issue_crl(request.issuer, request.plan.read()))

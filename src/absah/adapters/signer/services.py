@@ -33,14 +33,22 @@ class ServiceDesk:
 
     def issue_certificate(self, issuer: CredentialId, order: CertificateOrder, /) -> bytes:
         """Prepare, lint, issue: the certificate (DER). Raises IssuerForeign and the errors of `pki.issuance`."""
+        return self.issue_certificates(issuer, (order,))[0]
+
+    def issue_certificates(self, issuer: CredentialId, orders: tuple[CertificateOrder, ...], /) -> tuple[bytes, ...]:
+        """The same for many orders, in their order: all or, where one is refused, none."""
         custody = self._custody
         credential, certified = self._ready(issuer, KeyKind.AUTHORITY, "issue-certificate")
-        if order.issuer != certified.certificate:
+        if any(order.issuer != certified.certificate for order in orders):
             raise IssuerForeign
-        linted = prepare(order, now=custody.clock.now())
-        use = KeyUse(credential=issuer, operation="issue-certificate", subject=f"{order.serial:x}")
-        with custody.using(issuer, (use,)):
-            return issue(linted, custody.service_key(credential).signing_key())
+        now = custody.clock.now()
+        linted = [prepare(order, now=now) for order in orders]
+        uses = tuple(
+            KeyUse(credential=issuer, operation="issue-certificate", subject=f"{order.serial:x}") for order in orders
+        )
+        with custody.using(issuer, uses):
+            key = custody.service_key(credential).signing_key()
+            return tuple(issue(one, key) for one in linted)
 
     def certificate_request(self, name: CredentialId, subject: SubjectName, /) -> bytes:
         """A request (PKCS #10) for a service's key, certified or not yet: for an authority elsewhere to answer."""

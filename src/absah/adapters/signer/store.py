@@ -1,11 +1,13 @@
 """Rows and values: the signer's SQLite file, one writer at a time.
 
 A `Store` hands out transactions. What is committed is on disk when `transaction()` has ended; what was not committed
-when the process died never happened.
+when the process died never happened. One kind of row does not wait for the disk: how a use of a key ended. It outlives
+the death of the process, and reaches the disk with the next commit that waits. Should the power fail before that, the
+use is found open and is closed as interrupted, which is what is then known of it.
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
@@ -209,14 +211,36 @@ class Store:
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
         """A transaction that writes; committed at the end, undone by any exception."""
+        with self._turn, self._begun() as transaction:
+            yield transaction
+
+    @contextmanager
+    def reading(self) -> Iterator[Transaction]:
+        """What is committed, for a look."""
         with self._turn:
-            self._connection.execute("BEGIN IMMEDIATE")
+            yield Transaction(self._connection)
+
+    def end_uses(self, numbers: Iterable[int], result: str, at: Instant, /) -> None:
+        """Write how some uses ended, without waiting for the disk."""
+        with self._turn:
+            # In WAL mode a commit under NORMAL is whole and in its order, and not yet synchronised.
+            self._connection.execute("PRAGMA synchronous = NORMAL")
             try:
-                yield Transaction(self._connection)
-                self._connection.execute("COMMIT")
+                with self._begun() as transaction:
+                    for number in numbers:
+                        transaction.end_use(number, result, at)
             finally:
-                if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
+                self._connection.execute("PRAGMA synchronous = FULL")
+
+    @contextmanager
+    def _begun(self) -> Iterator[Transaction]:
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield Transaction(self._connection)
+            self._connection.execute("COMMIT")
+        finally:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
 
     def close(self) -> None:
         with self._turn:

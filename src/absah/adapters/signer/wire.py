@@ -132,6 +132,12 @@ class IssueCertificate(_Request):
     order: OrderOnWire
 
 
+class IssueCertificates(_Request):
+    op: Literal["issue-certificates"] = "issue-certificates"
+    issuer: CredentialName
+    orders: tuple[OrderOnWire, ...] = Field(min_length=1, max_length=256)
+
+
 class IssueCrl(_Request):
     op: Literal["issue-crl"] = "issue-crl"
     issuer: CredentialName
@@ -193,6 +199,7 @@ Request: TypeAlias = (
     | Sign
     | RequestCertificate
     | IssueCertificate
+    | IssueCertificates
     | IssueCrl
     | BeginCrl
     | AppendToCrl

@@ -19,6 +19,6 @@ def lint_certificate(certificate_der: bytes, profile: Profile | None, /) -> tupl
 
     Raises CertificateUnreadable.
     """
-    linted = Linted(certificate=load_certificate(certificate_der))
+    linted = Linted(load_certificate(certificate_der))
     checks = CHECKS if profile is None else CHECKS + checks_for(profile)
     return tuple(finding for check in checks for finding in check(linted))

@@ -2,38 +2,33 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import TypeAlias, TypeVar
+from typing import TypeAlias, TypeVar, cast, final
 
 from cryptography import x509
 
 from absah.kernel.refs import Citation, Norm
+from absah.pki.certificates import issuer_bytes, subject_bytes
 from absah.pki.lint.findings import Finding, Severity
 
 _Extension = TypeVar("_Extension", bound=x509.ExtensionType)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@final
 class Linted:
-    """A certificate under the lens."""
+    """A certificate under the lens; what every check asks for is found once."""
 
-    certificate: x509.Certificate
+    __slots__ = ("_extensions", "certificate", "is_authority", "is_self_issued")
+
+    def __init__(self, certificate: x509.Certificate, /) -> None:
+        self.certificate = certificate
+        self._extensions = {type(extension.value): extension for extension in certificate.extensions}
+        self.is_self_issued = issuer_bytes(certificate) == subject_bytes(certificate)
+        constraints = self.find(x509.BasicConstraints)
+        self.is_authority = constraints is not None and constraints.value.ca
 
     def find(self, kind: type[_Extension], /) -> x509.Extension[_Extension] | None:
         """An extension of the certificate, with its critical flag."""
-        try:
-            return self.certificate.extensions.get_extension_for_class(kind)
-        except x509.ExtensionNotFound:
-            return None
-
-    @property
-    def is_self_issued(self) -> bool:
-        return self.certificate.subject == self.certificate.issuer
-
-    @property
-    def is_authority(self) -> bool:
-        found = self.find(x509.BasicConstraints)
-        return found is not None and found.value.ca
+        return cast("x509.Extension[_Extension] | None", self._extensions.get(kind))
 
 
 Check: TypeAlias = Callable[[Linted], Iterator[Finding]]

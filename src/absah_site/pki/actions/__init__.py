@@ -7,7 +7,8 @@ a process dies is mended by `reconcile`.
 from absah_site.pki.actions.authorities import record_authority
 from absah_site.pki.actions.catching_up import CaughtUp, catch_up, declare_nothing_newer, record_restore
 from absah_site.pki.actions.founding import AuthorityExists, found_by_certificate
-from absah_site.pki.actions.issuance import IssuanceRequest, IssuedCertificate, issue_certificate, reconcile
+from absah_site.pki.actions.issuance import issue_certificate, issue_certificates
+from absah_site.pki.actions.issuance_requests import IssuanceRequest, IssuedCertificate
 from absah_site.pki.actions.life import renew_certificate, supersede_certificate
 from absah_site.pki.actions.material import RegisterRevocationSource, revocation_material
 from absah_site.pki.actions.publishing import (
@@ -17,6 +18,7 @@ from absah_site.pki.actions.publishing import (
     publish_last_crls,
     publish_offline_crl,
 )
+from absah_site.pki.actions.reconciling import reconcile
 from absah_site.pki.actions.responders import certify_responders, follow_responders
 from absah_site.pki.actions.status import (
     reinstate_certificate,
@@ -38,6 +40,7 @@ __all__ = [
     "follow_responders",
     "found_by_certificate",
     "issue_certificate",
+    "issue_certificates",
     "partition_crls",
     "publish_crls",
     "publish_due_crls",

@@ -2,37 +2,35 @@
 
 A serial that was intended and never concluded may have been signed. It is given up, goes on the CRL for good, and
 nobody can use a certificate that the register does not know.
+
+Many at once share their commits, in the register and in the signer's journal; each is intended and concluded as if it
+were alone. Where one of them is refused, all go one by one, so that none is held up by another.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Final
 
 from django.db import IntegrityError, transaction
 
 from absah.audit.tags import PkiTag
-from absah.kernel.clock import Instant, instant
+from absah.kernel.clock import Instant
 from absah.kernel.errors import AbsahError, Unavailable, WrongState
-from absah.kernel.rng import serial_number
-from absah.pki.certificates import load_certificate, serial_of, validity_of
-from absah.pki.issuance import CertificateOrder
-from absah.pki.names import SubjectName
-from absah.pki.profiles import Validity, load_profile
-from absah.pki.weak_keys import check_key_strength
-from absah.signing.ports import CredentialId
 from absah_site import composition
 from absah_site.accounts.access import authorise
-from absah_site.actors import About, Actor, Operator
+from absah_site.actors import About, Actor
 from absah_site.audit.actions import record
 from absah_site.pki import access, store
 from absah_site.pki.actions.eligibility import check_key_is_new, check_none_active
+from absah_site.pki.actions.issuance_requests import IssuanceRequest, IssuedCertificate, Plan, plan_issuance
 from absah_site.pki.actions.status import supersede, tell_signer
-from absah_site.pki.store import RegisteredAuthority, RegisteredCertificate, SerialHex, Status, UnfinishedIssuance
 from absah_site.roles import Permission
 
 #: An intention older than this belongs to a process that died.
 ABANDONED_AFTER: Final = timedelta(minutes=10)
-_RECONCILER = Operator(name="reconcile")
+#: So many share their commits. The signer answers for all of them in one message.
+TOGETHER: Final = 64
 
 
 class IssuanceGivenUp(WrongState):
@@ -47,166 +45,151 @@ class IssuanceRunning(WrongState):
     code = "register.issuance-running"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IssuanceRequest:
-    """A certificate that is wanted. `holder` and `agency` are opaque ids, empty for services of our own.
-
-    `credential` is the key in custody, None where the key is elsewhere. `issuer` is the short name of the issuing CA,
-    by default the newest; `lasting` shortens the validity below what the profile allows. `replaces` are serials of the
-    holder's own that the new certificate may stand beside; `supersedes` is one of them that is revoked with its entry.
-    """
-
-    profile: str
-    subject: SubjectName
-    public_key: bytes
-    credential: CredentialId | None
-    holder: str = ""
-    agency: str = ""
-    emails: tuple[str, ...] = ()
-    dns_names: tuple[str, ...] = ()
-    issuer: str | None = None
-    lasting: timedelta | None = None
-    replaces: frozenset[SerialHex] = frozenset()
-    supersedes: SerialHex | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IssuedCertificate:
-    """A certificate and those above it up to the root, DER."""
-
-    serial: SerialHex
-    certificate: bytes
-    chain: tuple[bytes, ...]
-
-
 def issue_certificate(wanted: IssuanceRequest, /, *, by: Actor) -> IssuedCertificate:
     """Have the issuing CA sign a certificate. The intention is committed before the key is used, the result after.
 
     The certificate lasts as long as the profile allows and its issuer lives. Raises the errors of `absah.pki`, and
     `Unavailable` when the signer does not answer; a refusal leaves a concluded intention and no certificate.
     """
-    # A service of our own is none of the registration authority's business.
-    permission = Permission.CERTIFICATE_ISSUE if wanted.holder else Permission.AUTHORITY_MANAGE
-    authorise(by, permission, About(agency=wanted.agency or None))
-    now = composition.clock().now()
-    issuer = access.issuing_authority(now=now, slug=wanted.issuer)
-    order = _order_for(wanted, issuer, now)
-    check_key_strength(wanted.public_key, access.weak_key_list())
-    signer = composition.signer()
-    signer.ping()  # a signer that is not there must not leave a serial behind
-    intent = UnfinishedIssuance(
-        issuer=issuer.slug,
-        authority=issuer.number,
-        serial=access.serial_text(order.serial),
-        credential=wanted.credential,
-        key_hash=access.key_hash_of(wanted.public_key),
-        shard=access.shard_of(issuer, order.serial),
-    )
-    _intend(intent, wanted, by=by, at=now)
-    try:
-        certificate = signer.issue_certificate(access.credential_of(issuer), order)
-    except AbsahError as error:
-        with transaction.atomic(durable=True):
-            _conclude_failure(intent, error, by=by)
-        raise
-    with transaction.atomic(durable=True):
-        done = composition.clock().now()
-        # `reconcile` may have given this intention up meanwhile; its serial is then on the CRL and stays there.
-        if not store.conclude_intent(intent, state="issued", at=done):
-            raise IssuanceGivenUp
-        store.add_certificate(_certificate_row(certificate, wanted, intent, at=done), authority=issuer.number)
-        _record_issuance(intent, PkiTag.CERTIFICATE_ISSUED, wanted, by=by, at=done)
-        superseded = None if wanted.supersedes is None else supersede(wanted.supersedes, by=by)
-    if superseded is not None:
-        tell_signer(superseded)
-    return IssuedCertificate(serial=intent.serial, certificate=certificate, chain=(issuer.certificate, *issuer.chain))
+    (outcome,) = issue_certificates((wanted,), by=by)
+    if isinstance(outcome, AbsahError):
+        raise outcome
+    return outcome
 
 
-def _intend(intent: UnfinishedIssuance, wanted: IssuanceRequest, *, by: Actor, at: Instant) -> None:
-    """Commit the intention, once it is clear that the certificate may be. Raises KeyKnown, AlreadyActive."""
-    try:
-        with transaction.atomic(durable=True):
+def issue_certificates(
+    wanted: Sequence[IssuanceRequest], /, *, by: Actor
+) -> tuple[IssuedCertificate | AbsahError, ...]:
+    """Have many certificates signed: for each, in order, the certificate or the error that `issue_certificate` raises.
+
+    Who may not have all of them issued gets none. Raises NotPermitted, and Unavailable before anything was begun.
+    """
+    for one in wanted:
+        # A service of our own is none of the registration authority's business.
+        permission = Permission.CERTIFICATE_ISSUE if one.holder else Permission.AUTHORITY_MANAGE
+        authorise(by, permission, About(agency=one.agency or None))
+    outcomes: list[IssuedCertificate | AbsahError] = []
+    for first in range(0, len(wanted), TOGETHER):
+        outcomes += _Round(wanted[first : first + TOGETHER], by).outcomes()
+    return tuple(outcomes)
+
+
+class _Round:
+    """Some requests on their way together. A request is its number; it drops out with its error."""
+
+    def __init__(self, wanted: Sequence[IssuanceRequest], by: Actor) -> None:
+        self._wanted = wanted
+        self._by = by
+        self._refused: dict[int, AbsahError] = {}
+        self._plans: dict[int, Plan] = {}
+        self._signed: dict[int, bytes] = {}
+
+    def outcomes(self) -> list[IssuedCertificate | AbsahError]:
+        now = composition.clock().now()
+        for number in range(len(self._wanted)):
+            self._attempt(number, partial(self._plan, now=now))
+        if self._plans:
+            composition.signer().ping()  # a signer that is not there must not leave a serial behind
+        # By holder: two rounds with the same people wait for each other at the first of them, not crosswise.
+        self._commit(sorted(self._plans, key=self._holder_of), partial(self._intend, now=now))
+        self._have_signed([number for number in self._plans if number not in self._refused])
+        self._commit(tuple(self._signed), self._enter)
+        for number in self._signed:
+            superseded = self._wanted[number].supersedes
+            if superseded is not None and number not in self._refused:
+                tell_signer(access.certificate(superseded))
+        return [
+            self._refused.get(number) or self._plans[number].issued(self._signed[number])
+            for number in range(len(self._wanted))
+        ]
+
+    def _holder_of(self, number: int) -> str:
+        return self._wanted[number].holder
+
+    def _attempt(self, number: int, step: Callable[[int], None]) -> None:
+        try:
+            step(number)
+        except AbsahError as refused:
+            self._refused[number] = refused
+
+    def _commit(self, numbers: Sequence[int], step: Callable[[int], None]) -> None:
+        """Do it for all of them in one transaction; where one is refused, for each in a transaction of its own."""
+        if not numbers:
+            return
+        try:
+            with transaction.atomic(durable=True):
+                for number in numbers:
+                    step(number)
+        except AbsahError as refused:
+            if len(numbers) == 1:
+                self._refused[numbers[0]] = refused
+                return
+            for number in numbers:
+                self._commit((number,), step)
+
+    def _plan(self, number: int, *, now: Instant) -> None:
+        wanted = self._wanted[number]
+        issuer = access.issuing_authority(now=now, slug=wanted.issuer)
+        self._plans[number] = plan_issuance(wanted, issuer, now=now)
+
+    def _intend(self, number: int, *, now: Instant) -> None:
+        """Write the intention, once it is clear that the certificate may be. Raises KeyKnown, AlreadyActive."""
+        plan, wanted = self._plans[number], self._wanted[number]
+        try:
             # The intention first: of two at the same time, the second waits at its constraint and then sees the first.
-            store.add_intent(intent, profile=wanted.profile, holder=wanted.holder, at=at)
-            check_key_is_new(intent.key_hash, holder=wanted.holder, replaces=wanted.replaces)
-            check_none_active(wanted.holder, wanted.profile, replaces=wanted.replaces, now=at)
-            _record_issuance(intent, PkiTag.ISSUANCE_INTENDED, wanted, by=by, at=at)
-    except IntegrityError:
-        raise IssuanceRunning(minutes=int(ABANDONED_AFTER.total_seconds()) // 60) from None
+            store.add_intent(plan.intent, profile=wanted.profile, holder=wanted.holder, at=now)
+        except IntegrityError:
+            raise IssuanceRunning(minutes=int(ABANDONED_AFTER.total_seconds()) // 60) from None
+        check_key_is_new(plan.intent.key_hash, holder=wanted.holder, replaces=wanted.replaces)
+        check_none_active(wanted.holder, wanted.profile, replaces=wanted.replaces, now=now)
+        self._record(PkiTag.ISSUANCE_INTENDED, plan, at=now)
 
+    def _have_signed(self, numbers: Sequence[int]) -> None:
+        """Ask the signer for all of them; it signs all or none. Whoever is refused is concluded as failed."""
+        signer = composition.signer()
+        if len(numbers) > 1 and len({self._plans[number].issuer.slug for number in numbers}) == 1:
+            issuer = access.credential_of(self._plans[numbers[0]].issuer)
+            try:
+                signed = signer.issue_certificates(issuer, tuple(self._plans[number].order for number in numbers))
+            except Unavailable as unknown:
+                self._fail(dict.fromkeys(numbers, unknown))
+                return
+            except AbsahError:
+                pass  # one of them is refused: which, is seen when each is asked for by itself
+            else:
+                self._signed = dict(zip(numbers, signed, strict=True))
+                return
+        for number in numbers:
+            plan = self._plans[number]
+            try:
+                self._signed[number] = signer.issue_certificate(access.credential_of(plan.issuer), plan.order)
+            except AbsahError as error:
+                self._fail({number: error})
 
-def _order_for(wanted: IssuanceRequest, issuer: RegisteredAuthority, now: Instant) -> CertificateOrder:
-    profile = load_profile(wanted.profile)
-    validity = profile.validity_at(now, lasting=wanted.lasting)
-    serial = serial_number(composition.rng())
-    return CertificateOrder(
-        profile=profile,
-        subject=wanted.subject,
-        public_key=wanted.public_key,
-        serial=serial,
-        # The shell model: a certificate ends with its issuer at the latest.
-        validity=Validity(not_before=validity.not_before, not_after=min(validity.not_after, issuer.not_after)),
-        issuer=issuer.certificate,
-        endpoints=access.endpoints_under(profile, issuer, shard=access.shard_of(issuer, serial)),
-        emails=wanted.emails,
-        dns_names=wanted.dns_names,
-    )
+    def _fail(self, errors: dict[int, AbsahError]) -> None:
+        """A refusal before the signature is `failed`; where nobody knows whether it was made, `abandoned`."""
+        self._refused |= errors
+        with transaction.atomic(durable=True):
+            now = composition.clock().now()
+            for number, error in errors.items():
+                intent = self._plans[number].intent
+                state = "abandoned" if isinstance(error, Unavailable) else "failed"
+                store.conclude_intent(intent, state=state, at=now, error=error.code)
+                facts = {"issuer": intent.issuer, "error": error.code, "state": state}
+                subject = f"certificate:{intent.serial}"
+                record(at=now, tag=PkiTag.ISSUANCE_FAILED, actor=self._by.reference, subject=subject, facts=facts)
 
+    def _enter(self, number: int) -> None:
+        """Conclude the intention and enter the certificate. Raises IssuanceGivenUp, AlreadyRevoked."""
+        plan, done = self._plans[number], composition.clock().now()
+        # `reconcile` may have given this intention up meanwhile; its serial is then on the CRL and stays there.
+        if not store.conclude_intent(plan.intent, state="issued", at=done):
+            raise IssuanceGivenUp
+        store.add_certificate(plan.entry(self._signed[number], at=done), authority=plan.issuer.number)
+        self._record(PkiTag.CERTIFICATE_ISSUED, plan, at=done)
+        if plan.wanted.supersedes is not None:
+            supersede(plan.wanted.supersedes, by=self._by)
 
-def _certificate_row(
-    certificate: bytes, wanted: IssuanceRequest, intent: UnfinishedIssuance, *, at: Instant
-) -> RegisteredCertificate:
-    parsed = load_certificate(certificate)
-    not_before, not_after = validity_of(parsed)
-    return RegisteredCertificate(
-        issuer=intent.issuer,
-        serial=access.serial_text(serial_of(parsed)),
-        subject=parsed.subject.rfc4514_string(),
-        profile=wanted.profile,
-        certificate=certificate,
-        fingerprint=access.fingerprint_of(certificate),
-        not_before=not_before,
-        not_after=not_after,
-        credential=wanted.credential,
-        holder=wanted.holder,
-        agency=wanted.agency,
-        status=Status.GOOD,
-        reason="",
-        status_at=at,
-        key_hash=intent.key_hash,
-        shard=intent.shard,
-    )
-
-
-def _record_issuance(
-    intent: UnfinishedIssuance, tag: PkiTag, wanted: IssuanceRequest, *, by: Actor, at: Instant
-) -> None:
-    facts = {"issuer": intent.issuer, "profile": wanted.profile, "holder": wanted.holder}
-    record(at=at, tag=tag, actor=by.reference, subject=f"certificate:{intent.serial}", facts=facts)
-
-
-def _conclude_failure(intent: UnfinishedIssuance, error: AbsahError, *, by: Actor) -> None:
-    """A refusal before the signature is `failed`; where nobody knows whether it was made, `abandoned`."""
-    now = composition.clock().now()
-    state = "abandoned" if isinstance(error, Unavailable) else "failed"
-    store.conclude_intent(intent, state=state, at=now, error=error.code)
-    facts = {"issuer": intent.issuer, "error": error.code, "state": state}
-    record(at=now, tag=PkiTag.ISSUANCE_FAILED, actor=by.reference, subject=f"certificate:{intent.serial}", facts=facts)
-
-
-def reconcile(*, by: Actor = _RECONCILER, older_than: timedelta = ABANDONED_AFTER) -> int:
-    """Give up intentions of processes that died. Returns how many there were. Run at start-up and by the worker."""
-    now = composition.clock().now()
-    given_up = 0
-    for intent in store.unfinished_intents(before=instant(now - older_than)):
-        with transaction.atomic():
-            if store.conclude_intent(intent, state="abandoned", at=now):
-                given_up += 1
-                record(
-                    at=now,
-                    tag=PkiTag.ISSUANCE_FAILED,
-                    actor=by.reference,
-                    subject=f"certificate:{intent.serial}",
-                    facts={"issuer": intent.issuer, "state": "abandoned"},
-                )
-    return given_up
+    def _record(self, tag: PkiTag, plan: Plan, *, at: Instant) -> None:
+        facts = {"issuer": plan.issuer.slug, "profile": plan.wanted.profile, "holder": plan.wanted.holder}
+        record(at=at, tag=tag, actor=self._by.reference, subject=f"certificate:{plan.intent.serial}", facts=facts)

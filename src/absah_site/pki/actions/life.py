@@ -10,7 +10,8 @@ from absah_site import composition
 from absah_site.actors import Actor
 from absah_site.pki import access, store
 from absah_site.pki.actions.eligibility import NotReplaceable, check_renewable, check_replaceable
-from absah_site.pki.actions.issuance import IssuanceRequest, IssuedCertificate, issue_certificate
+from absah_site.pki.actions.issuance import issue_certificate
+from absah_site.pki.actions.issuance_requests import IssuanceRequest, IssuedCertificate
 from absah_site.pki.store import RegisteredCertificate
 
 

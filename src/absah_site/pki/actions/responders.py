@@ -24,7 +24,8 @@ from absah_site.accounts.access import authorise
 from absah_site.actors import Actor, Operator
 from absah_site.pki import access
 from absah_site.pki.actions.authorities import record_authority
-from absah_site.pki.actions.issuance import IssuanceRequest, issue_certificate
+from absah_site.pki.actions.issuance import issue_certificate
+from absah_site.pki.actions.issuance_requests import IssuanceRequest
 from absah_site.pki.store import AuthorityKind, RegisteredAuthority
 from absah_site.roles import Permission
 

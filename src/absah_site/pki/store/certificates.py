@@ -9,6 +9,7 @@ from absah.kernel.clock import Instant, instant
 from absah.signing.ports import CredentialId
 from absah_site.pki.models import Authority, Certificate, StatusChange
 from absah_site.pki.store.values import RegisteredCertificate, SerialHex, Status, StatusChanged, credential_or_none
+from absah_site.rows import insert
 
 _CHUNK = 2_000
 
@@ -37,7 +38,8 @@ def certificate_value(row: Certificate, /) -> RegisteredCertificate:
 
 def add_certificate(certificate: RegisteredCertificate, /, *, authority: int | None = None) -> None:
     """Enter a certificate. `authority` is the row of its issuer, where it is known."""
-    Certificate.objects.create(
+    insert(
+        Certificate,
         authority_id=authority or Authority.objects.only("pk").get(slug=certificate.issuer).pk,
         serial=certificate.serial,
         subject=certificate.subject,

@@ -1,15 +1,25 @@
 """What was about to be signed: rows to values and back."""
 
+from typing import Final
+
+from django.db import connection
 from django.db.models import Exists, OuterRef
 
 from absah.kernel.clock import Instant
 from absah_site.pki.models import Authority, Certificate, IssuanceIntent
 from absah_site.pki.store.values import SerialHex, UnfinishedIssuance, credential_or_none
+from absah_site.rows import adapted, insert
+
+_CONCLUDE: Final = (
+    "UPDATE pki_issuanceintent SET state = %s, error = %s, ended_at = %s"
+    " WHERE authority_id = %s AND serial = %s AND state = 'intended'"
+)
 
 
 def add_intent(intent: UnfinishedIssuance, /, *, profile: str, holder: str, at: Instant) -> None:
     """Write down that a key is about to be used."""
-    IssuanceIntent.objects.create(
+    insert(
+        IssuanceIntent,
         authority_id=intent.authority,
         serial=intent.serial,
         profile=profile,
@@ -18,14 +28,17 @@ def add_intent(intent: UnfinishedIssuance, /, *, profile: str, holder: str, at: 
         key_hash=intent.key_hash,
         shard=intent.shard,
         state="intended",
+        error="",
         intended_at=at,
+        ended_at=None,
     )
 
 
 def conclude_intent(intent: UnfinishedIssuance, /, *, state: str, at: Instant, error: str = "") -> bool:
     """Write down how it ended: `issued`, `failed` or `abandoned`. False if somebody else already did."""
-    open_intents = IssuanceIntent.objects.filter(authority_id=intent.authority, serial=intent.serial, state="intended")
-    return open_intents.update(state=state, error=error, ended_at=at) == 1
+    with connection.cursor() as cursor:
+        cursor.execute(_CONCLUDE, adapted(state, error, at, intent.authority, intent.serial))
+        return int(cursor.rowcount) == 1
 
 
 def unfinished_intents(*, before: Instant) -> tuple[UnfinishedIssuance, ...]:
