@@ -49,6 +49,26 @@ class TimeTable(BaseModel):
     measure_every_seconds: Annotated[int, Field(ge=16, le=3600)] = 60
 
 
+class SessionsTable(BaseModel):
+    """The section `[sessions]`: how long a session may lie unused, and how long it may last."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    idle_minutes: Annotated[int, Field(ge=1, le=480)] = 30
+    hours: Annotated[int, Field(ge=1, le=24)] = 8
+
+
+class SignOnTable(BaseModel):
+    """A section `[[sign_on]]`: a provider of single sign-on (OpenID Connect) that is believed about addresses."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,30}$")]
+    name: Annotated[str, Field(min_length=1, max_length=60)]
+    issuer: Annotated[str, Field(pattern=r"^https?://[^\s]+$")]
+    client_id: Annotated[str, Field(min_length=1, max_length=200)]
+
+
 class _Written(TokenTables):
     """What stands in the file."""
 
@@ -63,6 +83,8 @@ class _Written(TokenTables):
     cli_second_factor: bool = False
     time: TimeTable = TimeTable()
     mail: MailTable = MailTable()
+    sessions: SessionsTable = SessionsTable()
+    sign_on: Annotated[tuple[SignOnTable, ...], Field(max_length=5)] = ()
     complaints: Annotated[str, Field(max_length=120)] = ""
     ask_status: Literal["nobody", "public", "anybody"] = "nobody"
     inner_names: bool = False
@@ -79,7 +101,8 @@ class Config:
     `database` is "sqlite" or a PostgreSQL URL; `cli_second_factor` demands a one-time code from `absah sign`.
     `ask_status` says whom a verification may ask over the network: nobody, public addresses, anybody.
     `tokens` and `keys` say which PKCS #11 tokens there are and which kinds of key are made in them,
-    `time` which other clocks, `mail` whether and how mail leaves.
+    `time` which other clocks, `mail` whether and how mail leaves,
+    `sessions` when a person is signed out by time, `sign_on` whose word opens an account.
     `high_water` is a file outside the instance that keeps the highest CRL numbers. `inner_names` allows certificates
     for servers of an inner network, whose names nobody outside can check. `population` says who is asked whether a NIK
     belongs to a name: nobody, or a double that knows fictional people.
@@ -99,6 +122,8 @@ class Config:
     keys: KeysTable = field(default_factory=KeysTable)
     time: TimeTable = field(default_factory=TimeTable)
     mail: MailTable = field(default_factory=MailTable)
+    sessions: SessionsTable = field(default_factory=SessionsTable)
+    sign_on: tuple[SignOnTable, ...] = ()
     high_water: Path | None = None
     inner_names: bool = False
     population: str = "nobody"
@@ -194,6 +219,8 @@ def load_config(data: Path, /) -> Config:
         keys=tokens.keys,
         time=written.time,
         mail=written.mail,
+        sessions=written.sessions,
+        sign_on=written.sign_on,
         inner_names=written.inner_names,
         population=written.population,
         high_water=Path(written.high_water) if written.high_water else None,

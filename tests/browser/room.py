@@ -24,7 +24,7 @@ CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 # Nothing of the browser's own may leave this machine, and every name but ours is unknown to it.
 FLAGS = (
     "--no-sandbox",  # the sandbox refuses root, as which tests run in a container; the pages are our own
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-domain-reliability",
@@ -174,7 +174,7 @@ class Room:
             page.goto(self.instance.url + "/masuk/")
             page.locator("[name=username]").fill(user)
             page.locator("[name=password]").fill(self.instance.password_of(user))
-            page.locator("main form button").click()
+            page.locator("main [data-door] button").click()
             page.wait_for_url("**/beranda/")
             self._keys[user] = [dict(cookie) for cookie in context.cookies() if cookie["name"] != "bahasa"]
             context.close()

@@ -31,6 +31,12 @@ class AccountTag(Tag):
     SIGNED_IN = "accounts:session:opened"
     SIGNED_OUT = "accounts:session:closed"
     SIGN_IN_REFUSED = "accounts:session:refused"
+    SESSION_TIMED_OUT = "accounts:session:timed-out"
+    SESSIONS_ENDED = "accounts:sessions:ended"
+    FACTOR_ADDED = "accounts:factor:added"
+    FACTOR_REMOVED = "accounts:factor:removed"
+    SIGN_ON_LINKED = "accounts:sign-on:linked"
+    SIGN_ON_REFUSED = "accounts:sign-on:refused"
 
 
 @unique

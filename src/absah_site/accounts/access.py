@@ -4,19 +4,25 @@ An action begins with `authorise(actor, Permission.X, About(...))`. Views may as
 `requires_role`; the action asks again.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec
 from uuid import UUID
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponseBase
+from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 
 from absah.kernel.clock import Instant
 from absah.kernel.errors import NotAllowed, NotFound
-from absah_site import composition
-from absah_site.accounts import store
+from absah_site import composition, kept_forms
+from absah_site.accounts.store import consent_passkeys, factors, sessions
+from absah_site.accounts.store import people as store
+from absah_site.accounts.store.consent_passkeys import PasskeyProof
+from absah_site.accounts.store.factors import Factor, FactorKind
+from absah_site.accounts.store.sessions import OpenSession
 from absah_site.actors import ANYTHING, About, Account, Actor, Operator
 from absah_site.directory import Contact
 from absah_site.roles import Permission, Role, roles_with
@@ -114,10 +120,82 @@ def roles_of(public_id: UUID, /, *, now: Instant) -> frozenset[Role]:
     return account(public_id, now=now).roles
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ways:
+    """The ways of a person to sign in besides the password. They open the site, never a key."""
+
+    factors: tuple[Factor, ...]
+    providers: tuple[str, ...]
+
+    @property
+    def passkeys(self) -> tuple[Factor, ...]:
+        """The passkeys."""
+        return tuple(one for one in self.factors if one.kind is FactorKind.PASSKEY)
+
+    @property
+    def app(self) -> Factor | None:
+        """The authenticator app, if one is bound."""
+        return next((one for one in self.factors if one.kind is FactorKind.TOTP), None)
+
+    @property
+    def recovery(self) -> Factor | None:
+        """The recovery codes, if there are any."""
+        return next((one for one in self.factors if one.kind is FactorKind.RECOVERY_CODES), None)
+
+    @property
+    def takes_codes(self) -> bool:
+        """Whether a typed code is good for anything."""
+        return bool(self.app or self.recovery)
+
+
+def ways_of(public_id: UUID, /) -> Ways:
+    """How a person may sign in."""
+    user = _user(public_id)
+    return Ways(factors=factors.factors_of(user), providers=factors.linked_providers(user))
+
+
+def passkey_question(public_id: UUID | None, /) -> dict[str, Any]:
+    """What a browser asks passkeys at the door: those of one person, or whichever it has (None)."""
+    return dict(factors.passkey_question(None if public_id is None else _user(public_id)))
+
+
+def passkey_request(public_id: UUID, /) -> dict[str, Any]:
+    """What a browser asks for to make a new passkey."""
+    return dict(factors.passkey_request(_user(public_id)))
+
+
+def consent_question(account: Account, challenge: bytes, /) -> Mapping[str, Any] | None:
+    """What a browser asks the passkeys of a signed-in person, so that this person agrees to what the challenge says.
+
+    None: this person has none. `static/passkey.js` asks it (`data-question`) and sends the answer with the form.
+    """
+    return consent_passkeys.question(_user(account.public_id), challenge)
+
+
+def consent_proof(account: Account, challenge: bytes, answer: object, /) -> PasskeyProof | None:
+    """That this person unlocked an own passkey over exactly this challenge; None: the answer does not show it.
+
+    A challenge is good as often as its caller lets it be: whoever asks for consent makes it work once.
+    """
+    return consent_passkeys.proof(_user(account.public_id), challenge, answer)
+
+
+def sessions_of(account: Account, request: HttpRequest, /) -> tuple[OpenSession, ...]:
+    """The open sessions of a person, the one in use first."""
+    return sessions.sessions_of(_user(account.public_id), request.session.session_key)
+
+
+def _user(public_id: UUID) -> store.User:
+    user = store.find_user(public_id)
+    if user is None:
+        raise AccountUnknown
+    return user
+
+
 def requires_role(*roles: Role) -> Callable[[View[P]], View[P]]:
     """A view for people with one of these roles (with none named: for everyone who is signed in).
 
-    Nobody signed in: on to the sign-in page. Another role: `accounts.role-missing`.
+    Nobody signed in: on to the sign-in page, and what was typed is kept. Another role: `accounts.role-missing`.
     """
 
     def decorate(view: View[P]) -> View[P]:
@@ -125,7 +203,8 @@ def requires_role(*roles: Role) -> Callable[[View[P]], View[P]]:
         def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             actor = find_actor(request, now=composition.clock().now())
             if actor is None:
-                return redirect_to_login(request.get_full_path())
+                kept = kept_forms.keep(request, composition.clock().now())
+                return redirect_to_login(reverse("accounts:resume") if kept else request.get_full_path())
             if roles and actor.roles.isdisjoint(roles):
                 raise RoleMissing
             response = view(request, *args, **kwargs)

@@ -45,6 +45,21 @@ class RoleAssignment(models.Model):
         return f"{self.user_id} {self.role}"
 
 
+class KnownBrowser(models.Model):
+    """A browser in which a person has signed in: a keyed hash of the number in its cookie."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="browsers")
+    key = models.CharField(max_length=64)
+    first_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["user", "key"], name="accounts_browser_is_met_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.user_id}"
+
+
 class SignInAttempt(models.Model):
     """An attempt that has not succeeded. Name and address are kept as keyed hashes, for one day."""
 

@@ -1,11 +1,35 @@
-"""Addresses of the door."""
+"""Addresses of the door and of the own safety.
 
-from django.urls import path
+Some names are not ours: django-allauth looks for its pages by them.
+"""
 
-from absah_site.accounts import views
+from allauth.socialaccount.providers.openid_connect import views as openid_connect
+from django.urls import include, path
 
-app_name = "accounts"
+from absah_site.accounts.views import door, safety
+
+ours = [
+    path("masuk/", door.sign_in, name="sign-in"),
+    path("masuk/kunci/", door.passkey, name="passkey"),
+    path("masuk/lanjut/", door.resume, name="resume"),
+    path("keluar/", door.sign_out, name="sign-out"),
+    path("keamanan/", safety.safety, name="safety"),
+    path("keamanan/pastikan/", safety.confirm, name="confirm"),
+    path("keamanan/kata-sandi/", safety.password, name="password"),
+    path("keamanan/aplikasi/", safety.add_app, name="add-app"),
+    path("keamanan/kunci/", safety.add_passkey, name="add-passkey"),
+    path("keamanan/cara/<int:identifier>/hapus/", safety.remove_factor, name="remove-factor"),
+    path("keamanan/kode-cadangan/", safety.renew_recovery_codes, name="recovery-codes"),
+    path("keamanan/sesi/akhiri/", safety.end_sessions, name="end-sessions"),
+]
+
 urlpatterns = [
-    path("masuk/", views.sign_in, name="sign-in"),
-    path("keluar/", views.sign_out, name="sign-out"),
+    path("", include((ours, "accounts"))),
+    path("masuk/faktor/", door.second_lock, name="mfa_authenticate"),
+    path("masuk/sso/<str:provider_id>/", door.sign_on, name="openid_connect_login"),
+    path("masuk/sso/<str:provider_id>/kembali/", openid_connect.callback, name="openid_connect_callback"),
+    path("masuk/sso-batal/", door.at_the_door, name="socialaccount_login_cancelled"),
+    path("masuk/sso-gagal/", door.at_the_door, name="socialaccount_login_error"),
+    path("masuk/sso-baru/", door.at_the_door, name="socialaccount_signup"),
+    path("masuk/pintu/", door.at_the_door, name="account_login"),
 ]

@@ -8,6 +8,7 @@ from absah_site.config import load_config
 from absah_site.mail_settings import django_mail
 from absah_site.settings.base import *  # noqa: F403  (Django's own way to layer settings)
 from absah_site.settings.database import database_settings
+from absah_site.settings.sign_on import origin_of, sign_on_settings
 
 CONFIG = load_config(Path(os.environ.get("ABSAH_DATA", "var")).resolve())
 
@@ -17,6 +18,8 @@ _HOST = urlsplit(CONFIG.base_url).hostname or "localhost"
 ALLOWED_HOSTS = [_HOST, "localhost", "127.0.0.1", "[::1]"]
 CSRF_TRUSTED_ORIGINS = [CONFIG.base_url]
 DATABASES = {"default": database_settings(CONFIG.database, CONFIG.data)}
+CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"] += sorted({origin_of(one.issuer) for one in CONFIG.sign_on})  # noqa: F405  (from base)
+SOCIALACCOUNT_PROVIDERS = sign_on_settings(CONFIG.sign_on, CONFIG.secrets)
 globals().update(django_mail(CONFIG.mail, CONFIG.mail_way, CONFIG.data))
 
 if CONFIG.base_url.startswith("https://"):

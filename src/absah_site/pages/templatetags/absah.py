@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, Final
 
+import segno
 from django import template
 from django.forms import BoundField
 from django.template.context import Context
@@ -18,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from absah.kernel.clock import JAKARTA
 from absah.kernel.messages import Language
+from absah_site.browsers import browser_name
 from absah_site.language import current_language
 from absah_site.pages.symbols import drawings, sprite
 from absah_site.roles import Role
@@ -76,6 +78,20 @@ def symbols(context: Context) -> SafeString:
     """The drawings that this page has used so far: stands at the end of the body."""
     used: Iterable[str] = getattr(context["request"], "absah_symbols", ())
     return mark_safe(sprite(used))  # noqa: S308  (our own file, names checked)
+
+
+@register.simple_tag
+def qr(content: str) -> SafeString:
+    """A QR code as a drawing, with the white around it that scanners need (ISO/IEC 18004)."""
+    made = segno.make(content, error="m", micro=False)
+    drawn = made.svg_inline(border=4, omitsize=True, svgclass="qr", lineclass=None, light="#fff", dark="#000")
+    return mark_safe(drawn)  # noqa: S308  (a drawing of squares; the content is not in it)
+
+
+@register.filter
+def browser(agent: str) -> str:
+    """What a browser calls itself, in two words."""
+    return browser_name(agent)
 
 
 @register.filter

@@ -12,6 +12,8 @@ from absah_site.actors import Account, Grant
 from absah_site.directory import Contact
 from absah_site.roles import Role
 
+__all__ = ["User"]  # and what is defined below
+
 _KEPT = timedelta(days=1)
 
 
@@ -87,6 +89,21 @@ def unsaved_user(*, public_id: UUID, username: str, display_name: str, email: st
 def save_new_user(user: User, /) -> None:
     """Add an account."""
     user.save(force_insert=True)
+
+
+def save_password(user: User, /) -> None:
+    """Keep another password."""
+    user.save(update_fields=["password"])
+
+
+def find_user(public_id: UUID, /) -> User | None:
+    """The row of an account in use."""
+    return User.objects.filter(public_id=public_id, is_active=True).first()
+
+
+def users_with_address(address: str, /) -> tuple[User, ...]:
+    """The accounts in use with an official address: one, none, or too many to say whose it is."""
+    return tuple(User.objects.filter(email__iexact=address, is_active=True)[:2])
 
 
 def lock_user(public_id: UUID, /) -> User | None:

@@ -1,29 +1,23 @@
-"""Everything that changes accounts, roles and sessions. Each change leaves a row in the ledger."""
+"""Everything that changes accounts and roles."""
 
-import hashlib
-import hmac
 from dataclasses import dataclass, field
-from datetime import timedelta
 from uuid import UUID
 
-from django.conf import settings
-from django.contrib.auth import authenticate, login, logout
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import HttpRequest
 
 from absah.audit.tags import AccountTag
-from absah.kernel.clock import Clock, Instant, instant
-from absah.kernel.errors import BadInput, NotAllowed, RuleBroken, WrongState
+from absah.kernel.clock import Clock
+from absah.kernel.errors import BadInput, RuleBroken, WrongState
 from absah.kernel.refs import Citation, Norm
 from absah.kernel.rng import Rng, opaque_id
-from absah_site.accounts import access, store
+from absah_site.accounts import access
 from absah_site.accounts.access import AccountUnknown, NotPermitted
+from absah_site.accounts.store import people as store
 from absah_site.actors import About, Account, Actor
 from absah_site.audit.actions import record
 from absah_site.roles import Permission, Role, conflicting, permission_to_grant
-from absah_site.throttling import ADDRESS, NAME, PAIR, WINDOW, waiting_time
 
 
 class UsernameTaken(WrongState):
@@ -55,18 +49,6 @@ class RoleNotHeld(WrongState):
     """The person does not hold this role."""
 
     code = "accounts.role-not-held"
-
-
-class CredentialsWrong(NotAllowed):
-    """The name or the password is wrong, or the account is closed: we do not say which."""
-
-    code = "accounts.credentials-wrong"
-
-
-class TooManyAttempts(NotAllowed):
-    """Too many wrong passwords. The parameter says how many minutes to wait."""
-
-    code = "accounts.too-many-attempts"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,52 +114,3 @@ def end_role(person: UUID, role: Role, /, *, by: Actor, clock: Clock, agency: st
         raise RoleNotHeld(role=role.value)
     facts = {"role": role.value, "agency": agency}
     record(at=now, tag=AccountTag.ROLE_ENDED, actor=by.reference, subject=f"user:{person}", facts=facts)
-
-
-def _keyed(purpose: str, text: str) -> str:
-    key = hashlib.sha256(f"absah.accounts.{purpose}:{settings.SECRET_KEY}".encode()).digest()
-    return hmac.new(key, text.casefold().encode(), hashlib.sha256).hexdigest()
-
-
-@transaction.atomic
-def _reserve_attempt(keys: store.AttemptKeys, now: Instant) -> None:
-    """Count the attempt before the password is looked at, so that many at once do not all slip through."""
-    store.hold_address(keys)
-    pair, address, name = store.attempts(keys, since=instant(now - WINDOW))
-    wait = max(
-        waiting_time(pair, PAIR, now=now), waiting_time(address, ADDRESS, now=now), waiting_time(name, NAME, now=now)
-    )
-    if wait:
-        minutes = -(-wait // timedelta(minutes=1))
-        raise TooManyAttempts(minutes=minutes)
-    store.add_attempt(keys, at=now)
-
-
-def sign_in(request: HttpRequest, /, *, username: str, password: str, address: str, clock: Clock) -> Account:
-    """Check a password and open a session with a new key. Wrong attempts are counted and outlive a restart."""
-    now = clock.now()
-    keys = store.AttemptKeys(name=_keyed("name", username), address=_keyed("address", address))
-    _reserve_attempt(keys, now)
-    user = authenticate(request, username=username, password=password)
-    if user is None:
-        with transaction.atomic():
-            known = store.find_account_by_username(username, now=now)
-            subject = known.reference if known else "user:unknown"
-            record(at=now, tag=AccountTag.SIGN_IN_REFUSED, actor="system:web", subject=subject)
-        raise CredentialsWrong
-    with transaction.atomic():
-        store.forget_attempts(keys)
-        login(request, user)  # a new session key: nobody can have planted it
-        account = store.account_of(user, now=now)
-        record(at=now, tag=AccountTag.SIGNED_IN, actor=account.reference, subject=account.reference)
-    return account
-
-
-@transaction.atomic
-def sign_out(request: HttpRequest, /, *, clock: Clock) -> None:
-    """Close the session, if there is one."""
-    now = clock.now()
-    account = access.find_actor(request, now=now)
-    logout(request)
-    if account is not None:
-        record(at=now, tag=AccountTag.SIGNED_OUT, actor=account.reference, subject=account.reference)

@@ -1,0 +1,1 @@
+"""Rows of accounts, roles, attempts, sessions and factors, to values and back."""

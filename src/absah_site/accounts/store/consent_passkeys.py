@@ -1,0 +1,58 @@
+"""A passkey over a challenge that says what is agreed to, for whoever asks for consent: not a way to sign in.
+
+The challenge is the caller's, such as the SHA-256 of a list of digests (decision D8); the answer proves that this
+person unlocked this passkey over exactly that. What it takes to check it again elsewhere comes with it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from allauth.mfa.webauthn.internal import auth as webauthn
+from fido2 import cbor
+from fido2.webauthn import AuthenticationResponse, UserVerificationRequirement
+
+from absah_site.accounts.models import User
+from absah_site.accounts.store.factors import UNREADABLE
+
+_UNLOCKED: Final = UserVerificationRequirement.REQUIRED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PasskeyProof:
+    """That a passkey was unlocked over a challenge (W3C WebAuthn §7.2). The key is a COSE_Key (RFC 9052)."""
+
+    credential_id: bytes
+    public_key: bytes
+    authenticator_data: bytes
+    client_data: bytes
+    signature: bytes
+
+
+def question(user: User, challenge: bytes, /) -> Mapping[str, Any] | None:
+    """What the browser asks; None: the person has no passkey."""
+    known = webauthn.get_credentials(user)
+    if not known:
+        return None
+    options, _state = webauthn.get_server().authenticate_begin(known, _UNLOCKED, challenge)
+    return dict(options)
+
+
+def proof(user: User, challenge: bytes, answer: object, /) -> PasskeyProof | None:
+    """Check an answer. None: another challenge, another's passkey, not unlocked, or no answer at all."""
+    if not isinstance(answer, dict):
+        return None
+    server, known = webauthn.get_server(), webauthn.get_credentials(user)
+    try:
+        _options, state = server.authenticate_begin(known, _UNLOCKED, challenge)
+        used = server.authenticate_complete(state, known, answer)
+        said = AuthenticationResponse.from_dict(answer).response
+    except UNREADABLE:
+        return None
+    return PasskeyProof(
+        credential_id=bytes(used.credential_id),
+        public_key=cbor.encode(used.public_key),
+        authenticator_data=bytes(said.authenticator_data),
+        client_data=bytes(said.client_data),
+        signature=bytes(said.signature),
+    )
