@@ -1,6 +1,6 @@
 """The door: a password, a passkey or another's word opens the first lock; a second factor, if there is one, the next.
 
-The walk from lock to lock is django-allauth's (its login stages); where it ends, our adapter calls `open_session`.
+The walk from lock to lock is django-allauth's (its login stages); where it ends, our hook calls `open_session`.
 """
 
 from allauth.account.internal.flows.login import get_authentication_records, perform_login, record_authentication
@@ -115,7 +115,7 @@ def _reference(user: User) -> str:
 
 @transaction.atomic
 def open_session(request: HttpRequest, user: User, /, *, address: str, clock: Clock) -> None:
-    """Every lock is open. Called by the adapter, after the session has got a new key."""
+    """Every lock is open. Called by our hook, after the session has got a new key."""
     now = clock.now()
     ways = sorted({_way(found) for found in get_authentication_records(request, user)})
     facts = {"ways": tuple(ways)}
