@@ -16,10 +16,8 @@ from typing import final
 from uuid import UUID
 
 from absah.adapters.batch_folders import BatchFolders
-from absah.adapters.batch_leader import BatchPorts
+from absah.adapters.batch_ports import BatchPorts
 from absah.adapters.batch_run import BatchJob, BatchReport, run_batch
-from absah.adapters.batch_worker import Workbench
-from absah.adapters.engines import ChosenEngine
 from absah.adapters.key_vault import ByPassphrase, ByService
 from absah.adapters.local_timestamps import LocalTimestamps
 from absah.adapters.service_secret import create_service_secret
@@ -30,13 +28,13 @@ from absah.kernel.errors import AbsahError
 from absah.kernel.rng import SystemRng
 from absah.pki.algorithms import KeyAlgorithm
 from absah.signing.batch import BatchActivation, BatchItem, BatchOrder, ItemCompleted, ItemPrepared
-from absah.signing.completion import SigningPorts
 from absah.signing.factors import Factors, Secret
 from absah.signing.levels import Level
 from absah.signing.ports import CredentialId
+from bench.batch_workbench import TSA, open_workbench
 from bench.credentials import PASSWORD, PERSON, STAMPER, authority, certified
 
-_PERSON, _TSA = CredentialId("person"), CredentialId("tsa")
+_PERSON = CredentialId("person")
 _SOCKET = Path("run") / "signer.sock"
 
 
@@ -58,13 +56,6 @@ class NullLedger:
         """Nothing."""
 
 
-def open_workbench(socket: Path) -> Workbench:
-    """In a worker."""
-    client = SignerClient(socket)
-    stamps = LocalTimestamps(client, _TSA, SystemRng())
-    return Workbench(ports=SigningPorts(signer=client, engine=ChosenEngine(), timestamps=stamps), clock=SystemClock())
-
-
 def found(data: Path) -> SignerClient:
     """A signer with a person and a time-stamping authority."""
     if not (data / "secrets").exists():
@@ -75,7 +66,7 @@ def found(data: Path) -> SignerClient:
     issuer = authority(now)
     wanted = (
         (_PERSON, KeyKind.SUBSCRIBER, "individual-signer", PERSON, ByPassphrase(Secret(PASSWORD))),
-        (_TSA, KeyKind.TSA, "tsa", STAMPER, ByService()),
+        (TSA, KeyKind.TSA, "tsa", STAMPER, ByService()),
     )
     for credential, kind, profile, subject, protection in wanted:
         key = client.create_key(credential, kind=kind, algorithm=KeyAlgorithm.P256, protection=protection)
@@ -99,7 +90,7 @@ def sign_all(client: SignerClient, data: Path, inputs: Path, outputs: Path, jobs
         rng=SystemRng(),
         told=lambda _: None,
         asked_to_stop=lambda: False,
-        timestamps=LocalTimestamps(client, _TSA, SystemRng()),
+        timestamps=LocalTimestamps(client, TSA, SystemRng()),
     )
     return run_batch(job, ports)
 

@@ -46,7 +46,7 @@ _WALL = Row(name="sign.large.wall", unit="s", wanted=Wanted.LESS, must=1.5, aim=
 _CORES = Row(name="sign.batch.cores", unit="documents/s", must=1.7, aim=1.9)
 
 _DOCUMENTS: Final = 1000
-_BATCH_ROUNDS: Final = 3
+_BATCH_ROUNDS: Final = 5
 
 _Measured = Iterator[tuple[Row, Figure]]
 
@@ -209,7 +209,10 @@ def _wall(worker: PeerProcess, path: Path, output: Path) -> Figure:
 
 
 def _cores(_selected: Selected) -> _Measured:
-    """The product's own batch, signer process and workers and all, confined to one core and to two."""
+    """The product's own batch, signer process and workers and all, confined to one core and to two.
+
+    The best round of each side counts: a neighbour on either core slows whoever uses both.
+    """
     cores = len(os.sched_getaffinity(0))
     if cores < 2:
         raise PeerMissing("this machine has one core")
@@ -230,9 +233,9 @@ def _cores(_selected: Selected) -> _Measured:
     two, one = (Course(tuple(column)) for column in zip(*turns, strict=True))
     note = (
         f"{_DOCUMENTS:,} files of {len(inputs.one_page()):,} bytes to B-T, P-256, from begin to end with the signer"
-        f" process; peer: confined to one core; {spread(one, two, wall=True)}"
+        f" process; peer: confined to one core; best of {_BATCH_ROUNDS} each; {spread(one, two, wall=True)}"
     )
-    yield _CORES, Figure(value=1 / two.wall_seconds, peer=1 / one.wall_seconds, n=two.n, note=note)
+    yield _CORES, Figure(value=1 / two.best_wall_seconds, peer=1 / one.best_wall_seconds, n=two.n, note=note)
 
 
 #: In the order of the table.

@@ -1,35 +1,26 @@
-"""What a batch needs when it runs without a site: a ledger in a file, and workbenches that are made in a fresh process.
+"""What a batch needs when it runs without a site: a ledger in a file.
 
 `python -m tests.process.batch_worlds DATA IN OUT LEVEL` runs a batch, as something to kill.
 """
 
-import os
-import signal
 import sys
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from uuid import UUID
 
-from tests.fixtures_signer import PERSON, RIGHT, TSA
+from tests.fixtures_signer import PERSON, RIGHT
+from tests.process.batch_workbench import open_workbench
 
 from absah.adapters.batch_folders import BatchFolders
-from absah.adapters.batch_leader import BatchPorts
+from absah.adapters.batch_ports import BatchPorts
 from absah.adapters.batch_run import BatchJob, BatchReport, run_batch
-from absah.adapters.batch_worker import Workbench
-from absah.adapters.engines import ChosenEngine
-from absah.adapters.local_timestamps import LocalTimestamps
 from absah.adapters.signer_client import SignerClient
-from absah.kernel.clock import SystemClock
 from absah.kernel.errors import AbsahError
 from absah.kernel.rng import SystemRng
-from absah.pdf.reader.source import whole
 from absah.signing.batch import BatchActivation, BatchItem, BatchOrder, ItemCompleted, ItemPrepared
-from absah.signing.completion import SigningPorts
 from absah.signing.factors import Factors
 from absah.signing.levels import Level
-
-DEADLY = b"this document kills"
 
 
 class FileLedger:
@@ -68,21 +59,6 @@ class FileLedger:
         for record in records:
             if ended.get(str(record)) == "intended":
                 self._write("failed", record)
-
-
-class DeadlyEngine(ChosenEngine):
-    """An engine over which its process dies, as over a document that makes a library crash."""
-
-    def prepare(self, document, field, /, *, password=None):
-        if DEADLY in whole(document):
-            os.kill(os.getpid(), signal.SIGKILL)
-        return super().prepare(document, field, password=password)
-
-
-def open_workbench(socket: Path) -> Workbench:
-    client = SignerClient(socket)
-    stamps = LocalTimestamps(client, TSA, SystemRng())
-    return Workbench(ports=SigningPorts(signer=client, engine=DeadlyEngine(), timestamps=stamps), clock=SystemClock())
 
 
 def batch(

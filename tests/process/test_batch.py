@@ -16,12 +16,13 @@ from soak.documents import FoundSignature, many_documents, signature_in
 from tests.fakes.documents import page_with
 from tests.fixtures_pki import TSA_NAME
 from tests.fixtures_signer import CA, TSA, WRONG, order_for
-from tests.process.batch_worlds import DEADLY, FileLedger, batch
+from tests.process.batch_workbench import DEADLY
+from tests.process.batch_worlds import FileLedger, batch
 from tests.process.conftest import Running
 
 from absah.adapters.batch_folders import OutputExists, OutputMissing
-from absah.adapters.batch_leader import BatchStopped, GivenUp
 from absah.adapters.batch_pool import WorkerDied
+from absah.adapters.batch_ports import BatchStopped, GivenUp
 from absah.adapters.signer.errors import SignerUnreachable, WrongPassphrase
 from absah.adapters.signer_client import ByService, SignerClient
 from absah.kernel.clock import SystemClock

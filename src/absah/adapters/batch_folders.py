@@ -8,17 +8,30 @@ import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
-from absah.adapters.batch_journal import FOLDER, FolderUnusable
 from absah.adapters.file_source import FileSource
 from absah.adapters.files import wait_for_folder
-from absah.kernel.errors import Unavailable, WrongState
+from absah.kernel.errors import AbsahError, BadInput, Unavailable, WrongState
 from absah.signing.batch import BatchState, ItemCompleted, ItemValued
+
+FOLDER: Final = ".absah-batch"
+"""Within the output folder: the journal, and half-made files."""
 
 _PARTS: Final = "parts"
 _PIECE: Final = 1 << 20
+
+
+Hashes: TypeAlias = tuple[str | AbsahError, ...]
+"""One for each of several files."""
+
+
+class FolderUnusable(BadInput):
+    """The output folder cannot be made, read or written. Parameter: problem."""
+
+    code = "batch.folder-unusable"
 
 
 class OutputExists(WrongState):
@@ -39,14 +52,14 @@ class PartNotWritten(Unavailable):
     code = "batch.part-not-written"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class BatchFolders:
     """Where documents come from and where signed ones go. Names are relative, with slashes."""
 
     inputs: Path
     outputs: Path
 
-    @property
+    @cached_property
     def parts(self) -> Path:
         """The folder of half-made files."""
         return self.outputs / FOLDER / _PARTS
@@ -62,6 +75,10 @@ class BatchFolders:
     def source(self, name: str, /) -> Path:
         """The document of a name."""
         return self.inputs / name
+
+    def hashes(self, names: tuple[str, ...], /) -> Hashes:
+        """The SHA-256 of each document, hexadecimal, or why it cannot be read."""
+        return tuple(_hash_or_error(self.source(name)) for name in names)
 
     def target(self, name: str, /) -> Path:
         """Where the signed document of a name goes."""
@@ -144,6 +161,13 @@ class BatchFolders:
             raise OutputMissing from None
         except OSError as problem:
             raise FolderUnusable(problem=problem.strerror or "") from None
+
+
+def _hash_or_error(path: Path) -> str | AbsahError:
+    try:
+        return sha256_of(path)
+    except AbsahError as error:
+        return error
 
 
 def sha256_of(path: Path, /) -> str:

@@ -13,12 +13,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final, Self, final
 
+from absah.adapters.batch_folders import FOLDER, FolderUnusable
 from absah.adapters.batch_records import JournalDamaged, read_line, write_event, write_order
 from absah.adapters.files import wait_for_folder
-from absah.kernel.errors import BadInput, Unavailable
+from absah.kernel.errors import Unavailable
 from absah.signing.batch import BatchEvent, BatchOrder, BatchState, StepRefused
 
-FOLDER: Final = ".absah-batch"
 _JOURNAL: Final = "journal"
 _CHECK: Final = 9  # eight digits and a space
 
@@ -27,12 +27,6 @@ class BatchRunning(Unavailable):
     """Another process works on this batch at this moment."""
 
     code = "batch.running"
-
-
-class FolderUnusable(BadInput):
-    """The output folder cannot be made, read or written. Parameter: problem."""
-
-    code = "batch.folder-unusable"
 
 
 @final

@@ -1,25 +1,23 @@
-"""Worker processes for a batch: spawned, never forked (D4a), each with a pipe and a few tasks ahead.
+"""Worker processes for a batch, each with a pipe and some tasks ahead.
 
 Back-pressure is the pool's only way to say "enough": `free` tells how many tasks may be handed in. A process that dies
 over a document takes only that document with it; another one takes its place.
 """
 
-import os
 from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass, field
-from multiprocessing import get_context
-from multiprocessing.connection import Connection, wait
-from multiprocessing.context import SpawnProcess
+from multiprocessing.connection import Connection
+from selectors import EVENT_READ, DefaultSelector
 from types import TracebackType
 from typing import Final, Self, final
 
-from absah.adapters.batch_worker import Answer, Opening, Task, serve
+from absah.adapters.batch_nursery import Nursery
+from absah.adapters.batch_tasks import Answer, Assignment, Task
 from absah.kernel.errors import AbsahError, BadInput, Unavailable
-from absah.signing.batch import BatchOrder
 
-_EACH: Final = 4
-_END_SECONDS: Final = 5.0
+_EACH: Final = 16
+"""Tasks ahead: enough to be busy while whoever leads waits for a disk."""
 
 
 class WorkerDied(BadInput):
@@ -34,11 +32,10 @@ class WorkersNotStarted(Unavailable):
     code = "batch.workers-not-started"
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False)
 class _Worker:
-    """A process, our end of its pipe, and what it has to do; the first of `tasks` is being done."""
+    """Our end of a worker's pipe, and what it has to do; the first of `tasks` is being done."""
 
-    process: SpawnProcess
     connection: Connection
     ready: bool = False
     tasks: deque[Task] = field(default_factory=deque)
@@ -48,11 +45,17 @@ class _Worker:
 class WorkerPool:
     """`jobs` processes. Not for several threads."""
 
-    def __init__(self, jobs: int, opening: Opening, order: BatchOrder, /) -> None:
-        self._opening = opening
-        self._order = order
+    def __init__(self, jobs: int, assignment: Assignment, /) -> None:
+        self._assignment = assignment
+        self._nursery = Nursery(assignment)
         self._again: deque[Task] = deque()
+        self._selector = DefaultSelector()
         self._workers = [self._started() for _ in range(jobs)]
+
+    @property
+    def ready(self) -> bool:
+        """Whether a worker waits for tasks already."""
+        return any(worker.ready for worker in self._workers)
 
     @property
     def free(self) -> int:
@@ -73,27 +76,26 @@ class WorkerPool:
             worker.connection.send(task)
         worker.tasks.append(task)
 
+    def listen(self, bell: int, /) -> None:
+        """Let `wait` return as soon as this descriptor can be read, too."""
+        self._selector.register(bell, EVENT_READ)
+
     def wait(self, seconds: float | None = None, /) -> list[tuple[Task, Answer]]:
-        """The tasks that were answered meanwhile; at least one unless time is over. Raises WorkersNotStarted."""
+        """The tasks that were answered meanwhile; none when time is over, or a bell rings. Raises WorkersNotStarted."""
         answered: list[tuple[Task, Answer]] = []
-        ready = wait([worker.connection for worker in self._workers], seconds)
-        for number, worker in enumerate(self._workers):
-            if worker.connection in ready:
-                answered.extend(self._heard_from(number, worker))
+        for key, _ in self._selector.select(seconds):
+            if key.data is not None:
+                answered.extend(self._heard_from(key.data))
         while self._again and any(len(worker.tasks) < _EACH for worker in self._workers):
             self.submit(self._again.popleft())
         return answered
 
     def close(self) -> None:
         """End the processes: those that wait at once, those at work when they have finished or after a while."""
+        self._selector.close()
         for worker in self._workers:
             worker.connection.close()
-        for worker in self._workers:
-            worker.process.join(_END_SECONDS)
-            if worker.process.is_alive():
-                worker.process.kill()
-                worker.process.join()
-            worker.process.close()
+        self._nursery.close()
 
     def __enter__(self) -> Self:
         return self
@@ -104,38 +106,32 @@ class WorkerPool:
         self.close()
 
     def _started(self) -> _Worker:
-        context = get_context("spawn")
-        ours, theirs = context.Pipe()
-        process = context.Process(
-            target=serve, args=(theirs, self._opening, self._order, os.getpid()), daemon=True, name="absah-batch"
-        )
-        process.start()
-        theirs.close()
-        return _Worker(process=process, connection=ours)
+        if self._nursery.status is not None:
+            self._nursery.close()
+            self._nursery = Nursery(self._assignment)
+        worker = _Worker(connection=self._nursery.worker())
+        self._selector.register(worker.connection, EVENT_READ, worker)
+        return worker
 
-    def _heard_from(self, number: int, worker: _Worker) -> list[tuple[Task, Answer]]:
-        answered: list[tuple[Task, Answer]] = []
+    def _heard_from(self, worker: _Worker) -> list[tuple[Task, Answer]]:
         try:
-            while worker.connection.poll():
-                answer = worker.connection.recv()
-                if worker.ready:
-                    answered.append((worker.tasks.popleft(), answer))
-                elif isinstance(answer, AbsahError):
-                    raise answer
-                worker.ready = True
+            answer = worker.connection.recv()
         except (EOFError, OSError):
-            answered.extend(self._replaced(number, worker))
-        return answered
+            return self._replaced(worker)
+        if worker.ready:
+            return [(worker.tasks.popleft(), answer)]
+        if isinstance(answer, AbsahError):
+            raise answer
+        worker.ready = True
+        return []
 
-    def _replaced(self, number: int, worker: _Worker) -> list[tuple[Task, Answer]]:
+    def _replaced(self, worker: _Worker) -> list[tuple[Task, Answer]]:
         """Another process for one that died; what it was about to do is given to others."""
+        self._selector.unregister(worker.connection)
         worker.connection.close()
-        worker.process.join()
-        status = worker.process.exitcode or 0
-        worker.process.close()
         if not worker.ready:
-            raise WorkersNotStarted(status=status)
-        self._workers[number] = self._started()
+            raise WorkersNotStarted(status=self._nursery.status or 0)
+        self._workers[self._workers.index(worker)] = self._started()
         if not worker.tasks:
             return []
         self._again.extend(list(worker.tasks)[1:])

@@ -4,25 +4,32 @@ A run that was cut off and is begun again goes on where its journal ends. A run 
 signs what is new in the folder and nothing twice.
 """
 
+from collections import deque
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from typing import Final
 
 from absah.adapters.batch_folders import BatchFolders, OutputExists
 from absah.adapters.batch_journal import BatchJournal
-from absah.adapters.batch_leader import BatchLeader, BatchPorts
+from absah.adapters.batch_leader import BatchLeader
 from absah.adapters.batch_pool import WorkerPool
-from absah.adapters.batch_worker import HashTask, Opening
+from absah.adapters.batch_ports import BatchPorts
+from absah.adapters.batch_tasks import Assignment, HashTask, Opening
 from absah.kernel.errors import AbsahError
 from absah.signing.batch import (
     BatchItem,
     BatchOrder,
     BatchState,
     ItemFailed,
+    ItemKey,
     ItemSigned,
     Waiting,
     plan_items,
     recover,
 )
 from absah.signing.factors import Factors
+
+_HASHED_AT_ONCE: Final = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,12 +79,13 @@ def run_batch(job: BatchJob, ports: BatchPorts, /) -> BatchReport:
     with BatchJournal.opened(job.folders.outputs, job.order) as journal:
         reserve = journal.state.roomiest()
         _recover(journal, job.folders, ports)
-        with WorkerPool(job.jobs, job.opening, job.order) as pool:
+        assignment = Assignment(order=job.order, folders=job.folders, opening=job.opening)
+        with WorkerPool(job.jobs, assignment) as pool:
             plan = _planned(job, pool)
             leader = BatchLeader(job.order, job.folders, job.factors, journal=journal, pool=pool, ports=ports)
             leader.begin(plan.items, _to_do(plan, journal.state, job.folders), reserve=reserve)
             leader.lead()
-        _copy_to_equal_names(plan, journal.state, job.folders)
+        _copy_to_equal_names(plan, journal.state, job.folders, fresh=leader.handed_out)
         return BatchReport(results=tuple(_results(plan, journal.state)), stopped=leader.stopped)
 
 
@@ -90,19 +98,25 @@ def _recover(journal: BatchJournal, folders: BatchFolders, ports: BatchPorts) ->
 
 
 def _planned(job: BatchJob, pool: WorkerPool) -> _Plan:
-    """Hash what lies in the folder, in the workers."""
-    names = list(job.folders.documents())
-    hashes: dict[str, str] = {}
-    refused: dict[str, AbsahError] = {}
-    waiting = iter(names)
-    while len(hashes) + len(refused) < len(names):
-        while pool.free and (name := next(waiting, None)) is not None:
-            pool.submit(HashTask(name=name, source=job.folders.source(name)))
-        for task, answer in pool.wait():
-            if isinstance(task, HashTask) and isinstance(answer, str):
-                hashes[task.name] = answer
-            elif isinstance(task, HashTask) and isinstance(answer, AbsahError):
-                refused[task.name] = answer
+    """Hash what lies in the folder: in the workers, and here as long as those are being started."""
+    names = tuple(job.folders.documents())
+    found: dict[str, str | AbsahError] = {}
+    waiting = deque(names[first : first + _HASHED_AT_ONCE] for first in range(0, len(names), _HASHED_AT_ONCE))
+    while len(found) < len(names):
+        if not pool.ready and waiting:
+            group = waiting.popleft()
+            found.update(zip(group, job.folders.hashes(group), strict=True))
+        while pool.ready and pool.free and waiting:
+            pool.submit(HashTask(names=waiting.popleft()))
+        for task, answer in pool.wait(None if pool.busy else 0):
+            if not isinstance(task, HashTask) or not isinstance(answer, tuple | AbsahError):
+                raise TypeError("nothing else was asked yet")
+            if isinstance(answer, AbsahError) and len(task.names) > 1:
+                waiting.extend((name,) for name in task.names)  # a worker died over one of them
+            else:
+                found.update(zip(task.names, answer if isinstance(answer, tuple) else (answer,), strict=True))
+    hashes = {name: hashed for name, hashed in found.items() if isinstance(hashed, str)}
+    refused = {name: error for name, error in found.items() if isinstance(error, AbsahError)}
     return _Plan(
         items=plan_items(job.order, ((name, hashes[name]) for name in names if name in hashes)), refused=refused
     )
@@ -121,12 +135,17 @@ def _to_do(plan: _Plan, state: BatchState, folders: BatchFolders) -> list[BatchI
     return found
 
 
-def _copy_to_equal_names(plan: _Plan, state: BatchState, folders: BatchFolders) -> None:
-    """Files of the same content are signed once; each name gets the result."""
+def _copy_to_equal_names(plan: _Plan, state: BatchState, folders: BatchFolders, *, fresh: AbstractSet[ItemKey]) -> None:
+    """Files of the same content are signed once; each name gets the result.
+
+    What an earlier run has handed out is looked at again; what is `fresh` is known to be there.
+    """
     for item in plan.items:
         reached = state.of(item.key)
         if isinstance(reached, ItemSigned):
             for name in item.names:
+                if name == reached.name and item.key in fresh:
+                    continue
                 try:
                     folders.copy(reached.name, name, reached.sha256)
                 except AbsahError as error:

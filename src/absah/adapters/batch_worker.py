@@ -1,33 +1,45 @@
 """What a worker process of a batch does: hash a file, prepare a document, complete one. It opens no keys.
 
-A task says where the bytes are and an answer what became of them, so that documents never travel between processes;
-nor is one ever in memory as a whole. What is signed is a copy of our own: somebody may write into the file that came in
-at any moment, and its hash is taken of the bytes that were copied.
+No document is ever in memory as a whole. What is signed is a copy of our own: somebody may write into the file that
+came in at any moment, and its hash is taken of the bytes that were copied.
 A worker ends with the process that started it: one that was orphaned could still write into a folder that somebody
-else works on.
+else works on. It comes from a nursery (`batch_nursery`), whose life is told here too.
 """
 
 import ctypes
+import gc
 import logging
 import os
 import signal
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from multiprocessing.connection import Connection
+from multiprocessing.reduction import recv_handle
 from pathlib import Path
-from typing import Final, Literal, TypeAlias
-from uuid import UUID
+from typing import Final, Literal, NoReturn
 
-from absah.adapters.batch_folders import PartNotWritten, sha256_of
+from absah.adapters.batch_folders import PartNotWritten
+from absah.adapters.batch_tasks import (
+    Answer,
+    Assignment,
+    CompleteTask,
+    HashTask,
+    InputChanged,
+    ItemBroken,
+    PartLost,
+    PrepareTask,
+    Task,
+    Workbench,
+)
 from absah.adapters.file_source import FileSource, FileUnread
-from absah.kernel.clock import Clock
-from absah.kernel.errors import AbsahError, BadInput, WrongState
+from absah.kernel.errors import AbsahError
 from absah.pdf.reader.source import ByteSource
 from absah.pki.algorithms import DigestAlgorithm
-from absah.signing.batch import BatchActivation, BatchOrder, ItemCompleted, ItemKey, ItemPrepared, ItemValued
-from absah.signing.completion import SigningPorts, complete
+from absah.signing.batch import ItemCompleted, ItemPrepared
+from absah.signing.completion import complete
 from absah.signing.hashing import HashedSource, HashState, hash_of, new_hash
-from absah.signing.ports import CredentialView, ReservedDocument
+from absah.signing.ports import ReservedDocument
 from absah.signing.preparation import prepare
 from absah.signing.request import Authorised, Prepared
 
@@ -39,105 +51,60 @@ _PIECE: Final = 1 << 20
 log = logging.getLogger("absah.batch")
 
 
-class InputChanged(BadInput):
-    """The file is another one than when the batch was planned."""
-
-    code = "batch.input-changed"
-
-
-class PartLost(WrongState):
-    """The prepared document is gone or damaged; it is prepared again, under a new authorisation."""
-
-    code = "batch.part-lost"
-
-
-class ItemBroken(BadInput):
-    """The document made a program of ours stumble. Parameter: problem, the class of the fault."""
-
-    code = "batch.item-broken"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Workbench:
-    """What a worker works with. Its `signer` is used for nothing here; time-stamps may come from the same process."""
-
-    ports: SigningPorts
-    clock: Clock
-
-
-Opening: TypeAlias = Callable[[], Workbench]
-"""Makes a workbench in a fresh process: a function of a module, or a partial of one, for it is pickled."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HashTask:
-    """Find the SHA-256 of a file."""
-
-    name: str
-    source: Path
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PrepareTask:
-    """Fix the bytes to be signed."""
-
-    key: ItemKey
-    name: str
-    source: Path
-    sha256: str
-    parts: Path
-    record: UUID
-    signer: CredentialView
-    reserve: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CompleteTask:
-    """Make the signed document out of a signature value. `token` is the time-stamp over it, if it was fetched."""
-
-    key: ItemKey
-    source: Path
-    valued: ItemValued
-    activation: BatchActivation
-    parts: Path
-    token: bytes | None = None
-
-
-Task: TypeAlias = HashTask | PrepareTask | CompleteTask
-Answer: TypeAlias = str | ItemPrepared | ItemCompleted | AbsahError
-
-
-def serve(connection: Connection, opening: Opening, order: BatchOrder, parent: int, /) -> None:
-    """Answer the tasks that come, one after another, until nobody is left who asks."""
-    _end_with(parent)
+def nurse() -> NoReturn:
+    """The life of a nursery: a worker for each pipe that is sent. Arguments: its own pipe, the process that leads."""
+    control, leader = Connection(int(sys.argv[1])), int(sys.argv[2])
+    _end_with(leader)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the process that leads; it lets us finish
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody asks how a worker ended
+    with suppress(EOFError, OSError):
+        sys.path[:] = control.recv()
+        assignment = control.recv()
+        gc.freeze()
+        nursery = os.getpid()
+        while True:
+            end = recv_handle(control)
+            if not os.fork():
+                control.close()
+                _live(Connection(end), assignment, nursery)
+            os.close(end)
+    with suppress(ChildProcessError):
+        os.wait()  # with SIGCHLD ignored: until none is left
+    os._exit(0)
+
+
+def _live(connection: Connection, assignment: Assignment, nursery: int) -> NoReturn:
+    """The life of a worker."""
+    _end_with(nursery)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    with suppress(EOFError, OSError):
+        _work(connection, assignment)
+    os._exit(0)  # nothing is left to put away, and to take an interpreter apart costs as much as many documents
+
+
+def _work(connection: Connection, assignment: Assignment) -> None:
+    """Open what is needed, then answer the tasks that come, one after another, until nobody is left who asks."""
     try:
-        bench = opening()
+        bench = assignment.opening()
     except AbsahError as error:
         connection.send(error)
         return
+    gc.enable()
     connection.send(None)
     while True:
-        try:
-            task = connection.recv()
-        except EOFError:
-            return
-        try:
-            connection.send(answer_to(task, order, bench))
-        except OSError:
-            return
+        connection.send(answer_to(connection.recv(), assignment, bench))
 
 
-def answer_to(task: Task, order: BatchOrder, bench: Workbench, /) -> Answer:
+def answer_to(task: Task, assignment: Assignment, bench: Workbench, /) -> Answer:
     """Do a task. Whatever goes wrong with a document is its answer and ends nothing else."""
     try:
         match task:
             case HashTask():
-                return sha256_of(task.source)
+                return assignment.folders.hashes(task.names)
             case PrepareTask():
-                return _prepared(task, order, bench)
+                return _prepared(task, assignment, bench)
             case CompleteTask():
-                return _completed(task, order, bench)
+                return _completed(task, assignment, bench)
     except AbsahError as error:
         return error
     except Exception as fault:  # the worker's loop, one of the places that catch everything (house style §4)
@@ -152,20 +119,20 @@ def _end_with(parent: int) -> None:
         os._exit(1)
 
 
-def _prepared(task: PrepareTask, order: BatchOrder, bench: Workbench) -> ItemPrepared:
-    with FileSource(task.source) as given:
+def _prepared(task: PrepareTask, assignment: Assignment, bench: Workbench) -> ItemPrepared:
+    with FileSource(assignment.folders.source(task.name)) as given:
         state = hash_of(given, DigestAlgorithm.SHA256)
         if state.digest().hex() != task.sha256:
             raise InputChanged
         source = HashedSource(given, {DigestAlgorithm.SHA256: state})
-        draft = order.draft(source, task.record, reserve=task.reserve)
+        draft = assignment.order.draft(source, task.record, reserve=task.reserve)
         ports = bench.ports
         prepared = prepare(draft, task.signer, ports.engine, now=bench.clock.now(), room=ports.room)
         reserved = prepared.reserved
         stamped = reserved.original.size - given.size
         appended = reserved.original.read(given.size, stamped) + reserved.appended
     part = f"{task.record.hex}{_RESERVED}"
-    _write(task.parts / part, (appended,))
+    _write(assignment.folders.parts / part, (appended,))
     return ItemPrepared(
         record=task.record,
         name=task.name,
@@ -179,23 +146,23 @@ def _prepared(task: PrepareTask, order: BatchOrder, bench: Workbench) -> ItemPre
     )
 
 
-def _completed(task: CompleteTask, order: BatchOrder, bench: Workbench) -> ItemCompleted:
-    part = task.parts / f"{task.valued.authorised.prepared.record.hex}{_WHOLE}"
+def _completed(task: CompleteTask, assignment: Assignment, bench: Workbench) -> ItemCompleted:
+    part = assignment.folders.parts / f"{task.valued.authorised.prepared.record.hex}{_WHOLE}"
     try:
-        return _completed_in(part, task, order, bench)
+        return _completed_in(part, task, assignment, bench)
     except AbsahError:
         part.unlink(missing_ok=True)
         raise
 
 
-def _completed_in(part: Path, task: CompleteTask, order: BatchOrder, bench: Workbench) -> ItemCompleted:
+def _completed_in(part: Path, task: CompleteTask, assignment: Assignment, bench: Workbench) -> ItemCompleted:
     authorised = task.valued.authorised
     item = authorised.prepared
-    states = _copied(task.source, part, {item.algorithm, DigestAlgorithm.SHA256})
+    states = _copied(assignment.folders.source(item.name), part, {item.algorithm, DigestAlgorithm.SHA256})
     with FileSource(part) as copy:
         prepared = Prepared(
-            draft=order.draft(b"", item.record),  # the copy holds what came in
-            reserved=_reread(task.parts / item.part, item, HashedSource(copy, states)),
+            draft=assignment.order.draft(b"", item.record),  # the copy holds what came in
+            reserved=_reread(assignment.folders.parts / item.part, item, HashedSource(copy, states)),
             signer=task.activation.signer,
             signed_attributes=item.signed_attributes,
             at=item.at,

@@ -2,6 +2,7 @@
 
 Every text we draw carries its own font, as an Identity-H CIDFontType2 with widths and ToUnicode (ISO 32000-1 §9.7): a
 name is then never garbled by a missing font, can be copied and searched, and PDF/A stays PDF/A (ISO 19005-2 §6.2.11).
+fontTools takes a tenth of a second to import, and is imported by whoever really draws.
 """
 
 import hashlib
@@ -11,9 +12,6 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 from importlib.resources import files
-
-from fontTools import subset
-from fontTools.ttLib import TTFont
 
 from absah.pdf.objects import Indirect, Name, PdfValue, Stream
 
@@ -130,6 +128,9 @@ def _program(face: Face) -> bytes:
 
 @lru_cache(maxsize=_KEPT)
 def _subset(face: Face, characters: str) -> EmbeddedFont:
+    from fontTools import subset  # noqa: PLC0415  (see above)
+    from fontTools.ttLib import TTFont  # noqa: PLC0415  (see above)
+
     options = subset.Options(
         layout_features=[], hinting=False, notdef_outline=True, name_IDs=[], drop_tables=["GSUB", "GPOS", "GDEF"]
     )

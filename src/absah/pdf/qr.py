@@ -7,8 +7,6 @@ import re
 from functools import lru_cache
 from typing import ClassVar, Final
 
-import segno
-
 from absah.kernel.errors import BadInput
 
 QUIET_ZONE = 4
@@ -40,6 +38,8 @@ def qr_path(link: str, /, *, side: float) -> bytes:
 def _path(link: str, side: float) -> bytes:
     if len(link) > _LONGEST_LINK:
         raise LinkTooLong(longest=_LONGEST_LINK)
+    import segno  # noqa: PLC0415  (only whoever draws a code waits for it)
+
     rows = segno.make(link, error="m", micro=False, mask=_MASK, boost_error=False).matrix
     size = len(rows)
     unit = side / (size + 2 * QUIET_ZONE)

@@ -11,6 +11,7 @@ Everything here is a value; the journal, the processes and the files are adapter
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import ClassVar, Final, NewType, Protocol, TypeAlias
@@ -235,6 +236,12 @@ class ItemMoved:
 BatchEvent: TypeAlias = BatchActivation | ItemMoved
 """What is written down: a consent that was given, or an item that has moved."""
 
+
+def failed(key: ItemKey, error: AbsahError, /) -> ItemMoved:
+    """An item was refused with this error."""
+    return ItemMoved(key=key, state=ItemFailed(code=error.code, parameters=tuple(error.parameters.items())))
+
+
 _NEXT: Final[Mapping[type[ItemState], tuple[type[ItemState], ...]]] = {
     Waiting: (ItemPrepared, ItemFailed),
     ItemPrepared: (Waiting, ItemAuthorised, ItemFailed),
@@ -350,6 +357,11 @@ def activation_size(factors: Factors, /) -> int:
     return PER_ACTIVATION if factors.totp is None else PER_CODE
 
 
+def most_ahead(factors: Factors, /) -> int:
+    """How many documents may be prepared that are not authorised: so many that nobody waits for an authorisation."""
+    return 2 * PER_ACTIVATION if factors.totp is None else PER_CODE
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchProgress:
     """How far a batch is. `signed` counts those of earlier runs too."""
@@ -364,16 +376,25 @@ class BatchProgress:
         return self.total - self.signed - self.failed
 
 
-def progress_of(items: Iterable[BatchItem], state: BatchState, /) -> BatchProgress:
-    """Count the items of a batch by what they have reached; each name counts."""
-    total = signed = failed = 0
-    for item in items:
-        count = len(item.names)
-        total += count
-        reached = state.of(item.key)
-        signed += count * isinstance(reached, ItemSigned)
-        failed += count * isinstance(reached, ItemFailed)
-    return BatchProgress(total=total, signed=signed, failed=failed)
+class Tally:
+    """Counts the items of a batch by what they have reached; each name counts."""
+
+    def __init__(self, items: Iterable[BatchItem], state: BatchState, /) -> None:
+        self._names = {item.key: len(item.names) for item in items}
+        self._reached: Counter[type[ItemState]] = Counter()
+        for key, count in self._names.items():
+            self._reached[type(state.of(key))] += count
+
+    def note(self, moves: Iterable[ItemMoved], /) -> None:
+        """Items have been signed or refused."""
+        for move in moves:
+            self._reached[type(move.state)] += self._names.get(move.key, 0)
+
+    @property
+    def progress(self) -> BatchProgress:
+        """How far the batch is."""
+        signed, refused = self._reached[ItemSigned], self._reached[ItemFailed]
+        return BatchProgress(total=sum(self._names.values()), signed=signed, failed=refused)
 
 
 class BatchLedger(Protocol):

@@ -14,7 +14,7 @@ from typing import Self
 
 from absah.adapters.batch_folders import BatchFolders
 from absah.adapters.batch_run import BatchReport
-from absah.adapters.batch_worker import Workbench
+from absah.adapters.batch_tasks import Workbench
 from absah.adapters.remembered_revocation import RememberedRevocation
 from absah.adapters.signer.errors import ConsentUnknown, FactorMissing
 from absah.cli.terminal import Exit, Terminal, UsageWrong, exit_status

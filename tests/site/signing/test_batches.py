@@ -9,7 +9,7 @@ from tests.fixtures_instance import NIK, PASSPHRASE, Walk
 from tests.unit.signing.test_batch import COMPLETED, KEY, PREPARED, activation
 
 from absah.adapters.batch_folders import BatchFolders
-from absah.adapters.batch_worker import Workbench
+from absah.adapters.batch_tasks import Workbench
 from absah.adapters.signer.errors import WrongPassphrase
 from absah.kernel.people import Nik
 from absah.pki.revocation import RevocationReason

@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 from tests.unit.signing.test_batch import WALK, activation, moved
 
-from absah.adapters.batch_folders import BatchFolders, OutputExists, OutputMissing, PartNotWritten
-from absah.adapters.batch_journal import FolderUnusable
+from absah.adapters.batch_folders import BatchFolders, FolderUnusable, OutputExists, OutputMissing, PartNotWritten
 from absah.signing.batch import BatchState
 
 CONTENT = b"%PDF signed"

@@ -8,7 +8,8 @@ import pytest
 from tests.unit.signing.test_batch import COMPLETED, KEY, ORDER, SIGNED, WALK, activation, moved
 
 from absah.adapters import batch_journal
-from absah.adapters.batch_journal import FOLDER, BatchJournal, BatchRunning, FolderUnusable
+from absah.adapters.batch_folders import FOLDER, FolderUnusable
+from absah.adapters.batch_journal import BatchJournal, BatchRunning
 from absah.adapters.batch_records import JournalDamaged
 from absah.signing.batch import DigestSpent, ItemFailed, OtherOrder, StepRefused, Waiting
 from absah.signing.levels import Level

@@ -29,10 +29,12 @@ from absah.signing.batch import (
     OtherOrder,
     Recovery,
     StepRefused,
+    Tally,
     Waiting,
     activation_size,
+    failed,
+    most_ahead,
     plan_items,
-    progress_of,
     recover,
     room_after,
 )
@@ -236,8 +238,18 @@ def test_progress_counts_names() -> None:
     )
     batch = state_after(*WALK)
     batch.apply(moved(ItemFailed(code="pdf.empty"), ItemKey("2" * 64)))
-    assert progress_of(items, batch) == BatchProgress(total=4, signed=2, failed=1)
-    assert progress_of(items, batch).waiting == 1
+    tally = Tally(items, batch)
+    assert tally.progress == BatchProgress(total=4, signed=2, failed=1)
+    assert tally.progress.waiting == 1
+    tally.note(
+        [failed(ItemKey("3" * 64), StepRefused(before="a", after="b")), failed(ItemKey("4" * 64), DigestSpent())]
+    )
+    assert tally.progress == BatchProgress(total=4, signed=2, failed=2)
+
+
+def test_more_is_prepared_than_one_authorisation_covers_unless_there_is_but_one() -> None:
+    assert most_ahead(Factors(passphrase=Secret("x"))) > activation_size(Factors(passphrase=Secret("x")))
+    assert most_ahead(Factors(totp="123456")) == activation_size(Factors(totp="123456"))
 
 
 def test_what_did_not_fit_tells_how_much_room_the_next_ones_need() -> None:

@@ -13,9 +13,9 @@ from uuid import UUID
 from django.db import transaction
 
 from absah.adapters.batch_folders import BatchFolders
-from absah.adapters.batch_leader import BatchPorts
+from absah.adapters.batch_ports import BatchPorts
 from absah.adapters.batch_run import BatchJob, BatchReport, run_batch
-from absah.adapters.batch_worker import Opening
+from absah.adapters.batch_tasks import Opening
 from absah.audit.entry import FactValue
 from absah.audit.tags import SigningTag
 from absah.kernel.clock import Instant

@@ -1,0 +1,223 @@
+"""The desk that asks the signer: authorise, note the intention, use the key, note the value, have it time-stamped.
+
+Each of these is on the disk before the next begins. The signer and the time-stamping authority are asked by errand, so
+that the workers go on meanwhile.
+"""
+
+from collections import deque
+from collections.abc import Iterable
+from functools import partial
+from types import TracebackType
+from typing import Protocol, Self, TypeAlias, final
+
+from absah.adapters.batch_errands import Errands
+from absah.adapters.batch_folders import BatchFolders
+from absah.adapters.batch_journal import BatchJournal
+from absah.adapters.batch_ports import BatchPorts
+from absah.kernel.errors import AbsahError
+from absah.signing.batch import (
+    PER_SIGNING,
+    BatchActivation,
+    BatchItem,
+    BatchOrder,
+    CodeSpent,
+    ItemAuthorised,
+    ItemKey,
+    ItemMoved,
+    ItemPrepared,
+    ItemValued,
+    Waiting,
+    activation_size,
+)
+from absah.signing.factors import Factors
+from absah.signing.ports import Activation, CredentialView, SignerConsent
+from absah.signing.refusals import SignatureCountWrong
+
+_Prepared: TypeAlias = tuple[BatchItem, ItemPrepared]
+_Chunk: TypeAlias = tuple[_Prepared, ...]
+_Authorised: TypeAlias = tuple[tuple[ItemKey, ItemAuthorised], ...]
+_Valued: TypeAlias = tuple[tuple[ItemKey, ItemValued], ...]
+
+
+class Leader(Protocol):
+    """Whoever leads the batch and hears what came of it."""
+
+    stopped: AbsahError | None
+
+    def complete(self, key: ItemKey, valued: ItemValued, token: bytes | None = None, /) -> None:
+        """A document has its signature value, and perhaps the time-stamp over it."""
+        ...
+
+    def prepare_again(self, item: BatchItem, prepared: ItemPrepared, /) -> None:
+        """A document was prepared for a certificate that the signer does not have any more."""
+        ...
+
+    def stop(self, error: AbsahError, /) -> None:
+        """The signer refused, or did not answer."""
+        ...
+
+
+@final
+class SigningDesk:
+    """Takes prepared documents in; what comes out has its signature value. `view` is what they are prepared for."""
+
+    def __init__(
+        self,
+        order: BatchOrder,
+        folders: BatchFolders,
+        factors: Factors,
+        /,
+        *,
+        journal: BatchJournal,
+        ports: BatchPorts,
+        leader: Leader,
+    ) -> None:
+        self._order, self._folders, self._factors = order, folders, factors
+        self._journal, self._ports, self._leader = journal, ports, leader
+        self._errands = Errands()
+        self._prepared: list[_Prepared] = []
+        self._authorised: deque[tuple[BatchActivation, _Chunk]] = deque()
+        self._activations = 0
+        self.view = ports.signer.certificate_chain(order.credential)
+
+    @property
+    def bell(self) -> int:
+        """Can be read as soon as `go_on` has something to do."""
+        return self._errands.bell
+
+    @property
+    def waiting(self) -> int:
+        """How many prepared documents wait for an authorisation."""
+        return len(self._prepared)
+
+    @property
+    def busy(self) -> bool:
+        """Whether documents are on their way to their values."""
+        return self._errands.out or bool(self._authorised)
+
+    def take(self, item: BatchItem, prepared: ItemPrepared, /) -> None:
+        """A document is prepared."""
+        self._prepared.append((item, prepared))
+
+    def go_on(self, *, are_all: bool) -> None:
+        """Hear the errand that is back and send the next. `are_all`: no more documents are being prepared."""
+        self._errands.take_in()
+        if self._errands.out:
+            return
+        if self._authorised:
+            self._sign(*self._authorised.popleft())
+        elif self._prepared and (are_all or len(self._prepared) >= activation_size(self._factors)):
+            self._authorise()
+
+    def let_go(self) -> None:
+        """Forget what has not been to the key. What is there now is finished."""
+        for _, chunk in self._authorised:
+            self._drop(chunk)
+        self._drop(self._prepared)
+        self._authorised.clear()
+        self._prepared.clear()
+
+    def _drop(self, chunk: Iterable[_Prepared]) -> None:
+        self._folders.drop(*(prepared.part for _, prepared in chunk))
+
+    # --- the errands, in their order
+
+    def _authorise(self) -> None:
+        """One consent for everything that is prepared; the factors are checked again by the signer each time."""
+        if self._activations and self._factors.totp is not None:
+            self._leader.stop(CodeSpent())
+            return
+        self._activations += 1
+        chunk, self._prepared = tuple(self._prepared), []
+        signer, credential = self._ports.signer, self._order.credential
+        activation = Activation(
+            credential=credential,
+            application=self._order.application,
+            digests=tuple(prepared.digest for _, prepared in chunk),
+            factors=self._factors,
+        )
+        self._errands.send(
+            lambda: (signer.authorise(activation), signer.certificate_chain(credential)),
+            partial(self._take_consent, chunk),
+        )
+
+    def _take_consent(self, chunk: _Chunk, brought: tuple[SignerConsent, CredentialView] | AbsahError) -> None:
+        if isinstance(brought, AbsahError):
+            self._drop(chunk)
+            self._leader.stop(brought)
+            return
+        if self._leader.stopped is not None:
+            self._drop(chunk)
+            return
+        consent, view = brought
+        activation = BatchActivation(consent=consent, signer=self.view)
+        self._journal.append([activation])
+        self._authorised.extend(
+            (activation, chunk[first : first + PER_SIGNING]) for first in range(0, len(chunk), PER_SIGNING)
+        )
+        if view != self.view:
+            # Suspended, renewed or expired meanwhile: what comes next is prepared for what is true now.
+            self.view = view
+            outdated, self._prepared = self._prepared, []
+            for item, prepared in outdated:
+                self._leader.prepare_again(item, prepared)
+
+    def _sign(self, activation: BatchActivation, chunk: _Chunk) -> None:
+        """Intention, then the key. What fails here is never tried again so."""
+        consent = activation.consent
+        authorised = tuple(
+            (item.key, ItemAuthorised(prepared=prepared, consent_id=consent.consent_id)) for item, prepared in chunk
+        )
+        moves = [ItemMoved(key=item.key, state=prepared) for item, prepared in chunk]
+        moves += [ItemMoved(key=key, state=state) for key, state in authorised]
+        self._journal.append(moves)
+        try:
+            self._ports.ledger.intend(chunk)
+        except AbsahError as error:
+            self._take_values(chunk, authorised, error)
+            return
+        attributes = tuple(prepared.signed_attributes for _, prepared in chunk)
+        self._errands.send(
+            partial(self._ports.signer.sign, consent, attributes), partial(self._take_values, chunk, authorised)
+        )
+
+    def _take_values(self, chunk: _Chunk, authorised: _Authorised, brought: tuple[bytes, ...] | AbsahError) -> None:
+        if not isinstance(brought, AbsahError) and len(brought) != len(chunk):
+            brought = SignatureCountWrong(asked=len(chunk), given=len(brought))
+        if isinstance(brought, AbsahError):
+            self._ports.ledger.give_up(tuple(prepared.record for _, prepared in chunk), brought)
+            self._journal.append([ItemMoved(key=item.key, state=Waiting()) for item, _ in chunk])
+            self._drop(chunk)
+            self._leader.stop(brought)
+            return
+        valued = tuple(
+            (key, ItemValued(authorised=state, signature=signature))
+            for (key, state), signature in zip(authorised, brought, strict=True)
+        )
+        self._journal.append([ItemMoved(key=key, state=state) for key, state in valued])
+        self._stamp(valued)
+
+    def _stamp(self, valued: _Valued) -> None:
+        """The time-stamps over these values, if they can be had in one errand; else the workers see to them."""
+        stamps = self._ports.timestamps
+        if stamps is None or not self._order.level.has_timestamp:
+            self._take_stamps(valued, (None,) * len(valued))
+            return
+        digest = valued[0][1].authorised.prepared.algorithm
+        imprints = tuple(digest.digest(state.signature) for _, state in valued)
+        self._errands.send(partial(stamps.timestamps, imprints, digest), partial(self._take_stamps, valued))
+
+    def _take_stamps(self, valued: _Valued, tokens: tuple[bytes | None, ...] | AbsahError) -> None:
+        if isinstance(tokens, AbsahError):
+            tokens = (None,) * len(valued)
+        for (key, state), token in zip(valued, tokens, strict=True):
+            self._leader.complete(key, state, token)
+
+    def __enter__(self) -> Self:
+        self._errands.__enter__()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._errands.__exit__(kind, value, trace)

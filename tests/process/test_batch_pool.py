@@ -1,0 +1,75 @@
+"""Workers of a batch come from a nursery; whoever dies is replaced."""
+
+import hashlib
+import os
+import signal
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+from tests.fixtures_signer import PERSON
+from tests.process.batch_workbench import open_workbench
+
+from absah.adapters.batch_folders import BatchFolders
+from absah.adapters.batch_pool import WorkerDied, WorkerPool, WorkersNotStarted
+from absah.adapters.batch_tasks import Answer, Assignment, HashTask, Workbench
+from absah.signing.batch import BatchOrder
+
+TASK = HashTask(names=("a.pdf", "gone.pdf"))
+
+
+def refuse() -> Workbench:
+    raise WorkerDied
+
+
+def die() -> Workbench:
+    os.kill(os.getpid(), signal.SIGKILL)
+    raise AssertionError
+
+
+def assignment(folder: Path, opening=None) -> Assignment:
+    (folder / "in").mkdir(exist_ok=True)
+    (folder / "in" / "a.pdf").write_bytes(b"a")
+    return Assignment(
+        order=BatchOrder(credential=PERSON, application="batch"),
+        folders=BatchFolders(inputs=folder / "in", outputs=folder / "out"),
+        opening=opening or partial(open_workbench, folder / "none.sock"),
+    )
+
+
+@pytest.fixture
+def pool(tmp_path: Path) -> Iterator[WorkerPool]:
+    with WorkerPool(2, assignment(tmp_path)) as made:
+        yield made
+
+
+def answer_of(pool: WorkerPool) -> Answer:
+    pool.submit(TASK)
+    while not (answered := pool.wait(10)):
+        assert pool.busy
+    (_, answer) = answered[0]
+    return answer
+
+
+def test_a_worker_answers_for_each_file(pool: WorkerPool):
+    found = answer_of(pool)
+    assert isinstance(found, tuple)
+    assert found[0] == hashlib.sha256(b"a").hexdigest()
+    assert getattr(found[1], "code", "") == "engine.file-unread"
+
+
+def test_a_nursery_that_dies_takes_its_workers_along_and_is_replaced(pool: WorkerPool):
+    assert isinstance(answer_of(pool), tuple)
+    os.kill(pool._nursery._process.pid, signal.SIGKILL)
+    pool._nursery._process.wait()
+    assert isinstance(answer_of(pool), tuple | WorkerDied)
+    assert isinstance(answer_of(pool), tuple | WorkerDied)
+    assert isinstance(answer_of(pool), tuple)
+
+
+def test_workers_that_cannot_open_what_they_need_end_the_batch(tmp_path: Path):
+    with WorkerPool(1, assignment(tmp_path, refuse)) as pool, pytest.raises(WorkerDied):
+        answer_of(pool)
+    with WorkerPool(1, assignment(tmp_path, die)) as pool, pytest.raises(WorkersNotStarted):
+        answer_of(pool)
