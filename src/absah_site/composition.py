@@ -13,11 +13,13 @@ from django.conf import settings
 from absah.adapters.engines import ChosenEngine
 from absah.adapters.files import DocumentStore
 from absah.adapters.isolation.pool import IsolatedPool
+from absah.adapters.log_key import log_names as known_log_names
 from absah.adapters.personal_data import PersonalDataVault, load_personal_data_vault
 from absah.adapters.sealed_shelf import SealedShelf, ShelfLimits
 from absah.adapters.sealed_store import SealedStore, load_archive_keys
 from absah.adapters.signer_client import SignerClient
 from absah.adapters.verification import WARM
+from absah.audit.heads import LogId
 from absah.enrolment.population import FictionalPopulation, NobodyAsked, PopulationRegister
 from absah.kernel.clock import Clock, SystemClock
 from absah.kernel.rng import Rng, SystemRng
@@ -87,6 +89,11 @@ def population() -> PopulationRegister:
 def documents() -> DocumentStore:
     """Where signed documents are kept."""
     return DocumentStore(config().documents)
+
+
+def log_names() -> frozenset[LogId]:
+    """The keys that the log of this instance has or had."""
+    return known_log_names(config().data)
 
 
 def shelf() -> SealedShelf:

@@ -87,6 +87,7 @@ class _Written(TokenTables):
     sign_on: Annotated[tuple[SignOnTable, ...], Field(max_length=5)] = ()
     complaints: Annotated[str, Field(max_length=120)] = ""
     ask_status: Literal["nobody", "public", "anybody"] = "nobody"
+    push_checkpoints: Literal["nobody", "public", "anybody"] = "public"
     inner_names: bool = False
     high_water: Annotated[str, Field(pattern=r"^(/.*)?$")] = ""
     population: Literal["nobody", "fictional"] = "nobody"
@@ -99,7 +100,8 @@ class Config:
 
     `base_url` has no trailing slash and is written into certificates (CDP, AIA); `trial` puts UJI COBA on everything;
     `database` is "sqlite" or a PostgreSQL URL; `cli_second_factor` demands a one-time code from `absah sign`.
-    `ask_status` says whom a verification may ask over the network: nobody, public addresses, anybody.
+    `ask_status` says whom a verification may ask over the network: nobody, public addresses, anybody;
+    `push_checkpoints` likewise, to whom checkpoints of the ledger may be sent.
     `tokens` and `keys` say which PKCS #11 tokens there are and which kinds of key are made in them,
     `time` which other clocks, `mail` whether and how mail leaves,
     `sessions` when a person is signed out by time, `sign_on` whose word opens an account.
@@ -118,6 +120,7 @@ class Config:
     cli_second_factor: bool
     complaints: str
     ask_status: str = "nobody"
+    push_checkpoints: str = "public"
     tokens: tuple[TokenSettings, ...] = ()
     keys: KeysTable = field(default_factory=KeysTable)
     time: TimeTable = field(default_factory=TimeTable)
@@ -179,6 +182,11 @@ class Config:
         return self.data / "outbox"
 
     @property
+    def log(self) -> Path:
+        """Folder of the key of the ledger's log, and of the public keys it has or had."""
+        return self.data / "ledger"
+
+    @property
     def socket(self) -> Path:
         """The signer's Unix socket."""
         return self.data / "run" / "signer.sock"
@@ -215,6 +223,7 @@ def load_config(data: Path, /) -> Config:
         cli_second_factor=written.cli_second_factor,
         complaints=written.complaints,
         ask_status=written.ask_status,
+        push_checkpoints=written.push_checkpoints,
         tokens=tokens.tokens,
         keys=tokens.keys,
         time=written.time,

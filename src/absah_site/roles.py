@@ -58,6 +58,7 @@ class Permission(StrEnum):
     AGREEMENT_READ = "agreements:read"
     AGREEMENT_ACT = "agreements:act"
     LEDGER_READ = "audit:read-ledger"
+    LEDGER_EXCHANGE = "ledger:exchange-checkpoints"
     JOB_RETRY = "jobs:retry"
 
 
@@ -124,6 +125,7 @@ GRANTS: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
                 Permission.AGREEMENT_DRAFT,
                 Permission.AGREEMENT_READ,
                 Permission.AGREEMENT_ACT,
+                Permission.LEDGER_EXCHANGE,
                 Permission.DOCUMENT_SUBMIT,
                 Permission.POLICY_RECEIVE,
             }

@@ -15,7 +15,8 @@ from absah_site.actors import Operator
 
 __all__ = ["postbox"]
 
-APPEND_ONLY = ("audit_entry", "agreements_fact", "agreements_decree", "dossiers_happening")
+LOG_TABLES = ("ledger_leaf", "ledger_node", "ledger_head", "ledger_stamp", "ledger_received", "ledger_wish")
+APPEND_ONLY = (*LOG_TABLES, "audit_entry", "agreements_fact", "agreements_decree", "dossiers_happening")
 
 compile_catalogues()  # before Django loads them: a test of a page reads Indonesian
 

@@ -2,9 +2,10 @@
 
 import os
 import re
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import final
+from typing import BinaryIO, final
 
 from absah.kernel.errors import NotFound, Unavailable
 from absah.pki.algorithms import DigestAlgorithm
@@ -24,20 +25,28 @@ class DocumentNotKept(NotFound):
 
 def replace_file(path: Path, content: bytes, /, *, mode: int = 0o644) -> None:
     """Write beside, wait for the disk, rename over: a reader sees the old file or the new one. Raises FileNotKept."""
+    with unfinished_file(path, mode=mode) as file:
+        file.write(content)
+
+
+@contextmanager
+def unfinished_file(path: Path, /, *, mode: int = 0o644) -> Iterator[BinaryIO]:
+    """A file to write piece by piece; it takes its name when the block ends well, as `replace_file` does it."""
     beside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, mode)
         with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         beside.replace(path)
         wait_for_folder(path.parent)
     except OSError as error:
+        raise FileNotKept(problem=error.strerror or "") from None
+    finally:
         with suppress(OSError):
             beside.unlink(missing_ok=True)
-        raise FileNotKept(problem=error.strerror or "") from None
 
 
 def wait_for_folder(folder: Path, /) -> None:

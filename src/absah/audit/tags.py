@@ -222,6 +222,21 @@ class JobTag(Tag):
     JOB_RETRIED = "jobs:job:retried"
 
 
+@unique
+class LedgerTag(Tag):
+    """The log over these rows: its heads, who watches it, and whose log we watch."""
+
+    HEAD_ASKED = "ledger:head:asked"
+    HEAD_SIGNED = "ledger:head:signed"
+    HEAD_STAMPED = "ledger:head:stamped"
+    COUNTERPART_NAMED = "ledger:counterpart:named"
+    CHECKPOINT_SENT = "ledger:checkpoint:sent"
+    CHECKPOINT_KEPT = "ledger:checkpoint:kept"
+    CHECKPOINT_FORKED = "ledger:checkpoint:contradicted"
+    CLOCK_JUMPED = "ledger:clock:jumped"
+    PART_ARCHIVED = "ledger:part:archived"
+
+
 def known_tags() -> dict[str, Tag]:
     """Every tag of every area, keyed by its spelling."""
     return {tag.value: tag for area in Tag.__subclasses__() for tag in area}

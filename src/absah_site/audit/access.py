@@ -1,6 +1,6 @@
 """Reading the ledger."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from absah.audit import commitment as commitments
 from absah.audit.commitment import Commitment
@@ -30,6 +30,16 @@ def every_entry() -> Iterator[tuple[int, bytes, bytes]]:
     """The whole ledger, oldest first: number, canonical bytes, hash. For whoever keeps it after us."""
     for row in store.stored_entries():
         yield row.number, row.canonical, row.hash
+
+
+def canonical_of(number: int, /) -> bytes:
+    """The bytes of one row. Raises KeyError."""
+    return store.canonical_of((number,))[number]
+
+
+def rows_of(numbers: Collection[int], /) -> dict[int, bytes]:
+    """The bytes of rows, by their numbers; those that are gone are not there."""
+    return store.canonical_of(numbers)
 
 
 def verify_ledger() -> LedgerReport:

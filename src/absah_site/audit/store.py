@@ -1,6 +1,6 @@
 """Rows of the ledger to values and back."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from absah.audit.commitment import Commitment
 from absah.audit.commitment import Salt as SaltBytes
@@ -40,6 +40,12 @@ def stored_entries() -> Iterator[StoredEntry]:
             subject=row.subject,
             at_text=instant(row.at).isoformat(),
         )
+
+
+def canonical_of(numbers: Collection[int], /) -> dict[int, bytes]:
+    """The bytes of rows that are there, by their numbers."""
+    rows = Entry.objects.filter(pk__in=numbers).values_list("pk", "canonical")
+    return {int(number): bytes(canonical) for number, canonical in rows}
 
 
 def latest(*, subject: str | None, actor: str | None, limit: int) -> tuple[tuple[int, EntryValue], ...]:

@@ -1,39 +1,138 @@
-"""`absah audit verify`: recomputes every row of the ledger.
+"""`absah audit`: checks the ledger and its log, and gives out what others need to check it without us.
 
-`--checkpoint FILE` (the other party's copy) comes with the Merkle log, issue J; until then it is refused with that
-sentence rather than ignored.
+verify [--checkpoint FILE …]    every row, the whole log, its heads; and checkpoints that the other party kept
+checkpoint -o FILE              the newest signed head with all hashes, for the other party
+proof ROW -o FILE               that a row is entry n of the log
+archive -o FILE                 every entry under the newest head, for the offline verifier
 """
 
 import argparse
 from pathlib import Path
 
-from absah.cli.terminal import Exit, Terminal
-from absah.kernel.errors import NotAllowed
+from absah.adapters.files import replace_file
+from absah.audit.checkpoint import LARGEST_FILE, Checkpoint, parse_checkpoint
+from absah.audit.comparison import Comparison
+from absah.audit.ledger import LedgerReport
+from absah.cli.terminal import Exit, Terminal, UsageWrong, read_file
+from absah.kernel.errors import NotFound, WrongState
 from absah_site.cli.instance import open_instance
 
 
-class CheckpointLater(NotAllowed):
-    """Comparing with the other party's copy needs the Merkle log, which is the work of a later release."""
+class NoHeadYet(WrongState):
+    """No head of the log was signed yet: the sequencer does that within a second of the first row."""
 
-    code = "cli.checkpoint-later"
+    code = "ledger.no-head-yet"
+
+
+class RowUnknown(NotFound):
+    """The ledger has no such row."""
+
+    code = "ledger.row-unknown"
 
 
 def arguments(parser: argparse.ArgumentParser, /) -> None:
-    parser.add_argument("action", choices=["verify"])
-    parser.add_argument("--checkpoint", type=Path, metavar="FILE", help="the other party's tree head (a later release)")
+    parser.add_argument("action", choices=sorted(_ACTIONS), help="what to do")
+    parser.add_argument("row", nargs="?", type=int, metavar="ROW", help="proof: the number of a row")
+    parser.add_argument(
+        "--checkpoint",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="verify: a file the other party kept",
+    )
+    parser.add_argument("--output", "-o", type=Path, metavar="FILE", help="where the file goes; '-' is not allowed")
 
 
 def run(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
-    if options.checkpoint:
-        raise CheckpointLater
+    action = _ACTIONS[options.action]
+    if action is not verify and options.output is None:
+        raise UsageWrong(problem="--output FILE")
     open_instance(options.data)
-    from absah_site.audit.access import verify_ledger  # noqa: PLC0415  (Django is set up only now)
+    return action(options, terminal)
 
-    report = verify_ledger()
-    terminal.result(**report.to_dict())
-    if not report.intact:
-        numbers = ", ".join(str(row.number) for row in report.damaged[:10])
+
+def verify(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
+    """Rows against their own hashes, then rows, log and heads against one another."""
+    checkpoints = [parse_checkpoint(read_file(path, limit=LARGEST_FILE)) for path in options.checkpoint]
+    from absah_site import composition  # noqa: PLC0415  (Django is set up only now)
+    from absah_site.audit.access import verify_ledger  # noqa: PLC0415  (as above)
+    from absah_site.ledger.access import verify_log  # noqa: PLC0415  (as above)
+
+    rows = verify_ledger()
+    log = verify_log(composition.log_names(), checkpoints)
+    terminal.result(**{**rows.to_dict(), "intact": rows.intact and log.intact, "log": log.to_dict()})
+    _say_rows(rows, terminal)
+    for finding in log.findings[:_MOST]:
+        terminal.say(finding.damage.value, entry=finding.position, row=finding.row)
+    for one in log.comparisons:
+        _say_comparison(one, log.rows, terminal)
+    if log.intact:
+        terminal.say("ledger.log-intact", entries=log.size)
+    return Exit.DONE if rows.intact and log.intact else Exit.REFUSED
+
+
+_MOST = 20
+
+
+def _say_rows(report: LedgerReport, terminal: Terminal, /) -> None:
+    if report.intact:
+        terminal.say("cli.ledger-intact", rows=report.rows)
+    else:
+        numbers = ", ".join(str(row.number) for row in report.damaged[:_MOST])
         terminal.say("cli.ledger-broken", rows=report.rows, broken=numbers)
-        return Exit.REFUSED
-    terminal.say("cli.ledger-intact", rows=report.rows)
+
+
+def _say_comparison(one: Comparison, rows: dict[int, int], terminal: Terminal, /) -> None:
+    head = one.checkpoint.signed.head
+    terminal.say(one.verdict.value, entries=head.size, at=head.at.isoformat())
+    for part in one.entries[:_MOST]:
+        message = "ledger.entries-differ" if part.exact else "ledger.entries-between"
+        known = sorted({rows[at] for at in (part.begin, part.end - 1) if at in rows})
+        terminal.say(message, begin=part.begin, end=part.end - 1, rows=" … ".join(map(str, known)) or "-")
+
+
+def checkpoint(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
+    """The newest head with all hashes."""
+    from absah_site.actors import Operator  # noqa: PLC0415  (Django is set up only now)
+    from absah_site.ledger.actions import checkpoint_for  # noqa: PLC0415  (as above)
+
+    found: Checkpoint | None = checkpoint_for(None, by=Operator())
+    if found is None:
+        raise NoHeadYet
+    replace_file(options.output, found.to_bytes())
+    terminal.result(size=found.size, root=found.signed.head.root.hex(), log=found.signed.head.log)
+    terminal.say("ledger.checkpoint-written", entries=found.size, file=str(options.output))
     return Exit.DONE
+
+
+def proof(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
+    """That a row is in the log."""
+    from absah_site.audit.access import rows_of  # noqa: PLC0415  (Django is set up only now)
+    from absah_site.ledger.access import prove_entry  # noqa: PLC0415  (as above)
+
+    if options.row is None:
+        raise UsageWrong(problem="proof ROW")
+    if options.row not in rows_of([options.row]):
+        raise RowUnknown
+    found = prove_entry(options.row)
+    replace_file(options.output, found.to_bytes())
+    terminal.result(entry=found.position, row=options.row, size=found.signed.head.size)
+    terminal.say("ledger.proof-written", row=options.row, entry=found.position, file=str(options.output))
+    return Exit.DONE
+
+
+def archive(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
+    """Every entry under the newest head."""
+    from absah_site.actors import Operator  # noqa: PLC0415  (Django is set up only now)
+    from absah_site.ledger.actions import write_archive  # noqa: PLC0415  (as above)
+
+    size = write_archive(options.output, by=Operator())
+    if not size:
+        raise NoHeadYet
+    terminal.result(entries=size)
+    terminal.say("ledger.archive-written", entries=size, file=str(options.output))
+    return Exit.DONE
+
+
+_ACTIONS = {"archive": archive, "checkpoint": checkpoint, "proof": proof, "verify": verify}

@@ -22,7 +22,7 @@ COMMANDS = {
     "extend": "keep signatures provable for longer: a higher level, a new archive time-stamp",
     "verify": "is this document genuine?",
     "authority": "issuing CAs under a root elsewhere: ask, accept, take over, list",
-    "audit": "check the ledger",
+    "audit": "check the ledger; checkpoints, proofs and archives of it",
     "doctor": "what is wrong here, and how to mend it",
     "backup": "everything of an instance in one sealed file",
     "restore": "make an instance again from a backup, or check that it could be made",
@@ -38,6 +38,7 @@ OFFLINE = {
 }
 _PROCESSES = {
     "worker": "the worker process of `absah up`",
+    "sequencer": "the process of `absah up` that keeps the ledger's log",
     "responder": "a service that answers machines (OCSP), as a process of its own",
 }
 

@@ -1,7 +1,7 @@
-"""`absah up`: every process of an instance on this machine: signer, web, worker, responders.
+"""`absah up`: every process of an instance on this machine: signer, web, worker, sequencer, responders.
 
-They differ by what they may touch: only the signer opens keys. In production each is a unit of its own; here one parent
-starts them, starts again what dies, and takes them down together.
+They differ by what they may touch: only the signer opens the keys of people and authorities. In production each is a
+unit of its own; here one parent starts them, starts again what dies, and takes them down together.
 """
 
 import argparse
@@ -140,6 +140,7 @@ def children_of(data: Path, /, *, host: str, port: int) -> list[Child]:
             ],
         ),
         Child("worker", [python, "-m", "absah_site.cli", "worker", "--data", str(data)]),
+        Child("sequencer", [python, "-m", "absah_site.cli", "sequencer", "--data", str(data)]),
     ]
 
 

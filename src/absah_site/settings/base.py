@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "absah_site.dossiers",
     "absah_site.validation",
     "absah_site.agreements",
+    "absah_site.ledger",
     "absah_site.inbox",
     "absah_site.pages",
 ]

@@ -1,0 +1,158 @@
+"""The file that two parties exchange: a signed head, what it goes on from, and enough hashes to name rows by.
+
+Of the entries since the checkpoint before, the file holds the hash of each (`level` 0) or, when there are many, of each
+`2^level` of them, and of each in the last part that is not whole. Whoever keeps a row of such files can say later not
+only that something was changed but what.
+"""
+
+import json
+from dataclasses import dataclass
+from typing import Any, Final
+
+from absah.audit.heads import (
+    HeadMalformed,
+    SignedHead,
+    check_head,
+    decode,
+    encode,
+    parse_signed_head,
+    read_hash,
+    read_size,
+)
+from absah.audit.merkle import EMPTY_ROOT, Hash, Reader, check_consistency, consistency_proof, root
+from absah.kernel.errors import RuleBroken
+
+FORMAT: Final = "absah-checkpoint"
+LARGEST_FILE: Final = 16 * 1024 * 1024  # bytes
+_MOST_HASHES: Final = 65_536
+_HASH: Final = 32
+_DEEPEST: Final = 53
+
+
+class CheckpointInconsistent(RuleBroken):
+    """The file's own proof does not lead from the head before to this one."""
+
+    code = "audit.checkpoint-inconsistent"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Since:
+    """The head that a checkpoint goes on from."""
+
+    size: int
+    root: Hash
+
+
+BEGINNING: Final = Since(size=0, root=EMPTY_ROOT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checkpoint:
+    """One exchange. `parts` are the subtrees of `2^level` leaves from `since.size` on; `tail` the leaves after them."""
+
+    issuer: str
+    signed: SignedHead
+    since: Since
+    proof: tuple[Hash, ...]
+    level: int
+    parts: tuple[Hash, ...]
+    tail: tuple[Hash, ...]
+
+    @property
+    def size(self) -> int:
+        """How many entries the log had."""
+        return self.signed.head.size
+
+    @property
+    def first_part(self) -> int:
+        """The number of the first of `parts` at its level."""
+        return self.since.size >> self.level
+
+    @property
+    def tail_begins(self) -> int:
+        """The index of the first leaf of the tail."""
+        return self.size >> self.level << self.level
+
+    def to_bytes(self) -> bytes:
+        """The file."""
+        written = {
+            "format": FORMAT,
+            "issuer": self.issuer,
+            **self.signed.to_dict(),
+            "since": {"size": self.since.size, "root": self.since.root.hex()},
+            "consistency": [found.hex() for found in self.proof],
+            "level": self.level,
+            "parts": encode(b"".join(self.parts)),
+            "tail": encode(b"".join(self.tail)),
+        }
+        return json.dumps(written, indent=1, ensure_ascii=False).encode() + b"\n"
+
+
+def level_for(begin: int, end: int, /) -> int:
+    """The smallest level at which so many leaves are few enough hashes."""
+    level = 0
+    while (end - begin) >> level > _MOST_HASHES:
+        level += 1
+    return level
+
+
+def build_checkpoint(signed: SignedHead, since: int, read: Reader, /, *, issuer: str) -> Checkpoint:
+    """What to give to the other party who has the head of `since` entries (none: 0)."""
+    size = signed.head.size
+    level = level_for(since, size)
+    return Checkpoint(
+        issuer=issuer,
+        signed=signed,
+        since=Since(size=since, root=root(since, read)),
+        proof=consistency_proof(since, size, read) if 0 < since < size else (),
+        level=level,
+        parts=tuple(read(level, number) for number in range(since >> level, size >> level)),
+        tail=tuple(read(0, number) for number in range(max(size >> level << level, since), size)) if level else (),
+    )
+
+
+def _hashes(written: Any) -> tuple[Hash, ...]:
+    data = decode(written)
+    if len(data) % _HASH:
+        raise HeadMalformed(problem="hashes")
+    return tuple(Hash(data[at : at + _HASH]) for at in range(0, len(data), _HASH))
+
+
+def parse_checkpoint(data: bytes, /) -> Checkpoint:
+    """Read a file, whole or not at all. Neither signature nor proof is checked. Raises HeadMalformed."""
+    if len(data) > LARGEST_FILE:
+        raise HeadMalformed(problem="too large")
+    try:
+        written = json.loads(data)
+        if written["format"] != FORMAT or not isinstance(written["issuer"], str):
+            raise HeadMalformed(problem="format")
+        found = Checkpoint(
+            issuer=written["issuer"][:200],
+            signed=parse_signed_head(written),
+            since=Since(size=read_size(written["since"]["size"]), root=read_hash(written["since"]["root"])),
+            proof=tuple(read_hash(one) for one in written["consistency"]),
+            level=read_size(written["level"]),
+            parts=_hashes(written["parts"]),
+            tail=_hashes(written["tail"]),
+        )
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise HeadMalformed(problem="shape") from None
+    _check_shape(found)
+    return found
+
+
+def _check_shape(found: Checkpoint) -> None:
+    if found.since.size > found.size or found.level > _DEEPEST:
+        raise HeadMalformed(problem="sizes")
+    parts = (found.size >> found.level) - found.first_part
+    tail = found.size - max(found.tail_begins, found.since.size) if found.level else 0
+    if (len(found.parts), len(found.tail)) != (parts, tail):
+        raise HeadMalformed(problem="number of hashes")
+
+
+def check_checkpoint(found: Checkpoint, /) -> None:
+    """Signature and proof. Raises HeadForged, CheckpointInconsistent. Whose key it is, the caller has to know."""
+    check_head(found.signed)
+    head = found.signed.head
+    if not check_consistency(found.since.size, head.size, found.proof, found.since.root, head.root):
+        raise CheckpointInconsistent

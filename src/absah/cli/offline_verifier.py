@@ -1,0 +1,204 @@
+"""Checks the log of an Absah ledger without Absah. One file; needs Python 3.9 and `cryptography`, nothing else.
+
+    python offline_verifier.py archive FILE     every entry, the tree over them, and the signature of its head
+    python offline_verifier.py proof FILE       that one entry is in the log
+    python offline_verifier.py checkpoint FILE… signatures, and that each goes on from the one before
+
+    --log FINGERPRINT     the log it has to be: SHA-256 of its public key, as the other party told you
+    --against FILE        archive: a checkpoint that you kept, to be found in the archive's tree
+    --timestamp FILE      write the RFC 3161 token of the head there, for `openssl ts -verify -token_in`
+
+Answers one JSON object. Exit 0: everything agrees; 1: something does not; 65: a file cannot be read.
+
+This is a second implementation on purpose: it shares no line with the library whose work it checks. Hashes are those of
+RFC 9162 §2.1; heads are signed with ECDSA on P-256 over SHA-256.
+"""
+
+import argparse
+import base64
+import hashlib
+import json
+import sys
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, SECP256R1, EllipticCurvePublicKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import load_der_public_key
+
+sha256 = hashlib.sha256
+
+
+class Disagreement(Exception):
+    """Something is not what it says."""
+
+
+def head_of(written: "dict[str, Any]", wanted_log: "str | None") -> "dict[str, Any]":
+    """The signed head in a file, once its signature was checked."""
+    head, spki = written["head"], base64.b64decode(written["key"])
+    if sha256(spki).hexdigest() != head["log"]:
+        raise Disagreement("the head names another log than that of its key")
+    if wanted_log and head["log"] != wanted_log.lower().replace(":", ""):
+        raise Disagreement("the head is of another log than the one you asked for")
+    key = load_der_public_key(spki)
+    if not isinstance(key, EllipticCurvePublicKey) or not isinstance(key.curve, SECP256R1):
+        raise Disagreement("the key of the log is not on P-256")
+    canonical = json.dumps(head, sort_keys=True, separators=(",", ":")).encode()
+    try:
+        key.verify(base64.b64decode(written["signature"]), b"absah tree head\n" + canonical, ECDSA(SHA256()))
+    except InvalidSignature:
+        raise Disagreement("the signature of the head is not by the key of the log") from None
+    return dict(head)
+
+
+def fold(stack: "list[bytes]") -> bytes:
+    """The root, from the roots of the perfect subtrees, the largest first."""
+    if not stack:
+        return sha256().digest()
+    root = stack[-1]
+    for left in reversed(stack[:-1]):
+        root = sha256(b"\x01" + left + root).digest()
+    return root
+
+
+def grow(lines: BinaryIO, sizes: "set[int]") -> "tuple[int, dict[int, bytes]]":
+    """How many entries follow, and the roots of the tree at the wanted sizes."""
+    stack: list[bytes] = []
+    roots = {0: sha256().digest()} if 0 in sizes else {}
+    size = 0
+    for line in lines:
+        node, count = sha256(b"\x00" + line[:-1]).digest(), size
+        while count & 1:
+            node = sha256(b"\x01" + stack.pop() + node).digest()
+            count >>= 1
+        stack.append(node)
+        size += 1
+        if size in sizes:
+            roots[size] = fold(stack)
+    return size, roots
+
+
+def check_archive(options: argparse.Namespace) -> "dict[str, Any]":
+    """Every entry of an archive, its head, and checkpoints kept elsewhere."""
+    kept = [json.loads(Path(name).read_bytes()) for name in options.against]
+    with Path(options.files[0]).open("rb") as file:
+        header = json.loads(file.readline())
+        head = head_of(header, options.log)
+        others = [head_of(one, head["log"]) for one in kept]
+        size, roots = grow(file, {head["size"], *(one["size"] for one in others)})
+    save_timestamp(header, options)
+    if size != head["size"]:
+        raise Disagreement(f"the archive holds {size} entries, its head says {head['size']}")
+    for one in (head, *others):
+        if one["size"] > size:
+            raise Disagreement(f"the checkpoint of {one['at']} knows {one['size']} entries, the archive {size}")
+        if roots[one["size"]].hex() != one["root"]:
+            raise Disagreement(f"the entries are not those under the head of {one['at']} over {one['size']} entries")
+    return {"entries": size, "log": head["log"], "at": head["at"], "checkpoints": len(others)}
+
+
+def check_proof(options: argparse.Namespace) -> "dict[str, Any]":
+    """That an entry is in the log: walk from its leaf to the root as the size of the tree demands."""
+    written = json.loads(Path(options.files[0]).read_bytes())
+    head = head_of(written, options.log)
+    save_timestamp(written, options)
+    proof = [bytes.fromhex(one) for one in written["proof"]]
+    leaf = sha256(b"\x00" + written["entry"].encode()).digest()
+    root = climb(leaf, written["position"], head["size"], proof)
+    if root.hex() != head["root"]:
+        raise Disagreement("the proof does not lead to the head")
+    return {
+        "position": written["position"],
+        "entry": json.loads(written["entry"]),
+        "log": head["log"],
+        "at": head["at"],
+    }
+
+
+def climb(leaf: bytes, position: int, size: int, proof: "list[bytes]") -> bytes:
+    """The root that a proof claims, from the top down (RFC 9162 §2.1.3.1 read backwards)."""
+    if not 0 <= position < size:
+        raise Disagreement("the entry lies beyond the head")
+    if size == 1:
+        if proof:
+            raise Disagreement("the proof is too long")
+        return leaf
+    if not proof:
+        raise Disagreement("the proof is too short")
+    half = 1 << ((size - 1).bit_length() - 1)
+    if position < half:
+        return sha256(b"\x01" + climb(leaf, position, half, proof[:-1]) + proof[-1]).digest()
+    return sha256(b"\x01" + proof[-1] + climb(leaf, position - half, size - half, proof[:-1])).digest()
+
+
+def goes_on(older: int, newer: int, proof: "list[bytes]", root: bytes) -> "tuple[bytes, bytes]":
+    """Both roots that a consistency proof claims, from the top down (RFC 9162 §2.1.4.1 read backwards)."""
+    return _roots(older, newer, list(proof), whole=True, known=root)
+
+
+def _roots(older: int, newer: int, proof: "list[bytes]", *, whole: bool, known: bytes) -> "tuple[bytes, bytes]":
+    if older == newer:
+        if len(proof) != (0 if whole else 1):
+            raise Disagreement("the proof has the wrong length")
+        return (known, known) if whole else (proof[0], proof[0])
+    if not proof:
+        raise Disagreement("the proof is too short")
+    sibling, rest = proof[-1], proof[:-1]
+    half = 1 << ((newer - 1).bit_length() - 1)
+    if older <= half:
+        before, after = _roots(older, half, rest, whole=whole, known=known)
+        return before, sha256(b"\x01" + after + sibling).digest()
+    before, after = _roots(older - half, newer - half, rest, whole=False, known=known)
+    return sha256(b"\x01" + sibling + before).digest(), sha256(b"\x01" + sibling + after).digest()
+
+
+def check_checkpoints(options: argparse.Namespace) -> "dict[str, Any]":
+    """Each signature, each file's own proof, and that no two contradict each other."""
+    roots: dict[int, str] = {}
+    log = options.log
+    for name in options.files:
+        written = json.loads(Path(name).read_bytes())
+        head = head_of(written, log)
+        save_timestamp(written, options)
+        log = head["log"]
+        since, size = written["since"], head["size"]
+        if since["size"] and since["size"] != size:
+            before = bytes.fromhex(since["root"])
+            claimed = goes_on(since["size"], size, [bytes.fromhex(one) for one in written["consistency"]], before)
+            if [one.hex() for one in claimed] != [since["root"], head["root"]]:
+                raise Disagreement(f"{name}: the proof does not lead from {since['size']} to {size} entries")
+        for count, root in ((since["size"], since["root"]), (size, head["root"])):
+            if roots.setdefault(count, root) != root:
+                raise Disagreement(f"{name}: another history of {count} entries was signed before: a fork")
+    return {"checkpoints": len(options.files), "log": log, "entries": max(roots)}
+
+
+def save_timestamp(written: "dict[str, Any]", options: argparse.Namespace) -> None:
+    """For `openssl ts`: the token covers the SHA-256 of the head's signature."""
+    if options.timestamp and written["timestamp"]:
+        Path(options.timestamp).write_bytes(base64.b64decode(written["timestamp"]))
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("what", choices=["archive", "proof", "checkpoint"])
+    parser.add_argument("files", nargs="+", metavar="FILE")
+    parser.add_argument("--log", metavar="FINGERPRINT")
+    parser.add_argument("--against", action="append", default=[], metavar="FILE")
+    parser.add_argument("--timestamp", metavar="FILE")
+    options = parser.parse_args()
+    checks = {"archive": check_archive, "proof": check_proof, "checkpoint": check_checkpoints}
+    try:
+        found: dict[str, Any] = {"agrees": True, **checks[options.what](options)}
+    except Disagreement as why:
+        found = {"agrees": False, "why": str(why)}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as problem:
+        print(json.dumps({"agrees": None, "why": f"cannot be read: {type(problem).__name__}"}))
+        return 65
+    print(json.dumps(found, ensure_ascii=False))
+    return 0 if found["agrees"] else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,20 @@
+"""Reading the log: proofs, heads, what was exchanged; and holding all of it against the rows."""
+
+from absah_site.ledger.access.proofs import EntryProof, NotYetSequenced, prove_entry
+from absah_site.ledger.access.standing import LogStanding, log_standing, newest_head, recent_heads, watched
+from absah_site.ledger.access.verifying import LogDamage, LogFinding, LogReport, verify_log
+
+__all__ = [
+    "EntryProof",
+    "LogDamage",
+    "LogFinding",
+    "LogReport",
+    "LogStanding",
+    "NotYetSequenced",
+    "log_standing",
+    "newest_head",
+    "prove_entry",
+    "recent_heads",
+    "verify_log",
+    "watched",
+]

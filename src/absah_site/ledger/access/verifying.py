@@ -1,0 +1,153 @@
+"""Holds rows, log and heads against one another.
+
+A row may have been changed, removed or moved, the tree not be that of its leaves, a head not be that of the tree, or be
+signed by somebody else.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from absah.audit.checkpoint import Checkpoint
+from absah.audit.comparison import Comparison, Log, compare
+from absah.audit.entry import hash_of
+from absah.audit.heads import HeadForged, LogId, SignedHead, check_head
+from absah.audit.merkle import EMPTY_ROOT, CompactRange, Hash, Reader
+from absah_site.audit.access import rows_of
+from absah_site.ledger.store import heads, leaves, sequence
+from absah_site.ledger.store.nodes import STEP, place_of, reading
+
+_CHUNK = 1_000
+
+
+class LogDamage(StrEnum):
+    """What is wrong. The values are message ids."""
+
+    ROW_CHANGED = "ledger.row-changed"
+    ROW_MISSING = "ledger.row-missing"
+    ROW_SWAPPED = "ledger.row-swapped"
+    LEAF_MISSING = "ledger.leaf-missing"
+    TREE_CHANGED = "ledger.tree-changed"
+    HEAD_FORGED = "ledger.head-forged"
+    HEAD_DIFFERS = "ledger.head-differs"
+    HEAD_BEYOND = "ledger.head-beyond"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogFinding:
+    """One thing that is wrong: an entry of the log with its row, or the head over so many entries."""
+
+    damage: LogDamage
+    position: int
+    row: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogReport:
+    """The outcome: entries in the log, findings, and how each checkpoint goes with it."""
+
+    size: int
+    findings: tuple[LogFinding, ...]
+    comparisons: tuple[Comparison, ...]
+    rows: dict[int, int]
+
+    @property
+    def intact(self) -> bool:
+        """Whether everything agrees."""
+        return not self.findings and all(one.agrees for one in self.comparisons)
+
+    def to_dict(self) -> dict[str, object]:
+        """For `--json`."""
+        return {
+            "size": self.size,
+            "findings": [
+                {"damage": one.damage.value, "position": one.position, "row": one.row} for one in self.findings
+            ],
+            "checkpoints": [one.to_dict() for one in self.comparisons],
+        }
+
+
+def verify_log(names: frozenset[LogId], checkpoints: Sequence[Checkpoint] = (), /) -> LogReport:
+    """Recompute the whole log, and hold it against rows and signed heads: ours, and those that others kept.
+
+    `names` are the keys that this log has or had (`composition.log_names`): what another key signed is forged.
+    """
+    own = [signed for _, signed in heads.every_head()]
+    walk = _Walk(frozenset(one.head.size for one in own))
+    findings = [*walk.findings(), *_head_findings(own, names, walk)]
+    comparisons = _compare(own, names, checkpoints)
+    wanted = {at for one in comparisons for part in one.entries for at in (part.begin, part.end - 1)}
+    rows = {at: row for at in wanted if (row := leaves.entry_at(at)) is not None}
+    return LogReport(size=walk.tree.size, findings=tuple(findings), comparisons=tuple(comparisons), rows=rows)
+
+
+def _compare(own: list[SignedHead], names: frozenset[LogId], checkpoints: Sequence[Checkpoint]) -> list[Comparison]:
+    size = sequence.size()
+
+    def work(read: Reader) -> list[Comparison]:
+        return compare(Log(size=size, read=read, names=names, heads=tuple(own)), checkpoints)
+
+    return reading(work) if checkpoints else []
+
+
+class _Walk:
+    """Once through all leaves, beside their rows. The tree is grown from what the rows say, not from what was kept."""
+
+    def __init__(self, sizes: frozenset[int]) -> None:
+        self.tree = CompactRange()
+        self.roots: dict[int, Hash] = {}
+        self._sizes = sizes
+        self._nodes: dict[int, Hash] = {}
+
+    def findings(self) -> Iterator[LogFinding]:
+        chunk: list[tuple[int, int, Hash]] = []
+        for leaf in leaves.every_leaf():
+            chunk.append(leaf)
+            if len(chunk) == _CHUNK:
+                yield from self._look_at(chunk)
+                chunk = []
+        yield from self._look_at(chunk)
+
+    def _look_at(self, chunk: list[tuple[int, int, Hash]]) -> Iterator[LogFinding]:
+        rows = rows_of([entry for _, entry, _ in chunk])
+        kept = {found: entry for _, entry, found in chunk}
+        self._nodes = {}
+        for position, entry, found in chunk:
+            if position != self.tree.size:
+                yield LogFinding(damage=LogDamage.LEAF_MISSING, position=self.tree.size)
+            while self.tree.size < position:
+                self._grow(EMPTY_ROOT)
+            true = Hash(hash_of(rows[entry])) if entry in rows else None
+            if true is None:
+                yield LogFinding(damage=LogDamage.ROW_MISSING, position=position, row=entry)
+            elif true != found:
+                damage = LogDamage.ROW_SWAPPED if kept.get(true, entry) != entry else LogDamage.ROW_CHANGED
+                yield LogFinding(damage=damage, position=position, row=entry)
+            self._grow(Hash(found))
+        stored = leaves.nodes_of(list(self._nodes))
+        for place, node in self._nodes.items():
+            if stored.get(place) != node:
+                yield LogFinding(damage=LogDamage.TREE_CHANGED, position=(place >> 4) << STEP * (place & 15))
+
+    def _grow(self, leaf: Hash) -> None:
+        for level, number, node in self.tree.append(leaf):
+            if level % STEP == 0:
+                self._nodes[place_of(level // STEP, number)] = node
+        if self.tree.size in self._sizes:
+            self.roots[self.tree.size] = self.tree.root
+
+
+def _head_findings(own: list[SignedHead], names: frozenset[LogId], walk: _Walk) -> Iterator[LogFinding]:
+    for one in own:
+        size = one.head.size
+        try:
+            check_head(one)
+        except HeadForged:
+            yield LogFinding(damage=LogDamage.HEAD_FORGED, position=size)
+            continue
+        if one.head.log not in names:
+            yield LogFinding(damage=LogDamage.HEAD_FORGED, position=size)
+        elif size > walk.tree.size:
+            yield LogFinding(damage=LogDamage.HEAD_BEYOND, position=size)
+        elif walk.roots.get(size) != one.head.root:
+            yield LogFinding(damage=LogDamage.HEAD_DIFFERS, position=size)

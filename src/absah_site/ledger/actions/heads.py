@@ -1,0 +1,61 @@
+"""Signing tree heads: once a day, and when somebody asks."""
+
+from datetime import timedelta
+from typing import Final
+
+from cryptography.hazmat.primitives.asymmetric import ec
+from django.db import transaction
+
+from absah.audit.entry import FactValue
+from absah.audit.heads import SignedHead, log_id, public_key_bytes, sign_head
+from absah.audit.merkle import root
+from absah.audit.tags import LedgerTag
+from absah.kernel.clock import Instant
+from absah_site import composition
+from absah_site.accounts.access import authorise
+from absah_site.actors import Actor
+from absah_site.audit.actions import record
+from absah_site.jobs.actions import enqueue
+from absah_site.ledger.store import heads, sequence
+from absah_site.ledger.store.nodes import reading
+from absah_site.roles import Permission
+
+STAMP: Final = "ledger:stamp"
+PUSH: Final = "ledger:push"
+_EVERY: Final = timedelta(days=1)
+
+
+@transaction.atomic
+def ask_for_head(*, by: Actor) -> None:
+    """Have a head signed now, which takes the sequencer a second."""
+    authorise(by, Permission.LEDGER_EXCHANGE)
+    now = composition.clock().now()
+    heads.wish(asked_by=by.reference, at=now)
+    record(at=now, tag=LedgerTag.HEAD_ASKED, actor=by.reference, subject="log:own")
+
+
+def is_head_due(*, now: Instant) -> bool:
+    """Whether a day is over since the last, or somebody asks. Of an empty log there is no head."""
+    if not sequence.size():
+        return False
+    newest = heads.newest_head()
+    if newest is None:
+        return True
+    _, signed, answers = newest
+    return now - signed.head.at >= _EVERY or heads.newest_wish() > answers
+
+
+@transaction.atomic
+def publish_head(key: ec.EllipticCurvePrivateKey, /, *, now: Instant) -> SignedHead:
+    """Sign what the log is now. The row about it goes into the next head; stamping and sending are jobs."""
+    answers = heads.newest_wish()
+    size = sequence.size()
+    now_root = reading(lambda read: root(size, read))
+    facts: dict[str, FactValue] = {"size": size, "root": now_root.hex()}
+    log = log_id(public_key_bytes(key))
+    record(at=now, tag=LedgerTag.HEAD_SIGNED, actor="system:sequencer", subject=f"log:{log}", facts=facts)
+    signed = sign_head(key, size, now_root, now=now)
+    number = heads.add_head(signed, answers=answers)
+    enqueue(STAMP, f"head:{number}")
+    enqueue(PUSH, f"head:{number}")
+    return signed

@@ -1,0 +1,68 @@
+"""The sequencer: puts rows of the ledger into the log, signs heads when they are due, notices when the clock jumps.
+
+It keeps nothing in memory that it could not do without: killed at any moment and started anywhere, it goes on. Two of
+them do no harm, as each batch is taken under a lock of the database.
+"""
+
+from dataclasses import dataclass, field
+from typing import Final, final
+
+from cryptography.hazmat.primitives.asymmetric import ec
+from django.db import transaction
+
+from absah.audit.tags import LedgerTag
+from absah.kernel.clock import FineClock
+from absah_site.audit.actions import record
+from absah_site.ledger.actions.heads import is_head_due, publish_head
+from absah_site.ledger.store import sequence
+from absah_site.ledger.store.sequence import Watch
+
+_BATCH: Final = 2_000
+#: Seconds by which the clock may be set in one round without a row.
+_STEADY: Final = 2.0
+SYSTEM: Final = "system:sequencer"
+
+
+@final
+@dataclass(slots=True)
+class Sequencer:
+    """One round after the other."""
+
+    clock: FineClock
+    key: ec.EllipticCurvePrivateKey
+    watch: Watch = field(default_factory=Watch)
+    _offset: float | None = None
+
+    def round(self) -> int:
+        """Put what waits into the log, and sign a head if one is due. Returns how many rows there were."""
+        self._look_at_clock()
+        count = self.catch_up()
+        if is_head_due(now=self.clock.now()):
+            self.catch_up()
+            publish_head(self.key, now=self.clock.now())
+        return count
+
+    def catch_up(self) -> int:
+        """Put everything that waits into the log."""
+        count = 0
+        while sequence.behind():
+            added = sequence.add_batch(self.watch, limit=_BATCH)
+            if not added:
+                break
+            count += added
+        return count
+
+    def _look_at_clock(self) -> None:
+        """Wall clock less growing clock stays what it is, unless somebody sets the first."""
+        offset = self.clock.wall() - self.clock.monotonic()
+        before, self._offset = self._offset, offset
+        if before is not None and abs(offset - before) > _STEADY:
+            note_clock_jump(round(offset - before), clock=self.clock)
+
+
+@transaction.atomic
+def note_clock_jump(seconds: int, /, *, clock: FineClock) -> None:
+    """The clock was set by so many seconds: whoever reads moments later should know."""
+    record(
+        at=clock.now(), tag=LedgerTag.CLOCK_JUMPED, actor=SYSTEM, subject="clock:machine", facts={"seconds": seconds}
+    )

@@ -1,0 +1,109 @@
+"""The Merkle log, its signed heads, and what was exchanged with the other party.
+
+Leaves, nodes, heads, stamps and received checkpoints are append-only, by trigger. `Position` says how far the sequencer
+is; its one row is the lock that makes it one.
+"""
+
+from django.db import models
+
+
+class Leaf(models.Model):
+    """A row of the ledger in its place in the log, counted from 0: the row's number (`entry`) and its leaf hash."""
+
+    position = models.BigIntegerField(primary_key=True)
+    entry = models.BigIntegerField(unique=True)
+    hash = models.BinaryField(max_length=32)
+
+    def __str__(self) -> str:
+        return str(self.position)
+
+
+class Node(models.Model):
+    """A perfect subtree of 16^tier leaves: `place` is its number * 16 + tier. What lies between is computed."""
+
+    place = models.BigIntegerField(primary_key=True)
+    hash = models.BinaryField(max_length=32)
+
+    def __str__(self) -> str:
+        return f"{self.place & 15}/{self.place >> 4}"
+
+
+class Position(models.Model):
+    """How many leaves there are; rows up to `watermark` are all in the log, or will never be there."""
+
+    size = models.BigIntegerField(default=0)
+    watermark = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return str(self.size)
+
+
+class Wish(models.Model):
+    """Somebody wants a signed head now."""
+
+    asked_at = models.DateTimeField()
+    asked_by = models.CharField(max_length=160)
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Head(models.Model):
+    """A signed tree head. `answers` is the newest wish it answers."""
+
+    size = models.BigIntegerField()
+    root = models.BinaryField(max_length=32)
+    at = models.DateTimeField()
+    signature = models.BinaryField()
+    key = models.BinaryField()
+    answers = models.BigIntegerField(default=0)
+
+    class Meta:
+        indexes = (models.Index(fields=["size"], name="ledger_head_size"),)
+
+    def __str__(self) -> str:
+        return str(self.size)
+
+
+class Stamp(models.Model):
+    """The time-stamp of a head."""
+
+    head = models.OneToOneField(Head, on_delete=models.PROTECT, primary_key=True)
+    token = models.BinaryField()
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Counterpart(models.Model):
+    """Another instance whose log we watch, and who watches ours. `key`: of its log, as an officer pinned it."""
+
+    public_id = models.UUIDField(unique=True, editable=False)
+    name = models.CharField(max_length=120)
+    address = models.CharField(max_length=300, blank=True)
+    key = models.BinaryField()
+    sent_size = models.BigIntegerField(default=0)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    named_by = models.CharField(max_length=160)
+    named_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Received(models.Model):
+    """A checkpoint of the other party, kept whole. `verdict` says how it goes with those kept before."""
+
+    counterpart = models.ForeignKey(Counterpart, on_delete=models.PROTECT, related_name="received")
+    size = models.BigIntegerField()
+    root = models.BinaryField(max_length=32)
+    at = models.DateTimeField()
+    document = models.BinaryField()
+    verdict = models.CharField(max_length=40)
+    received_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["counterpart", "size", "root"], name="ledger_received_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.size} {self.verdict}"

@@ -1,0 +1,1 @@
+"""Tables of the log to values and back."""

@@ -1,0 +1,38 @@
+"""Which row is which entry."""
+
+from collections.abc import Iterator
+
+from absah.audit.merkle import Hash
+from absah_site.ledger.models import Leaf, Node
+
+_CHUNK = 2_000
+
+
+def position_of(entry: int, /) -> int | None:
+    """The place of a row in the log."""
+    found = Leaf.objects.filter(entry=entry).values_list("position", flat=True).first()
+    return None if found is None else int(found)
+
+
+def entry_at(position: int, /) -> int | None:
+    """The row in a place."""
+    found = Leaf.objects.filter(pk=position).values_list("entry", flat=True).first()
+    return None if found is None else int(found)
+
+
+def entries_between(begin: int, end: int, /) -> list[int]:
+    """The rows in places `[begin, end)`, in order."""
+    rows = Leaf.objects.filter(position__gte=begin, position__lt=end).order_by("position")
+    return list(rows.values_list("entry", flat=True))
+
+
+def every_leaf() -> Iterator[tuple[int, int, Hash]]:
+    """Position, row, hash; in order, a chunk at a time."""
+    rows = Leaf.objects.order_by("position").values_list("position", "entry", "hash")
+    for position, entry, found in rows.iterator(chunk_size=_CHUNK):
+        yield position, entry, Hash(bytes(found))
+
+
+def nodes_of(places: list[int], /) -> dict[int, Hash]:
+    """Kept nodes."""
+    return {int(row.pk): Hash(bytes(row.hash)) for row in Node.objects.filter(pk__in=places)}

@@ -1,0 +1,133 @@
+"""Adding rows of the ledger to the log: one transaction a batch, under the lock of the one row of `ledger_position`.
+
+A row's number is given out before its transaction commits, and so a smaller number may appear later. On PostgreSQL the
+watermark therefore moves only past numbers whose transactions have all ended (`Watch`); above it, the log is asked
+which rows it has. SQLite has one writer at a time, and numbers appear in their order.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final, final
+
+from django.db import connection, transaction
+
+from absah.audit.merkle import CompactRange, Hash, perfect_parts
+from absah_site.ledger.models import Leaf, Node, Position
+from absah_site.ledger.store.nodes import STEP, fetch, place_of
+
+_ADD: Final = """
+    INSERT INTO ledger_leaf (position, entry, hash)
+    SELECT %s - 1 + row_number() OVER (ORDER BY id), id, hash
+    FROM (
+        SELECT id, hash FROM audit_entry WHERE id > %s
+        AND NOT EXISTS (SELECT 1 FROM ledger_leaf WHERE ledger_leaf.entry = audit_entry.id)
+        ORDER BY id LIMIT %s
+    ) AS new
+"""
+_WRITERS: Final = """
+    SELECT virtualtransaction FROM pg_locks
+    WHERE locktype = 'relation' AND relation = 'audit_entry'::regclass AND mode = 'RowExclusiveLock' AND granted
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+"""
+
+
+@final
+@dataclass(slots=True)
+class Watch:
+    """Which number is being waited for, and whose transactions may still hold smaller ones."""
+
+    high: int = 0
+    writers: frozenset[str] = field(default_factory=frozenset)
+
+    def decided(self) -> int:
+        """A number up to which no further row can appear, or 0. Ask before reading rows, not after."""
+        if connection.vendor != "postgresql":
+            return 0
+        if self.high and self.writers.isdisjoint(_writers()):
+            done, self.high = self.high, 0
+            return done
+        if not self.high:
+            self.high = newest_entry()
+            # Whoever has taken a number up to this one and not ended holds a lock on the table, from before it took the
+            # number until after its rows can be seen.
+            self.writers = _writers()
+        return 0
+
+
+def _writers() -> frozenset[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(_WRITERS)
+        return frozenset(str(row[0]) for row in cursor.fetchall())
+
+
+def newest_entry() -> int:
+    """The largest number of a row of the ledger."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT max(id) FROM audit_entry")
+        return int(cursor.fetchone()[0] or 0)
+
+
+def size() -> int:
+    """How many entries the log has."""
+    row = Position.objects.filter(pk=1).first()
+    return 0 if row is None else int(row.size)
+
+
+def behind() -> bool:
+    """Whether a row waits. Only reads."""
+    row = Position.objects.filter(pk=1).first()
+    if row is None:
+        return newest_entry() > 0
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM audit_entry WHERE id > %s AND NOT EXISTS"
+            " (SELECT 1 FROM ledger_leaf WHERE ledger_leaf.entry = audit_entry.id) LIMIT 1",
+            [row.watermark],
+        )
+        return cursor.fetchone() is not None
+
+
+@transaction.atomic
+def add_batch(watch: Watch, /, *, limit: int) -> int:
+    """Put the next rows into the log. Returns how many; 0 as well when another sequencer is at it."""
+    position = _locked()
+    if position is None:
+        return 0
+    decided = watch.decided()
+    with connection.cursor() as cursor:
+        cursor.execute(_ADD, [position.size, position.watermark, limit])
+    added = _added(position.size)
+    grown = CompactRange(_frontier(position.size))
+    nodes = [
+        Node(place=place_of(level // STEP, number), hash=found)
+        for _, _, leaf in added
+        for level, number, found in grown.append(leaf)
+        if level % STEP == 0
+    ]
+    Node.objects.bulk_create(nodes, batch_size=500)
+    if connection.vendor != "postgresql":
+        position.watermark = max([position.watermark, *(entry for _, entry, _ in added)])
+    elif decided and len(added) < limit:
+        position.watermark = max(position.watermark, decided)
+    position.size = grown.size
+    position.save(update_fields=["size", "watermark"])
+    return len(added)
+
+
+def _locked() -> Position | None:
+    Position.objects.get_or_create(pk=1)
+    rows = Position.objects.filter(pk=1)
+    if connection.vendor == "postgresql":
+        rows = rows.select_for_update(skip_locked=True)
+    return rows.first()
+
+
+def _added(begin: int) -> list[tuple[int, int, Hash]]:
+    rows = Leaf.objects.filter(position__gte=begin).order_by("position").values_list("position", "entry", "hash")
+    return [(position, entry, Hash(bytes(found))) for position, entry, found in rows]
+
+
+def _frontier(count: int) -> Iterator[tuple[int, Hash]]:
+    parts = list(perfect_parts(0, count))
+    known = fetch(parts)
+    return ((level, known[level, number]) for level, number in parts)
