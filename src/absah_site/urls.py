@@ -6,6 +6,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("absah_site.accounts.urls")),
     path("", include("absah_site.inbox.urls")),
     path("", include("absah_site.registration.urls")),
+    path("", include("absah_site.dossiers.urls")),
     path("", include("absah_site.signing.urls")),
     path("", include("absah_site.validation.urls")),
     path("", include("absah_site.oversight.urls")),

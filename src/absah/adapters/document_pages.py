@@ -7,7 +7,7 @@ from absah.adapters.isolation.pool import IsolatedPool
 from absah.adapters.pdf_hazard_facts import scan
 from absah.pdf.anchors import find_anchors
 from absah.pdf.boxes import BoxSize, box_at_anchor
-from absah.pdf.geometry import Rect, page_numbered
+from absah.pdf.geometry import PageGeometry, Rect, page_numbered
 from absah.pdf.hazards import Warned
 from absah.pdf.intake import DocumentFacts, inspect, require_signable
 from absah.pdf.page_places import AnchorPlace, LookedOver, covered_text, page_picture
@@ -28,6 +28,12 @@ def looked_over(pool: IsolatedPool, document: bytes, /) -> LookedOver:
 def drawn_page(pool: IsolatedPool, document: bytes, number: int, side: int, /) -> PageView:
     """A page with its longest side of so many pixels. Raises PageMissing."""
     return _answer(pool.run(_HERE + draw_page.__name__, document, number, side), PageView)
+
+
+def measured_pages(pool: IsolatedPool, document: bytes, /) -> tuple[PageGeometry, ...]:
+    """The pages, each with its size as displayed."""
+    found = _answer(pool.run(_HERE + measure_pages.__name__, document), tuple)
+    return tuple(_answer(page, PageGeometry) for page in found)
 
 
 def anchor_places(
@@ -59,6 +65,11 @@ def look_over(document: bytes, /) -> LookedOver:
     require_signable(facts)
     warned: tuple[Warned, ...] = scan(document)
     return LookedOver(pages=facts.pages, signed=facts.signed, warned=warned)
+
+
+def measure_pages(document: bytes, /) -> tuple[PageGeometry, ...]:
+    """The worker's part of `measured_pages`."""
+    return inspect(document).pages
 
 
 def draw_page(document: bytes, number: int, side: int, /) -> PageView:

@@ -38,6 +38,13 @@ class Link:
 
 TABS: Final = (
     Tab(label=_("My desk"), icon="home", route="pages:desk"),
+    Tab(label=_("Inbox"), icon="inbox", route="dossiers:inbox", roles=frozenset({Role.SIGNER})),
+    Tab(
+        label=_("My documents"),
+        icon="doc",
+        route="dossiers:sent",
+        roles=frozenset({Role.SIGNER, Role.AGENCY_ADMIN, Role.AGREEMENT_OFFICER}),
+    ),
     Tab(label=_("My certificate"), icon="cert", route="signing:mine", roles=frozenset({Role.SIGNER})),
     Tab(
         label=_("Registration"),

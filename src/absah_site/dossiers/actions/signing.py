@@ -14,6 +14,7 @@ from django.db import transaction
 
 from absah.adapters.files import DocumentNotKept
 from absah.kernel.clock import Instant, instant
+from absah.kernel.dates import moment_word
 from absah.kernel.errors import AbsahError, BadInput, NotAllowed, Unavailable
 from absah.kernel.refs import Citation, Norm
 from absah.kernel.rng import opaque_id
@@ -27,18 +28,27 @@ from absah.validation.conclusion import Indication, Verdict
 from absah.workflow import steps
 from absah.workflow.dossier import CLAIM_LASTS, Dossier
 from absah.workflow.life import Act, State
+from absah.workflow.matching import match_code
 from absah.workflow.parts import Classification, Origin, Part, Seat, Version
 from absah.workflow.placing import PageSize, at_box
 from absah_site import composition
 from absah_site.accounts.access import authorise
 from absah_site.actors import About, Account, Actor, Operator
-from absah_site.dossiers.access.opening import document_of
+from absah_site.dossiers.access.opening import Opened, document_of
 from absah_site.dossiers.actions.steps import Taken, held, note
+from absah_site.dossiers.actions.telling import tell, title_of
 from absah_site.dossiers.store import dossiers, lists
 from absah_site.enrolment import access as enrolment
+from absah_site.notices.actions import notify
 from absah_site.roles import Permission
 from absah_site.signing import access as signatures
-from absah_site.signing.actions import SigningOrder, bulk_timestamps, sign_for_subscriber, signing_ports
+from absah_site.signing.actions import (
+    SigningOrder,
+    bulk_timestamps,
+    sign_for_subscriber,
+    signing_ports,
+    usable_signer,
+)
 from absah_site.validation import access as verification
 
 APPLICATION: Final = "meja tanda tangan"
@@ -118,6 +128,21 @@ def sign(identifier: UUID, affirmed: Affirmation, factors: Factors, /, *, by: Ac
 _TWO: Final = ("known", "held")
 
 
+def check_ready(by: Account, /) -> None:
+    """PP 71/2019 Pasal 62 (1), (2): raises what is wrong with the own certificate now, before anything is read."""
+    usable_signer(enrolment.own_nik(by.public_id))
+
+
+@transaction.atomic
+def begin(opened: Opened, act: UUID, /, *, by: Account) -> str:
+    """A signature is about to be made: its code, which the signer finds in the notices too."""
+    now = composition.clock().now()
+    code = match_code([opened.dossier.original.sha256], act)
+    said = {"code": code, "what": title_of(opened.dossier), "moment": moment_word(now)}
+    notify("dossiers.match-code", to=by.reference, at=now, parameters=said, occasion=f"act:{act}")
+    return code
+
+
 @transaction.atomic(durable=True)
 def _claim(identifier: UUID, record: UUID, affirmed: Affirmation, /, *, by: Account) -> tuple[Dossier, Seat]:
     now = composition.clock().now()
@@ -193,6 +218,7 @@ def conclude(identifier: UUID, version: Version, record: UUID, /, *, by: Actor) 
         after = dossiers.save(before, steps.signed(before, version, record=record, now=now))
         taken = Taken(act=Act.SIGN, seat=claim.seat if claim else 0, sha256=version.sha256)
         note(after, taken, by=by, now=now)
+        tell(before, after, Act.SIGN, note="", now=now)
     return after if after.missing else complete(identifier)
 
 
@@ -229,6 +255,7 @@ def complete(identifier: UUID, /) -> Dossier:
             return before
         after = dossiers.save(before, steps.completed(before, version, now=now))
         note(after, Taken(act=Act.COMPLETE, sha256=after.current.sha256), by=_RECONCILER, now=now)
+        tell(before, after, Act.COMPLETE, note="", now=now)
     return after
 
 

@@ -15,6 +15,7 @@ from absah.workflow.life import Act
 from absah_site import composition
 from absah_site.actors import Account, Actor
 from absah_site.audit.actions import record
+from absah_site.dossiers.actions.telling import tell
 from absah_site.dossiers.store import dossiers, history
 from absah_site.dossiers.store.history import Happening
 
@@ -66,6 +67,7 @@ def take(identifier: UUID, step: Callable[[Dossier, Instant], Dossier], taken: T
     before = held(identifier)
     after = dossiers.save(before, step(before, now))
     note(after, taken, by=by, now=now)
+    tell(before, after, taken.act, note=taken.note, now=now)
     return after
 
 

@@ -143,3 +143,9 @@ def breakable(value: str) -> SafeString:
 def form_field(context: Context, field: BoundField) -> dict[str, Any]:
     """Label above, hint, control, error below: tied together for screen readers."""
     return {"field": field, "request": context["request"]}
+
+
+@register.filter
+def unlocalised(value: float) -> str:
+    """A number for a machine: `12.5`, in every language."""
+    return f"{value:.2f}".rstrip("0").rstrip(".")

@@ -1,0 +1,52 @@
+"""What a signer says and shows, and the other answers."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from absah.signing.factors import Factors, Secret
+from absah.workflow.parts import Person
+
+
+class SignForm(forms.Form):
+    """The affirmation and both factors. `seen` is the round that was read."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    has_read = forms.BooleanField(label=_("I have read the document to its last page."), required=False)
+    agrees = forms.BooleanField(label=_("I agree to it and sign it on behalf of my post."), required=False)
+    passphrase = forms.CharField(
+        label=_("Passphrase of the certificate"),
+        strip=False,
+        max_length=1024,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    totp = forms.RegexField(
+        r"^[0-9]{6}$",
+        label=_("6 digits from the authenticator app"),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "maxlength": "6"}),
+    )
+
+    def factors(self) -> Factors:
+        """Both factors."""
+        return Factors(passphrase=Secret(self.cleaned_data["passphrase"]), totp=self.cleaned_data["totp"])
+
+
+class ReasonForm(forms.Form):
+    """Why it is not signed."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    reason = forms.CharField(label=_("Reason"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class ForwardForm(forms.Form):
+    """Who signs instead."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    person = forms.ChoiceField(label=_("Who signs instead"))
+    reason = forms.CharField(label=_("Reason"), max_length=500, required=False)
+
+    def __init__(self, *args: Any, people: tuple[Person, ...], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["person"]
+        field.choices = [(str(one.account), f"{one.name} · {one.post}") for one in people]  # type: ignore[attr-defined]

@@ -1,0 +1,64 @@
+"""Following what was sent: who has it, since when, what happened; reminding, taking back."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from absah.workflow.life import State
+from absah_site import composition
+from absah_site.accounts.access import actor_of, requires_role
+from absah_site.dossiers.access import lists, opening
+from absah_site.dossiers.access.lists import PAGE
+from absah_site.dossiers.actions import following
+from absah_site.dossiers.views.opening import number_asked, opened
+from absah_site.dossiers.views.preparing import PREPARERS
+
+
+@requires_role(*PREPARERS)
+@require_safe
+def sent(request: HttpRequest) -> HttpResponseBase:
+    """Everything this person prepared, by state."""
+    word = request.GET.get("keadaan", "")
+    state = State(word) if word in {one.value for one in State} else None
+    number = number_asked(request, 10_000)
+    found = lists.sent_by(actor_of(request), state, number)
+    page = {
+        "sent": found,
+        "state": state,
+        "number": number,
+        "last": max(-(-found.matching // PAGE), 1),
+        "states": [(one, found.counts[one]) for one in State if one in found.counts],
+        "total": sum(found.counts.values()),
+    }
+    return render(request, "dossiers/sent.html", page)
+
+
+@requires_role()
+@require_safe
+def overview(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
+    """One document: who has it, how long, all versions, everything that happened."""
+    found = opened(request, identifier)
+    page = {"found": found, "history": opening.history_of(found), "now": composition.clock().now()}
+    return render(request, "dossiers/overview.html", page)
+
+
+@requires_role(*PREPARERS)
+@require_POST
+def remind(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
+    """Remind whoever is asked."""
+    following.remind(identifier, by=actor_of(request))
+    messages.success(request, _("Whoever is asked has been reminded."))
+    return redirect("dossiers:overview", identifier)
+
+
+@requires_role(*PREPARERS)
+@require_POST
+def cancel(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
+    """Take it back."""
+    following.cancel(identifier, request.POST.get("reason", "")[:500], by=actor_of(request))
+    messages.success(request, _("The document was taken back. Nobody is asked any more."))
+    return redirect("dossiers:overview", identifier)

@@ -1,0 +1,37 @@
+"""What the views of dossiers share: opening one, its page numbers, a form again with what refused it."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from absah.kernel.errors import AbsahError
+from absah.kernel.messages import explain
+from absah_site.accounts.access import actor_of
+from absah_site.dossiers.access import opening
+from absah_site.dossiers.access.opening import Opened
+from absah_site.language import current_language
+from absah_site.problems import status_of
+
+_MOST_DIGITS = 5
+
+
+def opened(request: HttpRequest, identifier: UUID, /) -> Opened:
+    """The dossier of this address, as this person sees it."""
+    return opening.dossier_for(actor_of(request), identifier)
+
+
+def number_asked(request: HttpRequest, most: int, /, name: str = "hal") -> int:
+    """`?hal=3`, within what there is."""
+    asked = request.GET.get(name, "1")
+    number = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) <= _MOST_DIGITS else 1
+    return min(max(number, 1), max(most, 1))
+
+
+def form_page(request: HttpRequest, template: str, page: dict[str, Any], refusal: AbsahError | None) -> HttpResponse:
+    """A form again, with what refused it. Nothing typed is lost but factors."""
+    if refusal is None:
+        return render(request, template, page)
+    page["refusal"] = explain(refusal, current_language())
+    return render(request, template, page, status=status_of(refusal))
