@@ -48,6 +48,18 @@ SECOND = Official(
     username="suhanto",
     anchor="#",
 )
+#: Signs at no anchor of the agreement: he checks what the city's officials sign, and initials it.
+ASSISTANT = Official(
+    nik=Nik("9999990505850003"),
+    nip=Nip("198505052010011003"),
+    born=date(1985, 5, 5),
+    name=PersonName(full="Ahmad Fauzan Ridwan", titles_after="S.Sos."),
+    email="ahmad@sagarabiru.example",
+    post="Kepala Bagian Umum",
+    unit="Sekretariat Daerah",
+    username="ahmad",
+    anchor="",
+)
 OFFICERS = {
     Role.VERIFIKATOR: ("verifikator", "Sari Puspitaningrum"),
     Role.RA: ("ra", "Bagas Wirayudha"),

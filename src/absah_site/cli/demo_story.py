@@ -23,7 +23,8 @@ from absah_site.actors import Account
 from absah_site.applications.access import Reach, Scope
 from absah_site.applications.actions import NewApplication, register_application
 from absah_site.cli.demo_agreement import draft_agreement, present_document, sign
-from absah_site.cli.demo_people import FIRST, OFFICERS, OPERATOR, SECOND, Official
+from absah_site.cli.demo_documents import send_documents_round
+from absah_site.cli.demo_people import ASSISTANT, FIRST, OFFICERS, OPERATOR, SECOND, Official
 from absah_site.config import Config
 from absah_site.enrolment import actions as enrolment
 from absah_site.enrolment.actions import ActivationForm, SignIn
@@ -60,6 +61,8 @@ def play(config: Config, terminal: Terminal, /) -> dict[str, Any]:
         terminal.say("demo.enrolling", name=official.name.full)
         signers.append(enrol(official, agency, officers, rng))
         users.append({"role": "signer", "username": official.username, "password": signers[-1].pop("password")})
+    assistant = enrol(ASSISTANT, agencies[0], officers, rng)
+    users.append({"role": "signer", "username": ASSISTANT.username, "password": assistant.pop("password")})
     terminal.say("demo.typesetting")
     agreement = draft_agreement(config, agencies[0])
     folder = config.data
@@ -72,7 +75,14 @@ def play(config: Config, terminal: Terminal, /) -> dict[str, Any]:
     (folder / "agreement-signed.pdf").write_bytes(signed)
     (folder / "agreement-tampered.pdf").write_bytes(tamper(signed))
     esign = connect(agencies[0])
-    return {"base_url": config.base_url, "esign": esign, "signers": signers, "users": users}
+    send_documents_round(folder)
+    return {
+        "base_url": config.base_url,
+        "esign": esign,
+        "signers": signers,
+        "assistants": [assistant],
+        "users": users,
+    }
 
 
 def join(today: date, /) -> tuple[UUID, UUID]:

@@ -1,4 +1,6 @@
-"""Registers the app."""
+"""Registers the app, and what it does by itself: end what died, let expire what is overdue."""
+
+from datetime import timedelta
 
 from django.apps import AppConfig
 
@@ -9,3 +11,10 @@ class DossiersConfig(AppConfig):
     name = "absah_site.dossiers"
     label = "dossiers"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from absah_site.dossiers.actions import routine  # noqa: PLC0415  (tables are there only now)
+        from absah_site.jobs.actions import register_periodic  # noqa: PLC0415
+
+        register_periodic("dossiers:reconcile", routine.reconcile, every=timedelta(minutes=1))
+        register_periodic("dossiers:expire", routine.expire, every=timedelta(minutes=15))

@@ -108,7 +108,7 @@ class SeatForm(forms.Form):
     person = forms.ChoiceField(label=_("Person"), required=False)
     part = forms.ChoiceField(label=_("Part"), choices=[(one.value, words) for one, words in PARTS.items()])
     turn = forms.IntegerField(label=_("Turn"), min_value=1, max_value=_TURNS)
-    authority = forms.CharField(label=_("Authority"), max_length=120, required=False)
+    authority = forms.CharField(label=_("Authority line"), max_length=120, required=False)
     may_forward = forms.BooleanField(label=_("May pass it on"), required=False)
 
     def __init__(self, *args: Any, people: tuple[Person, ...], **kwargs: Any) -> None:

@@ -1,0 +1,168 @@
+"""A document goes round in a browser: prepared, initialled, sent back, mended, signed; and its pages are good."""
+
+import json
+import time
+from datetime import UTC, datetime
+
+import pytest
+
+from absah.adapters.totp import code_at, read_base32
+from absah.kernel.clock import instant
+from tests.browser.instance import LiveInstance
+from tests.browser.room import LANGUAGES, NARROW, WIDE, Room, Tab
+
+CLERK, ASSISTANT, OFFICIAL = "admin", "ahmad", "ratna"
+_used: dict[str, int] = {}
+
+
+def factors(instance: LiveInstance, who: str) -> tuple[str, str]:
+    """Passphrase and a code that was not used yet: each works once."""
+    credentials = json.loads((instance.data / "credentials.json").read_text(encoding="utf-8"))
+    everybody = [*credentials["signers"], *credentials["assistants"]]
+    found = next(one for one in everybody if one["email"].startswith(who))
+    while int(time.time()) // 30 <= _used.get(who, 0):
+        time.sleep(1)
+    _used[who] = int(time.time()) // 30
+    return found["passphrase"], code_at(read_base32(found["totp_secret"]), instant(datetime.now(UTC)))
+
+
+def sign(tab: Tab, who: str) -> None:
+    """From the page of the document to the receipt."""
+    page = tab.page
+    page.get_by_role("button", name="Lanjut menandatangani").click()
+    passphrase, code = factors(tab.room.instance, who)
+    if page.get_by_label("Saya sudah membaca").count():
+        page.get_by_label("Saya sudah membaca").check()
+    page.get_by_label("Saya menyetujuinya").check()
+    page.get_by_label("Frasa sandi sertifikat").fill(passphrase)
+    page.get_by_label("6 angka").fill(code)
+    page.locator("main form button.btn-main").click()
+    page.wait_for_url("**/selesai/")
+
+
+def open_in_inbox(tab: Tab, title: str) -> None:
+    tab.go("/kotak-masuk/")
+    tab.page.get_by_role("link", name=title).click()
+
+
+def upload(tab: Tab, title: str) -> None:
+    tab.go("/naskah/baru/")
+    tab.page.locator("[name=file]").set_input_files(tab.room.instance.data / "letter-unsigned.pdf")
+    tab.page.get_by_label("Perihal").fill(title)
+    tab.page.get_by_role("button", name="Unggah dan lanjut").click()
+
+
+def prepare(tab: Tab, title: str) -> str:
+    """Upload, name two people, place one by preset and one at the mark; the address of the document."""
+    page = tab.page
+    upload(tab, title)
+    page.locator("[name=k1-person]").select_option(label="Ahmad Fauzan Ridwan, S.Sos. · Kepala Bagian Umum")
+    page.locator("[name=k1-part]").select_option("initial")
+    page.locator("[name=k2-person]").select_option(
+        label="Dr. Ratna Widyaningsih, M.Si. · Sekretaris Daerah Kota Sagara Biru"
+    )
+    page.get_by_role("button", name="Simpan dan tentukan letak").click()
+    page.locator("button[value='preset:1:last-left']").click()
+    page.locator("[name=anchor]").fill("#")
+    page.locator("button[value=find]").click()
+    page.locator("button[value^='hit:2:']").last.click()
+    page.get_by_role("button", name="Simpan dan lanjut").click()
+    address = page.url.removeprefix(tab.room.instance.url)
+    page.get_by_role("button", name="Kirim ke penanda tangan pertama").click()
+    return address
+
+
+def test_two_sign_after_one_sent_it_back_and_the_code_on_paper_tells_who(room: Room) -> None:
+    clerk = room.visit("/naskah/", user=CLERK)
+    address = prepare(clerk, "Perjalanan satu")
+    clerk.assert_good()
+    clerk.photograph("dossier-sent")
+    phone = room.visit("/kotak-masuk/", user=ASSISTANT, width=NARROW)
+    open_in_inbox(phone, "Perjalanan satu")
+    phone.page.get_by_role("link", name="Kembalikan").click()
+    phone.page.locator("[name=reason]").fill("Tanggalnya salah")
+    phone.assert_good()
+    phone.page.get_by_role("button", name="Kembalikan naskah").click()
+    clerk.go(address)
+    assert "Tanggalnya salah" in clerk.page.content()
+    clerk.page.get_by_role("link", name="Unggah naskah yang diperbaiki").click()
+    clerk.page.locator("[name=file]").set_input_files(room.instance.data / "letter-unsigned.pdf")
+    clerk.page.get_by_role("button", name="Unggah dan lanjut").click()
+    clerk.go(address)
+    clerk.page.get_by_role("button", name="Kirim ke penanda tangan pertama").click()
+    open_in_inbox(phone, "Perjalanan satu")
+    sign(phone, ASSISTANT)
+    phone.assert_good()
+    official = room.visit("/kotak-masuk/", user=OFFICIAL)
+    open_in_inbox(official, "Perjalanan satu")
+    official.assert_good()
+    official.photograph("dossier-read")
+    sign(official, OFFICIAL)
+    assert official.page.locator("h1").inner_text() == "Sudah ditandatangani semua"
+    official.assert_good()
+    official.photograph("dossier-receipt")
+    official.page.locator("a[href^='/d/']").click()
+    assert "Ratna Widyaningsih" in official.page.content()
+    with official.page.expect_download() as kept:
+        official.page.go_back()
+        official.page.get_by_role("button", name="Unduh PDF").click()
+    file = room.instance.data / "signed-in-the-browser.pdf"
+    kept.value.save_as(file)
+    assert "Ratna Widyaningsih" in room.instance.absah("verify", file)
+
+
+def test_a_box_is_moved_by_the_pointer_by_keys_and_by_numbers(room: Room) -> None:
+    clerk = room.visit("/naskah/", user=CLERK)
+    page = clerk.page
+    upload(clerk, "Letak yang digeser")
+    page.locator("[name=k1-person]").select_option(index=1)
+    page.get_by_role("button", name="Simpan dan tentukan letak").click()
+    page.locator("button[value='preset:1:last-right']").click()
+    box = page.locator("g[data-seat='1']")
+    page.locator("details summary").filter(has_text="Dengan angka").click()
+    x, y = (page.locator(f"[name=k1-{edge}]") for edge in "xy")
+    before = float(x.input_value()), float(y.input_value())
+    box.focus()
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("Shift+ArrowUp")
+    assert (float(x.input_value()), float(y.input_value())) == (before[0] - 1, before[1] - 10)
+    place = box.bounding_box()
+    assert place
+    page.mouse.move(place["x"] + 20, place["y"] + 10)
+    page.mouse.down()
+    page.mouse.move(place["x"] - 80, place["y"] - 90, steps=4)
+    page.mouse.up()
+    assert float(x.input_value()) < before[0] - 50
+    clerk.assert_good()
+    clerk.photograph("dossier-places")
+    page.get_by_role("button", name="Simpan dan lanjut").click()
+    assert "Siap dikirim?" in page.content()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_step_of_a_document_is_good_at_both_widths(room: Room, language: str) -> None:
+    clerk = room.visit("/naskah/", user=CLERK, language="id")
+    address = prepare(clerk, f"Langkah {language}")
+    for path in ("", "letak/", "penanda-tangan/", "perihal/"):
+        tab = room.visit(address + path, user=CLERK, language=language)
+        for width in (WIDE, NARROW):
+            tab.resize(width)
+            tab.assert_good()
+    inbox = room.visit("/kotak-masuk/", user=ASSISTANT, language=language)
+    inbox.page.get_by_role("link", name=f"Langkah {language}").click()
+    inbox.page.locator("form[action$='/setuju/'] button").click()
+    for width in (WIDE, NARROW):
+        inbox.resize(width)
+        inbox.assert_good()
+        inbox.photograph(f"dossier-sign-{language}")
+    inbox.assert_usable_with_the_keyboard()
+
+
+def test_a_document_is_read_and_signed_without_scripts(room: Room) -> None:
+    clerk = room.visit("/naskah/", user=CLERK, javascript=False)
+    prepare(clerk, "Tanpa skrip")
+    phone = room.visit("/kotak-masuk/", user=ASSISTANT, width=NARROW, javascript=False)
+    open_in_inbox(phone, "Tanpa skrip")
+    sign(phone, ASSISTANT)
+    assert phone.page.locator("h1").inner_text() == "Anda sudah menandatangani"
+    phone.assert_fits()
