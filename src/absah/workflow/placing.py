@@ -85,8 +85,8 @@ def _stacked(number: int, page: PageSize, size: tuple[float, float], row: int, c
     y = page.height - _MARGIN - height - row * (height + _GAP)
     return Spot(
         page=number,
-        x=min(max(x, 0.0), page.width - width),
-        y=min(max(y, 0.0), page.height - height),
+        x=round(min(max(x, 0.0), page.width - width), 1),
+        y=round(min(max(y, 0.0), page.height - height), 1),
         width=width,
         height=height,
     )

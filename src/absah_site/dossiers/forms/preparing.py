@@ -162,7 +162,7 @@ class SpotForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["page"].widget.attrs |= {"max": pages, "inputmode": "numeric"}
         for name in ("x", "y", "width", "height"):
-            self.fields[name].widget.attrs |= {"step": "0.1", "inputmode": "decimal"}
+            self.fields[name].widget.attrs |= {"step": "any", "inputmode": "decimal"}
 
     def spot(self) -> Spot:
         """The place. Raises SpotMalformed."""
