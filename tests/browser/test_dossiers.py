@@ -74,6 +74,7 @@ def prepare(tab: Tab, title: str) -> str:
     page.get_by_role("button", name="Simpan dan lanjut").click()
     address = page.url.removeprefix(tab.room.instance.url)
     page.get_by_role("button", name="Kirim ke penanda tangan pertama").click()
+    tab.go(address)
     return address
 
 
