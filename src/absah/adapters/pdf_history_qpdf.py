@@ -7,6 +7,7 @@ the file for each, so it is the slow way.
 import hashlib
 import zlib
 from collections.abc import Iterator
+from copy import copy
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -62,9 +63,11 @@ class QpdfView:
             return None
         if not isinstance(found, pikepdf.Object):
             return Node(0, None, str(found).lower().encode("ascii"))
+        # Written out from a copy: qpdf reads what an object refers to while it writes, and a wrong entry of the table
+        # may exchange the object under its hands.
         if isinstance(found, pikepdf.Stream):
-            return Node(found.objgen[1], as_dictionary(found.stream_dict.unparse()), b"", stream=True)
-        raw = found.unparse(resolved=True)
+            return Node(found.objgen[1], as_dictionary(copy(found.stream_dict).unparse()), b"", stream=True)
+        raw = copy(found).unparse(resolved=True)
         return None if raw == b"null" else Node(found.objgen[1], as_dictionary(raw), raw)
 
     def data_digest(self, number: int, /) -> bytes:
