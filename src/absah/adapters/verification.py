@@ -1,10 +1,9 @@
 """Verifying a document: gather the facts, judge them. The one call that the command line and the pages make."""
 
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from absah.adapters.isolation.pool import IsolatedPool
-from absah.adapters.status_fetch import StatusFetcher
 from absah.validation.evidence import DocumentEvidence
 from absah.validation.process import ValidationContext, validate
 from absah.validation.report import Report
@@ -15,12 +14,20 @@ _GATHER: Final = "absah.adapters.pdf_evidence:gather_evidence"
 _GATHER_FROM_FILE: Final = "absah.adapters.pdf_evidence:gather_from_file"
 
 
+class StatusSource(Protocol):
+    """Who is asked for what is missing to judge a document: the network (`StatusFetcher`), a register."""
+
+    def completed(self, evidence: DocumentEvidence, context: ValidationContext, /) -> ValidationContext:
+        """The context with what could be had. Raises nothing."""
+        ...
+
+
 def verify_document(
     document: bytes | Path,
     context: ValidationContext,
     password: str | None = None,
     *,
-    fetcher: StatusFetcher | None = None,
+    fetcher: StatusSource | None = None,
     pool: IsolatedPool | None = None,
 ) -> Report:
     """The report on a PDF. With a fetcher, what is missing to judge it is asked for first.

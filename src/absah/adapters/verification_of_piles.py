@@ -13,8 +13,7 @@ from typing import Final, TypeAlias
 
 from absah.adapters.document_piles import Piece
 from absah.adapters.isolation.pool import IsolatedPool
-from absah.adapters.status_fetch import StatusFetcher
-from absah.adapters.verification import verify_document
+from absah.adapters.verification import StatusSource, verify_document
 from absah.kernel.errors import AbsahError, BadInput
 from absah.validation.process import ValidationContext
 from absah.validation.report import Report
@@ -38,7 +37,7 @@ class Means:
     """What documents are judged with: whom we trust, who is asked for what is missing, the password that opens them."""
 
     context: ValidationContext
-    fetcher: StatusFetcher | None = None
+    fetcher: StatusSource | None = None
     password: str | None = field(default=None, repr=False)
 
 

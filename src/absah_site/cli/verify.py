@@ -12,7 +12,7 @@ from pathlib import Path
 from absah.adapters.document_piles import is_pile
 from absah.adapters.isolation.pool import IsolatedPool
 from absah.adapters.status_fetch import StatusFetcher
-from absah.adapters.verification import WARM, verify_document
+from absah.adapters.verification import WARM, StatusSource, verify_document
 from absah.adapters.verification_of_piles import Means
 from absah.adapters.web_fetch import Reach, WebFetcher
 from absah.cli.terminal import Exit, Terminal, UsageWrong, check_writable, read_file, write_file
@@ -105,7 +105,7 @@ class Found:
     """What to judge with, who may be asked for what is missing, and whether there is an instance behind it."""
 
     context: ValidationContext
-    fetcher: StatusFetcher | None
+    fetcher: StatusSource | None
     known: bool
 
 

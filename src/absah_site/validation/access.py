@@ -27,6 +27,7 @@ from absah.validation.report_etsi import report_xml
 from absah_site import composition
 from absah_site.pki import access as register
 from absah_site.validation import store
+from absah_site.validation.register_status import RegisterStatus, published_lists
 from absah_site.validation.store import ResultDigest
 
 #: What the statement of the agreements says, whoever the issuer is (`absah.pdf.notice.NOTICE_TEXT`).
@@ -58,7 +59,7 @@ def _contents(folder: Path, ending: str) -> tuple[bytes, ...]:
 
 
 def verification_context(now: Instant, /, *, snapshot: str = "") -> ValidationContext:
-    """Whom this instance trusts, the CA certificates and CRLs in its repository, and the holds in its register.
+    """Whom this instance trusts, the CA certificates and short CRLs in its repository, the holds in its register.
 
     `snapshot` is the digest of an earlier set of anchors; empty: today's.
     """
@@ -68,7 +69,7 @@ def verification_context(now: Instant, /, *, snapshot: str = "") -> ValidationCo
         now=now,
         trial=config.trial,
         certificates=_contents(config.repository / "ca", ".cer"),
-        crls=_contents(config.repository / "crl", ".crl"),
+        crls=published_lists(config.repository),
         suspensions=_suspensions(),
     )
 
@@ -83,11 +84,11 @@ def _suspensions() -> tuple[Suspension, ...]:
 
 
 @cache
-def status_fetcher() -> StatusFetcher | None:
-    """What asks the network for missing status data, where the settings let it."""
+def status_fetcher() -> RegisterStatus:
+    """What asks for missing status data: the register for our own, the network where the settings let it."""
     reach = Reach(composition.config().ask_status)
     clock = composition.clock()
-    return None if reach is Reach.NOBODY else StatusFetcher(WebFetcher(reach, clock), clock)
+    return RegisterStatus(None if reach is Reach.NOBODY else StatusFetcher(WebFetcher(reach, clock), clock))
 
 
 def report_on(document: bytes, /, *, password: str | None, now: Instant) -> Report:

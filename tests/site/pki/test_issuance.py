@@ -175,7 +175,6 @@ def test_what_the_audit_mentions_cannot_be_deleted(instance: Instance) -> None:
 def test_an_instance_without_a_valid_issuing_ca_issues_nothing(bare_instance: Instance, db: None) -> None:
     with pytest.raises(NoIssuingAuthority):
         pki.issue_certificate(wanted(), by=BY)
-    assert access.extra_material().is_empty
     assert access.anchors() == ()
 
 
@@ -185,8 +184,6 @@ def test_the_register_knows_its_own_services_and_nothing_else(instance: Instance
     assert [found.slug for found in access.services(AuthorityKind.TSA, now=now)] == ["tsa"]
     assert access.authority("tsa").chain[0] == access.authority("issuing-ca").certificate
     assert access.anchors() == (access.authority("root-ca").certificate,)
-    assert len(access.extra_material().certificates) == 4
-    assert len(access.extra_material().crls) == 2
     with pytest.raises(AuthorityUnknown):
         access.authority("nobody")
     for serial in ("00", "not hexadecimal"):

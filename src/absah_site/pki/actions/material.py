@@ -45,9 +45,7 @@ def _proof(certificate: bytes, issuer: RegisteredAuthority, now: Instant) -> Val
     if responder is not None and certificate == responder.certificate:
         return ValidationMaterial(certificates=above)  # RFC 6960 §4.2.2.2.1: nocheck, there is nothing to ask
     if responder is None or responder.credential is None:
-        serial = access.serial_text(serial_of(load_certificate(certificate)))
-        registered = store.find_certificate(serial, issuer=issuer.slug)
-        shard = 0 if registered is None else registered.shard
+        shard = access.shard_of_issued(issuer, serial_of(load_certificate(certificate)))
         return ValidationMaterial(certificates=above, crls=access.published_crl(issuer.slug, shard))
     answer = composition.signer().ocsp_response(
         responder.credential,
