@@ -27,7 +27,7 @@ from absah.validation.report_etsi import report_xml
 from absah_site import composition
 from absah_site.pki import access as register
 from absah_site.validation import store
-from absah_site.validation.register_status import RegisterStatus, published_lists
+from absah_site.validation.adapter import RegisterStatus, published_lists
 from absah_site.validation.store import ResultDigest
 
 #: What the statement of the agreements says, whoever the issuer is (`absah.pdf.notice.NOTICE_TEXT`).

@@ -14,7 +14,7 @@ from absah_site import composition
 from absah_site.actors import Operator
 from absah_site.pki import access as register
 from absah_site.pki import actions as pki
-from absah_site.validation import register_status
+from absah_site.validation import adapter as register_status
 from absah_site.validation.access import status_fetcher, verification_context
 
 __all__ = ["bare_instance", "instance", "office", "walk"]
