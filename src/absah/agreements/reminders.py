@@ -61,6 +61,22 @@ def reminders(
     return tuple(sorted(found, key=lambda each: (each.on, -each.left)))
 
 
+def reached(
+    due: date, ladder: Ladder, calendar: WorkCalendar, /, *, joint_leave: JointLeave, today: date
+) -> Reminder | None:
+    """The step of a ladder that a day stands on; None before the first one and after the date.
+
+    Whoever asks each day, or again after a pause, and tells each step once, tells the latest that was reached and none
+    that a later one has overtaken.
+    """
+    if today > due:
+        return None
+    passed = [
+        each for each in reminders(due, ladder, calendar, joint_leave=joint_leave, since=date.min) if each.on <= today
+    ]
+    return passed[-1] if passed else None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalendarEntry:
     """One entry of a calendar feed, for a whole day or at a moment. `uid` is stable, so that a moved date moves it.

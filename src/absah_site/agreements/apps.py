@@ -1,5 +1,7 @@
 """Registers the app."""
 
+from datetime import timedelta
+
 from django.apps import AppConfig
 
 
@@ -9,3 +11,10 @@ class AgreementsConfig(AppConfig):
     name = "absah_site.agreements"
     label = "agreements"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Let the worker remind everybody of what is due."""
+        from absah_site.agreements.actions.telling import remind  # noqa: PLC0415  (models are loaded only now)
+        from absah_site.jobs.actions import register_periodic  # noqa: PLC0415  (the same)
+
+        register_periodic("agreements:remind", remind, every=timedelta(hours=1))

@@ -42,16 +42,19 @@ from absah_site.agreements.access.opening import (
     agreement_for,
     agreements_for,
     duty_stream,
+    every_agreement,
     fulfilments,
     may_read,
     open_duties,
     opened,
+    opened_many,
     side_of,
 )
 from absah_site.agreements.access.papers import KeptPaper, papers_of
 from absah_site.agreements.access.parties import SideToday, sides_of
 from absah_site.agreements.access.portfolio import Line, portfolio_for
 from absah_site.agreements.access.records import Kept, RecordUnknown, record_of, record_stream, records
+from absah_site.agreements.access.reminding import Reminding, remindings_of
 from absah_site.agreements.access.told import date_stream
 
 __all__ = [
@@ -71,6 +74,7 @@ __all__ = [
     "OpenedAgreement",
     "RecordUnknown",
     "RecordedFact",
+    "Reminding",
     "Row",
     "SideToday",
     "Step",
@@ -89,6 +93,7 @@ __all__ = [
     "duty_stream",
     "effects_of",
     "entries_of",
+    "every_agreement",
     "feed",
     "found_occasions",
     "fulfilments",
@@ -100,11 +105,13 @@ __all__ = [
     "moments_of",
     "open_duties",
     "opened",
+    "opened_many",
     "papers_of",
     "portfolio_for",
     "record_of",
     "record_stream",
     "records",
+    "remindings_of",
     "right_behind",
     "running_clocks",
     "side_of",

@@ -5,6 +5,7 @@ role held everywhere, not at one agency) acts for the second party of all of the
 anything, and is not told whether there is something to see.
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -125,6 +126,18 @@ def agreement_as_of(actor: Actor, identifier: UUID, day: date, /) -> OpenedAgree
 def opened(listed: ListedAgreement, /, *, side: Side | None, today: date) -> OpenedAgreement:
     """Fold what was recorded about an agreement."""
     return _opened(listed, facts.of(listed.id), side=side, today=today)
+
+
+def every_agreement() -> tuple[ListedAgreement, ...]:
+    """Every agreement here, for work that is nobody's in particular."""
+    return agreements.listed()
+
+
+def opened_many(listed: Sequence[ListedAgreement], /, *, today: date) -> Iterator[OpenedAgreement]:
+    """Several agreements as nobody in particular sees them, read in one query."""
+    recorded = facts.of_many([one.id for one in listed])
+    for one in listed:
+        yield _opened(one, recorded[one.id], side=None, today=today)
 
 
 def _opened(

@@ -8,15 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from absah.agreements.agreement import fold
 from absah.agreements.standing import Standing
 from absah.kernel.clock import Instant, legal_date
 from absah_site.actors import Actor
 from absah_site.agreements.access.board import items_of
 from absah_site.agreements.access.calendar import work_calendar
-from absah_site.agreements.access.opening import ListedAgreement, OpenedAgreement, agreements_for
-from absah_site.agreements.store import facts, tallies
-from absah_site.agreements.store.facts import LIFE
+from absah_site.agreements.access.opening import ListedAgreement, agreements_for, opened_many
+from absah_site.agreements.store import tallies
 from absah_site.agreements.store.tallies import Tally
 
 
@@ -43,16 +41,8 @@ def tally_all(listed: Sequence[ListedAgreement], today: date, /) -> tuple[Tally,
     calendar = work_calendar(today)
     kept = tallies.of_many([one.id for one in listed])
     stale = [one for one in listed if not _is_fresh(kept.get(one.id), one, today, calendar.version)]
-    recorded = facts.of_many([one.id for one in stale])
-    for one in stale:
-        found = OpenedAgreement(
-            listed=one,
-            agreement=fold(fact.value for fact in recorded[one.id] if fact.stream == LIFE),
-            facts=recorded[one.id],
-            side=None,
-            today=today,
-        )
-        items = items_of(found, calendar)
+    for found in opened_many(stale, today=today):
+        one, items = found.listed, items_of(found, calendar)
         kept[one.id] = Tally(
             agreement=one.id,
             day=today,

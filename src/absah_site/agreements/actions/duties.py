@@ -20,6 +20,7 @@ from absah_site.agreements import access
 from absah_site.agreements.access import OpenedAgreement
 from absah_site.agreements.actions.life import NotYourSide, hold
 from absah_site.agreements.actions.papers import Upload, keep_paper
+from absah_site.agreements.actions.telling import tell_turn
 from absah_site.agreements.store import facts
 from absah_site.audit.actions import record
 
@@ -85,6 +86,7 @@ def move(identifier: UUID, duty: DutyCode, key: str, step: Move, /, *, by: Actor
         _append(found, fulfilment, fulfilment.occasion, now=step.recorded_at, by=by, tag=AgreementTag.OCCASION_TOLD)
         _tell_date(found, owed, fulfilment.occasion, now=step.recorded_at, by=by)
     _append(found, after, step, now=step.recorded_at, by=by, tag=AgreementTag.FULFILMENT_MOVED)
+    tell_turn(found, after, step)
     return after
 
 
