@@ -3,7 +3,7 @@
 import os
 import time
 
-from bench import paths, register, signing, stamping, status, verify
+from bench import paths, portfolio, register, signing, stamping, status, verify
 from bench.rows import Bench, PeerMissing, Selected, print_note, print_row, tell
 
 _BENCHES: tuple[Bench, ...] = (
@@ -13,6 +13,7 @@ _BENCHES: tuple[Bench, ...] = (
     *stamping.BENCHES,
     *status.BENCHES,
     *register.BENCHES,
+    *portfolio.BENCHES,
 )
 
 

@@ -28,10 +28,12 @@ _AGREEMENTS: Final = 600
 _VISITS: Final = 40
 _SIGNED: Final = date(2023, 5, 8)
 _COPY_AGREEMENT: Final = """
-    INSERT INTO agreements_agreement
-        (id, agency, facts_count, title, first_name, second_name, first_number, second_number, state, first_day, last_day)
-    SELECT %s, %s, facts_count, title, first_name || %s, second_name, first_number || %s, second_number || %s, state,
-        first_day, last_day
+    INSERT INTO agreements_agreement (
+        id, agency, facts_count, title, first_name, second_name, first_number, second_number, state, first_day, last_day
+    )
+    SELECT
+        %s, %s, facts_count, title, first_name || %s, second_name, first_number || %s, second_number || %s,
+        state, first_day, last_day
     FROM agreements_agreement WHERE id = %s
 """
 _COPY_FACTS: Final = """

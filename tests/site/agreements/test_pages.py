@@ -40,6 +40,17 @@ def test_the_list_shows_what_an_officer_may_see_with_both_numbers(
     assert "Terlambat" in page
 
 
+def test_the_list_is_searched_by_name_and_number(
+    ministry: UUID, province: UUID, second: Account, enter: Callable[[Account], Client]
+) -> None:
+    client = enter(second)
+    page = client.get("/perjanjian/", {"cari": "provinsi 432"}).content.decode()
+    assert "432/HM.03.00" in page
+    assert "70/SJ-CTH/MoU/05/2023" not in page
+    assert "0 ditemukan" in client.get("/perjanjian/", {"cari": "tiada"}).content.decode()
+    assert "432/HM.03.00" in client.get("/perjanjian/", {"halaman": "99"}).content.decode()
+
+
 def test_without_an_agreement_the_list_says_how_one_begins(
     hire: Callable[..., Account], enter: Callable[[Account], Client]
 ) -> None:

@@ -52,7 +52,7 @@ from absah_site.agreements.access.opening import (
 )
 from absah_site.agreements.access.papers import KeptPaper, papers_of
 from absah_site.agreements.access.parties import SideToday, sides_of
-from absah_site.agreements.access.portfolio import Line, portfolio_for
+from absah_site.agreements.access.portfolio import Line, portfolio_for, tally_all
 from absah_site.agreements.access.records import Kept, RecordUnknown, record_of, record_stream, records
 from absah_site.agreements.access.reminding import Reminding, remindings_of
 from absah_site.agreements.access.told import date_stream
@@ -117,5 +117,6 @@ __all__ = [
     "side_of",
     "sides_of",
     "steps_on",
+    "tally_all",
     "work_calendar",
 ]

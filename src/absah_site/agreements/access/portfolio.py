@@ -25,6 +25,12 @@ class Line:
     listed: ListedAgreement
     tally: Tally
 
+    def is_called(self, words: str, /) -> bool:
+        """Whether every word stands in its names or numbers."""
+        one = self.listed
+        said = f"{one.first_name} {one.second_name} {one.first_number} {one.second_number}".casefold()
+        return all(word in said for word in words.casefold().split())
+
 
 def portfolio_for(actor: Actor, /, *, now: Instant) -> tuple[Line, ...]:
     """Every agreement that a person may see: those with something overdue first, then by their end."""

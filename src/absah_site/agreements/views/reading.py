@@ -1,7 +1,9 @@
 """Reading agreements: the list, one agreement, its text, its board of duties."""
 
+from typing import Final
 from uuid import UUID
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -16,14 +18,25 @@ from absah_site.agreements.forms.steps import CHANGES
 from absah_site.agreements.views.opening import READERS, open_agreement, page_of
 from absah_site.roles import Role
 
+#: So many agreements on a page of the portfolio.
+_AT_ONCE: Final = 50
+
 
 @requires_role(*READERS)
 @require_safe
 def portfolio(request: HttpRequest) -> HttpResponseBase:
-    """Every agreement that this person may see, and what each needs."""
+    """Every agreement that this person may see, and what each needs: those that need most first, some at a time."""
     now = composition.clock().now()
-    actor = actor_of(request)
-    page = {"lines": access.portfolio_for(actor, now=now), "may_draft": Role.AGREEMENT_OFFICER in actor.roles}
+    actor, wanted = actor_of(request), request.GET.get("cari", "").strip()[:100]
+    lines = access.portfolio_for(actor, now=now)
+    found = [line for line in lines if line.is_called(wanted)] if wanted else lines
+    shown = Paginator(found, _AT_ONCE).get_page(request.GET.get("halaman"))
+    page = {
+        "number": len(lines),
+        "lines": shown,
+        "wanted": wanted,
+        "may_draft": Role.AGREEMENT_OFFICER in actor.roles,
+    }
     return render(request, "agreements/portfolio.html", page)
 
 
