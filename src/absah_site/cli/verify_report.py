@@ -29,18 +29,16 @@ def report_file(report: Report, options: argparse.Namespace, terminal: Terminal,
 
 
 def _receipt(report: Report, options: argparse.Namespace, terminal: Terminal, *, instance: bool) -> bytes:
-    from absah.adapters.receipt import press_receipt  # noqa: PLC0415  (the typesetter is a large library)
+    from absah.adapters.receipt import press_written, write_receipt  # noqa: PLC0415  (the typesetter is a large library)
 
-    def pressed(issuer: str, *, sealed: bool) -> bytes:
-        return press_receipt(report, terminal.language, file=options.file.name, issuer=issuer, sealed=sealed)
-
+    written = write_receipt(report, terminal.language, file=options.file.name)
     if not instance:
-        return pressed(_NOBODY, sealed=False)
+        return press_written(written, issuer=_NOBODY, sealed=False)
     config = open_instance(options.data)
     try:
         open_signer(config)
-        from absah_site.validation.actions import sealed_receipt  # noqa: PLC0415  (Django is set up only now)
+    except AbsahError:  # no signer: an honest receipt without a seal
+        return press_written(written, issuer=config.name, sealed=False)
+    from absah_site.validation.actions import pressed_receipt  # noqa: PLC0415  (Django is set up only now)
 
-        return sealed_receipt(pressed(config.name, sealed=True))
-    except AbsahError:  # no signer, no time-stamping authority: an honest receipt without a seal
-        return pressed(config.name, sealed=False)
+    return pressed_receipt(written)

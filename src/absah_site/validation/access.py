@@ -11,6 +11,7 @@ from typing import Final
 from django.core import signing
 
 from absah.adapters.document_views import Wanted, drawn_document
+from absah.adapters.receipt import SharedAnswer, write_receipt, write_shared_receipt
 from absah.adapters.sealed_shelf import Ticket
 from absah.adapters.status_fetch import StatusFetcher
 from absah.adapters.trust_store import load_trust, read_snapshot
@@ -25,6 +26,7 @@ from absah.validation.process import ValidationContext
 from absah.validation.report import Report, SignatureReport
 from absah.validation.report_etsi import report_xml
 from absah_site import composition
+from absah_site.language import current_language
 from absah_site.pki import access as register
 from absah_site.validation import store
 from absah_site.validation.adapter import RegisterStatus, published_lists
@@ -33,6 +35,8 @@ from absah_site.validation.store import ResultDigest
 #: What the statement of the agreements says, whoever the issuer is (`absah.pdf.notice.NOTICE_TEXT`).
 NOTICE_WORDS: Final = "ditandatangani secara elektronik menggunakan sertifikat elektronik yang diterbitkan oleh"
 MOST_PICTURES: Final = 6
+_RECEIPT: Final = "receipt"
+_SHORT: Final = 16
 OFFER_SALT: Final = "absah.validation.offer"
 _LARGEST: Final = 64 * 1024 * 1024
 
@@ -129,14 +133,17 @@ class Examination:
         return self.views.compared if self.views else None
 
 
-def examine(document: bytes, /, *, password: str | None, now: Instant) -> Examination:
-    """Judge a document, and draw the pages that its signatures stand on. Raises what `report_on` raises."""
+def examine(document: bytes, /, *, name: str, password: str | None, now: Instant) -> Examination:
+    """Judge a document, and draw the pages that its signatures stand on. Raises what `report_on` raises.
+
+    `name` is what its owner calls it, for the receipt.
+    """
     report = report_on(document, password=password, now=now)
     try:
         views = drawn_document(composition.isolated(), document, _wanted(report), password)
     except AbsahError:  # what the picture maker cannot read is judged all the same
-        return Examination(report=report, ticket=_on_shelf(report))
-    return Examination(report=report, ticket=_on_shelf(report, views), views=views)
+        return Examination(report=report, ticket=_on_shelf(report, name))
+    return Examination(report=report, ticket=_on_shelf(report, name, views), views=views)
 
 
 def _wanted(report: Report) -> Wanted:
@@ -167,11 +174,12 @@ def changed_since(report: Report, /) -> SignatureReport | None:
     return max(changed, key=lambda one: one.revision, default=None)
 
 
-def _on_shelf(report: Report, views: DocumentViews | None = None) -> Ticket:
-    """Put the pictures and the report aside, for the reader of this answer."""
+def _on_shelf(report: Report, name: str, views: DocumentViews | None = None) -> Ticket:
+    """Put the pictures, the report and what the receipt will say aside, for the reader of this answer."""
     things: dict[str, bytes] = {
         ReportForm.JSON: json.dumps(report.to_dict(), ensure_ascii=False, indent=1).encode(),
         ReportForm.XML: report_xml(report),
+        _RECEIPT: write_receipt(report, current_language(), file=name or report.document.sha256[:_SHORT]),
     }
     if views is not None:
         things |= {f"{view.number}": view.picture for view in views.pages}
@@ -204,7 +212,28 @@ def examine_kept(sha256: str, /, *, now: Instant) -> Examination:
     Its pages are not drawn: who knows the fingerprint need not have the document.
     """
     report = report_on(composition.documents().read(sha256), password=None, now=now)
-    return Examination(report=report, ticket=_on_shelf(report))
+    return Examination(report=report, ticket=_on_shelf(report, ""))
+
+
+def written_receipt(ticket: str, /) -> bytes:
+    """What the receipt on a document says, for whoever holds the ticket. Raises `register.not-on-shelf`."""
+    return composition.shelf().take(ticket, _RECEIPT)
+
+
+def written_shared_receipt(result: ResultDigest, /, *, address: str) -> bytes:
+    """What the receipt on a shared result says."""
+    answer = SharedAnswer(
+        address=address,
+        sha256=result.sha256,
+        verdict=result.verdict,
+        verdict_message=result.verdict_message,
+        sentence_message=result.sentence_message,
+        indication=" / ".join(part for part in (result.indication, result.sub_indication) if part),
+        names=result.names,
+        trial=result.trial,
+        checked_at=result.checked_at,
+    )
+    return write_shared_receipt(answer, current_language())
 
 
 def shared_result(identifier: str, /, *, now: Instant) -> ResultDigest:

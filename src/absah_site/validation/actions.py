@@ -6,12 +6,14 @@ from typing import Any, Final
 from django.core import signing
 from django.db import transaction
 
+from absah.adapters.receipt import press_written
 from absah.audit.tags import ValidationTag
 from absah.kernel.clock import instant
-from absah.kernel.errors import WrongState
+from absah.kernel.errors import Unavailable, WrongState
 from absah.pdf.reader.source import whole
 from absah.pki.algorithms import DigestAlgorithm
 from absah.signing.completion import add_archive_timestamp
+from absah.signing.refusals import LevelOutOfReach
 from absah.validation.conclusion import Verdict
 from absah_site import composition
 from absah_site.audit.actions import record
@@ -79,6 +81,15 @@ def forget_expired_results() -> int:
         facts = {"count": deleted}
         record(at=now, tag=ValidationTag.RESULTS_EXPIRED, actor="system:worker", subject="results:expired", facts=facts)
     return deleted
+
+
+def pressed_receipt(written: bytes, /) -> bytes:
+    """A receipt of this instance: sealed, or honest about having no seal where none is to be had now."""
+    issuer = composition.config().name
+    try:
+        return sealed_receipt(press_written(written, issuer=issuer, sealed=True))
+    except (LevelOutOfReach, Unavailable):
+        return press_written(written, issuer=issuer, sealed=False)
 
 
 def sealed_receipt(receipt: bytes, /) -> bytes:

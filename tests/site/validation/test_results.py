@@ -7,7 +7,9 @@ import re
 from datetime import timedelta
 from pathlib import Path
 
+import pikepdf
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image, ImageChops
 from tests.conformance.pades_samples import blank_pdf, sign
@@ -15,9 +17,13 @@ from tests.fakes.altered import with_words_over
 from tests.fixtures_pki import PERSON_NAME
 from tests.site.validation.test_verdict_page import send, signed, tampered
 
+from absah.audit.tags import ValidationTag
 from absah.kernel.clock import FixedClock
+from absah.pdf.pdfium import opened
+from absah.pdf.reader.source import BytesSource
 from absah_site import composition
 from absah_site.audit.access import latest_entries, verify_ledger
+from absah_site.validation import actions
 from absah_site.validation.actions import KEPT_FOR, forget_expired_results
 
 pytestmark = pytest.mark.django_db
@@ -68,6 +74,55 @@ def test_pictures_and_report_are_gone_after_fifteen_minutes_and_nobody_guesses_t
     assert client.get("/periksa/laporan/abc/json/").status_code == 404
     clock.advance(timedelta(minutes=16))
     assert [client.get(place).status_code for place in (address, report, archived)] == [404] * 3
+
+
+def receipt_address(page: str) -> str:
+    (found,) = re.findall(r'action="(/[a-z]+/[^"]*tanda-terima/[^"]*)"', page)
+    return found
+
+
+def words_of(pdf: bytes) -> str:
+    with opened(pdf) as document:
+        return " ".join("".join(page.get_textpage().get_text_range() for page in document).split())
+
+
+def test_the_receipt_of_a_result_names_the_file_and_carries_the_report(client: Client, clock: FixedClock) -> None:
+    page = client.post("/periksa/", {"document": SimpleUploadedFile("Surat #1.pdf", signed())}).content.decode()
+    address = receipt_address(page)
+    assert client.get(address).status_code == 405
+    answer = client.post(address)
+    assert answer.headers["Content-Type"] == "application/pdf"
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "Surat #1.pdf" in words_of(answer.content)
+    assert "Tanpa segel" in words_of(answer.content)  # this instance has no time-stamping authority
+    with pikepdf.open(io.BytesIO(answer.content)) as pdf:
+        told = json.loads(pdf.attachments["report.json"].get_file().read_bytes())
+    assert told["document"]["sha256"] == hashlib.sha256(signed()).hexdigest()
+    clock.advance(timedelta(minutes=16))
+    assert client.post(address).status_code == 404
+
+
+def test_a_receipt_is_sealed_by_the_instance_s_time_stamp_where_it_has_one(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(actions, "add_archive_timestamp", lambda pressed, _ports: BytesSource(pressed + b"stamp"))
+    answer = client.post(receipt_address(send(client, signed()).content.decode()))
+    assert answer.content.endswith(b"stamp")
+    assert "Disegel dengan penanda waktu" in words_of(answer.content)
+    assert {entry.tag for _, entry in latest_entries()} == {ValidationTag.RECEIPT_SEALED}
+    verify_ledger()
+
+
+def test_a_shared_result_has_a_receipt_of_its_own(client: Client) -> None:
+    shared = client.post("/hasil/", {"offer": offer(send(client, signed()).content.decode())}).headers["Location"]
+    client.cookies["bahasa"] = "en"
+    answer = client.post(receipt_address(client.get(shared).content.decode()))
+    shown = words_of(answer.content)
+    assert hashlib.sha256(signed()).hexdigest() in shown.replace(" ", "")
+    assert PERSON_NAME.common_name in shown
+    assert shared in shown
+    assert "only checking your own file can tell" in shown
+    assert client.post("/hasil/tidakada/tanda-terima/").status_code == 404
 
 
 def test_what_was_changed_after_signing_is_shown_beside_what_was_signed(client: Client) -> None:

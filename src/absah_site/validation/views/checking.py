@@ -19,7 +19,7 @@ from absah_site.limits import LARGEST_DOCUMENT_MIB
 from absah_site.problems import status_of, wants_json
 from absah_site.validation import access
 from absah_site.validation.access import Examination
-from absah_site.validation.views.incoming import document_in_form, password_in_form
+from absah_site.validation.views.incoming import document_in_form, name_in_form, password_in_form
 from absah_site.validation.views.telling import report_as_json
 
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
@@ -75,7 +75,8 @@ def _checked(request: HttpRequest) -> HttpResponse:
     now = composition.clock().now()
     if wants_json(request):
         return report_as_json(access.report_on(document, password=password, now=now))
-    return _verdict(request, access.examine(document, password=password, now=now), kept=False)
+    found = access.examine(document, name=name_in_form(request), password=password, now=now)
+    return _verdict(request, found, kept=False)
 
 
 @require_safe

@@ -8,6 +8,7 @@ from absah.kernel.errors import BadInput
 from absah_site.limits import LARGEST_DOCUMENT, LARGEST_DOCUMENT_MIB
 from absah_site.problems import UploadTooLarge
 
+_LONGEST_NAME: Final = 120
 LONGEST_PASSWORD: Final = 127  # bytes that ISO 32000-2 §7.6.4.3.3 looks at
 
 
@@ -33,6 +34,12 @@ def document_in_form(request: HttpRequest, /) -> bytes:
     (document,) = sent
     content: bytes = document.read()
     return within_limit(content)
+
+
+def name_in_form(request: HttpRequest, /) -> str:
+    """What its owner calls the file that a form sent: for the receipt, and for nobody else."""
+    names = [str(file.name) for name in request.FILES for file in request.FILES.getlist(name)]
+    return names[0][:_LONGEST_NAME] if names else ""
 
 
 def within_limit(content: bytes, /) -> bytes:

@@ -1,7 +1,10 @@
 """What a result leads to: pictures of its pages, its report as a file, and the page for those it was shared with."""
 
+from typing import Final
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
@@ -10,6 +13,9 @@ from absah_site.allowance import within_allowance
 from absah_site.problems import PageUnknown
 from absah_site.validation import access, actions
 from absah_site.validation.access import ReportForm
+
+_PDF: Final = "application/pdf"
+_RECEIPT: Final = "absah-receipt.pdf"
 
 
 def _private(content: bytes, media_type: str, file_name: str = "") -> HttpResponse:
@@ -35,6 +41,25 @@ def report_file(request: HttpRequest, ticket: str, form: str) -> HttpResponse:  
     except ValueError:
         raise PageUnknown from None
     return _private(access.report_file(ticket, wanted), f"application/{wanted}", f"absah-report.{wanted}")
+
+
+@csrf_exempt  # whoever holds the ticket may have it, and the page that offers it sets no cookie
+@require_POST
+@within_allowance
+def receipt(request: HttpRequest, ticket: str) -> HttpResponse:  # noqa: ARG001  (a view takes its request)
+    """The receipt on the document that was checked: pressed and sealed now, which leaves a row in the ledger."""
+    return _private(actions.pressed_receipt(access.written_receipt(ticket)), _PDF, _RECEIPT)
+
+
+@csrf_exempt  # the page that offers it sets no cookie
+@require_POST
+@within_allowance
+def shared_receipt(request: HttpRequest, identifier: str) -> HttpResponse:  # noqa: ARG001  (a view takes its request)
+    """The receipt on a result that somebody shared."""
+    result = access.shared_result(identifier, now=composition.clock().now())
+    address = composition.config().base_url + reverse("validation:shared", args=[identifier])
+    written = access.written_shared_receipt(result, address=address)
+    return _private(actions.pressed_receipt(written), _PDF, _RECEIPT)
 
 
 @csrf_exempt  # what is kept is what we signed ourselves, and the page that offers it sets no cookie
