@@ -38,6 +38,15 @@ PAGES = (
     Listed("registration:queue", "/pendaftaran/", "verifikator"),
     Listed("registration:enter", "/pendaftaran/baru/", "verifikator"),
     Listed("registration:sent", "/undangan/terkirim/"),
+    Listed("registration:people", "/pegawai/", "verifikator"),
+    Listed("registration:moved", "/pegawai/berubah/", "verifikator"),
+    Listed("registration:ending", "/pegawai/berakhir/", "verifikator"),
+    Listed("registration:agencies", "/instansi/", "admin"),
+    Listed("registration:register-agency", "/instansi/baru/", "ca"),
+    Listed("registration:passphrase", "/kunci-saya/frasa-sandi/", "ratna"),
+    Listed("registration:renewal", "/kunci-saya/pembaruan/", "ratna"),
+    Listed("registration:replacement", "/kunci-saya/kunci-baru/", "ratna"),
+    Listed("registration:agreement", "/kunci-saya/perjanjian/", "ratna"),
     Listed("oversight:overview", "/otoritas/", "operator"),
     Listed("oversight:certificates", "/otoritas/sertifikat/", "ra"),
     Listed("oversight:authorities", "/otoritas/layanan/", "operator"),
@@ -58,6 +67,8 @@ PAGES = (
 
 #: Routes and addresses without a page of their own, and what they are.
 NO_PAGES = {
+    "registration:search": "a button",
+    "registration:agreement-file": "a file",
     "registration:pictures": "behind a link; tests/browser/test_registration.py walks there",
     "registration:identity": "behind a link; as above",
     "registration:lesson": "behind a link; as above",

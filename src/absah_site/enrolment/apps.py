@@ -1,5 +1,7 @@
 """Registers the app."""
 
+from datetime import timedelta
+
 from django.apps import AppConfig
 
 from absah_site import directory
@@ -18,3 +20,14 @@ class EnrolmentConfig(AppConfig):
 
         directory.register("subscriber", access.contact_of)
         directory.register("user", access.contact_of_account)
+        register_jobs()
+
+
+def register_jobs() -> None:
+    """What enrolment does by itself."""
+    from absah_site.enrolment import actions  # noqa: PLC0415  (models are loaded only now)
+    from absah_site.jobs.actions import register_periodic  # noqa: PLC0415
+
+    register_periodic("enrolment:remind", lambda _work: str(actions.remind_of_ends()), every=timedelta(hours=24))
+    register_periodic("enrolment:erase", lambda _work: str(actions.erase_old_pictures()), every=timedelta(hours=6))
+    register_periodic("enrolment:renew", lambda _work: str(actions.finish_open_renewals()), every=timedelta(minutes=5))

@@ -112,9 +112,16 @@ class Subscriber(models.Model):
     # Why and when the state is so: a word of `absah.pki.revocation.Cause` for who left.
     state_cause = models.CharField(max_length=24, blank=True)
     state_at = models.DateTimeField(null=True, blank=True)
+    # The certificate in use says something else than the register by now: since when.
+    differs_since = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         indexes = (
+            models.Index(
+                fields=["agency", "differs_since"],
+                condition=models.Q(differs_since__isnull=False),
+                name="enrolment_people_who_differ",
+            ),
             models.Index(fields=["agency", "name"], name="enrolment_people_of_agency"),
             models.Index(fields=["nip_index"], name="enrolment_people_by_nip"),
             models.Index(fields=["email_index"], name="enrolment_people_by_email"),

@@ -53,6 +53,18 @@ TABS: Final = (
         roles=frozenset({Role.VERIFIKATOR, Role.RA, Role.AGENCY_ADMIN}),
     ),
     Tab(
+        label=_("People"),
+        icon="users",
+        route="registration:people",
+        roles=frozenset({Role.VERIFIKATOR, Role.RA, Role.AGENCY_ADMIN}),
+    ),
+    Tab(
+        label=_("Agencies"),
+        icon="board",
+        route="registration:agencies",
+        roles=frozenset({Role.CA, Role.AGENCY_ADMIN}),
+    ),
+    Tab(
         label=_("Authority"),
         icon="shield",
         route="oversight:overview",

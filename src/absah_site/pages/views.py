@@ -14,11 +14,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from absah.kernel.messages import Language
 from absah.kernel.messages import render as render_message
 from absah_site import composition
-from absah_site.accounts.access import requires_role
+from absah_site.accounts.access import actor_of, requires_role
 from absah_site.audit.access import latest_entries, verify_ledger
 from absah_site.config import Role as InstanceRole
 from absah_site.language import current_language
 from absah_site.limits import LARGEST_DOCUMENT_MIB
+from absah_site.pages.counters import counters_for
 from absah_site.pages.health import assess_health
 from absah_site.pages.trust import anchors
 from absah_site.problems import RequestMalformed, wants_json
@@ -107,7 +108,8 @@ def language(request: HttpRequest) -> HttpResponse:
 @require_safe
 def desk(request: HttpRequest) -> HttpResponseBase:
     """What waits for this person."""
-    return render(request, "pages/desk.html", {"today": composition.clock().now()})
+    now = composition.clock().now()
+    return render(request, "pages/desk.html", {"today": now, "counters": counters_for(actor_of(request), now=now)})
 
 
 @requires_role(Role.AUDITOR)

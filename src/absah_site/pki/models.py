@@ -128,6 +128,15 @@ class Certificate(models.Model):
         indexes = (
             models.Index(fields=["credential"], name="pki_certificate_credential"),
             models.Index(fields=["holder", "not_after"], name="pki_certificate_holder"),
+            # What ends when, at an agency or everywhere: reminders and the calendar of those who renew.
+            models.Index(
+                fields=["agency", "not_after"],
+                condition=models.Q(status="good") & ~models.Q(holder=""),
+                name="pki_ending_at_agency",
+            ),
+            models.Index(
+                fields=["not_after"], condition=models.Q(status="good") & ~models.Q(holder=""), name="pki_ending"
+            ),
             models.Index(fields=["key_hash"], name="pki_certificate_key"),
             models.Index(fields=["authority", "status_at"], condition=~models.Q(status="good"), name="pki_not_good"),
         )

@@ -1,5 +1,6 @@
 """What takes more than one app: letters are verified before they are kept, new keys sign their first document."""
 
+from contextlib import suppress
 from uuid import UUID
 
 from django.db import transaction
@@ -11,9 +12,11 @@ from absah.enrolment.subscriber import SubscriberUnknown
 from absah.enrolment.subscriber_agreement_text import subscriber_agreement
 from absah.kernel.clock import Instant, legal_date
 from absah.kernel.dates import written_date
+from absah.kernel.errors import Unavailable
 from absah.signing.factors import Factors, Secret
 from absah.signing.levels import Level
 from absah_site import composition
+from absah_site.accounts.access import account_named
 from absah_site.actors import Account
 from absah_site.config import Role
 from absah_site.enrolment import access as enrolment
@@ -31,6 +34,17 @@ def attach_letter(request: UUID, content: bytes, /, *, by: Account) -> str:
     signature = letter_signature(content, now=composition.clock().now())
     signed_by = "" if signature is None else signature.signed_by
     actions.attach_letter(request, content, signed_by=signed_by, by=by)
+    return signed_by
+
+
+def appoint(agency: UUID, username: str, letter: bytes, /, *, by: Account) -> str:
+    """Appoint the account of this name as verifikator, by a letter that verifies. Returns who signed it."""
+    check_letter(letter)
+    now = composition.clock().now()
+    person = account_named(username, now=now)
+    signature = letter_signature(letter, now=now)
+    signed_by = "" if signature is None else signature.signed_by
+    actions.appoint_by_letter(agency, person.public_id, letter, signed_by=signed_by, by=by)
     return signed_by
 
 
@@ -53,8 +67,12 @@ def approve(request: UUID, /, *, by: Account) -> None:
     """Approve for the registration authority; the person gets the link to activate, where there is something to."""
     with transaction.atomic():
         actions.approve_request(request, by=by)
-        if enrolment.request_for(by, request).kind is not Kind.RENEWAL:
+        renewal = enrolment.request_for(by, request).kind is Kind.RENEWAL
+        if not renewal:
             actions.invite(request, by=by)
+    if renewal:
+        with suppress(Unavailable):  # the worker goes on when the signer is back
+            actions.finish_renewal(request, by=by)
 
 
 def sign_agreement(subscriber: RegisteredSubscriber, passphrase: Secret, /) -> str:

@@ -16,6 +16,7 @@ from absah.enrolment.request import LONGEST_REASON
 from absah.kernel.errors import AbsahError
 from absah.kernel.messages import explain
 from absah.kernel.people import Nik, Nip
+from absah.pki.revocation import Cause
 from absah_site.enrolment.access import RegisteredAgency
 from absah_site.language import current_language
 
@@ -309,3 +310,162 @@ class ActivationForm(forms.Form):
         if first and first == data.get("password"):
             self.add_error("passphrase", _("This is your password. Choose another passphrase."))
         return data
+
+
+class ChangeForm(EntryForm):
+    """What an agency changes of a person. The NIK is not asked again."""
+
+    def __init__(self, agencies: tuple[RegisteredAgency, ...], *args: Any, **options: Any) -> None:
+        super().__init__(agencies, *args, **options)
+        del self.fields["nik"]
+        self._nik: Nik | None = None
+
+    @classmethod
+    def of(cls, applicant: Applicant, agency: RegisteredAgency, /) -> "ChangeForm":
+        """The form, filled with what is known."""
+        known = {
+            "name": applicant.name.full,
+            "titles_before": applicant.name.titles_before,
+            "titles_after": applicant.name.titles_after,
+            "employment": applicant.employment or "",
+            "nip": "" if applicant.nip is None else applicant.nip.digits,
+            "unit": f"{agency.id}|{applicant.unit}",
+            "post": applicant.post,
+            "rank": applicant.rank,
+            "email": applicant.email.address,
+            "city": applicant.city,
+            "province": applicant.province,
+        }
+        return cls((agency,), initial=known)
+
+    def keep_nik(self, nik: Nik, /) -> None:
+        """The NIK that the person has."""
+        self._nik = nik
+
+    def _applicant(self, data: Mapping[str, Any]) -> Applicant:
+        return super()._applicant({**data, "nik": self._nik})
+
+
+class LeavingForm(forms.Form):
+    """Why somebody leaves."""
+
+    cause = forms.ChoiceField(
+        label=_("Why"),
+        choices=[
+            (Cause.TRANSFERRED.value, _("transfer to another agency")),
+            (Cause.RETIRED.value, _("retirement")),
+            (Cause.RESIGNED.value, _("left the service")),
+            (Cause.DECEASED.value, _("death")),
+        ],
+    )
+
+
+class PassphraseForm(forms.Form):
+    """The old passphrase and the new one."""
+
+    old = forms.CharField(
+        label=_("Present passphrase"),
+        max_length=200,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )
+    passphrase = forms.CharField(
+        label=_("New passphrase"),
+        max_length=200,
+        strip=False,
+        help_text=_("At least 12 characters: several words that only you would put together."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "off", "data-strength": "passphrase"}),
+    )
+    again = forms.CharField(
+        label=_("New passphrase once more"),
+        max_length=200,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Both new ones are the same."""
+        data = self.cleaned_data
+        if "passphrase" in data and "again" in data and data["passphrase"] != data["again"]:
+            self.add_error("again", _("The two differ. Type both again."))
+        return data
+
+
+class AskForm(forms.Form):
+    """Consent to the present text, for the next certificate."""
+
+    agree = forms.BooleanField(label=_("I have read the text above and agree."))
+    version = forms.CharField(widget=forms.HiddenInput())
+    digest = forms.CharField(widget=forms.HiddenInput())
+
+
+class SignForm(forms.Form):
+    """The passphrase, to sign the agreement."""
+
+    passphrase = forms.CharField(
+        label=_("Passphrase of your key"),
+        max_length=200,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )
+
+
+class KeptForm(forms.Form):
+    """What an agency keeps up to date of itself."""
+
+    units = forms.CharField(
+        label=_("Units"),
+        max_length=20_000,
+        help_text=_("One in each line, as certificates name them."),
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
+    domains = forms.CharField(
+        label=_("Domains of official mail"),
+        required=False,
+        max_length=2_000,
+        help_text=_("One in each line, for example kota.go.id"),
+        widget=forms.Textarea(attrs={"rows": 3} | PLAIN),
+    )
+
+
+class AgencyForm(KeptForm):
+    """An agency that joins."""
+
+    field_order = (
+        "name", "code", "organisation_identifier", "city", "province",
+        "agreement_number", "agreement_since", "agreement_until", "units", "domains",
+    )  # fmt: skip
+
+    name = forms.CharField(label=_("Name of the agency"), max_length=64)
+    code = forms.SlugField(
+        label=_("Short name"), max_length=40, help_text=_("Small letters, digits and hyphens, for example sagara-biru")
+    )
+    organisation_identifier = forms.CharField(
+        label=_("Organisation identifier"), max_length=64, help_text=_("As certificates name it (2.5.4.97)")
+    )
+    city = forms.CharField(label=_("City"), max_length=120)
+    province = forms.CharField(label=_("Province"), max_length=120)
+    agreement_number = forms.CharField(label=_("Number of the agreement"), max_length=120)
+    agreement_since = forms.DateField(label=_("In force from"), widget=forms.DateInput(attrs={"type": "date"}))
+    agreement_until = forms.DateField(label=_("In force until"), widget=forms.DateInput(attrs={"type": "date"}))
+
+
+class AppointForm(LetterForm):
+    """A verifikator to be, and the letter."""
+
+    field_order = ("username", "letter")
+
+    username = forms.CharField(
+        label=_("Name the person signs in with"), max_length=150, widget=forms.TextInput(attrs=PLAIN)
+    )
+    letter = forms.FileField(
+        label=_("Letter of appointment (PDF)"),
+        help_text=_("At most 1 MiB; its electronic signature must verify."),
+        widget=forms.FileInput(attrs={"accept": "application/pdf"}),
+    )
+
+
+class SuspendForm(forms.Form):
+    """Why an agency is suspended."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=200)

@@ -18,7 +18,8 @@ from absah_site.roles import Permission
 __all__ = ["PersonRow", "Search"]
 
 _NIK, _NIP, _NUMBER = re.compile(r"[0-9]{16}"), re.compile(r"[0-9]{18}"), re.compile(r"[A-Z2-7]{10}")
-_SEES: Final = (
+#: What lets somebody look at the people of an agency.
+SEES: Final = (
     Permission.SUBSCRIBER_REGISTER,
     Permission.REQUEST_CHECK,
     Permission.REQUEST_DECIDE,
@@ -44,7 +45,7 @@ def agencies_to_enter_at(actor: Account, /) -> tuple[RegisteredAgency, ...]:
 
 def find_people(actor: Account, search: Search, /, *, offset: int, limit: int) -> tuple[PersonRow, ...]:
     """A page of people at the actor's agencies."""
-    scope = agencies_where(actor, *_SEES)
+    scope = agencies_where(actor, *SEES)
     exact = _exact(search.text.strip())
     words = "" if exact else search.text
     return lists.people_page(scope, words=words, exact=exact, state=search.state, offset=offset, limit=limit)

@@ -8,7 +8,15 @@ from absah_site.enrolment.actions.activation import (
     activate,
     reconcile,
 )
-from absah_site.enrolment.actions.agencies import appoint_verifikator, register_agency
+from absah_site.enrolment.actions.agencies import (
+    appoint_by_letter,
+    appoint_verifikator,
+    change_agency,
+    register_agency,
+    release_verifikator,
+    resume_agency,
+    suspend_agency,
+)
 from absah_site.enrolment.actions.decisions import (
     approve_request,
     reject_request,
@@ -19,6 +27,15 @@ from absah_site.enrolment.actions.decisions import (
 from absah_site.enrolment.actions.entry import cancel_request, complete_identity, enter_applicant, invite
 from absah_site.enrolment.actions.evidence import attach_letter, attach_picture, erase_old_pictures
 from absah_site.enrolment.actions.lessons import keep_agreement, take_lesson
+from absah_site.enrolment.actions.life import change_person, leave, resume_person, suspend_person
+from absah_site.enrolment.actions.passphrases import change_passphrase
+from absah_site.enrolment.actions.renewing import (
+    ask_renewal,
+    finish_open_renewals,
+    finish_renewal,
+    remind_of_ends,
+    start_replacement,
+)
 from absah_site.enrolment.actions.viewing import reveal_nik, view_evidence
 
 __all__ = [
@@ -27,21 +44,36 @@ __all__ = [
     "OwnAccount",
     "SignIn",
     "activate",
+    "appoint_by_letter",
     "appoint_verifikator",
     "approve_request",
+    "ask_renewal",
     "attach_letter",
     "attach_picture",
     "cancel_request",
+    "change_agency",
+    "change_passphrase",
+    "change_person",
     "complete_identity",
     "enter_applicant",
     "erase_old_pictures",
+    "finish_open_renewals",
+    "finish_renewal",
     "invite",
     "keep_agreement",
+    "leave",
     "reconcile",
     "register_agency",
     "reject_request",
+    "release_verifikator",
+    "remind_of_ends",
+    "resume_agency",
+    "resume_person",
     "reveal_nik",
     "send_back_request",
+    "start_replacement",
+    "suspend_agency",
+    "suspend_person",
     "take_lesson",
     "verify_checked",
     "verify_request",

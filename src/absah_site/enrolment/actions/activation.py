@@ -23,7 +23,7 @@ from absah.enrolment.agency import Agency, certificate_subject
 from absah.enrolment.applicant import Applicant
 from absah.enrolment.invitation import InvitationToken, Purpose
 from absah.enrolment.passphrase import check_passphrase
-from absah.enrolment.request import Approved
+from absah.enrolment.request import Approved, Kind
 from absah.enrolment.request import activate as activated_from
 from absah.enrolment.subscriber import SubscriberNumber
 from absah.kernel.clock import Instant, instant, legal_date
@@ -43,6 +43,7 @@ from absah_site.enrolment import access
 from absah_site.enrolment.actions.entry import RequestInOtherState, opened_by
 from absah_site.enrolment.actions.telling import tell
 from absah_site.enrolment.store import people, requests
+from absah_site.enrolment.store.people import RegisteredSubscriber
 from absah_site.enrolment.store.requests import Attempt
 from absah_site.pki import access as register
 from absah_site.pki import actions as pki
@@ -112,6 +113,7 @@ class _Begun:
     """Everything that is known once the intention is committed."""
 
     request: UUID
+    kind: Kind
     credential: CredentialId
     subscriber: UUID
     number: SubscriberNumber
@@ -154,6 +156,7 @@ def _intend(token: InvitationToken, form: ActivationForm, now: Instant) -> _Begu
     number = access.number_of(found.subscriber)
     begun = _Begun(
         request=found.id,
+        kind=found.kind,
         credential=CredentialId(str(opaque_id(composition.rng()))),
         subscriber=found.subscriber,
         number=number,
@@ -186,10 +189,16 @@ def _account_for(subscriber: UUID, applicant: Applicant, sign_in: Access) -> UUI
     return found.public_id
 
 
-def _personal(applicant: Applicant, agency: Agency, form: ActivationForm) -> tuple[str, ...]:
+def check_new_passphrase(passphrase: Secret, found: RegisteredSubscriber, /) -> None:
+    """A passphrase that this person may set. Raises PassphraseWeak."""
+    applicant = people.open_applicant(found.id, vault=composition.personal_data())
+    check_passphrase(passphrase.reveal(), personal=_personal(applicant, found.agency.agency), common=_common())
+
+
+def _personal(applicant: Applicant, agency: Agency, form: ActivationForm | None = None) -> tuple[str, ...]:
     """What a passphrase must not be made of."""
     nip = () if applicant.nip is None else (applicant.nip.digits,)
-    names = (form.sign_in.username,) if isinstance(form.sign_in, SignIn) else ()
+    names = (form.sign_in.username,) if form is not None and isinstance(form.sign_in, SignIn) else ()
     return (
         applicant.nik.digits,
         applicant.name.full,
@@ -214,16 +223,20 @@ def _make_credential(begun: _Begun, form: ActivationForm) -> tuple[str, str | No
     public_key = signer.create_key(
         begun.credential, kind="subscriber", algorithm=_ALGORITHM, protection=ByPassphrase(form.passphrase)
     )
-    issued = pki.issue_certificate(
-        pki.IssuanceRequest(
-            profile=_PROFILE,
-            subject=certificate_subject(begun.applicant, begun.terms, begun.number),
-            public_key=public_key,
-            credential=begun.credential,
-            holder=begun.number.text,
-            agency=str(begun.agency),
-        ),
-        by=_ACTIVATION,
+    wanted = pki.IssuanceRequest(
+        profile=_PROFILE,
+        subject=certificate_subject(begun.applicant, begun.terms, begun.number),
+        public_key=public_key,
+        credential=begun.credential,
+        holder=begun.number.text,
+        agency=str(begun.agency),
+    )
+    # A replacement ends what it replaces in the same transaction; where nothing is in use, it is like a first one.
+    old = _replaced(begun) if begun.kind is Kind.REPLACEMENT else None
+    issued = (
+        pki.issue_certificate(wanted, by=_ACTIVATION)
+        if old is None
+        else pki.supersede_certificate(old.serial, wanted, by=_ACTIVATION)
     )
     signer.attach_certificate(begun.credential, issued.certificate, issued.chain)
     return issued.serial, signer.bind_totp(begun.credential) if form.with_totp else None
@@ -241,6 +254,7 @@ def _finish(token: InvitationToken, begun: _Begun, serial: str, totp_secret: str
     requests.use_invitation(invitation.id, at=now)
     requests.save_step(begun.request, activated_from(found.request, now=now))
     people.keep_credential(begun.subscriber, begun.credential)
+    people.set_differs(begun.subscriber, since=None)
     if Role.SIGNER not in account(begun.account, now=now).roles:
         grant_role(begun.account, Role.SIGNER, by=_ACTIVATION, clock=composition.clock(), agency=str(begun.agency))
     record(
@@ -264,6 +278,13 @@ def _finish(token: InvitationToken, begun: _Begun, serial: str, totp_secret: str
         account=begun.account,
         totp_secret=totp_secret,
     )
+
+
+def _replaced(begun: _Begun) -> register.RegisteredCertificate | None:
+    """The certificate in use that a replacement ends."""
+    now = composition.clock().now()
+    held = register.certificates_of(begun.number.text)
+    return next((one for one in held if register.is_in_use(one, now=now)), None)
 
 
 def reconcile(*, older_than: timedelta = ABANDONED_AFTER) -> int:

@@ -17,6 +17,7 @@ from absah.enrolment.invitation import (
     draw_invitation,
 )
 from absah.enrolment.request import Approved, Completed, Entered, OfficerId, Request, Verified, complete, withdraw
+from absah.enrolment.states import SubscriberMove, SubscriberState, moved
 from absah.enrolment.subscriber import SubscriberNumber, draw_subscriber_number
 from absah.kernel.clock import Instant, legal_date
 from absah.kernel.errors import WrongState
@@ -80,8 +81,11 @@ def _person(applicant: Applicant, agency: UUID, now: Instant) -> tuple[UUID, Sub
         return subscriber, number
     people.lock_subscriber(known.id)
     in_use = any(register.is_in_use(found, now=now) for found in register.certificates_of(known.number.text))
-    if known.agency.id != agency or requests.has_open_request(known.id) or in_use:
+    elsewhere = known.agency.id != agency and known.state is not SubscriberState.LEFT
+    if elsewhere or requests.has_open_request(known.id) or in_use:
         raise AlreadyOpen
+    if known.state is SubscriberState.LEFT:  # a transfer, or a return: the new agency enters the person
+        people.set_state(known.id, moved(known.state, SubscriberMove.RETURN), cause="", at=now)
     people.replace_applicant(known.id, applicant, agency=agency, vault=vault)
     return known.id, known.number
 

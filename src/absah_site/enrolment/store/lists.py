@@ -1,11 +1,11 @@
 """Lists of requests and people, a page at a time. No query count grows with the number of rows."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Min, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 
 from absah.enrolment.name_words import LONGEST_WORD, words_of
 from absah.enrolment.naming import PersonName
@@ -54,6 +54,7 @@ class PersonRow:
     state: SubscriberState
     state_cause: str
     state_at: Instant | None
+    differs_since: Instant | None = None
 
 
 #: The column that says since when a request of a stage waits.
@@ -191,7 +192,25 @@ def _person_row(row: Subscriber) -> PersonRow:
         state=SubscriberState(row.state),
         state_cause=row.state_cause,
         state_at=None if row.state_at is None else instant(row.state_at),
+        differs_since=None if row.differs_since is None else instant(row.differs_since),
     )
+
+
+def moved_page(agencies: frozenset[UUID] | None, /, *, limit: int) -> tuple[PersonRow, ...]:
+    """Who left, is suspended, or differs from the own certificate, the newest first."""
+    rows = Subscriber.objects.select_related("agency")
+    if agencies is not None:
+        rows = rows.filter(agency_id__in=agencies)
+    moved = rows.filter(~Q(state=SubscriberState.REGISTERED.value)).order_by("-state_at", "pk")[:limit]
+    differing = rows.filter(differs_since__isnull=False).order_by("-differs_since", "pk")[:limit]
+    found = {row.pk: _person_row(row) for row in (*differing, *moved)}
+    return tuple(found.values())[:limit]
+
+
+def people_with_numbers(numbers: Iterable[str], /) -> dict[str, PersonRow]:
+    """People by their numbers, in one query."""
+    rows = Subscriber.objects.select_related("agency").filter(number__in=list(numbers))
+    return {row.number: _person_row(row) for row in rows}
 
 
 def namesakes(agency: UUID, name: str, /, *, besides: UUID) -> int:

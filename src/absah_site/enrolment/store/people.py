@@ -1,6 +1,6 @@
 """Agencies and subscribers. Personal data is sealed on the way in and opened on the way out, nowhere else."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from absah.adapters.personal_data import PersonalDataVault, Place
@@ -194,6 +194,16 @@ def replace_applicant(subscriber: UUID, applicant: Applicant, /, *, agency: UUID
     """Bring what the agency knows of a person up to date; the agency may be another than before."""
     Subscriber.objects.filter(pk=subscriber).update(agency_id=agency, **_columns(subscriber, applicant, vault))
     _keep_words(subscriber, agency, applicant)
+
+
+def with_nik(applicant: Applicant, nik: Nik, /) -> Applicant:
+    """The same with the NIK of the register."""
+    return replace(applicant, nik=nik)
+
+
+def set_differs(subscriber: UUID, /, *, since: Instant | None) -> None:
+    """Since when the certificate in use says something else than the register; None: it does not."""
+    Subscriber.objects.filter(pk=subscriber).update(differs_since=since)
 
 
 def set_state(subscriber: UUID, state: SubscriberState, /, *, cause: str, at: Instant) -> None:

@@ -222,6 +222,18 @@ def save_step(request: UUID, state: Request, /) -> None:
     EnrolmentRequest.objects.filter(pk=request).update(**columns)
 
 
+def newest_consent(subscriber: UUID, /) -> tuple[str, str] | None:
+    """Version and digest of what a person agreed to last."""
+    rows = EnrolmentRequest.objects.filter(subscriber_id=subscriber).exclude(consent_digest="")
+    return rows.order_by("-completed_at").values_list("consent_version", "consent_digest").first()
+
+
+def approved_of_kind(kind: Kind, /, *, limit: int = 500) -> tuple[UUID, ...]:
+    """Approved requests of a kind, the oldest first."""
+    rows = EnrolmentRequest.objects.filter(state="approved", kind=kind.value).order_by("approved_at", "pk")
+    return tuple(rows.values_list("pk", flat=True)[:limit])
+
+
 def keep_lesson(request: UUID, version: str, /) -> None:
     """Remember which lesson was taken."""
     EnrolmentRequest.objects.filter(pk=request).update(lesson=version)

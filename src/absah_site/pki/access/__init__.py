@@ -40,6 +40,7 @@ from absah_site.pki.access.certificates import (
     key_hash_of,
     serial_text,
 )
+from absah_site.pki.access.ending import ending_calendar, ending_page, newest_of_holders
 from absah_site.pki.access.figures import (
     SOON,
     ending_by_month,
@@ -53,6 +54,7 @@ from absah_site.pki.access.soundness import RegisterReport, assess_register
 from absah_site.pki.access.weak_keys import weak_key_list
 from absah_site.pki.store import (
     AuthorityKind,
+    CertificateRow,
     CurrentList,
     Hold,
     RegisteredAuthority,
@@ -68,6 +70,7 @@ __all__ = [
     "SOON",
     "AuthorityKind",
     "AuthorityUnknown",
+    "CertificateRow",
     "CertificateUnknown",
     "CurrentList",
     "Hold",
@@ -96,6 +99,8 @@ __all__ = [
     "current_lists",
     "emails_in",
     "ending_by_month",
+    "ending_calendar",
+    "ending_page",
     "endpoints_for",
     "endpoints_under",
     "every_authority",
@@ -110,6 +115,7 @@ __all__ = [
     "issuing_authority",
     "key_hash_of",
     "list_name",
+    "newest_of_holders",
     "open_intentions",
     "published_crl",
     "published_numbers",

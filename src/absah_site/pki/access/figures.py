@@ -31,11 +31,16 @@ def issued_by_day(*, now: Instant, days: int) -> dict[date, int]:
 
 def ending_by_month(*, now: Instant, months: int) -> dict[date, int]:
     """How many end in each of the coming months (by their first day), this month included."""
-    first = legal_date(now).replace(day=1)
-    starts = [_months_after(first, number) for number in range(months + 1)]
+    starts = month_starts(now, months + 1)
     until = instant(datetime.combine(starts[-1], time(), tzinfo=JAKARTA))
     counted = store.ending_by_month(since=now, until=until)
     return {month: counted.get(month, 0) for month in starts[:-1]}
+
+
+def month_starts(now: Instant, number: int, /) -> list[date]:
+    """The first days of this month and of those after it, in Jakarta."""
+    first = legal_date(now).replace(day=1)
+    return [_months_after(first, later) for later in range(number)]
 
 
 def _months_after(first: date, number: int) -> date:

@@ -6,6 +6,7 @@ a process dies is mended by `reconcile`.
 
 from absah_site.pki.actions.authorities import record_authority
 from absah_site.pki.actions.catching_up import CaughtUp, catch_up, declare_nothing_newer, record_restore
+from absah_site.pki.actions.eligibility import check_renewable
 from absah_site.pki.actions.founding import AuthorityExists, found_by_certificate
 from absah_site.pki.actions.issuance import issue_certificate, issue_certificates
 from absah_site.pki.actions.issuance_requests import IssuanceRequest, IssuedCertificate
@@ -36,6 +37,7 @@ __all__ = [
     "RegisterRevocationSource",
     "catch_up",
     "certify_responders",
+    "check_renewable",
     "declare_nothing_newer",
     "follow_responders",
     "found_by_certificate",

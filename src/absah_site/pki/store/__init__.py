@@ -26,6 +26,7 @@ from absah_site.pki.store.certificates import (
     set_status,
     uses_of_key,
 )
+from absah_site.pki.store.ending import CertificateRow, ending_months, ending_page, newest_of_holders
 from absah_site.pki.store.intents import (
     add_intent,
     conclude_intent,
@@ -68,6 +69,7 @@ from absah_site.pki.store.values import (
 
 __all__ = [
     "AuthorityKind",
+    "CertificateRow",
     "CurrentList",
     "Hold",
     "NotGood",
@@ -94,6 +96,8 @@ __all__ = [
     "conclude_intent",
     "current_lists",
     "ending_by_month",
+    "ending_months",
+    "ending_page",
     "every_certificate",
     "find_authority",
     "find_authority_by_fingerprint",
@@ -109,6 +113,7 @@ __all__ = [
     "latest_crl",
     "lock_authority",
     "lock_certificate",
+    "newest_of_holders",
     "not_good",
     "open_intentions",
     "packed_entries",
