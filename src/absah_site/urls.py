@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("absah_site.validation.urls")),
     path("", include("absah_site.oversight.urls")),
     path("", include("absah_site.jobs.urls")),
+    path("", include("absah_site.ledger.urls")),
     path("", include("absah_site.servers.urls")),
     path("", include("absah_site.applications.urls")),
     path("", include("absah_site.repository.urls")),

@@ -62,7 +62,9 @@ PAGES = (
     Listed("agreements:portfolio", "/perjanjian/", "perjanjian"),
     Listed("agreements:draft", "/perjanjian/baru/", "perjanjian"),
     Listed("agreements:holidays", "/perjanjian/hari-libur/", "perjanjian"),
-    Listed("pages:ledger", "/rekam-jejak/", "auditor"),
+    Listed("ledger:explorer", "/rekam-jejak/", "auditor"),
+    Listed("ledger:mine", "/rekam-jejak/saya/", "ratna"),
+    Listed("ledger:checkpoints", "/rekam-jejak/titik/", "perjanjian"),
 )
 
 #: Routes and addresses without a page of their own, and what they are.
@@ -90,6 +92,10 @@ NO_PAGES = {
     "servers:place": "a button",
     "healthz": "pages:health for machines",
     "favicon.ico": "leads to the mark",
+    "ledger:sign-now": "a button",
+    "ledger:own-checkpoint": "a file",
+    "ledger:receive": "for the other party's system",
+    "ledger:offline-verifier": "a file",
     "validation:by-fingerprint": "leads to what has that fingerprint",
     "validation:share": "a button",
     "validation:api": "for programs",

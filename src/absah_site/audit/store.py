@@ -2,12 +2,14 @@
 
 from collections.abc import Collection, Iterator
 
+from django.db.models import Max
+
 from absah.audit.commitment import Commitment
 from absah.audit.commitment import Salt as SaltBytes
 from absah.audit.entry import Entry as EntryValue
 from absah.audit.entry import EntryHash, hash_of, parse_entry
 from absah.audit.ledger import StoredEntry
-from absah.kernel.clock import instant
+from absah.kernel.clock import Instant, instant
 from absah_site.audit.models import Entry, Salt
 from absah_site.rows import insert
 
@@ -56,6 +58,31 @@ def latest(*, subject: str | None, actor: str | None, limit: int) -> tuple[tuple
     if actor is not None:
         rows = rows.filter(actor=actor)
     return tuple((int(row.pk), parse_entry(bytes(row.canonical))) for row in rows[:limit])
+
+
+def find(*, subject: str, actor: str, area: str, below: int | None, limit: int) -> tuple[tuple[int, EntryValue], ...]:
+    """Rows with their numbers, newest first. Empty texts and None do not narrow."""
+    rows = Entry.objects.order_by("-pk")
+    if subject:
+        rows = rows.filter(subject=subject)
+    if actor:
+        rows = rows.filter(actor=actor)
+    if area:
+        rows = rows.filter(tag__startswith=f"{area}:")
+    if below is not None:
+        rows = rows.filter(pk__lt=below)
+    return tuple((int(row.pk), parse_entry(bytes(row.canonical))) for row in rows[:limit])
+
+
+def newest_number() -> int:
+    """The largest number, or 0."""
+    return int(Entry.objects.aggregate(newest=Max("pk"))["newest"] or 0)
+
+
+def first_from(number: int, /) -> tuple[int, Instant] | None:
+    """The number and moment of the first row from this number on."""
+    row = Entry.objects.filter(pk__gte=number).order_by("pk").values_list("pk", "at").first()
+    return None if row is None else (int(row[0]), instant(row[1]))
 
 
 def keep_salt(commitment: Commitment, salt: SaltBytes, *, person: str) -> None:

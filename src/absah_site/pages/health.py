@@ -12,10 +12,13 @@ from django.db import DatabaseError, connection
 from absah.kernel.clock import Instant
 from absah.kernel.errors import AbsahError
 from absah_site.jobs import access as jobs
+from absah_site.ledger.access import log_standing
 from absah_site.notices.access import backlog
 from absah_site.repository.access import Shelf, names_on, read_file
 
 _SOON = timedelta(hours=12)
+#: Seconds after which a row of the ledger should long be in its log.
+_LATE = 60
 _LATE = timedelta(hours=1)
 
 
@@ -35,6 +38,7 @@ class Part(StrEnum):
     CRL = "crl"
     MAIL = "mail"
     JOBS = "jobs"
+    LOG = "log"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +108,15 @@ def _jobs(now: Instant) -> Finding:
     return Finding(part=Part.JOBS, state=State.SOON if found.failed else State.WELL)
 
 
+def _log(now: Instant) -> Finding:
+    """To be looked at when rows wait for their place: writers go on, but nobody could prove what they wrote."""
+    try:
+        late = log_standing().late(now=now)
+    except DatabaseError:
+        return Finding(part=Part.LOG, state=State.ILL)
+    return Finding(part=Part.LOG, state=State.SOON if late > _LATE else State.WELL)
+
+
 def _signer(signer: AnswersPing) -> Finding:
     try:
         signer.ping()
@@ -142,4 +155,4 @@ def _authority(repository: Path, signer: AnswersPing, now: Instant) -> tuple[Fin
 def assess_health(*, repository: Path, signer: AnswersPing | None, now: Instant) -> Health:
     """Look at every part. Never raises for a part that is ill. An agency has no signer and publishes no CRL."""
     authority = () if signer is None else _authority(repository, signer, now)
-    return Health(at=now, findings=(_database(), _jobs(now), _mail(now), *authority))
+    return Health(at=now, findings=(_database(), _jobs(now), _log(now), _mail(now), *authority))

@@ -108,7 +108,13 @@ TABS: Final = (
         route="agreements:portfolio",
         roles=frozenset({Role.AGREEMENT_OFFICER, Role.AUDITOR}),
     ),
-    Tab(label=_("Ledger"), icon="history", route="pages:ledger", roles=frozenset({Role.AUDITOR})),
+    Tab(label=_("Ledger"), icon="history", route="ledger:explorer", roles=frozenset({Role.AUDITOR})),
+    Tab(
+        label=_("Checkpoints"),
+        icon="half",
+        route="ledger:checkpoints",
+        roles=frozenset({Role.AGREEMENT_OFFICER, Role.AUDITOR}),
+    ),
     Tab(label=_("Check a document"), icon="shield", route="validation:check"),
 )
 

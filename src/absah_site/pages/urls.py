@@ -9,7 +9,6 @@ app_name = "pages"
 urlpatterns = [
     path("", views.home, name="home"),
     path("beranda/", views.desk, name="desk"),
-    path("rekam-jejak/", views.ledger, name="ledger"),
     path("bantuan/", views.help_page, name="help"),
     path("kepercayaan/", views.trust, name="trust"),
     path("privasi/", views.privacy, name="privacy"),

@@ -1,4 +1,4 @@
-"""Pages for everyone, with the published files and the language switch; the desk and, for auditors, the ledger."""
+"""Pages for everyone, with the published files and the language switch; the desk."""
 
 from http import HTTPStatus
 from typing import Final
@@ -9,22 +9,18 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from absah.kernel.messages import Language
-from absah.kernel.messages import render as render_message
 from absah_site import composition
 from absah_site.accounts.access import actor_of, requires_role
-from absah_site.audit.access import latest_entries, verify_ledger
 from absah_site.config import Role as InstanceRole
-from absah_site.language import current_language
 from absah_site.limits import LARGEST_DOCUMENT_MIB
 from absah_site.pages.counters import counters_for
 from absah_site.pages.health import assess_health
 from absah_site.pages.trust import anchors
 from absah_site.problems import RequestMalformed, wants_json
 from absah_site.repository.access import Shelf, names_on
-from absah_site.roles import Role
 
 _YEAR: Final = 365 * 24 * 60 * 60  # seconds
 
@@ -110,14 +106,3 @@ def desk(request: HttpRequest) -> HttpResponseBase:
     """What waits for this person."""
     now = composition.clock().now()
     return render(request, "pages/desk.html", {"today": now, "counters": counters_for(actor_of(request), now=now)})
-
-
-@requires_role(Role.AUDITOR)
-@require_http_methods(["GET", "HEAD", "POST"])
-def ledger(request: HttpRequest) -> HttpResponseBase:
-    """The newest rows of the ledger, for auditors; the button recomputes the hash of every row."""
-    report = verify_ledger() if request.method == "POST" else None
-    language = current_language()
-    damaged = [(row.number, render_message(row.damage.value, language)) for row in (report.damaged if report else ())]
-    page = {"rows": latest_entries(), "report": report, "damaged": damaged}
-    return render(request, "pages/ledger.html", page)

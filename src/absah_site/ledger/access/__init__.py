@@ -1,6 +1,6 @@
 """Reading the log: proofs, heads, what was exchanged; and holding all of it against the rows."""
 
-from absah_site.ledger.access.proofs import EntryProof, NotYetSequenced, prove_entry
+from absah_site.ledger.access.proofs import EntryProof, NotYetSequenced, place_of_row, prove_entry
 from absah_site.ledger.access.standing import LogStanding, log_standing, newest_head, recent_heads, watched
 from absah_site.ledger.access.verifying import LogDamage, LogFinding, LogReport, verify_log
 
@@ -13,6 +13,7 @@ __all__ = [
     "NotYetSequenced",
     "log_standing",
     "newest_head",
+    "place_of_row",
     "prove_entry",
     "recent_heads",
     "verify_log",

@@ -38,6 +38,11 @@ class EntryProof:
         return json.dumps(written, indent=1, ensure_ascii=False).encode() + b"\n"
 
 
+def place_of_row(entry: int, /) -> int | None:
+    """Which entry of the log a row is; None while it waits."""
+    return leaves.position_of(entry)
+
+
 def prove_entry(entry: int, /) -> EntryProof:
     """Prove a row by its number, under the first head that covers it. Raises NotYetSequenced."""
     position = leaves.position_of(entry)

@@ -6,6 +6,7 @@ from uuid import UUID
 from absah.audit.heads import SignedHead
 from absah.kernel.clock import Instant
 from absah.kernel.errors import NotFound
+from absah_site.audit.access import entry
 from absah_site.ledger.store import counterparts, heads, sequence
 from absah_site.ledger.store.counterparts import Counterpart, Kept
 
@@ -18,11 +19,15 @@ class CounterpartNotFound(NotFound):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogStanding:
-    """Entries in the log, whether rows wait, and when the newest head was signed."""
+    """Entries in the log, since when the oldest row waits for its place, and when the newest head was signed."""
 
     size: int
-    behind: bool
+    waits_since: Instant | None
     head_at: Instant | None
+
+    def late(self, *, now: Instant) -> int:
+        """For how many seconds the oldest row has waited."""
+        return 0 if self.waits_since is None else max(int((now - self.waits_since).total_seconds()), 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,9 +40,11 @@ class Watched:
 
 def log_standing() -> LogStanding:
     """At this moment."""
-    newest = heads.newest_head()
+    newest, waiting = heads.newest_head(), sequence.first_waiting()
     return LogStanding(
-        size=sequence.size(), behind=sequence.behind(), head_at=None if newest is None else newest[1].head.at
+        size=sequence.size(),
+        waits_since=None if waiting is None else entry(waiting).at,
+        head_at=None if newest is None else newest[1].head.at,
     )
 
 

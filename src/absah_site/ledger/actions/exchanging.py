@@ -122,7 +122,7 @@ def receive_checkpoint(data: bytes, /, *, by: Actor | None = None) -> Kept:
         _keep(sender, found, data, verdict, actor=_STRANGER if by is None else by.reference)
     if verdict == FORKED:
         raise CheckpointForked
-    return Kept(checkpoint=found, verdict=verdict, received_at=composition.clock().now())
+    return Kept(checkpoint=found, document=data, verdict=verdict, received_at=composition.clock().now())
 
 
 def _check_stamp(found: Checkpoint) -> None:

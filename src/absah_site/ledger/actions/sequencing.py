@@ -45,7 +45,7 @@ class Sequencer:
     def catch_up(self) -> int:
         """Put everything that waits into the log."""
         count = 0
-        while sequence.behind():
+        while sequence.first_waiting() is not None:
             added = sequence.add_batch(self.watch, limit=_BATCH)
             if not added:
                 break

@@ -34,9 +34,10 @@ class Counterpart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """A checkpoint of the other party that we keep."""
+    """A checkpoint of the other party that we keep, and its bytes as they came."""
 
     checkpoint: Checkpoint
+    document: bytes
     verdict: str
     received_at: Instant
 
@@ -99,6 +100,7 @@ def kept(public_id: UUID, /, *, limit: int | None = None) -> tuple[Kept, ...]:
     return tuple(
         Kept(
             checkpoint=parse_checkpoint(bytes(row.document)),
+            document=bytes(row.document),
             verdict=row.verdict,
             received_at=instant(row.received_at),
         )

@@ -73,18 +73,17 @@ def size() -> int:
     return 0 if row is None else int(row.size)
 
 
-def behind() -> bool:
-    """Whether a row waits. Only reads."""
+def first_waiting() -> int | None:
+    """The smallest number of a row that is not in the log. Only reads."""
     row = Position.objects.filter(pk=1).first()
-    if row is None:
-        return newest_entry() > 0
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT 1 FROM audit_entry WHERE id > %s AND NOT EXISTS"
-            " (SELECT 1 FROM ledger_leaf WHERE ledger_leaf.entry = audit_entry.id) LIMIT 1",
-            [row.watermark],
+            "SELECT id FROM audit_entry WHERE id > %s AND NOT EXISTS"
+            " (SELECT 1 FROM ledger_leaf WHERE ledger_leaf.entry = audit_entry.id) ORDER BY id LIMIT 1",
+            [0 if row is None else row.watermark],
         )
-        return cursor.fetchone() is not None
+        found = cursor.fetchone()
+        return None if found is None else int(found[0])
 
 
 @transaction.atomic

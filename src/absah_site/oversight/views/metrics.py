@@ -20,6 +20,7 @@ from absah.kernel.clock import Instant
 from absah_site import composition
 from absah_site.audit.access import latest_entries
 from absah_site.jobs import access as jobs
+from absah_site.ledger.access import log_standing
 from absah_site.oversight import access
 from absah_site.oversight.access import Condition, Service
 from absah_site.pki import access as register
@@ -48,6 +49,10 @@ class Figures(Collector):
         yield from self._jobs()
         newest = latest_entries(limit=1)
         yield GaugeMetricFamily("absah_ledger_rows", "Number of the newest row", value=newest[0][0] if newest else 0)
+        log = log_standing()
+        yield GaugeMetricFamily("absah_log_entries", "Rows that are in the log", value=log.size)
+        late = log.late(now=self.now)
+        yield GaugeMetricFamily("absah_log_late_seconds", "How long the oldest row waits for its place", value=late)
 
     def _jobs(self) -> Iterator[GaugeMetricFamily]:
         counts = GaugeMetricFamily("absah_jobs", "Jobs; done ones of the last 30 days", labels=["kind", "state"])

@@ -1,0 +1,27 @@
+"""The pages of the ledger: for auditors, for everybody about themselves, for officers of both parties; and its door."""
+
+from absah_site.ledger.views.exchange import (
+    checkpoint_for,
+    checkpoints,
+    counterpart,
+    kept_checkpoint,
+    own_checkpoint,
+    receive,
+    sign_now,
+)
+from absah_site.ledger.views.reading import explorer, mine, offline_verifier, proof_file, row
+
+__all__ = [
+    "checkpoint_for",
+    "checkpoints",
+    "counterpart",
+    "explorer",
+    "kept_checkpoint",
+    "mine",
+    "offline_verifier",
+    "own_checkpoint",
+    "proof_file",
+    "receive",
+    "row",
+    "sign_now",
+]
