@@ -18,7 +18,7 @@ from absah_site.repository.access import Shelf, names_on, read_file
 
 _SOON = timedelta(hours=12)
 #: Seconds after which a row of the ledger should long be in its log.
-_LATE = 60
+_LOG_LATE = 60
 _LATE = timedelta(hours=1)
 
 
@@ -114,7 +114,7 @@ def _log(now: Instant) -> Finding:
         late = log_standing().late(now=now)
     except DatabaseError:
         return Finding(part=Part.LOG, state=State.ILL)
-    return Finding(part=Part.LOG, state=State.SOON if late > _LATE else State.WELL)
+    return Finding(part=Part.LOG, state=State.SOON if late > _LOG_LATE else State.WELL)
 
 
 def _signer(signer: AnswersPing) -> Finding:
