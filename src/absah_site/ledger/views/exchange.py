@@ -11,7 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from absah.audit.checkpoint import LARGEST_FILE
-from absah.kernel.errors import AbsahError
+from absah.kernel.errors import AbsahError, NotFound
 from absah.kernel.messages import Explanation, explain
 from absah_site.accounts.access import actor_of, requires_role
 from absah_site.actors import Account
@@ -26,7 +26,7 @@ from absah_site.roles import Permission, Role
 _READERS = (Role.AGREEMENT_OFFICER, Role.AUDITOR)
 
 
-class NothingSigned(access.standing.CounterpartNotFound):
+class NothingSigned(NotFound):
     """No head was signed yet, or no checkpoint of this size is kept."""
 
     code = "ledger.nothing-signed"
