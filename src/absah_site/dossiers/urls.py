@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from absah_site.dossiers.views import following, inbox, pictures, placing, preparing
+from absah_site.dossiers.views import following, inbox, pictures, placing, preparing, public
 
 app_name = "dossiers"
 urlpatterns = [
+    path("d/<uuid:identifier>/", public.by_code, name="public"),
+    path("d/<uuid:identifier>/naskah.pdf", public.file, name="public-file"),
     path("kotak-masuk/", inbox.inbox, name="inbox"),
     path("kotak-masuk/riwayat/", inbox.history, name="dealt"),
     path("kotak-masuk/<uuid:identifier>/", inbox.read, name="read"),
@@ -23,6 +25,7 @@ urlpatterns = [
     path("naskah/<uuid:identifier>/letak/", placing.place, name="places"),
     path("naskah/<uuid:identifier>/kirim/", preparing.send, name="send"),
     path("naskah/<uuid:identifier>/ganti/", preparing.replace_document, name="replace"),
+    path("naskah/<uuid:identifier>/jejak.pdf", following.trail, name="trail"),
     path("naskah/<uuid:identifier>/ingatkan/", following.remind, name="remind"),
     path("naskah/<uuid:identifier>/tarik/", following.cancel, name="cancel"),
     path("naskah/<uuid:identifier>/halaman/<int:number>-<slug:side>.webp", pictures.picture, name="picture"),

@@ -9,7 +9,7 @@ from tests.fixtures_instance import PASSPHRASE
 from tests.site.dossiers.conftest import Bureau
 
 from absah.workflow.life import State
-from absah.workflow.parts import Part, SeatState
+from absah.workflow.parts import Classification, Part, SeatState
 from absah_site.dossiers.actions.signing import held_now
 from absah_site.dossiers.models import Dossier
 from absah_site.notices import access as notices
@@ -152,3 +152,29 @@ def test_pages_stay_small_enough_for_a_slow_line(bureau: Bureau, browser) -> Non
     newest = Dossier.objects.latest("created_at").pk
     for path in ("/kotak-masuk/", f"/kotak-masuk/{newest}/"):
         assert len(phone.get(path).content) < 50_000
+
+
+def test_the_code_in_a_signature_leads_to_the_document_and_to_the_file_only_if_public(bureau: Bureau, browser) -> None:
+    from tests.site.dossiers.test_signing import READ
+
+    from absah_site.dossiers.actions import signing
+
+    records = {}
+    for who_may in ("public", "ordinary", "secret"):
+        sent = bureau.sent(
+            (bureau.rina, Part.SIGN, 1), title=f"Perihal {who_may}", classification=Classification(who_may)
+        )
+        records[who_may] = signing.sign(sent.id, READ, bureau.rina.factors(), by=bureau.rina.account)
+    anybody = browser()
+    page = text(anybody.get(f"/d/{records['public'].record}/"))
+    assert "Perihal public" in page
+    assert "Rina Ayu Lestari" in page
+    assert "Valid" in page
+    assert anybody.get(f"/d/{records['public'].record}/naskah.pdf").content.startswith(b"%PDF-")
+    assert "Perihal ordinary" in text(anybody.get(f"/d/{records['ordinary'].record}/"))
+    assert anybody.get(f"/d/{records['ordinary'].record}/naskah.pdf").status_code == 404
+    hidden = text(anybody.get(f"/d/{records['secret'].record}/"))
+    assert "Perihal secret" not in hidden
+    assert "Signed by Rina" in hidden
+    trail = browser(bureau.budi).get(f"/naskah/{records['secret'].dossier.id}/jejak.pdf")
+    assert trail.content.startswith(b"%PDF-")

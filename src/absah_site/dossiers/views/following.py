@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -13,6 +13,7 @@ from absah_site import composition
 from absah_site.accounts.access import actor_of, requires_role
 from absah_site.dossiers.access import lists, opening
 from absah_site.dossiers.access.lists import PAGE
+from absah_site.dossiers.access.trail import trail_pdf
 from absah_site.dossiers.actions import following
 from absah_site.dossiers.views.opening import number_asked, opened
 from absah_site.dossiers.views.preparing import PREPARERS
@@ -44,6 +45,16 @@ def overview(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
     found = opened(request, identifier)
     page = {"found": found, "history": opening.history_of(found), "now": composition.clock().now()}
     return render(request, "dossiers/overview.html", page)
+
+
+@requires_role()
+@require_safe
+def trail(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
+    """Everything that happened, as PDF/A."""
+    found = opened(request, identifier)
+    response = HttpResponse(trail_pdf(found), content_type="application/pdf")
+    response.headers["Content-Disposition"] = 'attachment; filename="jejak.pdf"'
+    return response
 
 
 @requires_role(*PREPARERS)
