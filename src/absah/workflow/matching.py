@@ -14,12 +14,12 @@ _LENGTH: Final = 4
 
 
 def match_code(digests: Iterable[str], act: UUID, /) -> str:
-    """Four characters over a set of documents (hexadecimal SHA-256) and one act of a person.
+    """Four characters over a list of documents (hexadecimal SHA-256) and one act of a person.
 
-    A set: the order in which documents are listed does not matter.
+    The order in which documents are listed does not matter, how many there are does.
     """
     hashed = hashlib.sha256(b"absah match code 1" + act.bytes)
-    for digest in sorted(set(digests)):
+    for digest in sorted(digests):
         hashed.update(bytes.fromhex(digest))
     number = int.from_bytes(hashed.digest()[:4], "big")
     return "".join(_ALPHABET[number >> (5 * place) & 31] for place in range(_LENGTH))

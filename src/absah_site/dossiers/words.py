@@ -6,6 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from absah.workflow.life import Act, State
+from absah.workflow.outliers import Oddity
 from absah.workflow.parts import Origin, Part, SeatState
 from absah.workflow.placing import Flaw, Preset
 
@@ -70,4 +71,13 @@ PRESETS: Final[dict[Preset, Words]] = {
     Preset.LAST_RIGHT: _("Last page, lower right"),
     Preset.LAST_LEFT: _("Last page, lower left"),
     Preset.FIRST_RIGHT: _("First page, lower right"),
+}
+
+ODDITIES: Final[dict[Oddity, Words]] = {
+    Oddity.PAGES: _("another number of pages"),
+    Oddity.KIND: _("another kind"),
+    Oddity.PART: _("another part is asked of you"),
+    Oddity.PLACE: _("signed on another page"),
+    Oddity.CLASS: _("another classification"),
+    Oddity.WARNED: _("there is something to know about the file"),
 }

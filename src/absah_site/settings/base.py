@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "absah_site.applications",
     "absah_site.signing",
     "absah_site.dossiers",
+    "absah_site.desk",
     "absah_site.validation",
     "absah_site.agreements",
     "absah_site.ledger",

@@ -9,7 +9,18 @@ from absah_site.actors import Account
 from absah_site.dossiers.store import lists
 from absah_site.dossiers.store.lists import Inbox, Line, Sieve
 
-__all__ = ["PAGE", "Inbox", "Line", "Sent", "Sieve", "dealt_with", "inbox_of", "sent_by", "waiting_for"]
+__all__ = [
+    "PAGE",
+    "Inbox",
+    "Line",
+    "Sent",
+    "Sieve",
+    "dealt_with",
+    "inbox_of",
+    "sent_by",
+    "waiting_for",
+    "waiting_within",
+]
 
 PAGE: Final = 20
 _HISTORY: Final = 100
@@ -24,9 +35,14 @@ class Sent:
     counts: dict[State, int]
 
 
-def inbox_of(actor: Account, sieve: Sieve, page: int, /) -> Inbox:
+def inbox_of(actor: Account, sieve: Sieve, page: int, /, *, size: int = PAGE) -> Inbox:
     """What waits for a person."""
-    return lists.inbox(actor.public_id, sieve, offset=(page - 1) * PAGE, limit=PAGE)
+    return lists.inbox(actor.public_id, sieve, offset=(page - 1) * size, limit=size)
+
+
+def waiting_within(actor: Account, sieve: Sieve, most: int, /) -> tuple[UUID, ...]:
+    """Everything that a filter lets through, the oldest first."""
+    return lists.waiting_ids(actor.public_id, sieve, limit=most)
 
 
 def waiting_for(account: UUID, /) -> int:

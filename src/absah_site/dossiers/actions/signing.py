@@ -115,10 +115,10 @@ def sign(identifier: UUID, affirmed: Affirmation, factors: Factors, /, *, by: Ac
     made = None
     try:
         made = sign_for_subscriber(order_for(claimed, seat, factors, record))
-        verdict = _verified(made.document, signed_before=_signatures_in(claimed))
+        verdict = verified(made.document, signed_before=signatures_in(claimed))
     finally:
         if made is None:
-            _release(identifier, record)
+            release(identifier, record)
     version = Version(number=0, round=0, sha256=made.sha256, size=len(made.document), origin=Origin.SIGNED, at=made.at)
     return Receipt(
         dossier=conclude(identifier, version, record, by=by), seat=seat.number, record=record, verdict=verdict
@@ -153,7 +153,8 @@ def _claim(identifier: UUID, record: UUID, affirmed: Affirmation, /, *, by: Acco
 
 
 @transaction.atomic(durable=True)
-def _release(identifier: UUID, record: UUID) -> None:
+def release(identifier: UUID, record: UUID, /) -> None:
+    """Free a document whose signature was not made."""
     before = held(identifier)
     after = steps.released(before, record)
     if after != before:
@@ -196,11 +197,12 @@ def level_here() -> Level:
     return Level.B_B if bulk_timestamps() is None else Level.B_LT
 
 
-def _signatures_in(dossier: Dossier) -> int:
+def signatures_in(dossier: Dossier, /) -> int:
+    """How many signatures this round has made."""
     return sum(version.origin is Origin.SIGNED and version.round == dossier.round for version in dossier.versions)
 
 
-def _verified(document: bytes, *, signed_before: int) -> Verdict:
+def verified(document: bytes, /, *, signed_before: int) -> Verdict:
     """What our own verifier says of the document that was just made (PP 71/2019 Pasal 62 (6))."""
     report = verification.report_on(document, password=None, now=composition.clock().now())
     broken = [one for one in report.signatures if one.conclusion.indication is Indication.TOTAL_FAILED]
@@ -285,7 +287,7 @@ def _reconciled(identifier: UUID, now: Instant) -> bool:
     if not outcome.ended:
         return False  # `absah_site.signing.actions.reconcile` ends it first
     if not outcome.signed:
-        _release(identifier, record)
+        release(identifier, record)
         return True
     try:
         document = composition.sealed_documents().read(outcome.sha256)
@@ -294,5 +296,5 @@ def _reconciled(identifier: UUID, now: Instant) -> bool:
         )
         conclude(identifier, version, record, by=_RECONCILER)
     except (DocumentNotKept, AbsahError):
-        _release(identifier, record)
+        release(identifier, record)
     return True

@@ -1,5 +1,6 @@
 """words.Words and drawings of dossiers: states, parts, acts, what is wrong with a place."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.utils.translation import ngettext
 from absah.kernel.clock import Instant, legal_date
 from absah.kernel.messages import render
 from absah.workflow.life import Act, State
+from absah.workflow.outliers import Oddity
 from absah.workflow.parts import Classification, Origin, Part, SeatState, Urgency
 from absah.workflow.placing import Flaw, Preset
 from absah_site.dossiers import words
@@ -122,3 +124,15 @@ def is_late(deadline: date, now: Instant) -> bool:
 def in_groups(sha256: str) -> str:
     """The beginning and the end of a digest, to compare by eye."""
     return f"{sha256[:4]} {sha256[4:8]} … {sha256[-4:]}"
+
+
+@register.filter
+def oddity_word(oddity: Oddity) -> words.Words:
+    """In what a document differs from the others."""
+    return words.ODDITIES[oddity]
+
+
+@register.filter
+def at_key(found: Mapping[str, Any], key: str) -> Any:
+    """What lies under a key; nothing where nothing does."""
+    return found.get(key)

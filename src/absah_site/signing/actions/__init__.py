@@ -1,6 +1,7 @@
 """The only writers of uses of keys: one document, many documents, and what dead processes left."""
 
 from absah_site.signing.actions.batches import BatchSigningOrder, sign_batch_for_subscriber
+from absah_site.signing.actions.deferred import ValuedDocument, finish, give_up, prepare_each, value_together
 from absah_site.signing.actions.documents import (
     ABANDONED_AFTER,
     CompletedDocument,
@@ -30,10 +31,14 @@ __all__ = [
     "SigningInterrupted",
     "SigningOrder",
     "UsableSigner",
+    "ValuedDocument",
     "Witness",
     "bulk_timestamps",
     "complete_document",
     "extend_document",
+    "finish",
+    "give_up",
+    "prepare_each",
     "reconcile",
     "sign_batch_for_subscriber",
     "sign_for_subscriber",
@@ -41,4 +46,5 @@ __all__ = [
     "signing_ports",
     "usable_holder",
     "usable_signer",
+    "value_together",
 ]

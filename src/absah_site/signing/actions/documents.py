@@ -73,7 +73,7 @@ class CompletedDocument:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Asked:
+class Asked:
     """An order with everything that was found out about its signer."""
 
     id: UUID
@@ -122,16 +122,16 @@ def sign_together(
     The factors and the application are those of the first order. Raises what `sign_for_subscriber` raises.
     """
     witness = witness or Nobody()
-    asked = tuple(_asked(order, signer) for order in orders)
+    asked = tuple(asked_by(order, signer) for order in orders)
     ports, clock = signing_ports(), composition.clock()
-    prepared = tuple(prepare_signing(_draft(one), ports, clock=clock) for one in asked)
-    _intend(asked, prepared, witness)
+    prepared = tuple(prepare_signing(draft_of(one), ports, clock=clock) for one in asked)
+    intend(asked, prepared, witness)
     first = orders[0]
     try:
         signed = complete_signing(prepared, first.application, first.factors, ports, clock=clock)
         kept = tuple(_kept(one.document, order) for one, order in zip(signed, orders, strict=True))
     except AbsahError as error:
-        _fail(asked, error, witness)
+        fail(asked, error, witness)
         raise
     return _conclude(tuple(zip(asked, signed, kept, strict=True)), witness)
 
@@ -164,8 +164,9 @@ def usable_holder(subscriber: RegisteredSubscriber, /) -> UsableSigner:
     return UsableSigner(subscriber=subscriber, credential=subscriber.credential, certificate=certificate)
 
 
-def _asked(order: DocumentOrder, found: UsableSigner) -> _Asked:
-    return _Asked(
+def asked_by(order: DocumentOrder, found: UsableSigner, /) -> Asked:
+    """An order and its signer, with the number under which the key's use is written down."""
+    return Asked(
         id=order.record_id or opaque_id(composition.rng()),
         order=order,
         signer=found.subscriber,
@@ -174,7 +175,8 @@ def _asked(order: DocumentOrder, found: UsableSigner) -> _Asked:
     )
 
 
-def _draft(asked: _Asked) -> Drafted:
+def draft_of(asked: Asked, /) -> Drafted:
+    """What the core is asked to sign."""
     order = asked.order
     return Drafted(
         document=_with_notice(asked) if order.notice else order.document,
@@ -193,7 +195,7 @@ def _draft(asked: _Asked) -> Drafted:
     )
 
 
-def _presentation(asked: _Asked) -> Presentation | BarePresentation:
+def _presentation(asked: Asked) -> Presentation | BarePresentation:
     config, order = composition.config(), asked.order
     name = asked.signer.name.with_titles
     if order.bare is not None:
@@ -210,13 +212,14 @@ def _presentation(asked: _Asked) -> Presentation | BarePresentation:
     )
 
 
-def _with_notice(asked: _Asked) -> bytes:
+def _with_notice(asked: Asked) -> bytes:
     """The document with the statement on every page; it names whoever issued the signer's certificate."""
     issuer = register.authority(asked.certificate.issuer)
     return stamp_notice(asked.order.document, Notice(issuer=issuer.name, trial=composition.config().trial))
 
 
-def _intend(asked: tuple[_Asked, ...], prepared: tuple[Prepared, ...], witness: Witness) -> None:
+def intend(asked: tuple[Asked, ...], prepared: tuple[Prepared, ...], witness: Witness, /) -> None:
+    """Write down, before the key is used, that it is about to be."""
     now = composition.clock().now()
     with transaction.atomic(durable=True):
         for one, ready in zip(asked, prepared, strict=True):
@@ -227,11 +230,11 @@ def _intend(asked: tuple[_Asked, ...], prepared: tuple[Prepared, ...], witness: 
                 "digest": ready.digest.hex(),
                 "level": one.order.level.value,
             }
-            _record(one, SigningTag.SIGNATURE_INTENDED, facts, at=now)
+            record_use(one, SigningTag.SIGNATURE_INTENDED, facts, at=now)
         witness.intended(tuple(one.id for one in asked), at=now)
 
 
-def _use(asked: _Asked, now: Instant) -> KeyUse:
+def _use(asked: Asked, now: Instant) -> KeyUse:
     order = asked.order
     return KeyUse(
         id=asked.id,
@@ -265,17 +268,18 @@ def _kept(document: bytes, order: DocumentOrder) -> str:
     return DigestAlgorithm.SHA256.digest(document).hex()
 
 
-def _fail(asked: tuple[_Asked, ...], error: AbsahError, witness: Witness) -> None:
+def fail(asked: tuple[Asked, ...], error: AbsahError, witness: Witness, /) -> None:
+    """Write down why nothing came of it."""
     with transaction.atomic(durable=True):
         now = composition.clock().now()
         for one in asked:
             if store.conclude_failed(one.id, error=error.code, at=now):
                 facts = {"application": one.order.application, "error": error.code}
-                _record(one, SigningTag.SIGNATURE_FAILED, facts, at=now)
+                record_use(one, SigningTag.SIGNATURE_FAILED, facts, at=now)
         witness.failed(error, at=now)
 
 
-def _conclude(made: tuple[tuple[_Asked, Signed, str], ...], witness: Witness) -> tuple[SignedDocument, ...]:
+def _conclude(made: tuple[tuple[Asked, Signed, str], ...], witness: Witness) -> tuple[SignedDocument, ...]:
     with transaction.atomic(durable=True):
         now = composition.clock().now()
         documents = tuple(_concluded(asked, signed, sha256, now) for asked, signed, sha256 in made)
@@ -283,7 +287,7 @@ def _conclude(made: tuple[tuple[_Asked, Signed, str], ...], witness: Witness) ->
     return documents
 
 
-def _concluded(asked: _Asked, signed: Signed, sha256: str, now: Instant) -> SignedDocument:
+def _concluded(asked: Asked, signed: Signed, sha256: str, now: Instant) -> SignedDocument:
     factors = factors_text(signed.factors_used)
     if not store.conclude_signed(asked.id, output_sha256=sha256, factors=factors, at=now):
         raise SigningInterrupted
@@ -293,7 +297,7 @@ def _concluded(asked: _Asked, signed: Signed, sha256: str, now: Instant) -> Sign
         "factors": factors,
         "sha256": sha256,
     }
-    _record(asked, SigningTag.SIGNATURE_MADE, facts, at=now)
+    record_use(asked, SigningTag.SIGNATURE_MADE, facts, at=now)
     return SignedDocument(
         document=signed.document,
         record_id=asked.id,
@@ -304,7 +308,8 @@ def _concluded(asked: _Asked, signed: Signed, sha256: str, now: Instant) -> Sign
     )
 
 
-def _record(asked: _Asked, tag: SigningTag, facts: dict[str, str], *, at: Instant) -> None:
+def record_use(asked: Asked, tag: SigningTag, facts: dict[str, str], /, *, at: Instant) -> None:
+    """A row of the ledger about a use of a key, by its holder."""
     actor = f"subscriber:{asked.signer.number}"
     record(at=at, tag=tag, actor=actor, subject=f"signature:{asked.id}", facts=facts)
 

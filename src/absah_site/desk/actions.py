@@ -1,0 +1,231 @@
+"""The only writers of bundles: gathered, authorised once for the whole list, finished by a job, tried again in part.
+
+    gathered -> looked over, some put aside -> one consent bound to the list -> values written down -> job finishes each
+
+The passphrase and the code reach the signer in the request that authorises, and nothing else: what the job finishes
+are signature values.
+"""
+
+import logging
+from typing import Final
+from uuid import UUID
+
+from django.db import transaction
+from django.urls import reverse
+
+from absah.audit.tags import DossierTag
+from absah.kernel.errors import AbsahError, BadInput, Unavailable, WrongState
+from absah.kernel.rng import opaque_id
+from absah.signing.factors import Factors
+from absah.workflow.outliers import Likeness, oddities
+from absah.workflow.parts import SeatState
+from absah_site import composition
+from absah_site.accounts import access as accounts
+from absah_site.accounts.access import authorise
+from absah_site.actors import Account
+from absah_site.audit.actions import record
+from absah_site.desk import access, store
+from absah_site.desk.access import BundleUnknown
+from absah_site.desk.store import Bundle, BundleItem, ItemState
+from absah_site.dossiers.access import opening
+from absah_site.dossiers.access.opening import Opened
+from absah_site.dossiers.actions.bundles import conclude_valued, sign_bundle
+from absah_site.dossiers.actions.signing import NotAffirmed, TwoFactorsNeeded, release
+from absah_site.jobs.actions import Work, enqueue
+from absah_site.notices.actions import notify
+from absah_site.roles import Permission
+from absah_site.signing.actions import ValuedDocument, give_up
+
+MOST: Final = 500
+_FACTORS: Final = 2
+
+log = logging.getLogger(__name__)
+
+
+class NothingChosen(BadInput):
+    """No document of the list waits for this person."""
+
+    code = "desk.nothing-chosen"
+
+
+class TooMany(BadInput):
+    """More documents than one act may cover. Parameter: most."""
+
+    code = "desk.too-many"
+
+
+class AuthorisedAlready(WrongState):
+    """The bundle was authorised before: another tab was quicker."""
+
+    code = "desk.authorised-already"
+
+
+def gather(identifiers: tuple[UUID, ...], /, *, by: Account) -> UUID:
+    """Put documents that wait for this person into a bundle. Those that differ from the others lie aside."""
+    authorise(by, Permission.DOCUMENT_SIGN)
+    if len(identifiers) > MOST:
+        raise TooMany(most=MOST)
+    waiting = [one for one in opening.many_for(by, identifiers) if one.is_asked]
+    if not waiting:
+        raise NothingChosen
+    odd = oddities(tuple(_likeness(one) for one in waiting))
+    items = [
+        BundleItem(
+            position=position,
+            dossier=one.dossier.id,
+            round=one.dossier.round,
+            sha256=one.dossier.original.sha256,
+            odd=odd.get(one.dossier.id, ()),
+            state=ItemState.ASIDE if one.dossier.id in odd else ItemState.CHOSEN,
+        )
+        for position, one in enumerate(waiting, start=1)
+    ]
+    rng, now = composition.rng(), composition.clock().now()
+    identifier = opaque_id(rng)
+    with transaction.atomic():
+        store.add(identifier, by.public_id, opaque_id(rng), items, at=now)
+    return identifier
+
+
+def _likeness(one: Opened) -> Likeness:
+    seat = one.seat
+    return Likeness(
+        id=one.dossier.id,
+        pages=one.dossier.pages,
+        kind=one.dossier.subject.kind,
+        part=seat.part.value if seat is not None and seat.state is SeatState.TURN else "",
+        place=seat.spot.page if seat is not None and seat.spot is not None else 0,
+        classification=one.dossier.subject.classification.value,
+        warned=bool(one.dossier.warnings),
+    )
+
+
+@transaction.atomic
+def put_aside(identifier: UUID, dossiers: tuple[UUID, ...], /, *, aside: bool, by: Account) -> None:
+    """Put documents aside, or among those to be signed."""
+    _open(identifier, by=by)
+    store.set_aside(identifier, dossiers, aside=aside)
+
+
+@transaction.atomic
+def announce(identifier: UUID, /, *, by: Account) -> None:
+    """Tell the code of the list on the other screen. Each list is told once; another list has another code."""
+    bundle = _open(identifier, by=by)
+    now = composition.clock().now()
+    code = access.code_of(bundle)
+    number = bundle.count(ItemState.CHOSEN)
+    said: dict[str, str | int] = {"code": code, "number": number}
+    link = reverse("desk:bundle", args=[identifier])
+    notify("desk.match-code", to=by.reference, at=now, parameters=said, link=link, occasion=f"{bundle.act}:{code}")
+
+
+def _open(identifier: UUID, *, by: Account) -> Bundle:
+    found = store.find(identifier, lock=True)
+    if found is None or found.account != by.public_id:
+        raise BundleUnknown
+    if found.authorised_at is not None:
+        raise AuthorisedAlready
+    return found
+
+
+def authorise_bundle(identifier: UUID, factors: Factors, /, *, agrees: bool, has_read: bool, by: Account) -> None:
+    """One act over the whole list: the key is used now, the rest goes on by itself, whether anybody watches or not.
+
+    Raises NotAffirmed, TwoFactorsNeeded, NothingChosen, AuthorisedAlready; what is wrong with the certificate or the
+    factors. Then nothing was signed.
+    """
+    if not (agrees and has_read):
+        raise NotAffirmed
+    if len(factors.kinds) < _FACTORS:
+        raise TwoFactorsNeeded
+    with transaction.atomic():
+        _open(identifier, by=by)
+    chosen = {one.dossier: one.round for one in store.items_of(identifier, states=(ItemState.CHOSEN,))}
+    if not chosen:
+        raise NothingChosen
+    valued, refused = sign_bundle(chosen, factors, by=by)
+    shelf = composition.sealed_documents()
+    for _dossier, one in valued:
+        shelf.put(_part(one.record), one.appended)
+    with transaction.atomic():
+        now = composition.clock().now()
+        kinds = "+".join(sorted(kind.value for kind in factors.kinds))
+        store.note_authorised(identifier, kinds, at=now)
+        for dossier, one in valued:
+            store.note_valued(identifier, dossier, one.record, one.to_dict())
+        for dossier, error in refused.items():
+            store.note_ended(identifier, dossier, ItemState.FAILED, error=error.code)
+        facts = {"documents": len(valued), "refused": len(refused)}
+        subject = f"bundle:{identifier}"
+        record(at=now, tag=DossierTag.BUNDLE_SIGNED, actor=by.reference, subject=subject, facts=facts)
+        enqueue("desk:finish", f"bundle:{identifier}")
+
+
+def _part(record_id: UUID) -> str:
+    return f"part {record_id}"
+
+
+def finish_bundle(work: Work) -> str | None:
+    """The job: make each valued document whole. What fails says why, and keeps none of the others."""
+    identifier = UUID(work.reference.partition(":")[2])
+    bundle = store.find(identifier)
+    if bundle is None:
+        return None
+    now = composition.clock().now()
+    by = accounts.account(bundle.account, now=now)
+    waiting = store.items_of(identifier, states=(ItemState.VALUED,))
+    total = len(store.items_of(identifier)) - bundle.count(ItemState.ASIDE)
+    done = total - len(waiting)
+    for item in waiting:
+        _finish_item(identifier, item, by)
+        done += 1
+        work.progress(done, total)
+    return _end(identifier, by)
+
+
+def _finish_item(identifier: UUID, item: BundleItem, by: Account) -> None:
+    """One document. A service that is away leaves it waiting for the next attempt of the job."""
+    kept = store.value_of(identifier, item.dossier)
+    shelf = composition.sealed_documents()
+    appended = shelf.get(_part(item.record)) if item.record is not None else None
+    try:
+        if kept is None or appended is None or item.record is None:
+            raise BundleUnknown
+        conclude_valued(item.dossier, ValuedDocument.from_dict(kept, appended), by=by)
+    except Unavailable:
+        raise
+    except AbsahError as error:
+        log.warning("a document of a bundle was not signed: %s", error.code)
+        if item.record is not None:
+            give_up(item.record, error)
+            release(item.dossier, item.record)
+        _ended(identifier, item, ItemState.FAILED, error.code)
+    else:
+        _ended(identifier, item, ItemState.DONE, "")
+
+
+def _ended(identifier: UUID, item: BundleItem, state: ItemState, error: str) -> None:
+    store.note_ended(identifier, item.dossier, state, error=error)
+    if item.record is not None:
+        composition.sealed_documents().forget(_part(item.record))
+
+
+@transaction.atomic
+def _end(identifier: UUID, by: Account) -> str:
+    now = composition.clock().now()
+    found = store.find(identifier, lock=True)
+    if found is None:
+        raise BundleUnknown
+    done, failed = found.count(ItemState.DONE), found.count(ItemState.FAILED)
+    if store.note_finished(identifier, at=now):
+        link = reverse("desk:bundle", args=[identifier])
+        said = {"done": done, "failed": failed}
+        notify("desk.finished", to=by.reference, at=now, parameters=said, link=link)
+    return f"{done} done, {failed} failed"
+
+
+def gather_failed(identifier: UUID, /, *, by: Account) -> UUID:
+    """Another bundle, of what failed in this one and still waits."""
+    bundle = access.bundle_for(by, identifier)
+    failed = tuple(one.dossier for one in store.items_of(bundle.id, states=(ItemState.FAILED,)))
+    return gather(failed, by=by)

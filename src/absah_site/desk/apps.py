@@ -1,0 +1,17 @@
+"""Registers the app, and the job that finishes what was authorised."""
+
+from django.apps import AppConfig
+
+
+class DeskConfig(AppConfig):
+    """Many documents signed by one act."""
+
+    name = "absah_site.desk"
+    label = "desk"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from absah_site.desk.actions import finish_bundle  # noqa: PLC0415  (tables are there only now)
+        from absah_site.jobs.actions import register  # noqa: PLC0415
+
+        register("desk:finish", finish_bundle, retries=6)
