@@ -3,7 +3,7 @@
 import os
 import time
 
-from bench import paths, portfolio, register, signing, stamping, status, verify
+from bench import paths, portfolio, register, signing, stamping, status, verify, wire
 from bench.rows import Bench, PeerMissing, Selected, print_note, print_row, tell
 
 _BENCHES: tuple[Bench, ...] = (
@@ -14,6 +14,7 @@ _BENCHES: tuple[Bench, ...] = (
     *status.BENCHES,
     *register.BENCHES,
     *portfolio.BENCHES,
+    *wire.BENCHES,
 )
 
 

@@ -67,9 +67,10 @@ class Password(models.Model):
 
 
 class Use(models.Model):
-    """One attempt. `holder` is a subscriber's opaque number, digests are hexadecimal SHA-256 of whole files.
+    """One attempt, or `calls` equal ones within a second that only read.
 
-    `asked` tells identical requests apart from others (HMAC, hexadecimal), `shown` a one-time code from others.
+    `holder` is a subscriber's opaque number, digests are hexadecimal SHA-256 of whole files. `asked` tells identical
+    requests apart from others (HMAC, hexadecimal), `shown` a one-time code from others.
     """
 
     id = models.UUIDField(primary_key=True, editable=False)
@@ -90,6 +91,7 @@ class Use(models.Model):
     began_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
     milliseconds = models.PositiveIntegerField(default=0)
+    calls = models.PositiveIntegerField(default=1)
 
     class Meta:
         constraints = (

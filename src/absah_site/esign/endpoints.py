@@ -24,7 +24,7 @@ _PDF: Final = "application/pdf"
 def status_v1(call: Call) -> Reply:
     """V1-1: the word for somebody, by NIK in the address."""
     require_scope(call.application, Scope.STATUS)
-    word = people.status_of(person_with_nik(call.rest), call.application, now=call.at)
+    word = people.remembered_status_of(person_with_nik(call.rest), call.application, now=call.at)
     return json_reply(StatusAnswer(word).v1)
 
 
@@ -33,7 +33,7 @@ def status_v2(call: Call) -> Reply:
     require_scope(call.application, Scope.STATUS)
     fields = json_body(call)
     person = person_of(fields) if fields.get("nik") or fields.get("email") else person_with_nik("")
-    return json_reply(StatusAnswer(people.status_of(person, call.application, now=call.at)).v2)
+    return json_reply(StatusAnswer(people.remembered_status_of(person, call.application, now=call.at)).v2)
 
 
 def profile(call: Call) -> Reply:

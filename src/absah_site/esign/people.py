@@ -4,8 +4,11 @@ Somebody of another agency, for an application that is not open to all, is someb
 for the same questions, whether the person exists or not.
 """
 
+from collections import OrderedDict
 from datetime import timedelta
-from typing import Any, Final, assert_never
+from functools import cache
+from threading import Lock
+from typing import Any, Final, NamedTuple, assert_never
 
 from cryptography.hazmat.primitives.serialization import Encoding
 
@@ -14,6 +17,7 @@ from absah.enrolment.wire_status import WireStatus
 from absah.esign.asks import ByEmail, ByNik, Nobody, Person
 from absah.kernel.clock import JAKARTA, Instant, instant
 from absah.pki.certificates import load_certificate
+from absah_site import composition
 from absah_site.applications.access import Reach, RegisteredApplication
 from absah_site.enrolment import access as enrolment
 from absah_site.enrolment.access import RegisteredSubscriber
@@ -21,6 +25,8 @@ from absah_site.pki import access as register
 
 EXPIRY_NOTICE: Final = timedelta(days=60)
 _MOST_EXPIRING: Final = 1000
+_SAID_AGAIN: Final = 1.0  # seconds
+_MOST_WORDS: Final = 10_000
 
 
 def find_person(person: Person, application: RegisteredApplication, /) -> RegisteredSubscriber:
@@ -37,6 +43,44 @@ def find_person(person: Person, application: RegisteredApplication, /) -> Regist
     if application.reach is not Reach.EVERYBODY and str(found.agency.id) != application.agency:
         raise SubscriberUnknown
     return found
+
+
+class _Remembered(NamedTuple):
+    """A word and until when it may be said again (on the clock that only grows)."""
+
+    word: WireStatus
+    until: float
+
+
+@cache
+def _words() -> tuple[OrderedDict[tuple[Person, str], _Remembered], Lock]:
+    return OrderedDict(), Lock()
+
+
+def remembered_status_of(person: Person, application: RegisteredApplication, /, *, now: Instant) -> WireStatus:
+    """The word for somebody, at most a second old: programs ask for the same people again and again.
+
+    It permits nothing: whoever signs is looked at again.
+    """
+    clock = composition.clock()
+    words, lock = _words()
+    key = (person, "" if application.reach is Reach.EVERYBODY else application.agency)
+    with lock:
+        known = words.get(key)
+    if known is not None and clock.monotonic() < known.until:
+        return known.word
+    word = status_of(person, application, now=now)
+    with lock:
+        words[key] = _Remembered(word, clock.monotonic() + _SAID_AGAIN)
+        words.move_to_end(key)
+        while len(words) > _MOST_WORDS:
+            words.popitem(last=False)
+    return word
+
+
+def forget_words() -> None:
+    """Between tests."""
+    _words.cache_clear()
 
 
 def status_of(person: Person, application: RegisteredApplication, /, *, now: Instant) -> WireStatus:

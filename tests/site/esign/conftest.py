@@ -15,6 +15,7 @@ from absah_site.applications import access, actions
 from absah_site.applications.access import RegisteredApplication, Scope
 from absah_site.applications.access.uses import forget_counts
 from absah_site.esign.door import esign_door
+from absah_site.esign.people import forget_words
 
 __all__ = ["bare_instance", "instance", "office", "walk"]
 
@@ -82,11 +83,11 @@ def _no_pages(_environ: Any, _start: Any) -> Any:
 
 @pytest.fixture(autouse=True)
 def _nobody_is_known() -> Iterator[None]:
-    access.forget_applications()
-    forget_counts()
+    for forget in (access.forget_applications, forget_counts, forget_words):
+        forget()
     yield
-    access.forget_applications()
-    forget_counts()
+    for forget in (access.forget_applications, forget_counts, forget_words):
+        forget()
 
 
 @pytest.fixture

@@ -77,7 +77,7 @@ def test_a_fault_of_ours_is_the_500_of_the_service_and_the_log_has_no_nik(
     def broken(*_: Any, **__: Any) -> None:
         raise RuntimeError(NIK)
 
-    monkeypatch.setattr(people, "status_of", broken)
+    monkeypatch.setattr(people, "remembered_status_of", broken)
     with caplog.at_level(logging.DEBUG):
         told = client.get(STATUS)
     assert (told.status, list(told.json)) == (500, ["timestamp", "status", "error", "path"])

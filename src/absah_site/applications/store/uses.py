@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from django.db.models import Avg, Count, Max, Q
+from django.db.models import Avg, Max, Q, Sum
 from django.db.models.functions import TruncDate
 
 from absah.kernel.clock import JAKARTA, Instant, instant
@@ -23,7 +23,10 @@ class UseState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordedUse:
-    """One attempt. `code` is that of our refusal, `number` what the wire was told."""
+    """One attempt. `code` is that of our refusal, `number` what the wire was told.
+
+    What only reads is written once for all `calls` of a second that came to the same, with their mean time.
+    """
 
     id: UUID
     application: UUID
@@ -43,6 +46,7 @@ class RecordedUse:
     asked: str = ""
     shown: str = ""
     repeats: UUID | None = None
+    calls: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +89,7 @@ def _value(row: Use) -> RecordedUse:
         asked=row.asked,
         shown=row.shown,
         repeats=row.repeats_id,
+        calls=row.calls,
     )
 
 
@@ -108,6 +113,7 @@ def _row(use: RecordedUse) -> Use:
         asked=use.asked,
         shown=use.shown,
         repeats_id=use.repeats,
+        calls=use.calls,
     )
 
 
@@ -201,23 +207,23 @@ def by_day(application: UUID, /, *, since: datetime) -> tuple[DayOfUse, ...]:
         Use.objects.filter(application_id=application, began_at__gte=since)
         .annotate(day=TruncDate("began_at", tzinfo=JAKARTA))
         .values("day")
-        .annotate(done=Count("pk", filter=Q(state="done")), refused=Count("pk", filter=Q(state="refused")))
+        .annotate(done=Sum("calls", filter=Q(state="done")), refused=Sum("calls", filter=Q(state="refused")))
         .order_by("day")
     )
-    return tuple(DayOfUse(day=row["day"], done=row["done"], refused=row["refused"]) for row in rows)
+    return tuple(DayOfUse(day=row["day"], done=row["done"] or 0, refused=row["refused"] or 0) for row in rows)
 
 
 def by_operation(application: UUID, /, *, since: datetime) -> tuple[Tally, ...]:
     """What was asked and done, the most frequent first."""
     rows = Use.objects.filter(application_id=application, began_at__gte=since, state=UseState.DONE.value)
-    counted = rows.values_list("operation").annotate(Count("pk"), Max("began_at"), Avg("milliseconds"))
+    counted = rows.values_list("operation").annotate(Sum("calls"), Max("began_at"), Avg("milliseconds"))
     return _most_frequent(_tally(word, 0, *figures) for word, *figures in counted)
 
 
 def by_code(application: UUID, /, *, since: datetime) -> tuple[Tally, ...]:
     """What was refused and why, the most frequent first."""
     rows = Use.objects.filter(application_id=application, began_at__gte=since, state=UseState.REFUSED.value)
-    counted = rows.values_list("code", "number").annotate(Count("pk"), Max("began_at"), Avg("milliseconds"))
+    counted = rows.values_list("code", "number").annotate(Sum("calls"), Max("began_at"), Avg("milliseconds"))
     return _most_frequent(_tally(word, number, *figures) for word, number, *figures in counted)
 
 
