@@ -66,7 +66,7 @@ test: dev ## The suite: what needs no database, the site on SQLite and on Postgr
 	$(MAKE) --no-print-directory test-core test-site test-postgres test-browser
 
 CORE_TESTS := $(wildcard tests/unit tests/property tests/cases tests/architecture tests/conformance tests/process)
-SITE_TESTS := $(wildcard tests/site)
+SITE_TESTS := $(wildcard tests/site tests/esign)
 test-core: dev
 	$(BIN)/pytest $(CORE_TESTS) -n 2 --cov --cov-report=term
 

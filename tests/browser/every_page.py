@@ -101,5 +101,6 @@ NO_PAGES = {
     "validation:share": "a button",
     "validation:api": "for programs",
     "validation:api-description": "for programs",
+    "applications:description": "for programs",
     "verify/": "leads to validation:check",
 }

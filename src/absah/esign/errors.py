@@ -40,7 +40,6 @@ _NUMBERS: Final[Mapping[str, int]] = {
     "esign.second-factor-needed": 2036,
     "signer.consent-unknown": 2037,
     "esign.nik-missing": 4014,
-    "esign.person-data-refused": 4015,
     "enrolment.already-open": 4024,
     "register.not-on-shelf": FILE_GONE,
     "esign.parameter-missing": 4001,

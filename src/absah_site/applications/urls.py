@@ -6,6 +6,7 @@ from absah_site.applications import views
 
 app_name = "applications"
 urlpatterns = [
+    path("api/esign/openapi.json", views.description, name="description"),
     path("aplikasi/", views.listed, name="list"),
     path("aplikasi/baru/", views.register, name="register"),
     path("aplikasi/<uuid:identifier>/", views.one, name="one"),

@@ -1,7 +1,9 @@
 """Pages about applications: the list of an agency, one with what it asked, registering, passwords."""
 
 from datetime import timedelta
+from functools import cache
 from http import HTTPStatus
+from importlib.resources import files
 from uuid import UUID
 
 from django.contrib import messages
@@ -107,6 +109,17 @@ def _one(
     if password:
         response.headers["Cache-Control"] = "no-store"
     return response
+
+
+@require_safe
+def description(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  (a view takes its request)
+    """What the eSign interface is, as OpenAPI 3.1."""
+    return HttpResponse(_openapi(), content_type="application/json")
+
+
+@cache
+def _openapi() -> bytes:
+    return (files("absah_site.esign") / "openapi.json").read_bytes()
 
 
 @requires_role(Role.AGENCY_ADMIN)

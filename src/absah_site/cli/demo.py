@@ -14,6 +14,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from absah.adapters.signer_client import stop_signer
 from absah.cli.terminal import Exit, Terminal
@@ -25,6 +26,7 @@ from absah_site.config import Role, load_config
 
 BASE_URL = "http://127.0.0.1:8000"
 CREDENTIALS = "credentials.json"
+FOR_SHELLS = "esign.env"
 AGENCY_NAME = "Pemerintah Kota Sagara Biru (contoh)"
 COMPLAINTS = "(021) 555-0199"
 
@@ -78,12 +80,28 @@ def make(fresh: Path, terminal: Terminal, /) -> None:
         from absah_site.cli.demo_story import play  # noqa: PLC0415  (Django is set up only now)
 
         credentials = play(config, terminal)
-        secret = fresh / CREDENTIALS
-        secret.touch(mode=0o600)
-        secret.write_text(json.dumps(credentials, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        keep_secret(fresh / CREDENTIALS, json.dumps(credentials, indent=2, ensure_ascii=False))
+        keep_secret(fresh / FOR_SHELLS, shell_words(credentials))
     finally:
         close_database()
         stop_signer(fresh)
+
+
+def keep_secret(path: Path, text: str, /) -> None:
+    """A file for its owner alone."""
+    path.touch(mode=0o600)
+    path.write_text(text + "\n", encoding="utf-8")
+
+
+def shell_words(credentials: dict[str, Any], /) -> str:
+    """What a developer's shell needs to try the eSign interface: the application, and somebody who signs."""
+    esign, signer = credentials["esign"], credentials["signers"][0]
+    words = {
+        "APPLICATION": f"{esign['username']}:{esign['password']}",
+        "NIK": signer["nik"],
+        "PASSPHRASE": signer["passphrase"],
+    }
+    return "\n".join(f"{name}={shlex.quote(word)}" for name, word in words.items())
 
 
 def put_in_place(fresh: Path, target: Path, /) -> None:

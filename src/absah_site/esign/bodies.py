@@ -1,5 +1,6 @@
 """Reading bodies, with limits that hold before a byte is kept: forms by Django's reader, JSON by ours."""
 
+import io
 from collections.abc import Mapping
 from typing import IO, Final
 
@@ -22,11 +23,7 @@ _MIB: Final = 1024 * 1024
 
 def json_body(call: Call, /) -> Mapping[str, object]:
     """The JSON object of a call. Raises BodyTooLarge, BodyMalformed."""
-    length = _length(call)
-    if length > LARGEST_JSON:
-        raise BodyTooLarge(limit=LARGEST_JSON // _MIB)
-    body: bytes = call.environ["wsgi.input"].read(length) if length else b""
-    return parse_body(body)
+    return parse_body(_arrived(call, LARGEST_JSON))
 
 
 def form_body(call: Call, /) -> tuple[Form, Mapping[str, str]]:
@@ -34,9 +31,8 @@ def form_body(call: Call, /) -> tuple[Form, Mapping[str, str]]:
 
     Old clients put scalars into the address and only files into the body.
     """
-    if _length(call) > LARGEST_DOCUMENT + _FORM_AROUND:
-        raise BodyTooLarge(limit=LARGEST_DOCUMENT_MIB)
-    request = WSGIRequest(call.environ)
+    body = _arrived(call, LARGEST_DOCUMENT + _FORM_AROUND)
+    request = WSGIRequest(call.environ | {"wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(len(body))})
     try:
         fields = {name: str(values[-1]) for source in (request.GET, request.POST) for name, values in source.lists()}
         files = {name: request.FILES.getlist(name)[-1] for name in request.FILES}
@@ -52,9 +48,16 @@ def _content(found: IO[bytes]) -> bytes:
     return found.read()
 
 
-def _length(call: Call) -> int:
-    """The declared length. WSGI servers read no further than that."""
-    declared = str(call.environ.get("CONTENT_LENGTH") or "0")
-    if not declared.isdecimal():
+def _arrived(call: Call, most: int) -> bytes:
+    """The body, of declared length or in chunks. Servers read no further than what was declared."""
+    declared = str(call.environ.get("CONTENT_LENGTH") or "")
+    if declared and not declared.isdecimal():
         raise BodyMalformed(expected="Content-Length")
-    return int(declared)
+    if declared and int(declared) > most:
+        raise BodyTooLarge(limit=most // _MIB)
+    if not declared and "chunked" not in str(call.environ.get("HTTP_TRANSFER_ENCODING", "")).lower():
+        return b""
+    body: bytes = call.environ["wsgi.input"].read(int(declared) if declared else most + 1)
+    if len(body) > most:
+        raise BodyTooLarge(limit=most // _MIB)
+    return body

@@ -73,7 +73,7 @@ def sign_v1(call: Call) -> Reply:
 def download(call: Call) -> Reply:
     """V1-6: the signed document, once."""
     require_scope(call.application, Scope.SIGN)
-    return Reply(body=collect(call.rest), media_type=_PDF)
+    return Reply(body=collect(call.rest), media_type=_PDF, headers=(("id_dokumen", call.rest),))
 
 
 def sign_v2(call: Call) -> Reply:

@@ -1,5 +1,6 @@
 """The addresses of the wire, with their aliases. A trailing slash does not matter."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
@@ -49,9 +50,14 @@ _WITH_REST: Final[dict[str, Route]] = {
 }
 
 
-def operations() -> tuple[str, ...]:
-    """Every operation that can be recorded."""
-    return tuple(dict.fromkeys(route.operation for route in (*_EXACT.values(), *_WITH_REST.values())))
+def exact_routes() -> Mapping[str, Route]:
+    """Those without anything behind them in the address."""
+    return _EXACT
+
+
+def routes_with_rest() -> Mapping[str, Route]:
+    """Those with a NIK, or a number, behind them."""
+    return _WITH_REST
 
 
 def find_route(method: str, path: str, /) -> Found:

@@ -62,7 +62,11 @@ class WireClient:
         return self._ask(self.requests.post(path, body, content_type=content_type))
 
     def _ask(self, request: Any) -> Answer:
-        environ = request.environ | {"HTTP_AUTHORIZATION": self.authorization, "REMOTE_ADDR": self.address}
+        return self.replay(request.environ)
+
+    def replay(self, environ: dict[str, Any]) -> Answer:
+        """Send what was recorded, with this run's password."""
+        environ = environ | {"HTTP_AUTHORIZATION": self.authorization, "REMOTE_ADDR": self.address}
         told: dict[str, Any] = {}
 
         def start(status: str, headers: list[tuple[str, str]]) -> None:

@@ -1,6 +1,8 @@
 """Signing over both versions of the wire: shapes, places, records, and every refusal with its number."""
 
 import base64
+import io
+import json
 import re
 from typing import Any
 
@@ -239,3 +241,13 @@ def test_an_application_asks_only_what_it_may(client: WireClient, holder: Any) -
     client.change(addresses=("10.0.0.0/8",), level=Level.B_LT)
     assert client.json("/api/v2/sign/pdf", v2_body()).status == 200
     assert SigningRecord.objects.get().level == "B-LT"
+
+
+def test_a_body_in_chunks_is_read_and_one_that_is_too_large_is_not(client: WireClient, holder: Any) -> None:
+    body = json.dumps(v2_body()).encode()
+    environ = client.requests.post("/api/v2/sign/pdf", body, content_type="application/json").environ
+    chunked = {name: value for name, value in environ.items() if name != "CONTENT_LENGTH"}
+    chunked |= {"HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input": io.BytesIO(body)}
+    assert client.replay(chunked).status == 200
+    assert refusal(client.replay(environ | {"CONTENT_LENGTH": str(200 * 1024 * 1024)})) == 4007
+    assert refusal(client.replay(environ | {"CONTENT_LENGTH": "banyak"})) == 4003
