@@ -82,7 +82,7 @@ _NUMBERS: Final[Mapping[str, int]] = {
     "web.too-many-questions": 4055,
     "signer.unreachable": 5031,
     "signer.busy": 5032,
-    "tsa.clock-not-trusted": 5033,
+    "time.clock-not-trusted": 5033,
 }
 _BY_CLASS: Final[tuple[tuple[type[AbsahError], int], ...]] = (
     (BadInput, 4000),
