@@ -228,8 +228,8 @@ def _verify(ours: Served, person: dict[str, str]) -> Figure:
         body = _body(person, document, visible=False).replace("@@", str(number))
         answer = json.loads(ours.once("/api/v2/sign/pdf", body.encode())[1])
         document = base64.b64decode(answer["file"][0])
-    body = json.dumps({"file": base64.b64encode(document).decode()}).encode()
-    took = [ours.once("/api/v2/verify/pdf", body) for _ in range(4)]
+    question = json.dumps({"file": base64.b64encode(document).decode()}).encode()
+    took = [ours.once("/api/v2/verify/pdf", question) for _ in range(4)]
     told = json.loads(took[-1][1])
     if (told["conclusion"], told["signatureCount"]) != ("VALID", 8):
         raise PeerMissing(f"not valid: {told['conclusion']} {told['signatureCount']}")

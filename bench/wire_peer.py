@@ -39,6 +39,6 @@ def _constant(_call: Call) -> Reply:
     return json_reply(_ANSWER)
 
 
-documents.prepare_signing = _prepared  # type: ignore[assignment]
-documents.complete_signing = _completed  # type: ignore[assignment]
+for _name, _nothing in (("prepare_signing", _prepared), ("complete_signing", _completed)):
+    setattr(documents, _name, _nothing)
 routes._WITH_REST["/api/user/status/"] = routes.Route("v1.status", "GET", _constant, records_itself=True)  # noqa: SLF001
