@@ -16,7 +16,14 @@ from absah_site.actors import Operator
 __all__ = ["postbox"]
 
 LOG_TABLES = ("ledger_leaf", "ledger_node", "ledger_head", "ledger_stamp", "ledger_received", "ledger_wish")
-APPEND_ONLY = (*LOG_TABLES, "audit_entry", "agreements_fact", "agreements_decree", "dossiers_happening")
+APPEND_ONLY = (
+    *LOG_TABLES,
+    "audit_entry",
+    "agreements_fact",
+    "agreements_decree",
+    "cases_caseentry",
+    "dossiers_happening",
+)
 
 compile_catalogues()  # before Django loads them: a test of a page reads Indonesian
 

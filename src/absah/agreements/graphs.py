@@ -6,6 +6,7 @@ the graph; a graph that names an unknown one is refused when it is read.
 """
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -155,8 +156,17 @@ class _Graph(_Strict):
 def parse_graph(text: str, /, *, name: str) -> StateGraph:
     """Read a graph. Raises GraphUnreadable."""
     try:
-        written = _Graph.model_validate(tomllib.loads(text))
-    except (tomllib.TOMLDecodeError, ValidationError) as problem:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as problem:
+        raise GraphUnreadable(graph=name, problem=str(problem)[:200]) from None
+    return graph_from(table, name=name)
+
+
+def graph_from(table: Mapping[str, object], /, *, name: str) -> StateGraph:
+    """A graph from a table of TOML that was read already. Raises GraphUnreadable."""
+    try:
+        written = _Graph.model_validate(table)
+    except ValidationError as problem:
         raise GraphUnreadable(graph=name, problem=str(problem)[:200]) from None
     named = {written.initial}.union(*({*each.sources, each.target} for each in written.transitions))
     if named != written.states.keys():

@@ -237,6 +237,12 @@ class LedgerTag(Tag):
     PART_ARCHIVED = "ledger:part:archived"
 
 
+class CaseTag(Tag):
+    """The cases of an agreement: tickets, reports, assessments."""
+
+    ENTRY_ADDED = "cases:entry:added"
+
+
 def known_tags() -> dict[str, Tag]:
     """Every tag of every area, keyed by its spelling."""
     return {tag.value: tag for area in Tag.__subclasses__() for tag in area}

@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "absah_site.desk",
     "absah_site.validation",
     "absah_site.agreements",
+    "absah_site.cases",
     "absah_site.ledger",
     "absah_site.inbox",
     "absah_site.pages",

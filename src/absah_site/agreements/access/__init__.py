@@ -15,6 +15,7 @@ from absah_site.agreements.access.arriving import (
     days_of,
     found_occasions,
     moments_of,
+    register_port,
 )
 from absah_site.agreements.access.board import (
     Board,
@@ -111,6 +112,7 @@ __all__ = [
     "record_of",
     "record_stream",
     "records",
+    "register_port",
     "remindings_of",
     "right_behind",
     "running_clocks",

@@ -159,9 +159,17 @@ _OWN: Final[Mapping[str, Callable[[OpenedAgreement, str], Iterator[Evidence]]]] 
 }
 
 
+_OTHERS: Final[list[Callable[[OpenedAgreement], EvidencePort]]] = []
+
+
+def register_port(make: Callable[[OpenedAgreement], EvidencePort], /) -> None:
+    """Let an app that stands on this one show what it knows of an agreement. Once, when it is loaded."""
+    _OTHERS.append(make)
+
+
 def ports_of(found: OpenedAgreement, /) -> tuple[EvidencePort, ...]:
     """Every register that can show something for an agreement. Those of an agency, where one is named."""
-    own = (_OwnRecords(found),)
+    own = (_OwnRecords(found), *(make(found) for make in _OTHERS))
     agency = found.listed.agency
     if not agency:
         return own

@@ -1,0 +1,1 @@
+"""What people of both parties do during the year: one engine, and kinds of case as data."""

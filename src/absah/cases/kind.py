@@ -1,0 +1,228 @@
+"""Kinds of case as data (`kinds/*.toml`): the duty they serve, who opens one, fields, clocks, and the graph of states.
+
+A kind says everything in which cases differ; the engine (`case`, `clocks`) asks it and never asks *which* kind it is.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from absah.agreements.duties import DutyCode, EvidenceKind
+from absah.agreements.evidence import Source
+from absah.agreements.graphs import StateGraph, graph_from
+from absah.agreements.parties import Role
+from absah.agreements.reckoning import Origin
+from absah.kernel.errors import NotFound
+
+
+class KindUnknown(NotFound):
+    """There is no kind of case of this name. Parameter: kind."""
+
+    code = "cases.kind-unknown"
+
+
+class FieldKind(StrEnum):
+    """What is written into a field."""
+
+    LINE = "line"
+    TEXT = "text"
+    CHOICE = "choice"
+    DAY = "day"
+    NUMBER = "number"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """One of the words that a field lets choose from."""
+
+    key: str
+    text: str
+    gloss: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseField:
+    """A field of a case: what it is called and what is written into it."""
+
+    name: str
+    kind: FieldKind
+    text: str
+    gloss: str
+    choices: tuple[Choice, ...] = ()
+
+    def choice(self, key: str, /) -> Choice | None:
+        """One of its words."""
+        return next((each for each in self.choices if each.key == key), None)
+
+
+class ClockUnit(StrEnum):
+    """In what a clock of a case counts."""
+
+    WORKING_HOURS = "working-hours"
+    WORKING_DAYS = "working-days"
+    CALENDAR_DAYS = "calendar-days"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseClock:
+    """A time within which an act is expected: it starts with the case, rests in some states, some acts resume it."""
+
+    name: str
+    text: str
+    gloss: str
+    amount: int
+    unit: ClockUnit
+    origin: Origin
+    stops: frozenset[str]
+    rests: frozenset[str]
+    resumes: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepFields:
+    """What a step asks for, and what it may bring besides."""
+
+    asks: tuple[str, ...] = ()
+    may: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (*self.asks, *self.may)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseKind:
+    """A kind of case. In the states of `proves` it is evidence of its duty, of the kinds that `evidence` names."""
+
+    name: str
+    text: str
+    gloss: str
+    prefix: str
+    duty: DutyCode
+    bearer: Role
+    openers: frozenset[Role]
+    evidence: frozenset[EvidenceKind]
+    source: Source
+    proves: frozenset[str]
+    fields: Mapping[str, CaseField]
+    opening: StepFields
+    steps: Mapping[str, StepFields]
+    clocks: tuple[CaseClock, ...]
+    graph: StateGraph
+
+    def asked_at(self, act: str, /) -> StepFields:
+        """The fields of a step; none where the kind names none."""
+        return self.steps.get(act, StepFields())
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class _Words(_Strict):
+    text: str
+    gloss: str
+
+
+class _Field(_Words):
+    kind: FieldKind = FieldKind.LINE
+    choices: dict[str, _Words] = Field(default_factory=dict)
+
+
+class _Clock(_Words):
+    amount: int = Field(gt=0)
+    unit: ClockUnit
+    origin: Origin = Origin.HOUSE
+    stops: frozenset[str]
+    rests: frozenset[str] = frozenset()
+    resumes: frozenset[str] = frozenset()
+
+
+class _Step(_Strict):
+    asks: tuple[str, ...] = ()
+    may: tuple[str, ...] = ()
+
+
+class _Kind(_Words):
+    prefix: str = Field(pattern=r"^[A-Z]{2,5}$")
+    duty: str
+    bearer: Role
+    openers: frozenset[Role]
+    evidence: frozenset[EvidenceKind]
+    source: Source
+    proves: frozenset[str]
+    fields: dict[str, _Field]
+    opening: _Step
+    steps: dict[str, _Step] = Field(default_factory=dict)
+    clocks: dict[str, _Clock] = Field(default_factory=dict)
+    graph: dict[str, Any]
+
+
+def parse_kind(text: str, /, *, name: str) -> CaseKind:
+    """Read a kind. ValueError: a fault of whoever wrote it, which names what does not fit."""
+    try:
+        written = _Kind.model_validate(tomllib.loads(text))
+    except ValidationError as problem:
+        raise ValueError(f"{name}: {problem}") from None
+    graph = graph_from(written.graph, name=name)
+    kind = CaseKind(
+        name=name,
+        text=written.text,
+        gloss=written.gloss,
+        prefix=written.prefix,
+        duty=DutyCode(written.duty),
+        bearer=written.bearer,
+        openers=written.openers,
+        evidence=written.evidence,
+        source=written.source,
+        proves=written.proves,
+        fields={key: _field(key, each) for key, each in written.fields.items()},
+        opening=StepFields(asks=written.opening.asks, may=written.opening.may),
+        steps={act: StepFields(asks=each.asks, may=each.may) for act, each in written.steps.items()},
+        clocks=tuple(CaseClock(name=key, **each.model_dump()) for key, each in written.clocks.items()),
+        graph=graph,
+    )
+    _check(kind)
+    return kind
+
+
+def _field(name: str, written: _Field, /) -> CaseField:
+    choices = tuple(Choice(key=key, text=each.text, gloss=each.gloss) for key, each in written.choices.items())
+    return CaseField(name=name, kind=written.kind, text=written.text, gloss=written.gloss, choices=choices)
+
+
+def _check(kind: CaseKind, /) -> None:
+    """Every name that a kind uses is one it has."""
+    acts = {each.act for each in kind.graph.transitions}
+    states = {each.key for each in kind.graph.states}
+    named = {name for step in (kind.opening, *kind.steps.values()) for name in step.names}
+    dangling = [
+        *sorted(named - kind.fields.keys()),
+        *sorted(kind.steps.keys() - acts),
+        *sorted(kind.proves - states),
+        *sorted({act for clock in kind.clocks for act in clock.stops | clock.resumes} - acts),
+        *sorted({state for clock in kind.clocks for state in clock.rests} - states),
+    ]
+    if dangling:
+        raise ValueError(f"{kind.name}: {', '.join(dangling)}")
+
+
+def kind_names() -> tuple[str, ...]:
+    """The kinds that are shipped."""
+    folder = files("absah.cases") / "kinds"
+    return tuple(sorted(entry.name.removesuffix(".toml") for entry in folder.iterdir() if entry.name.endswith(".toml")))
+
+
+@cache
+def load_kind(name: str, /) -> CaseKind:
+    """A shipped kind by its name."""
+    if name not in kind_names():
+        raise KindUnknown(kind=name[:40])
+    page = files("absah.cases") / "kinds" / f"{name}.toml"
+    return parse_kind(page.read_text(encoding="utf-8"), name=name)

@@ -1,0 +1,18 @@
+"""Registers the app."""
+
+from django.apps import AppConfig
+
+
+class CasesConfig(AppConfig):
+    """The work that fulfils duties: tickets, reports, assessments, letters. One engine, many kinds."""
+
+    name = "absah_site.cases"
+    label = "cases"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Let what cases prove show itself at the duties of their agreement."""
+        from absah_site.agreements.access import register_port  # noqa: PLC0415  (models are loaded only now)
+        from absah_site.cases.access import CasePort  # noqa: PLC0415  (the same)
+
+        register_port(CasePort)

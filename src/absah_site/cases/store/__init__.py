@@ -1,0 +1,1 @@
+"""Rows of cases to values and back."""

@@ -1,0 +1,157 @@
+"""Cases of an agreement."""
+
+from typing import Any, Final
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from absah.agreements.parties import Role as Side
+from absah.cases.kind import load_kind
+from absah.cases.support import suggested_class
+from absah.kernel.errors import AbsahError
+from absah.kernel.messages import explain
+from absah_site import composition
+from absah_site.accounts.access import actor_of, requires_role
+from absah_site.agreements import access as agreements
+from absah_site.agreements.actions.papers import Upload
+from absah_site.cases import access
+from absah_site.cases.access import OpenedCase
+from absah_site.cases.actions import cases as actions
+from absah_site.cases.actions import tickets
+from absah_site.cases.forms.fields import NoteForm, OpenForm, PaperForm, StepForm
+from absah_site.language import current_language
+from absah_site.problems import RequestMalformed, status_of
+from absah_site.roles import Role
+
+_READERS: Final = (Role.AGREEMENT_OFFICER, Role.AUDITOR)
+
+
+@requires_role(*_READERS)
+@require_safe
+def cases(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
+    """The cases of an agreement, and the kinds that may be opened."""
+    found = agreements.agreement_for(actor_of(request), identifier, now=composition.clock().now())
+    kinds = access.kinds_of(found)
+    page = {
+        "found": found,
+        "side": found.side,
+        "cases": [(one, load_kind(one.kind)) for one in access.cases_of(found)],
+        "kinds": [kind for kind in kinds if found.side in kind.openers],
+    }
+    return render(request, "cases/cases.html", page)
+
+
+@requires_role(Role.AGREEMENT_OFFICER)
+@require_safe
+def support(request: HttpRequest) -> HttpResponseBase:
+    """From a failed verification to a ticket: the agreement is chosen, the class of the problem suggested."""
+    actor = actor_of(request)
+    suggested = suggested_class(request.GET.get("alasan", "")[:600].split(","))
+    own = [one for one in agreements.agreements_for(actor) if agreements.side_of(actor, one) is Side.FIRST]
+    if len(own) == 1:
+        address = reverse("cases:open", args=[own[0].id, "support"])
+        return redirect(f"{address}?{urlencode({'class': suggested})}")
+    return render(request, "cases/support.html", {"agreements": own, "suggested": suggested})
+
+
+@requires_role(Role.AGREEMENT_OFFICER)
+@require_http_methods(["GET", "HEAD", "POST"])
+def open_case(request: HttpRequest, identifier: UUID, kind: str) -> HttpResponseBase:
+    """A new case. A file that comes with it is verified; what the verification says is added."""
+    now, actor = composition.clock().now(), actor_of(request)
+    found = agreements.agreement_for(actor, identifier, now=now)
+    loaded = load_kind(kind)
+    form = OpenForm(loaded, loaded.opening, request.POST or None, request.FILES or None, initial=_preset(request))
+    refusal: AbsahError | None = None
+    if request.method == "POST" and form.is_valid():
+        sent: Any = form.cleaned_data["file"]
+        upload = None if sent is None else Upload(name=sent.name or "", content=sent.read())
+        try:
+            made = tickets.open_with_file(
+                identifier, kind, form.cleaned_data["subject"], form.values, upload, now=now, by=actor
+            )
+        except AbsahError as error:
+            refusal = error
+        else:
+            return redirect("cases:case", identifier, made)
+    page = {"found": found, "side": found.side, "kind": loaded, "form": form}
+    return _page(request, "cases/open.html", page, refusal)
+
+
+def _preset(request: HttpRequest) -> dict[str, str]:
+    """What the page that leads here knows already: the class that a failed verification suggests."""
+    return {name: request.GET[name][:300] for name in ("class", "subject") if name in request.GET}
+
+
+@requires_role(*_READERS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def case(request: HttpRequest, identifier: UUID, case: UUID) -> HttpResponseBase:
+    """One case: how it stands, its clocks, what was said, and what this person may do."""
+    now, actor = composition.clock().now(), actor_of(request)
+    opened = access.case_for(actor, identifier, case, now=now)
+    act = request.POST.get("act", "")
+    forms_of = {step.act: StepForm(opened.case.kind, opened.case.kind.asked_at(step.act)) for step, _ in opened.steps}
+    note, paper = NoteForm(), PaperForm()
+    refusal: AbsahError | None = None
+    if request.method == "POST":
+        bound = _bound(request, opened, act)
+        if bound.is_valid():
+            try:
+                _take(opened, act, bound, now=now, by=actor)
+            except AbsahError as error:
+                refusal = error
+            else:
+                return redirect("cases:case", identifier, case)
+        note = bound if isinstance(bound, NoteForm) else note
+        paper = bound if isinstance(bound, PaperForm) else paper
+        if isinstance(bound, StepForm):
+            forms_of[act] = bound
+    calendar = agreements.work_calendar(opened.found.today)
+    page = {
+        "found": opened.found,
+        "side": opened.found.side,
+        "opened": opened,
+        "case": opened.case,
+        "kind": opened.case.kind,
+        "clocks": opened.clocks(calendar),
+        "now": now,
+        "steps": [(step, why, forms_of.get(step.act)) for step, why in opened.steps],
+        "note": note,
+        "paper": paper,
+    }
+    return _page(request, "cases/case.html", page, refusal)
+
+
+def _bound(request: HttpRequest, opened: OpenedCase, act: str) -> NoteForm | PaperForm | StepForm:
+    if act == "note":
+        return NoteForm(request.POST)
+    if act == "paper":
+        return PaperForm(request.POST, request.FILES)
+    if not opened.case.kind.graph.named(act):
+        raise RequestMalformed
+    return StepForm(opened.case.kind, opened.case.kind.asked_at(act), request.POST)
+
+
+def _take(opened: OpenedCase, act: str, form: NoteForm | PaperForm | StepForm, *, now: Any, by: Any) -> None:
+    found, identifier = opened.found.id, opened.listed.id
+    match form:
+        case NoteForm():
+            data = form.cleaned_data
+            actions.add_note(found, identifier, data["text"], internal=data["internal"], now=now, by=by)
+        case PaperForm():
+            sent: Any = form.cleaned_data["file"]
+            upload = Upload(name=sent.name or "", content=sent.read())
+            actions.add_paper(found, identifier, upload, "attachment", now=now, by=by)
+        case _:
+            actions.take_step(found, identifier, act, form.values, now=now, by=by)
+
+
+def _page(request: HttpRequest, template: str, page: dict[str, Any], refusal: AbsahError | None) -> HttpResponseBase:
+    if refusal is None:
+        return render(request, template, page)
+    page["refusal"] = explain(refusal, current_language())
+    return render(request, template, page, status=status_of(refusal))
