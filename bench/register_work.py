@@ -33,11 +33,11 @@ _KEYS: Final = 60_000
 _FILL: Final = """
     WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < %s)
     INSERT INTO pki_certificate (
-        authority_id, subject, profile, der, not_before, not_after, credential, agency, issued_at, shard,
+        authority_id, subject, name, profile, der, not_before, not_after, credential, agency, issued_at, shard,
         serial, fingerprint, holder, key_hash, status, reason, status_at
     )
     SELECT
-        authority_id, subject, profile, der, not_before, not_after, credential, agency, issued_at, shard,
+        authority_id, subject, name, profile, der, not_before, not_after, credential, agency, issued_at, shard,
         '5' || lower(hex(randomblob(15))) || '0', lower(hex(randomblob(32))), 'FILL' || n || abs(random()),
         lower(hex(randomblob(32))), 'revoked', 'superseded', issued_at
     FROM (SELECT * FROM pki_certificate WHERE profile = 'individual-signer' LIMIT 1), numbers

@@ -18,6 +18,7 @@ from absah.adapters.personal_data import PersonalDataVault, load_personal_data_v
 from absah.adapters.sealed_shelf import SealedShelf, ShelfLimits
 from absah.adapters.sealed_store import SealedStore, load_archive_keys
 from absah.adapters.signer_client import SignerClient
+from absah.adapters.trusted_time.guard import TimeGuard
 from absah.adapters.verification import WARM
 from absah.audit.heads import LogId
 from absah.enrolment.population import FictionalPopulation, NobodyAsked, PopulationRegister
@@ -27,6 +28,7 @@ from absah.pdf.appearance_template import DEFAULT_NAME, Template, agency_templat
 from absah.signing.ports import DocumentEngine
 from absah.signing.stamp_room import StampRoom
 from absah_site.config import Config
+from absah_site.trusted_clock import guard_for
 
 _ISOLATED_JOBS = 2
 
@@ -49,6 +51,23 @@ def clock() -> Clock:
 def rng() -> Rng:
     """The machine's chance."""
     return SystemRng()
+
+
+@cache
+def _time_guard() -> TimeGuard:
+    return guard_for(config(), SystemClock(), rng())
+
+
+def check_clock() -> None:
+    """Whether this machine may stamp at this moment, by the same other clocks as the TSA. Raises ClockNotTrusted.
+
+    A trial that names no other clock stamps with its own. The clocks are asked at most as often as the settings say.
+    """
+    if config().trial and not config().time.servers:
+        return
+    guard = _time_guard()
+    guard.look(aside=False)
+    guard.check()
 
 
 @cache

@@ -50,7 +50,7 @@ PAGES = (
     Listed("registration:agreement", "/kunci-saya/perjanjian/", "ratna"),
     Listed("oversight:overview", "/otoritas/", "operator"),
     Listed("oversight:certificates", "/otoritas/sertifikat/", "ra"),
-    Listed("oversight:authorities", "/otoritas/layanan/", "operator"),
+    Listed("oversight:authorities", "/otoritas/layanan/", "ca"),
     Listed("oversight:proposals", "/otoritas/usulan/", "ca"),
     Listed("jobs:overview", "/pekerjaan/", "operator"),
     Listed("servers:mine", "/peladen/", "admin"),

@@ -1,5 +1,6 @@
 """Time-stamps from this instance's own authority: the key is in the signer process, the protocol is RFC 3161's."""
 
+from collections.abc import Callable
 from typing import Protocol, final
 
 from absah.kernel.rng import Rng
@@ -24,19 +25,27 @@ class TimestampDesk(Protocol):
 
 @final
 class LocalTimestamps:
-    """Fills `absah.signing.ports.TimestampSource`."""
+    """Fills `absah.signing.ports.TimestampSource`. `check_clock` raises where the clock may not be stamped with."""
 
-    def __init__(self, desk: TimestampDesk, tsa: CredentialId, rng: Rng, /) -> None:
+    def __init__(
+        self, desk: TimestampDesk, tsa: CredentialId, rng: Rng, /, *, check_clock: Callable[[], None] | None = None
+    ) -> None:
         self._desk = desk
+        self._check_clock = check_clock or (lambda: None)
         self._tsa = tsa
         self._rng = rng
 
     def timestamp(self, imprint: bytes, digest: DigestAlgorithm, /) -> bytes:
-        """The token over an imprint. Raises TimestampRejected, and `Unavailable` when the signer does not answer."""
+        """The token over an imprint.
+
+        Raises TimestampRejected, and `Unavailable` when the clock is not trusted or the signer does not answer.
+        """
+        self._check_clock()
         return parse_timestamp_response(self._desk.timestamp(self._tsa, self._request(imprint, digest)))
 
     def timestamps(self, imprints: tuple[bytes, ...], digest: DigestAlgorithm, /) -> tuple[bytes, ...]:
         """The tokens over many imprints, in one errand. Raises the same."""
+        self._check_clock()
         requests = tuple(self._request(imprint, digest) for imprint in imprints)
         return tuple(map(parse_timestamp_response, self._desk.timestamps(self._tsa, requests)))
 

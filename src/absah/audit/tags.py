@@ -95,6 +95,8 @@ class PkiTag(Tag):
     CERTIFICATE_PUBLISHED = "pki:certificate:published"
     CRL_PUBLISHED = "pki:crl:published"
     CRL_PARTITIONED = "pki:crl:partitioned"
+    STAMPS_SEALED = "pki:stamps:sealed"
+    SAMPLE_LINTED = "pki:sample:linted"
     REGISTER_RESTORED = "pki:register:restored"
     REGISTER_CAUGHT_UP = "pki:register:caught-up"
 

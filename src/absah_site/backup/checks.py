@@ -97,7 +97,7 @@ def check_signature(config: Config) -> Iterator[Finding]:
     for tsa in register.services(AuthorityKind.TSA, now=now):
         if tsa.credential is None:
             continue
-        stamps = LocalTimestamps(signer, tsa.credential, composition.rng())
+        stamps = LocalTimestamps(signer, tsa.credential, composition.rng(), check_clock=composition.check_clock)
         token = parse_timestamp_token(stamps.timestamp(_IMPRINT, DigestAlgorithm.SHA256))
         made_by = verify_timestamp_token(token, _IMPRINT, certificate_der=tsa.certificate)
         yield _found("backup.signature-checked", well=made_by == tsa.certificate, name=tsa.slug)

@@ -114,6 +114,13 @@ class ProfileForm(forms.Form):
     why = forms.CharField(label=_("Why, in a few words"), max_length=400, widget=forms.Textarea(attrs={"rows": 3}))
 
 
+class ShardsForm(forms.Form):
+    """Over how many lists the certificates are spread that a CA issues from now on."""
+
+    shards = forms.IntegerField(label=_("Partial lists"), min_value=1, max_value=1024)
+    sure = forms.BooleanField(label=_("I know that the number can only grow"))
+
+
 class MassRevocationForm(forms.Form):
     """Which certificates end, why, and in words for the second person."""
 

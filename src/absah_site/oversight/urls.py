@@ -12,6 +12,7 @@ urlpatterns = [
     path("otoritas/sertifikat/<str:serial>/", views.certificate, name="certificate"),
     path("otoritas/sertifikat/<str:serial>/<str:step>/", views.change, name="change"),
     path("otoritas/layanan/", views.authorities, name="authorities"),
+    path("otoritas/layanan/<slug:slug>/daftar/", views.shards, name="shards"),
     path("otoritas/usulan/", views.proposals, name="proposals"),
     path("otoritas/usulan/<uuid:public_id>/", views.proposal, name="proposal"),
     path("otoritas/usulan/<uuid:public_id>/<str:decision>/", views.decide, name="decide"),

@@ -9,3 +9,8 @@ class PkiConfig(AppConfig):
     name = "absah_site.pki"
     label = "pki"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from absah_site.pki.actions.jobs import register_jobs  # noqa: PLC0415  (tables are there only now)
+
+        register_jobs()

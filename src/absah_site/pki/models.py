@@ -52,7 +52,8 @@ class IssuanceIntent(models.Model):
     intention is open, no other has the same key, nor the same holder and product.
     """
 
-    authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="intents")
+    # No index of its own: the constraint on authority and serial begins with it, and issuing writes every index.
+    authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="intents", db_index=False)
     serial = models.CharField(max_length=32)
     profile = models.CharField(max_length=40)
     credential = models.CharField(max_length=80)
@@ -94,9 +95,11 @@ class IssuanceIntent(models.Model):
 class Certificate(models.Model):
     """A certificate that one of our authorities issued. `holder` and `agency` are opaque, and empty for services."""
 
-    authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="certificates")
+    authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="certificates", db_index=False)
     serial = models.CharField(max_length=32)
     subject = models.CharField(max_length=600)
+    # What is searched by its beginning: the common name in small letters (of a server, the organisation).
+    name = models.CharField(max_length=128, blank=True, db_index=True)
     profile = models.CharField(max_length=40)
     der = models.BinaryField()
     fingerprint = models.CharField(max_length=64, unique=True)

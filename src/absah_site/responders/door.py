@@ -104,6 +104,7 @@ class Door:
 
     def tick(self) -> None:
         """Let every desk look round. What fails is logged and tried again."""
+        self._meter.settle()
         for desk in self._desks.values():
             try:
                 desk.tick()

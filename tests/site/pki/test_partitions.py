@@ -56,7 +56,7 @@ def test_a_certificate_names_the_list_of_its_partition_and_the_list_names_the_sa
     assert address_in(before.certificate).endswith("/repo/crl/issuing-ca.crl")
     for one in issued:
         shard = int(one.serial, 16) % 4 + 1
-        assert address_in(one.certificate).endswith(f"/repo/crl/issuing-ca-{shard}.crl")
+        assert address_in(one.certificate).endswith(f"/repo/crl/issuing-ca.{shard}.crl")
         found = listed(shard)
         assert found.distribution_points == (address_in(one.certificate),)
         assert found.find(int(one.serial, 16)).reason is RevocationReason.CESSATION_OF_OPERATION

@@ -52,7 +52,7 @@ def stamp_head(work: Work, /) -> str:
     stamper = stampers[0].credential if stampers else None
     if signed is None or signed.timestamp or stamper is None:
         return ""
-    desk = LocalTimestamps(composition.signer(), stamper, composition.rng())
+    desk = LocalTimestamps(composition.signer(), stamper, composition.rng(), check_clock=composition.check_clock)
     token = desk.timestamp(signed.imprint, DigestAlgorithm.SHA256)
     verify_timestamp_token(parse_timestamp_token(token), signed.imprint)
     with transaction.atomic():

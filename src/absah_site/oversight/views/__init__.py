@@ -12,6 +12,7 @@ from absah_site.oversight.views.pages import (
     proposal,
     proposals,
 )
+from absah_site.oversight.views.shards import shards
 
 __all__ = [
     "authorities",
@@ -24,4 +25,5 @@ __all__ = [
     "overview",
     "proposal",
     "proposals",
+    "shards",
 ]

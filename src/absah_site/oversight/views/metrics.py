@@ -13,7 +13,8 @@ from typing import Final, final
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
 from absah.kernel.clock import Instant
@@ -25,6 +26,7 @@ from absah_site.oversight import access
 from absah_site.oversight.access import Condition, Service
 from absah_site.pki import access as register
 from absah_site.problems import PageUnknown
+from absah_site.responders.meters import counted
 
 #: In `DIR/secrets/`: whoever sends it as a bearer token (RFC 6750) may read from another machine.
 TOKEN_FILE: Final = "metrics.token"  # noqa: S105  (the name of a file)
@@ -40,13 +42,14 @@ class Figures(Collector):
 
     now: Instant
 
-    def collect(self) -> Iterator[GaugeMetricFamily]:
+    def collect(self) -> Iterator[Metric]:
         yield from self._services()
         yield from self._register()
         yield GaugeMetricFamily(
             "absah_proposals_open", "Proposals that wait or are being carried out", value=len(access.open_proposals())
         )
         yield from self._jobs()
+        yield from self._responders()
         newest = latest_entries(limit=1)
         yield GaugeMetricFamily("absah_ledger_rows", "Number of the newest row", value=newest[0][0] if newest else 0)
         log = log_standing()
@@ -61,6 +64,14 @@ class Figures(Collector):
         yield counts
         late = jobs.standing(now=self.now).late
         yield GaugeMetricFamily("absah_jobs_late_seconds", "How long the oldest waiting job has been due", value=late)
+
+    def _responders(self) -> Iterator[CounterMetricFamily]:
+        answers = CounterMetricFamily(
+            "absah_responder_answers", "Answers of the OCSP and time-stamping processes", labels=["service", "outcome"]
+        )
+        for (desk, outcome), number in sorted(counted(composition.config().data).items()):
+            answers.add_metric([desk, outcome], number)
+        yield answers
 
     def _services(self) -> Iterator[GaugeMetricFamily]:
         conditions = GaugeMetricFamily(

@@ -51,6 +51,7 @@ def overview(request: HttpRequest) -> HttpResponseBase:
         "issued": register.issued_by_day(now=now, days=_DAYS),
         "ending": register.ending_by_month(now=now, months=_MONTHS),
         "proposals": access.open_proposals(),
+        "sample": register.latest_sample(),
     }
     return render(request, "oversight/overview.html", page)
 
@@ -179,7 +180,7 @@ def authorities(request: HttpRequest) -> HttpResponseBase:
     names = {one.certificate: one.name for one in found}
     page = {
         "authorities": [(one, [names.get(above, "?") for above in one.chain]) for one in found],
-        "lists": register.current_lists(),
+        "may_split": Role.CA in actor_of(request).roles,
         "now": now,
     }
     return render(request, "oversight/authorities.html", page)

@@ -50,6 +50,7 @@ from absah_site.pki.access.figures import (
     tallies,
 )
 from absah_site.pki.access.holds import changes_of, every_hold, holds_of, was_on_hold
+from absah_site.pki.access.samples import SAMPLE, Sample, latest_sample
 from absah_site.pki.access.soundness import RegisterReport, assess_register
 from absah_site.pki.access.weak_keys import weak_key_list
 from absah_site.pki.store import (
@@ -67,6 +68,7 @@ from absah_site.pki.store import (
 )
 
 __all__ = [
+    "SAMPLE",
     "SOON",
     "AuthorityKind",
     "AuthorityUnknown",
@@ -78,6 +80,7 @@ __all__ = [
     "RegisterReport",
     "RegisteredAuthority",
     "RegisteredCertificate",
+    "Sample",
     "Search",
     "SerialHex",
     "Status",
@@ -114,6 +117,7 @@ __all__ = [
     "issuer_of",
     "issuing_authority",
     "key_hash_of",
+    "latest_sample",
     "list_name",
     "newest_of_holders",
     "open_intentions",

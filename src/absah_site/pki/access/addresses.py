@@ -28,8 +28,11 @@ def shard_of_issued(issuer: RegisteredAuthority, serial: int, /) -> int:
 
 
 def list_name(issuer_slug: str, shard: int, /) -> str:
-    """The file of a CRL in the repository."""
-    return f"{issuer_slug}-{shard}.crl" if shard else f"{issuer_slug}.crl"
+    """The file of a CRL in the repository.
+
+    A full stop before the shard, as no short name has one: `ca-2`, another authority, is never the shard 2 of `ca`.
+    """
+    return f"{issuer_slug}.{shard}.crl" if shard else f"{issuer_slug}.crl"
 
 
 def repository_address() -> str:

@@ -6,6 +6,7 @@ from typing import Final
 from django.db import connection
 
 from absah.kernel.clock import Instant, instant
+from absah.pki.name_search import searched_name
 from absah.signing.ports import CredentialId
 from absah_site.pki.models import Authority, Certificate, StatusChange
 from absah_site.pki.store.values import RegisteredCertificate, SerialHex, Status, StatusChanged, credential_or_none
@@ -43,6 +44,7 @@ def add_certificate(certificate: RegisteredCertificate, /, *, authority: int | N
         authority_id=authority or Authority.objects.only("pk").get(slug=certificate.issuer).pk,
         serial=certificate.serial,
         subject=certificate.subject,
+        name=searched_name(certificate.subject),
         profile=certificate.profile,
         der=certificate.certificate,
         fingerprint=certificate.fingerprint,
@@ -177,3 +179,12 @@ def every_certificate(issuer: str | None = None, /) -> Iterator[RegisteredCertif
         rows = rows.filter(authority__slug=issuer)
     for row in rows.iterator(chunk_size=_CHUNK):
         yield certificate_value(row)
+
+
+def sample_issued_since(moment: Instant, /, *, most: int) -> tuple[RegisteredCertificate, ...]:
+    """Up to so many of those issued since then to people, organisations and servers, spread evenly over them."""
+    rows = Certificate.objects.filter(issued_at__gte=moment).exclude(holder="")
+    numbers = list(rows.order_by("pk").values_list("pk", flat=True))
+    step = max(1, -(-len(numbers) // most))
+    chosen = Certificate.objects.select_related("authority").filter(pk__in=numbers[::step])
+    return tuple(certificate_value(row) for row in chosen.order_by("pk"))

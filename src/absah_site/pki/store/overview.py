@@ -8,12 +8,14 @@ from django.db.models import Count, Max, Q, QuerySet
 from django.db.models.functions import TruncDate, TruncMonth
 
 from absah.kernel.clock import JAKARTA, Instant, instant
-from absah_site.pki.models import Certificate, CrlPublication, IssuanceIntent
+from absah_site.pki.models import Authority, Certificate, CrlPublication, IssuanceIntent
 from absah_site.pki.store.certificates import certificate_value
+from absah_site.pki.store.names import name_begins
 from absah_site.pki.store.values import RegisteredCertificate, Status
 
 _HEX: Final = frozenset("0123456789abcdef")
 _SERIAL_DIGITS: Final = 32
+_FINGERPRINT_DIGITS: Final = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,11 +91,15 @@ def _meant(text: str) -> QuerySet[Certificate]:
     if not text:
         return rows
     digits = text.replace(":", "").replace(" ", "").lower()
-    if digits and set(digits) <= _HEX:
-        whole = digits.rjust(_SERIAL_DIGITS, "0")
-        by_number = Q(serial__startswith=digits) | Q(serial=whole) | Q(fingerprint=digits)
-        return rows.filter(by_number | Q(subject__istartswith=f"CN={text}"))
-    return rows.filter(Q(holder=text) | Q(subject__icontains=f"CN={text}"))
+    if not digits or len(digits) > _FINGERPRINT_DIGITS or not set(digits) <= _HEX:
+        return rows.filter(Q(holder=text) | name_begins(text))
+    if len(digits) == _FINGERPRINT_DIGITS:
+        return rows.filter(fingerprint=digits)
+    # By issuer, of whom there are few, so that the index on issuer and serial answers.
+    issuers = Q(authority__in=list(Authority.objects.values_list("pk", flat=True)))
+    first, last = (digits.ljust(_SERIAL_DIGITS, filling) for filling in "0f")
+    by_number = issuers & (Q(serial__gte=first, serial__lte=last) | Q(serial=digits.rjust(_SERIAL_DIGITS, "0")))
+    return rows.filter(by_number | Q(holder=text) | name_begins(text))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

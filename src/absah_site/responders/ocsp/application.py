@@ -10,6 +10,7 @@ from absah.kernel.rng import Rng, SystemRng
 from absah.pki.names import AuthorityName
 from absah_site.config import load_config
 from absah_site.responders.door import Door
+from absah_site.responders.meters import FileMeter
 from absah_site.responders.ocsp.desk import OcspDesk
 from absah_site.responders.ocsp.register import Issuer, Register, open_rows
 
@@ -44,7 +45,8 @@ def make(data: Path, /, *, keeps: bool = True) -> Door:
     config = load_config(data)
     clock = SystemClock()
     register = Register(open_rows(config.database, config.data))
-    return Door(OcspDesk(register, FolderKeys(config.data, SystemRng(), clock), clock, keeps=keeps))
+    desk = OcspDesk(register, FolderKeys(config.data, SystemRng(), clock), clock, keeps=keeps)
+    return Door(desk, meter=FileMeter(config.data))
 
 
 def from_environment() -> Door:

@@ -6,8 +6,6 @@ from typing import Final, final
 
 from absah.adapters.responder_keys import CertifiedKey, ResponderFolder
 from absah.adapters.stamp_record import StampRecord
-from absah.adapters.trusted_time.guard import TimeGuard, TimeRules
-from absah.adapters.trusted_time.sntp import SntpServer
 from absah.kernel.clock import Clock, Instant, SystemClock
 from absah.kernel.errors import AbsahError
 from absah.kernel.rng import Rng, SystemRng
@@ -17,9 +15,11 @@ from absah.pki.hierarchy import is_signed_by
 from absah.pki.names import AuthorityName
 from absah.pki.tsp import Stamper
 from absah.pki.tsp_issuing import StampingRules
-from absah_site.config import Config, load_config
+from absah_site.config import load_config
 from absah_site.responders.door import Door
+from absah_site.responders.meters import FileMeter
 from absah_site.responders.tsa.desk import StampingKey, TsaDesk
+from absah_site.trusted_clock import guard_for
 
 SERVICE: Final = "tsa"
 #: The instance has one authority; which CA certifies it is the worker's choice.
@@ -68,17 +68,6 @@ class FolderKeys:
         return (certified.certificate,)
 
 
-def guard_for(config: Config, clock: SystemClock, rng: Rng, /) -> TimeGuard:
-    """Other clocks as the settings name them. Only a trial may stamp with nobody's word but the machine's."""
-    servers = tuple(SntpServer(name, clock, rng) for name in config.time.servers)
-    rules = TimeRules(
-        largest_offset=config.time.largest_offset_ms / 1000,
-        measure_every=config.time.measure_every_seconds,
-        unproven=config.trial,
-    )
-    return TimeGuard(clock, servers, rules)
-
-
 def make(data: Path, /) -> Door:
     """The door of the TSA process of an instance."""
     config = load_config(data)
@@ -91,7 +80,7 @@ def make(data: Path, /) -> Door:
         clock=clock,
         rng=rng,
     )
-    return Door(desk)
+    return Door(desk, meter=FileMeter(config.data))
 
 
 def from_environment() -> Door:

@@ -97,7 +97,9 @@ def signing_ports() -> SigningPorts:
 def bulk_timestamps() -> LocalTimestamps | None:
     """This instance's own time-stamping authority, where it has one: it stamps many signatures in one errand."""
     stamper = _stamper()
-    return None if stamper is None else LocalTimestamps(composition.signer(), stamper, composition.rng())
+    if stamper is None:
+        return None
+    return LocalTimestamps(composition.signer(), stamper, composition.rng(), check_clock=composition.check_clock)
 
 
 def _stamper() -> CredentialId | None:
