@@ -22,7 +22,7 @@ def fill_names(apps: Apps, _schema: BaseDatabaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("pki", "0003_what_was_before")]
+    dependencies = [("pki", "0004_ending")]
 
     operations = [
         migrations.AddField(
