@@ -3,7 +3,7 @@
 import os
 import time
 
-from bench import paths, portfolio, register, signing, stamping, status, verify, wire
+from bench import ledger, paths, portfolio, register, signing, stamping, status, verify, wire
 from bench.rows import Bench, PeerMissing, Selected, print_note, print_row, tell
 
 _BENCHES: tuple[Bench, ...] = (
@@ -13,6 +13,7 @@ _BENCHES: tuple[Bench, ...] = (
     *stamping.BENCHES,
     *status.BENCHES,
     *register.BENCHES,
+    *ledger.BENCHES,
     *portfolio.BENCHES,
     *wire.BENCHES,
 )

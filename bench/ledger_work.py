@@ -1,0 +1,210 @@
+"""What `bench.ledger` has measured in a process of its own: `python -m bench.ledger_work TASK FOLDER`."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from argparse import Namespace
+from collections.abc import Callable
+from multiprocessing import get_context
+from multiprocessing.queues import Queue
+from pathlib import Path
+from statistics import median
+from typing import Any, Final
+
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from absah.audit.entry import Entry, FactValue, hash_of
+from absah.audit.heads import sign_head
+from absah.audit.merkle import CompactRange, Hash, check_inclusion, inclusion_proof, node_hash, root
+from absah.audit.tags import SigningTag
+from absah.cli import offline_verifier
+from absah.kernel.clock import SystemClock
+from bench.rounds import ROUNDS
+
+_WRITERS: Final = 8
+_TURN: Final = 1.5
+"""Seconds of the day; eight processes and a database need them to settle."""
+_SEQUENCED: Final = 100_000
+_ROWS: Final = int(os.environ.get("ROWS", "10000000"))
+_ENTRIES: Final = 300_000
+_PROOFS: Final = 400
+
+
+def instance_in(folder: Path, database: str) -> Path:
+    """An agency's instance, opened by this process: no signer is needed."""
+    data = folder / "data"
+    words = ("init", "--role", "agency", "--data", str(data), "--database", database)
+    subprocess.run([sys.executable, "-m", "absah_site.cli", *words], check=True, capture_output=True)  # noqa: S603 (ours)
+    from absah_site.cli.instance import open_instance  # noqa: PLC0415 (Django is set up here)
+
+    open_instance(data)
+    return data
+
+
+def _entry(number: int) -> Entry:
+    """As a signature leaves one: the size of a row matters."""
+    facts: dict[str, FactValue] = {"digest": f"{number:064x}", "level": "B-LT", "factors": ("passphrase", "totp"), "pages": 12}
+    return Entry.of(
+        at=SystemClock().now(),
+        tag=SigningTag.SIGNATURE_MADE,
+        actor="user:5f0c1f6e-3a63-4f0c-9f5e-0a6d1b2c3d4e",
+        subject="document:4f0c1f6e-3a63-4f0c-9f5e-0a6d1b2c3d4e",
+        facts=facts,
+    )
+
+
+def measure_postgres(folder: Path) -> dict[str, float]:
+    """Facts with and without their row, by eight processes at once; then what one sequencer does alone."""
+    data = instance_in(folder, os.environ["ABSAH_TEST_DATABASE"])
+    from django.db import connection, connections  # noqa: PLC0415 (Django is set up only now)
+
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE bench_fact (id bigserial PRIMARY KEY, body text NOT NULL)")
+    connections.close_all()
+    rates: dict[bool, list[float]] = {True: [], False: []}
+    count = 0
+    for _ in range(max(ROUNDS // 2, 3)):
+        for with_row in (True, False):
+            done = _turn(data, with_row=with_row)
+            rates[with_row].append(done / _TURN)
+            count += done if with_row else 0
+    ratios = sorted(ours / raw for ours, raw in zip(rates[True], rates[False], strict=True))
+    return {
+        "ours": median(rates[True]),
+        "raw": median(rates[False]),
+        "least": ratios[0],
+        "most": ratios[-1],
+        "n": count,
+        "sequenced": _sequence_rate(),
+        "rows": _SEQUENCED,
+    }
+
+
+def _turn(data: Path, *, with_row: bool) -> int:
+    """How many transactions eight writers commit in a turn; beside rows, the sequencer is at work."""
+    context = get_context("fork")
+    counted: Queue[int] = context.Queue()
+    writers: list[Any] = [context.Process(target=_write, args=(with_row, counted)) for _ in range(_WRITERS)]
+    beside = [context.Process(target=_sequence, args=(data,))] if with_row else []
+    for process in (*writers, *beside):
+        process.start()
+    done = sum(counted.get() for _ in writers)
+    for process in (*writers, *beside):
+        process.join()
+    return done
+
+
+def _write(with_row: bool, counted: "Queue[int]") -> None:  # noqa: FBT001  (what a process is started with)
+    from django.db import connection, transaction  # noqa: PLC0415 (as above)
+
+    from absah_site.audit.actions import record  # noqa: PLC0415
+
+    template = _entry(os.getpid())
+    facts = dict(template.facts)
+    done, until = 0, 0.0
+    while not until or time.perf_counter() < until:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("INSERT INTO bench_fact (body) VALUES (%s)", ["x" * 300])
+            if with_row:
+                record(at=template.at, tag=template.tag, actor=template.actor, subject=template.subject, facts=facts)
+        done += 1
+        until = until or time.perf_counter() + _TURN  # the first opens the connection
+    counted.put(done)
+
+
+def _sequence(_data: Path) -> None:
+    from absah_site.ledger.actions import Sequencer  # noqa: PLC0415 (as above)
+
+    sequencer = Sequencer(clock=SystemClock(), key=ec.generate_private_key(ec.SECP256R1()))
+    until = time.perf_counter() + _TURN
+    while time.perf_counter() < until:
+        sequencer.catch_up()
+        time.sleep(0.5)
+
+
+def _sequence_rate() -> float:
+    from django.db import connection  # noqa: PLC0415 (as above)
+
+    from absah_site.ledger.actions import Sequencer  # noqa: PLC0415
+
+    sequencer = Sequencer(clock=SystemClock(), key=ec.generate_private_key(ec.SECP256R1()))
+    sequencer.catch_up()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO audit_entry (at, tag, actor, subject, canonical, hash)"
+            " SELECT at, tag, actor, subject, canonical, sha256(n::text::bytea)"
+            " FROM (SELECT * FROM audit_entry LIMIT 1) AS one, generate_series(1, %s) AS n",
+            [_SEQUENCED],
+        )
+    began = time.perf_counter()
+    count = sequencer.catch_up()
+    return count / (time.perf_counter() - began)
+
+
+def measure_proof(folder: Path) -> dict[str, float]:
+    """Inclusion proofs from a log of ten million. All leaves are alike, so that the tree is true and quickly there."""
+    instance_in(folder, "sqlite")
+    from django.db import connection  # noqa: PLC0415 (as above)
+
+    from absah_site.ledger.store.nodes import reading  # noqa: PLC0415
+
+    leaf = Hash(hash_of(_entry(0).canonical))
+    _fill(connection, leaf)
+    head = reading(lambda read: root(_ROWS, read))
+    spent = []
+    for number in range(_PROOFS):
+        index = number * 7_919_317 % _ROWS
+        began = time.perf_counter()
+        proof = reading(lambda read, index=index: inclusion_proof(index, _ROWS, read))  # type: ignore[misc]
+        spent.append((time.perf_counter() - began) * 1000)
+        if not check_inclusion(leaf, index, _ROWS, proof, head):
+            raise AssertionError("a proof does not lead to the head")
+    spent.sort()
+    return {"p95": spent[len(spent) * 95 // 100], "median": median(spent), "rows": _ROWS, "n": len(spent)}
+
+
+def _fill(connection: Any, leaf: Hash) -> None:
+    numbers = "WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < %s)"
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA synchronous = OFF")
+        for table in ("ledger_leaf", "ledger_node"):
+            cursor.execute(f"DROP TRIGGER {table}_no_delete")
+        cursor.execute(f"{numbers} INSERT INTO ledger_leaf SELECT i, i, %s FROM n", [_ROWS - 1, leaf])  # noqa: S608 (ours)
+        node, tier = leaf, 0
+        while _ROWS >> 4 * (tier + 1):
+            tier += 1
+            for _ in range(4):
+                node = node_hash(node, node)
+            last = (_ROWS >> 4 * tier) - 1
+            cursor.execute(f"{numbers} INSERT INTO ledger_node SELECT i * 16 + {tier}, %s FROM n", [last, node])  # noqa: S608 (ours)
+
+
+def measure_verify(folder: Path) -> dict[str, float]:
+    """The offline verifier over a whole archive."""
+    path, tree = folder / "archive.jsonl", CompactRange()
+    lines = [_entry(number).canonical for number in range(_ENTRIES)]
+    for line in lines:
+        for _ in tree.append(Hash(hash_of(line))):
+            pass
+    signed = sign_head(ec.generate_private_key(ec.SECP256R1()), tree.size, tree.root, now=SystemClock().now())
+    header = json.dumps({"format": "absah-archive", "issuer": "bench", **signed.to_dict()}).encode()
+    path.write_bytes(b"\n".join([header, *lines, b""]))
+    options = Namespace(files=[str(path)], against=[], log=None, timestamp=None)
+    rates = []
+    for _ in range(5):
+        began = time.process_time()
+        found = offline_verifier.check_archive(options)
+        rates.append(found["entries"] / (time.process_time() - began))
+    return {"rate": median(rates), "rows": _ENTRIES, "bytes": path.stat().st_size}
+
+
+_TASKS: Final[dict[str, Callable[[Path], dict[str, float]]]] = {
+    "postgres": measure_postgres,
+    "proof": measure_proof,
+    "verify": measure_verify,
+}
+
+if __name__ == "__main__":
+    print(json.dumps(_TASKS[sys.argv[1]](Path(sys.argv[2]))))

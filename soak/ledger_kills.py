@@ -1,0 +1,143 @@
+"""Kills the sequencer and those who write, at random moments; then holds the log against the rows.
+
+Three processes write rows, some in transactions that are undone; two sequencers put them into the log and sign heads.
+At the end every row is in the log once, there is no gap and nothing else, and the tree, its heads and the offline
+verifier agree.
+"""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+_LONGEST_PAUSE: Final = 0.2
+_INIT: Final = (sys.executable, "-m", "absah_site.cli", "init", "--role", "agency")
+
+
+def kill_sequencers(folder: Path, /, *, kills: int, seed: int = 1, database: str = "sqlite") -> dict[str, object]:
+    """Kill so many processes, let the last sequencer catch up, and judge."""
+    data = folder.resolve() / f"ledger-{os.getpid()}"
+    subprocess.run([*_INIT, "--database", database, "--data", str(data)], check=True, capture_output=True)
+    words = [sys.executable, "-m", "soak.ledger_kills", str(data), str(kills), str(seed)]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    if done.returncode:
+        return {"held": False, "problem": done.stderr[-2000:]}
+    found: dict[str, object] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def _kill(child: int) -> None:
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+
+
+def _started(part: Callable[[Path], object], data: Path) -> int:
+    child = os.fork()
+    if child:
+        return child
+    try:
+        part(data)
+    finally:
+        os._exit(1)
+
+
+def _write_for_ever(_data: Path) -> None:
+    from django.db import transaction
+
+    from absah.audit.tags import AccountTag
+    from absah_site import composition
+    from absah_site.audit.actions import record
+
+    chance = random.Random(os.getpid())  # noqa: S311  (moments, not secrets)
+    while True:
+        with transaction.atomic():
+            for number in range(chance.randint(1, 5)):
+                subject = f"thing:{os.getpid()}-{number}"
+                record(at=composition.clock().now(), tag=AccountTag.SIGNED_IN, actor="system:soak", subject=subject)
+                time.sleep(chance.uniform(0, 0.002))
+            if chance.randrange(5) == 0:
+                transaction.set_rollback(True)
+        time.sleep(0.005)
+
+
+def _sequence_for_ever(data: Path) -> None:
+    from absah.adapters.log_key import open_log_key
+    from absah.kernel.clock import SystemClock
+    from absah.kernel.rng import SystemRng
+    from absah_site.actors import Operator
+    from absah_site.ledger.actions import Sequencer, ask_for_head
+
+    sequencer = Sequencer(clock=SystemClock(), key=open_log_key(data, SystemRng()))
+    while True:
+        if sequencer.round():
+            ask_for_head(by=Operator(name="soak"))
+        time.sleep(0.02)
+
+
+def _run(data: Path, kills: int, seed: int) -> None:
+    chance = random.Random(seed)  # noqa: S311  (as above)
+    parts = [_write_for_ever, _write_for_ever, _write_for_ever, _sequence_for_ever, _sequence_for_ever]
+    children = [_started(part, data) for part in parts]
+    try:
+        for _ in range(kills):
+            time.sleep(chance.uniform(0, _LONGEST_PAUSE))
+            victim = chance.randrange(len(parts))
+            _kill(children[victim])
+            children[victim] = _started(parts[victim], data)
+    finally:
+        for child in children:
+            _kill(child)
+
+
+def _judge(data: Path) -> dict[str, object]:
+    from absah.adapters.log_key import open_log_key
+    from absah.cli import offline_verifier
+    from absah.kernel.clock import SystemClock
+    from absah.kernel.rng import SystemRng
+    from absah_site import composition
+    from absah_site.actors import Operator
+    from absah_site.audit.access import every_entry
+    from absah_site.ledger import access, actions
+    from absah_site.ledger.store import leaves
+
+    actions.ask_for_head(by=Operator(name="soak"))
+    sequencer = actions.Sequencer(clock=SystemClock(), key=open_log_key(data, SystemRng()))
+    for _ in range(3):
+        sequencer.round()
+    sequencer.catch_up()
+    rows = [number for number, _, _ in every_entry()]
+    logged = [entry for _, entry, _ in leaves.every_leaf()]
+    report = access.verify_log(composition.log_names())
+    archive = data / "archive.jsonl"
+    actions.write_archive(archive, by=Operator(name="soak"))
+    words = [sys.executable, "-I", offline_verifier.__file__, "archive", str(archive)]
+    offline = subprocess.run(words, capture_output=True, text=True, check=False)
+    return {
+        "rows": len(rows),
+        "heads": len(access.recent_heads(limit=10**6)),
+        "missing": len(set(rows) - set(logged)),
+        "double": len(logged) - len(set(logged)),
+        "strange": len(set(logged) - set(rows)),
+        "findings": len(report.findings),
+        "offline": offline.stdout.strip(),
+        "held": sorted(logged) == rows and report.intact and offline.returncode == 0 and len(rows) > 0,
+    }
+
+
+def main() -> None:
+    data, kills, seed = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
+    from absah_site.cli.instance import open_instance
+
+    open_instance(data)
+    _run(data, kills, seed)
+    print(json.dumps(_judge(data) | {"kills": kills}))
+
+
+if __name__ == "__main__":
+    main()
