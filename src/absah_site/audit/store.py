@@ -9,6 +9,7 @@ from absah.audit.commitment import Salt as SaltBytes
 from absah.audit.entry import Entry as EntryValue
 from absah.audit.entry import EntryHash, hash_of, parse_entry
 from absah.audit.ledger import StoredEntry
+from absah.audit.tags import known_tags
 from absah.kernel.clock import Instant, instant
 from absah_site.audit.models import Entry, Salt
 from absah_site.rows import insert
@@ -68,7 +69,7 @@ def find(*, subject: str, actor: str, area: str, below: int | None, limit: int) 
     if actor:
         rows = rows.filter(actor=actor)
     if area:
-        rows = rows.filter(tag__startswith=f"{area}:")
+        rows = rows.filter(tag__in=[tag for tag in known_tags() if tag.startswith(f"{area}:")])
     if below is not None:
         rows = rows.filter(pk__lt=below)
     return tuple((int(row.pk), parse_entry(bytes(row.canonical))) for row in rows[:limit])

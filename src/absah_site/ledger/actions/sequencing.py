@@ -43,12 +43,11 @@ class Sequencer:
         return count
 
     def catch_up(self) -> int:
-        """Put everything that waits into the log."""
+        """Put what waits into the log. What is written meanwhile has to wait for the next round, in one batch again."""
         count = 0
-        while sequence.first_waiting() is not None:
-            added = sequence.add_batch(self.watch, limit=_BATCH)
-            if not added:
-                break
+        if sequence.first_waiting() is not None:
+            while (added := sequence.add_batch(self.watch, limit=_BATCH)) == _BATCH:
+                count += added
             count += added
         return count
 
