@@ -4,7 +4,7 @@ set -euo pipefail
 
 declare -A PACKAGES=(
   [venv]="python3-venv"
-  [judges]="poppler-utils qpdf openssl"
+  [judges]="poppler-utils qpdf openssl libnss3-tools"
   [postgres]="postgresql"
   [browser]="chromium"
   [hsm]="softhsm2"
@@ -12,7 +12,7 @@ declare -A PACKAGES=(
 )
 declare -A REASONS=(
   [venv]="makes the Python environment in .venv"
-  [judges]="outside judges of our signatures: pdfsig, qpdf, openssl"
+  [judges]="outside judges of our signatures and certificates: pdfsig, qpdf, openssl, certutil of NSS"
   [postgres]="the second database that the suite runs on"
   [browser]="the browser that the page tests and make screenshots drive"
   [hsm]="a PKCS #11 token in software, in which tests keep the keys of an authority"
@@ -24,6 +24,7 @@ present() {
     python3-venv) "${PYTHON:-python3}" -c 'import ensurepip, venv' 2>/dev/null ;;
     poppler-utils) command -v pdfsig >/dev/null ;;
     qpdf | openssl) command -v "$1" >/dev/null ;;
+    libnss3-tools) command -v certutil >/dev/null && command -v crlutil >/dev/null ;;
     softhsm2) command -v softhsm2-util >/dev/null ;;
     postgresql) compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null ;;
     chromium) command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null ;;
