@@ -124,7 +124,7 @@ conformance: dev ## Outside judges over what we make; names each judge that is m
 
 MINUTES ?= 30
 KILLS ?= 50
-soak: dev .venv/.soak ## Long runs, not in CI: batches killed at random points, reader and verifier fuzzed. MINUTES= KILLS=
+soak: dev .venv/.soak ## Long runs, not in CI: batches killed, ten million certificates, reader and verifier fuzzed. MINUTES= KILLS=
 	$(BIN)/python -m soak --minutes $(MINUTES) --kills $(KILLS)
 
 screenshots: dev ## Photographs of every page, both languages, 1280 and 360 px wide, in var/screenshots.

@@ -1,4 +1,4 @@
-"""`python -m soak`: kills what works, then fuzzes reader and verifier; prints one JSON object.
+"""`python -m soak`: kills what works, fills a register, fuzzes reader and verifier; prints one JSON object.
 
 Exit 0 when everything held. The numbers in the object say how long it ran and how often.
 """
@@ -13,14 +13,14 @@ from soak.issuance_kills import kill_issuers
 from soak.job_kills import kill_workers
 from soak.ledger_kills import kill_sequencers
 from soak.reader_fuzz import fuzz_reader
+from soak.register_scale import fill_register
 from soak.verifier_seeds import fuzz_verifier
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="soak", description=__doc__.partition("\n")[0])
-    parser.add_argument(
-        "--only", choices=["kills", "issuance", "jobs", "ledger", "fuzz", "verifier"], help="one of them"
-    )
+    parts = ["kills", "issuance", "jobs", "ledger", "register", "fuzz", "verifier"]
+    parser.add_argument("--only", choices=parts, help="one of them")
     parser.add_argument("--kills", type=int, default=50, metavar="N", help="batches to kill (50)")
     parser.add_argument("--documents", type=int, default=200, metavar="N", help="documents a batch (200)")
     parser.add_argument("--level", default="B-T", help="(B-T)")
@@ -31,6 +31,9 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1, metavar="S", help="of the random points (1)")
     parser.add_argument("--folder", type=Path, default=Path("var/soak"), metavar="DIR", help="(var/soak)")
     parser.add_argument("--job-kills", type=int, default=200, metavar="N", help="of jobs, and of the ledger (200)")
+    parser.add_argument(
+        "--rows", type=int, default=10_000_000, metavar="N", help="certificates in the register (10 million)"
+    )
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
     summary = {}
@@ -44,6 +47,8 @@ def main() -> int:
         summary["job.kills"] = kill_workers(options.folder, kills=options.job_kills, seed=options.seed)
     if options.only in {None, "ledger"}:
         summary["ledger.kills"] = kill_sequencers(options.folder, kills=options.job_kills, seed=options.seed)
+    if options.only in {None, "register"}:
+        summary["register.scale"] = fill_register(options.folder, rows=options.rows)
     if options.only in {None, "fuzz"}:
         summary["reader.fuzz"] = fuzz_reader(options.folder, seconds=int(options.minutes * 60))
     if options.only in {None, "verifier"}:

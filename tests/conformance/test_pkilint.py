@@ -14,13 +14,16 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from tests.fixtures_pki import ISSUING_NAME, NOW, PERSON_NAME, SEAL_NAME, TLS_CASES, TSA_NAME, Pki, certify, rsa_key
 
+from absah.adapters.ceremonies.samples import sample_of
 from absah.cli.offline import Document, Kind
 from absah.cli.second_opinion import is_installed, second_opinion
-from absah.kernel.clock import instant
+from absah.kernel.clock import SystemClock, instant
+from absah.kernel.rng import SystemRng
 from absah.pki.algorithms import DigestAlgorithm
 from absah.pki.crl import CrlPlan, RevokedEntry, build_crl
-from absah.pki.lint import Finding, Severity
+from absah.pki.lint import Finding, Severity, blocking
 from absah.pki.ocsp import OcspPlan, SingleStatus, build_ocsp_response, cert_id_for
+from absah.pki.profile_toml import profile_names
 from absah.pki.profiles import load_profile
 from absah.pki.revocation import Good, RevocationReason, Revoked, Unknown
 
@@ -141,3 +144,11 @@ def test_a_certificate_of_a_server_meets_the_rules_of_browsers_but_for_what_a_tr
         # RFC 5280 §4.2.1.2 wants it; the Baseline Requirements would rather not.
         "cabf.serverauth.subscriber.subject_key_identifier_extension_present",
     }
+
+
+@pytest.mark.parametrize("name", profile_names())
+def test_pkilint_finds_no_fault_in_the_sample_of_any_profile(name: str) -> None:
+    sample, profile = sample_of(name, SystemClock().now(), SystemRng())
+    document = Document(path=Path(name), kind=Kind.CERTIFICATE, der=sample)
+
+    assert blocking(second_opinion(document, profile)) == ()

@@ -12,8 +12,10 @@ from django.db import DatabaseError
 from django.test import Client
 from tests.fixtures_instance import PASSWORD
 
+from absah.adapters.ceremonies.steps import JudgeMissing, JudgeObjects
 from absah.adapters.signer.errors import SignerUnreachable
 from absah.pki.crl import parse_crl
+from absah.pki.lint import Finding, Severity
 from absah.pki.revocation import Cause
 from absah.signing.ports import CredentialId, CredentialState
 from absah_site.audit import store as ledger_rows
@@ -208,3 +210,19 @@ def test_a_profile_that_changed_meanwhile_is_not_accepted(people, monkeypatch):
     with pytest.raises(ProfileNotAccepted):
         actions.accept_profile(made, by=people["wibisono"])
     assert access.proposal(made.public_id).state is State.PENDING
+
+
+def test_a_profile_is_accepted_only_after_pkilint_has_read_a_sample(people, monkeypatch):
+    made = actions.propose_profile("individual-signer", "Rilis baru", by=people["melati"])
+    with monkeypatch.context() as without:
+        without.setattr("absah_site.oversight.actions.profiles.is_installed", lambda: False)
+        with pytest.raises(JudgeMissing):
+            actions.accept_profile(made, by=people["wibisono"])
+    with monkeypatch.context() as objecting:
+        fault = Finding(code="etsi.some_fault", severity=Severity.ERROR, message="")
+        objecting.setattr("absah_site.oversight.actions.profiles.second_opinion", lambda *_: (fault,))
+        with pytest.raises(JudgeObjects):
+            actions.accept_profile(made, by=people["wibisono"])
+    assert access.proposal(made.public_id).state is State.PENDING
+    actions.accept_profile(made, by=people["wibisono"])
+    actions.check_accepted("individual-signer")

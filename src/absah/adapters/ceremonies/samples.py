@@ -11,7 +11,7 @@ from absah.pki.certificates import load_certificate, validity_of
 from absah.pki.hierarchy import AuthorityWish, order_for_authority
 from absah.pki.issuance import CertificateOrder, Endpoints, issue, prepare
 from absah.pki.lint import subject_kind_of
-from absah.pki.names import AuthorityName, IndividualName, SealName, SubjectName
+from absah.pki.names import AuthorityName, IndividualName, MachineName, SealName, ServerName, SubjectName
 from absah.pki.profiles import Endpoint, Profile, Purpose, load_profile
 
 _BASE: Final = "http://sample.absah.example"
@@ -37,6 +37,14 @@ _SUBJECTS: Final[dict[type[SubjectName], SubjectName]] = {
         locality="Kota Contoh",
         province="Provinsi Contoh",
     ),
+    ServerName: ServerName(organisation="Pemerintah Kota Contoh", locality="Kota Contoh", province="Provinsi Contoh"),
+    MachineName: MachineName(
+        common_name="gerbang-contoh",
+        units=(),
+        organisation="Pemerintah Kota Contoh",
+        locality="Kota Contoh",
+        province="Provinsi Contoh",
+    ),
 }
 
 
@@ -58,6 +66,7 @@ def sample_of(name: str, now: Instant, rng: Rng, /) -> tuple[bytes, Profile]:
         validity=profile.validity_at(now, lasting=min(profile.max_validity, timedelta(days=365)), until=until),
         issuer=root,
         endpoints=_endpoints(profile),
+        dns_names=("contoh.absah.example",) if profile.purpose.names_servers else (),
     )
     return issue(prepare(order, now=now), root_key), profile
 
