@@ -3,7 +3,7 @@
 import os
 import time
 
-from bench import ledger, paths, portfolio, register, signing, stamping, status, verify, wire
+from bench import ledger, paths, portal, portfolio, register, signing, stamping, status, verify, wire
 from bench.rows import Bench, PeerMissing, Selected, print_note, print_row, tell
 
 _BENCHES: tuple[Bench, ...] = (
@@ -14,6 +14,7 @@ _BENCHES: tuple[Bench, ...] = (
     *status.BENCHES,
     *register.BENCHES,
     *ledger.BENCHES,
+    *portal.BENCHES,
     *portfolio.BENCHES,
     *wire.BENCHES,
 )

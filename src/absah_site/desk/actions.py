@@ -16,6 +16,7 @@ from django.urls import reverse
 from absah.audit.tags import DossierTag
 from absah.kernel.errors import AbsahError, BadInput, Unavailable, WrongState
 from absah.kernel.rng import opaque_id
+from absah.signing.completion import SigningPorts
 from absah.signing.factors import Factors
 from absah.workflow.outliers import Likeness, oddities
 from absah.workflow.parts import SeatState
@@ -34,7 +35,7 @@ from absah_site.dossiers.actions.signing import NotAffirmed, TwoFactorsNeeded, r
 from absah_site.jobs.actions import Work, enqueue
 from absah_site.notices.actions import notify
 from absah_site.roles import Permission
-from absah_site.signing.actions import ValuedDocument, give_up
+from absah_site.signing.actions import ValuedDocument, give_up, remembering_ports
 
 MOST: Final = 500
 _FACTORS: Final = 2
@@ -176,14 +177,15 @@ def finish_bundle(work: Work) -> str | None:
     waiting = store.items_of(identifier, states=(ItemState.VALUED,))
     total = len(store.items_of(identifier)) - bundle.count(ItemState.ASIDE)
     done = total - len(waiting)
+    ports = remembering_ports()
     for item in waiting:
-        _finish_item(identifier, item, by)
+        _finish_item(identifier, item, ports, by)
         done += 1
         work.progress(done, total)
     return _end(identifier, by)
 
 
-def _finish_item(identifier: UUID, item: BundleItem, by: Account) -> None:
+def _finish_item(identifier: UUID, item: BundleItem, ports: SigningPorts, by: Account) -> None:
     """One document. A service that is away leaves it waiting for the next attempt of the job."""
     kept = store.value_of(identifier, item.dossier)
     shelf = composition.sealed_documents()
@@ -191,7 +193,7 @@ def _finish_item(identifier: UUID, item: BundleItem, by: Account) -> None:
     try:
         if kept is None or appended is None or item.record is None:
             raise BundleUnknown
-        conclude_valued(item.dossier, ValuedDocument.from_dict(kept, appended), by=by)
+        conclude_valued(item.dossier, ValuedDocument.from_dict(kept, appended), ports, by=by)
     except Unavailable:
         raise
     except AbsahError as error:

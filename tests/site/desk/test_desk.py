@@ -81,10 +81,10 @@ def test_the_job_begun_again_after_a_kill_goes_on_where_it_was(bureau: Bureau, m
     authorise(bureau, bundle)
     concluded = actions.conclude_valued
 
-    def once(identifier, valued, *, by):
+    def once(identifier, valued, ports, *, by):
         if identifier == made[1]:
             raise KeyboardInterrupt
-        return concluded(identifier, valued, by=by)
+        return concluded(identifier, valued, ports, by=by)
 
     with monkeypatch.context() as patch:
         patch.setattr(actions, "conclude_valued", once)

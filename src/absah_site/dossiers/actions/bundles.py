@@ -7,6 +7,7 @@ from django.db import transaction
 
 from absah.kernel.errors import AbsahError
 from absah.kernel.rng import opaque_id
+from absah.signing.completion import SigningPorts
 from absah.signing.factors import Factors
 from absah.workflow import steps
 from absah.workflow.dossier import Dossier, SignedAlready
@@ -75,14 +76,14 @@ def _claim_each(
     return claimed, refused
 
 
-def conclude_valued(identifier: UUID, valued: ValuedDocument, /, *, by: Account) -> Dossier:
+def conclude_valued(identifier: UUID, valued: ValuedDocument, ports: SigningPorts, /, *, by: Account) -> Dossier:
     """Make the document of a value whole, check it, and add it to its dossier. May be called again."""
     found = dossiers.find(identifier)
     if found is None or not steps.is_claimed_by(found, valued.record):
         if found is not None and any(seat.record == valued.record for seat in found.seats):
             return found
         raise SignedAlready
-    made = finish(valued, document_of(found), kept_in=composition.sealed_documents())
+    made = finish(valued, document_of(found), ports, kept_in=composition.sealed_documents())
     verified(made.document, signed_before=signatures_in(found))
     version = Version(number=0, round=0, sha256=made.sha256, size=len(made.document), origin=Origin.SIGNED, at=made.at)
-    return conclude(identifier, version, valued.record, by=by)
+    return conclude(identifier, version, valued.record, by=by, ports=ports)

@@ -20,7 +20,7 @@ from absah.kernel.refs import Citation, Norm
 from absah.kernel.rng import opaque_id
 from absah.pdf.intake import inspect
 from absah.pdf.reader.source import whole
-from absah.signing.completion import add_archive_timestamp
+from absah.signing.completion import SigningPorts, add_archive_timestamp
 from absah.signing.factors import Factors
 from absah.signing.levels import Level
 from absah.signing.request import LaterSignature
@@ -211,7 +211,9 @@ def verified(document: bytes, /, *, signed_before: int) -> Verdict:
     return report.verdict
 
 
-def conclude(identifier: UUID, version: Version, record: UUID, /, *, by: Actor) -> Dossier:
+def conclude(
+    identifier: UUID, version: Version, record: UUID, /, *, by: Actor, ports: SigningPorts | None = None
+) -> Dossier:
     """Add the signed version; when nobody is asked any more, finish the dossier."""
     with transaction.atomic(durable=True):
         now = composition.clock().now()
@@ -221,10 +223,10 @@ def conclude(identifier: UUID, version: Version, record: UUID, /, *, by: Actor) 
         taken = Taken(act=Act.SIGN, seat=claim.seat if claim else 0, sha256=version.sha256)
         note(after, taken, by=by, now=now)
         tell(before, after, Act.SIGN, note="", now=now)
-    return after if after.missing else complete(identifier)
+    return after if after.missing else complete(identifier, ports)
 
 
-def complete(identifier: UUID, /) -> Dossier:
+def complete(identifier: UUID, ports: SigningPorts | None = None, /) -> Dossier:
     """All have signed: one archive time-stamp over all (D8c), if there is an authority for it.
 
     Where it cannot be made now the dossier stays open, and the worker comes back to it.
@@ -236,7 +238,7 @@ def complete(identifier: UUID, /) -> Dossier:
     version = None
     if bulk_timestamps() is not None:
         try:
-            stamped = whole(add_archive_timestamp(document, signing_ports()))
+            stamped = whole(add_archive_timestamp(document, ports or signing_ports()))
         except Unavailable:
             return found
         version = Version(

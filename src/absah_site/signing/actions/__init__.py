@@ -1,7 +1,14 @@
 """The only writers of uses of keys: one document, many documents, and what dead processes left."""
 
 from absah_site.signing.actions.batches import BatchSigningOrder, sign_batch_for_subscriber
-from absah_site.signing.actions.deferred import ValuedDocument, finish, give_up, prepare_each, value_together
+from absah_site.signing.actions.deferred import (
+    ValuedDocument,
+    finish,
+    give_up,
+    prepare_each,
+    remembering_ports,
+    value_together,
+)
 from absah_site.signing.actions.documents import (
     ABANDONED_AFTER,
     CompletedDocument,
@@ -40,6 +47,7 @@ __all__ = [
     "give_up",
     "prepare_each",
     "reconcile",
+    "remembering_ports",
     "sign_batch_for_subscriber",
     "sign_for_subscriber",
     "sign_together",

@@ -7,19 +7,20 @@ loses nothing but time, from it on the document is finished with that value and 
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
 
+from absah.adapters.remembered_revocation import RememberedRevocation
 from absah.audit.tags import SigningTag
 from absah.kernel.clock import Instant, instant
 from absah.kernel.errors import AbsahError
 from absah.pdf.reader.source import BytesSource, source_of
 from absah.pki.algorithms import DigestAlgorithm
-from absah.signing.completion import complete
+from absah.signing.completion import SigningPorts, complete
 from absah.signing.consent import authorise
 from absah.signing.factors import FactorKind, Factors
 from absah.signing.levels import Level
@@ -187,13 +188,20 @@ def _valued(ready: _Ready, value: bytes, consent: SignerConsent) -> ValuedDocume
     )
 
 
-def finish(valued: ValuedDocument, document: bytes, /, *, kept_in: Keeper) -> FinishedDocument:
+def remembering_ports() -> SigningPorts:
+    """What many documents of one signer are finished with: their revocation data is asked for once."""
+    ports = signing_ports()
+    if ports.revocation is None:
+        return ports
+    return replace(ports, revocation=RememberedRevocation(ports.revocation, composition.clock()))
+
+
+def finish(valued: ValuedDocument, document: bytes, ports: SigningPorts, /, *, kept_in: Keeper) -> FinishedDocument:
     """Bring a valued document to its level, keep it, write it down. No key of a signer is asked.
 
     Raises what time-stamping and revocation raise (then it may be tried again); SigningInterrupted when the use was
     given up meanwhile.
     """
-    ports = signing_ports()
     view = ports.signer.certificate_chain(valued.credential)
     digest = DocumentDigest(valued.digest)
     prepared = Prepared(
