@@ -175,6 +175,7 @@ def test_a_renewal_opens_thirty_days_before_the_end_and_needs_nothing_of_the_per
     early = client.post("/kunci-saya/pembaruan/", consent())
     assert early.status_code == 409
     near_the_end(walk.instance, 30)
+    client = browser(holder(held))  # sessions end when nothing is done for long
     assert client.post("/kunci-saya/pembaruan/", consent()).status_code == 302
     assert word(walk.instance) is WireStatus.ISSUE
     request = decide(walk)
@@ -201,10 +202,12 @@ def test_many_are_renewed_at_once_and_a_refused_one_is_named(held: ActivatedCred
     client = browser(walk.office.entering)
     assert held.number.text not in client.get("/pegawai/berakhir/").content.decode()
     near_the_end(walk.instance, 60)
+    client = browser(walk.office.entering)  # sessions end when nothing is done for long
     assert held.number.text in client.get("/pegawai/berakhir/").content.decode()
     early = client.post("/pegawai/berakhir/", {"number": [held.number.text]})
     assert "Not asked for" in early.content.decode()
     near_the_end(walk.instance, 20)
+    client = browser(walk.office.entering)
     assert client.post("/pegawai/berakhir/", {"number": [held.number.text]}).status_code == 302
     assert EnrolmentRequest.objects.filter(kind="renewal", state="completed").count() == 1
 
