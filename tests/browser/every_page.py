@@ -38,6 +38,7 @@ PAGES = (
     Listed("signing:mine", "/sertifikat-saya/", "ratna"),
     Listed("registration:queue", "/pendaftaran/", "verifikator"),
     Listed("registration:enter", "/pendaftaran/baru/", "verifikator"),
+    Listed("registration:import-new", "/pendaftaran/daftar/", "verifikator"),
     Listed("registration:sent", "/undangan/terkirim/"),
     Listed("registration:people", "/pegawai/", "verifikator"),
     Listed("registration:moved", "/pegawai/berubah/", "verifikator"),
@@ -71,6 +72,7 @@ PAGES = (
 #: Routes and addresses without a page of their own, and what they are.
 NO_PAGES = {
     "registration:search": "a button",
+    "registration:import-example": "a file",
     "registration:agreement-file": "a file",
     "registration:pictures": "behind a link; tests/browser/test_registration.py walks there",
     "registration:identity": "behind a link; as above",

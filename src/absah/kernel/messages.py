@@ -94,10 +94,15 @@ def render(message_id: str, language: Language, /, **parameters: Parameter) -> s
 
 def explain(error: AbsahError, language: Language, /) -> Explanation:
     """What happened and what to do, for a person who reads `language`."""
-    words = catalogue(language)[error.code]
-    said = _said(error.parameters, language)
+    return explain_code(error.code, error.parameters, language)
+
+
+def explain_code(code: str, parameters: Mapping[str, Parameter], language: Language, /) -> Explanation:
+    """The same for an error that was written down as its code and parameters."""
+    words = catalogue(language)[code]
+    said = _said(parameters, language)
     return Explanation(
-        code=error.code,
+        code=code,
         cause=words["cause"].format_map(said),
         next_step=words["next"].format_map(said),
     )

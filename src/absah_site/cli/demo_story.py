@@ -23,6 +23,7 @@ from absah_site.actors import Account
 from absah_site.applications.access import Reach, Scope
 from absah_site.applications.actions import NewApplication, register_application
 from absah_site.cli.demo_agreement import draft_agreement, present_document, sign
+from absah_site.cli.demo_applicants import Desk, bring_applicants
 from absah_site.cli.demo_documents import send_documents_round
 from absah_site.cli.demo_people import ASSISTANT, FIRST, OFFICERS, OPERATOR, SECOND, Official
 from absah_site.config import Config
@@ -63,6 +64,14 @@ def play(config: Config, terminal: Terminal, /) -> dict[str, Any]:
         users.append({"role": "signer", "username": official.username, "password": signers[-1].pop("password")})
     assistant = enrol(ASSISTANT, agencies[0], officers, rng)
     users.append({"role": "signer", "username": ASSISTANT.username, "password": assistant.pop("password")})
+    desk = Desk(
+        agency=agencies[0],
+        entering=officers.second_verifikator,
+        verifying=officers.verifikator,
+        signer=signers[0],
+        courier=(mailbox := Mailbox()),
+    )
+    bring_applicants(desk, mailbox.take)
     terminal.say("demo.typesetting")
     agreement = draft_agreement(config, agencies[0])
     folder = config.data
@@ -98,6 +107,7 @@ def join(today: date, /) -> tuple[UUID, UUID]:
         city="Sagara Biru",
         province="Nusa Contoh",
         agreement=terms,
+        domains=("sagarabiru.example",),
     )
     centre = Agency(
         code="balai-absah",

@@ -136,6 +136,8 @@ def lay_out(folder: Path, options: argparse.Namespace, rng: Rng, /) -> None:
         "issuer_name": options.issuer if options.role is not Role.AGENCY else "",
         "complaints": options.complaints,
         "database": options.database,
+        # Everybody in a demo is fictional, and so is the register that knows them.
+        **({"population": "fictional"} if options.role is Role.DEMO else {}),
     }
     lines = [f"{name} = {toml_string(value)}" for name, value in settings.items()]
     # The file may hold a password of the database.

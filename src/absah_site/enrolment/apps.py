@@ -26,8 +26,9 @@ class EnrolmentConfig(AppConfig):
 def register_jobs() -> None:
     """What enrolment does by itself."""
     from absah_site.enrolment import actions  # noqa: PLC0415  (models are loaded only now)
-    from absah_site.jobs.actions import register_periodic  # noqa: PLC0415
+    from absah_site.jobs.actions import register, register_periodic  # noqa: PLC0415
 
+    register("enrolment:import", actions.enter_list)
     register_periodic("enrolment:remind", lambda _work: str(actions.remind_of_ends()), every=timedelta(hours=24))
     register_periodic("enrolment:erase", lambda _work: str(actions.erase_old_pictures()), every=timedelta(hours=6))
     register_periodic("enrolment:renew", lambda _work: str(actions.finish_open_renewals()), every=timedelta(minutes=5))

@@ -2,12 +2,16 @@
 
 from django.urls import path
 
-from absah_site.registration.views import activation, agencies, entering, mine, people, person, table
+from absah_site.registration.views import activation, agencies, entering, imports, mine, people, person, table
 
 app_name = "registration"
 urlpatterns = [
     path("pendaftaran/", table.queue, name="queue"),
     path("pendaftaran/baru/", entering.enter, name="enter"),
+    path("pendaftaran/daftar/", imports.upload, name="import-new"),
+    path("pendaftaran/daftar/contoh.csv", imports.example, name="import-example"),
+    path("pendaftaran/daftar/<uuid:identifier>/", imports.listed, name="import"),
+    path("pendaftaran/daftar/<uuid:identifier>/mulai/", imports.begin, name="import-begin"),
     path("pendaftaran/<uuid:identifier>/", table.request, name="request"),
     path("pendaftaran/<uuid:identifier>/keputusan/", table.decide, name="decide"),
     path("pendaftaran/<uuid:identifier>/nik/", table.reveal, name="reveal"),

@@ -26,6 +26,7 @@ from absah_site.enrolment.actions.decisions import (
 )
 from absah_site.enrolment.actions.entry import cancel_request, complete_identity, enter_applicant, invite
 from absah_site.enrolment.actions.evidence import attach_letter, attach_picture, erase_old_pictures
+from absah_site.enrolment.actions.imports import begin_list, check_list, enter_list
 from absah_site.enrolment.actions.lessons import keep_agreement, take_lesson
 from absah_site.enrolment.actions.life import change_person, leave, resume_person, suspend_person
 from absah_site.enrolment.actions.passphrases import change_passphrase
@@ -50,12 +51,15 @@ __all__ = [
     "ask_renewal",
     "attach_letter",
     "attach_picture",
+    "begin_list",
     "cancel_request",
     "change_agency",
     "change_passphrase",
     "change_person",
+    "check_list",
     "complete_identity",
     "enter_applicant",
+    "enter_list",
     "erase_old_pictures",
     "finish_open_renewals",
     "finish_renewal",
