@@ -164,7 +164,7 @@ def agency_value(**changes) -> Agency:
     values = {
         "code": "sagara-biru",
         "name": "Pemerintah Kota Sagara Biru",
-        "organisation_identifier": "GOV:ID-9999",
+        "organisation_identifier": "NTRID-9999000000000017",
         "units": ("Dinas Komunikasi dan Informatika", "Sekretariat Daerah"),
         "city": "Kota Sagara Biru",
         "province": "Provinsi Nusa Contoh",

@@ -55,6 +55,7 @@ PAGES = (
     Listed("oversight:proposals", "/otoritas/usulan/", "ca"),
     Listed("jobs:overview", "/pekerjaan/", "operator"),
     Listed("servers:mine", "/peladen/", "admin"),
+    Listed("seals:list", "/segel/", "admin"),
     Listed("applications:list", "/aplikasi/", "admin"),
     Listed("applications:register", "/aplikasi/baru/", "admin"),
     Listed("servers:queue", "/peladen/antrean/", "ra"),
@@ -104,5 +105,6 @@ NO_PAGES = {
     "validation:api": "for programs",
     "validation:api-description": "for programs",
     "applications:description": "for programs",
+    "seals:make": "a button",
     "verify/": "leads to validation:check",
 }

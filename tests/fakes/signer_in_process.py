@@ -28,6 +28,11 @@ class InProcessSigner:
     drop_pending = SignerClient.drop_pending
     certificate_chain = SignerClient.certificate_chain
     authorise = SignerClient.authorise
+    activate_seal = SignerClient.activate_seal
+    prolong_seal = SignerClient.prolong_seal
+    deactivate_seal = SignerClient.deactivate_seal
+    draw_seal_code = SignerClient.draw_seal_code
+    _code = SignerClient._code
     sign = SignerClient.sign
     adopt_key = SignerClient.adopt_key
     import_key = SignerClient.import_key

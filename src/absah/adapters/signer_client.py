@@ -24,7 +24,7 @@ from absah.adapters.signer.frames import receive_frame, send_frame
 from absah.adapters.signer.records import KeyKind
 from absah.adapters.signer.rendezvous import LOG, SOCKET, connect, starting
 from absah.adapters.signer.wire_plans import CrlHeaderOnWire, CrlOnWire, NameOnWire, OcspOnWire, OrderOnWire
-from absah.kernel.clock import instant
+from absah.kernel.clock import Instant, instant
 from absah.pki.algorithms import KeyAlgorithm, SignatureScheme
 from absah.pki.crl import CrlHeader, CrlPlan
 from absah.pki.crl_building import CrlAssembler
@@ -53,6 +53,14 @@ class SignerInfo:
     process: int
     release: str
     interrupted: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealCode:
+    """A code that opens a seal, and the end of its life."""
+
+    code: Secret
+    until: Instant
 
 
 @final
@@ -169,6 +177,26 @@ class SignerClient:
             expires_at=instant(consent.expires_at),
             factors_used=frozenset(consent.factors),
         )
+
+    def activate_seal(self, credential: CredentialId, /) -> SealCode:
+        """A new code of the day for a seal, in place of the one before. Raises KindRefused and the states' errors."""
+        return self._code(wire.ActivateSeal(credential=credential))
+
+    def prolong_seal(self, credential: CredentialId, application: str, code: Secret, /) -> Instant:
+        """Let a code of the day live a day from now. Raises SealNotActivated, WrongTotp, MustWait."""
+        return self._code(wire.ProlongSeal(credential=credential, application=application, code=code)).until
+
+    def deactivate_seal(self, credential: CredentialId, application: str, code: Secret, /) -> None:
+        """End a code of the day and what was made with it. Raises as `prolong_seal`."""
+        self._ask(wire.DeactivateSeal(credential=credential, application=application, code=code), wire.Done)
+
+    def draw_seal_code(self, credential: CredentialId, application: str, code: Secret, /, *, files: int) -> SealCode:
+        """A one-time code that seals so many files. Raises as `prolong_seal`."""
+        return self._code(wire.DrawSealCode(credential=credential, application=application, code=code, files=files))
+
+    def _code(self, request: wire.Request) -> SealCode:
+        reply = self._ask(request, wire.CodeReply)
+        return SealCode(code=reply.code, until=instant(reply.until))
 
     def sign(self, consent: SignerConsent, signed_attributes: tuple[bytes, ...], /) -> tuple[bytes, ...]:
         """A signature for each, or none. Raises ConsentUnknown, DigestNotConsented, AttributesRefused."""

@@ -143,6 +143,16 @@ class ApplicationTag(Tag):
 
 
 @unique
+class SealTag(Tag):
+    """Seals of agencies."""
+
+    SEAL_INTENDED = "seals:seal:intended"
+    SEAL_MADE = "seals:seal:made"
+    SEAL_UNDONE = "seals:seal:undone"
+    SEAL_ACTIVATED = "seals:seal:activated"
+
+
+@unique
 class SigningTag(Tag):
     """What was signed, by whom, with which consent."""
 

@@ -20,6 +20,9 @@ FILE_GONE: Final = 4044
 
 _NUMBERS: Final[Mapping[str, int]] = {
     "enrolment.subscriber-unknown": NOT_REGISTERED,
+    "seals.unknown": 2012,
+    "signer.seal-not-activated": 2038,
+    "esign.registration-elsewhere": 4016,
     "register.no-credential": NO_CERTIFICATE,
     "register.certificate-unknown": NO_CERTIFICATE,
     "signer.credential-unknown": NO_CERTIFICATE,

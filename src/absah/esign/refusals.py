@@ -73,6 +73,13 @@ class SecondFactorNeeded(NotAllowed):
     citation: ClassVar[Citation | None] = Citation(norm=Norm.PP_71_2019, clause="64")
 
 
+class RegistrationElsewhere(WrongState):
+    """People are entered by their verifikator, who has seen who they are; no program can do that."""
+
+    code: ClassVar[str] = "esign.registration-elsewhere"
+    citation: ClassVar[Citation | None] = Citation(norm=Norm.PP_71_2019, clause="56")
+
+
 class StillRunning(WrongState):
     """The same request is under way: whoever asks again in a moment gets its answer."""
 

@@ -33,11 +33,17 @@ def parse_seal(fields: Mapping[str, object], /) -> SealAsk:
     )
 
 
+def required_code(ask: SealAsk, /) -> Secret:
+    """The code of a call that needs one. Raises ParameterMissing."""
+    if ask.code is None:
+        raise ParameterMissing(parameter="totp")
+    return ask.code
+
+
 def parse_sealing(fields: Mapping[str, object], reading: Reading, /) -> tuple[SealAsk, tuple[AskedDocument, ...]]:
     """`POST /api/v2/seal/pdf`. Raises the refusals of the wire."""
     ask = parse_seal(fields)
-    if ask.code is None:
-        raise ParameterMissing(parameter="totp")
+    required_code(ask)
     documents = parse_documents(fields, reading)
     return SealAsk(seal=ask.seal, code=ask.code, files=len(documents)), documents
 

@@ -30,6 +30,7 @@ from absah_site.config import Config
 from absah_site.enrolment import actions as enrolment
 from absah_site.enrolment.actions import ActivationForm, SignIn
 from absah_site.roles import Role
+from absah_site.seals.actions import make_seal
 from absah_site.signing.actions import complete_document
 
 
@@ -84,10 +85,12 @@ def play(config: Config, terminal: Terminal, /) -> dict[str, Any]:
     (folder / "agreement-signed.pdf").write_bytes(signed)
     (folder / "agreement-tampered.pdf").write_bytes(tamper(signed))
     esign = connect(agencies[0])
+    seal = make_seal(agencies[0], "Naskah Dinas Sagara Biru", by=OPERATOR)
     send_documents_round(folder)
     return {
         "base_url": config.base_url,
         "esign": esign,
+        "seal": {"idSubscriber": seal.number},
         "signers": signers,
         "assistants": [assistant],
         "users": users,

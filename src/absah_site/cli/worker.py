@@ -78,10 +78,11 @@ def end_unfinished_work() -> None:
     from absah_site.applications.actions import reconcile as end_uses  # noqa: PLC0415  (Django is set up only now)
     from absah_site.enrolment.actions import reconcile as end_activations  # noqa: PLC0415
     from absah_site.pki.actions import reconcile as end_issuances  # noqa: PLC0415
+    from absah_site.seals.actions import reconcile as end_seals  # noqa: PLC0415
     from absah_site.servers.actions import reconcile as end_orders  # noqa: PLC0415
     from absah_site.signing.actions import reconcile as end_signatures  # noqa: PLC0415
 
-    for end in (end_issuances, end_activations, end_orders, end_signatures, end_uses):
+    for end in (end_issuances, end_activations, end_orders, end_signatures, end_uses, end_seals):
         try:
             ended = end()
         except AbsahError as error:

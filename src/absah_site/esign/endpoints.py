@@ -3,10 +3,12 @@
 from typing import Final
 
 from absah.esign import seals, v1, v2
+from absah.esign.errors import refusal_of
 from absah.esign.parameters import person_of, person_with_nik
-from absah.esign.refusals import ParameterMissing
+from absah.esign.refusals import ParameterMissing, RegistrationElsewhere
 from absah.esign.status import StatusAnswer
 from absah.esign.verification import v1_answer, v2_answer
+from absah.kernel.errors import AbsahError
 from absah.validation.report import Report
 from absah_site import composition
 from absah_site.applications.access import Scope, require_scope
@@ -14,8 +16,9 @@ from absah_site.esign import people
 from absah_site.esign.bodies import form_body, json_body
 from absah_site.esign.exchange import Call, Reply, json_reply, milliseconds_since
 from absah_site.esign.outbox import collect, hold
-from absah_site.esign.records import noting_refusals
-from absah_site.esign.signing import sign_for
+from absah_site.esign.records import note_done, note_refused, noting_refusals
+from absah_site.esign.signing import seal_for, sign_for
+from absah_site.seals.access import Seal
 from absah_site.validation.access import report_on
 
 _PDF: Final = "application/pdf"
@@ -91,6 +94,57 @@ def totp(call: Call) -> Reply:
     people.find_person(person_of(fields), call.application)
     v2.count_of(fields)
     return json_reply({"success": True, "message": seals.CODE_IS_IN_THE_APP, "data": None})
+
+
+def registration(call: Call) -> Reply:
+    """V1-4, V2-3: people are entered by those who have seen them."""
+    require_scope(call.application, Scope.REGISTER)
+    raise RegistrationElsewhere
+
+
+def seal_activation(call: Call) -> Reply:
+    """V2-6 a, b: without a code its people are waited for; with the code of the day it lives on."""
+    seal, ask = _seal(call)
+    if ask.code is None:
+        return json_reply(seals.activation_sent())
+    until = composition.signer().prolong_seal(seal.credential, call.application.reference, ask.code)
+    return json_reply(seals.activation_renewed(ask.code.reveal(), until))
+
+
+def seal_deactivation(call: Call) -> Reply:
+    """V2-6 c: nothing is sealed any more with that code."""
+    seal, ask = _seal(call)
+    code = seals.required_code(ask)
+    composition.signer().deactivate_seal(seal.credential, call.application.reference, code)
+    return json_reply(seals.activation_revoked())
+
+
+def seal_code(call: Call) -> Reply:
+    """V2-6 d: a one-time code for some files. What is refused by the signer is told with 200, as clients expect."""
+    seal, ask = _seal(call)
+    code = seals.required_code(ask)
+    try:
+        drawn = composition.signer().draw_seal_code(seal.credential, call.application.reference, code, files=ask.files)
+    except AbsahError as error:
+        note_refused(call, error)
+        return json_reply(seals.code_refused(refusal_of(error).sentence))
+    note_done(call)
+    return json_reply(seals.code_made(drawn.code.reveal(), drawn.until))
+
+
+def seal_pdf(call: Call) -> Reply:
+    """V2-6 e: some documents, all or none."""
+    with noting_refusals(call):
+        ask, documents = seals.parse_sealing(json_body(call), call.application.reading)
+        seal = people.find_seal(ask.seal, call.application)
+    sealed = seal_for(call, seal, seals.required_code(ask), documents)
+    return Reply(body=v2.written_files(sealed, milliseconds_since(call.began)))
+
+
+def _seal(call: Call) -> tuple[Seal, seals.SealAsk]:
+    require_scope(call.application, Scope.SEAL)
+    ask = seals.parse_seal(json_body(call))
+    return people.find_seal(ask.seal, call.application), ask
 
 
 def verify_v1(call: Call) -> Reply:

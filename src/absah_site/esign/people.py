@@ -22,6 +22,7 @@ from absah_site.applications.access import Reach, RegisteredApplication
 from absah_site.enrolment import access as enrolment
 from absah_site.enrolment.access import RegisteredSubscriber
 from absah_site.pki import access as register
+from absah_site.seals.access import Seal, SealUnknown, seal
 
 EXPIRY_NOTICE: Final = timedelta(days=60)
 _MOST_EXPIRING: Final = 1000
@@ -42,6 +43,14 @@ def find_person(person: Person, application: RegisteredApplication, /) -> Regist
             assert_never(person)
     if application.reach is not Reach.EVERYBODY and str(found.agency.id) != application.agency:
         raise SubscriberUnknown
+    return found
+
+
+def find_seal(number: str, application: RegisteredApplication, /) -> Seal:
+    """A seal of the application's own agency: nobody else's, however open it is. Raises SealUnknown."""
+    found = seal(number)
+    if found.agency != application.agency:
+        raise SealUnknown
     return found
 
 

@@ -8,11 +8,12 @@ Every attempt is written down, refused ones too. What is refused before a key is
 """
 
 import hmac
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from absah.esign.asks import AskedDocument, CodeText, OurWords, PictureFile, SigningAsk
+from absah.esign.asks import AskedDocument, CodeText, OurWords, Person, PictureFile, SigningAsk
 from absah.esign.refusals import SecondFactorNeeded, StillRunning
 from absah.kernel.clock import instant
 from absah.kernel.errors import AbsahError
@@ -20,7 +21,7 @@ from absah.kernel.rng import opaque_id
 from absah.pdf.bare_appearance import Code
 from absah.pdf.pictures import Picture, read_picture
 from absah.pki.algorithms import DigestAlgorithm
-from absah.signing.factors import FactorKind, Factors
+from absah.signing.factors import FactorKind, Factors, Secret
 from absah.signing.ports import Activation, DocumentDigest
 from absah_site import composition
 from absah_site.applications.access import (
@@ -36,7 +37,9 @@ from absah_site.applications.access import (
 from absah_site.applications.actions import WINDOW, SigningUse, same_asked, shown_mark
 from absah_site.esign.exchange import Call
 from absah_site.esign.people import find_person
-from absah_site.signing.actions import DocumentOrder, UsableSigner, sign_together, usable_holder
+from absah_site.seals.access import Seal
+from absah_site.seals.actions import usable_seal
+from absah_site.signing.actions import DocumentOrder, UsableKey, sign_together, usable_holder
 
 _BOTH: Final = frozenset(FactorKind)
 #: Longer than any signature takes; a process that died leaves its attempt begun.
@@ -48,22 +51,36 @@ class _Attempt:
     """A call that is being answered, and its row."""
 
     call: Call
-    ask: SigningAsk
+    factors: Factors
+    documents: tuple[AskedDocument, ...]
     row: SigningUse
 
 
 def sign_for(call: Call, ask: SigningAsk, /) -> tuple[bytes, ...]:
     """Sign all, or hand out none. Raises what the wire, the register, the engine and the signer refuse."""
-    attempt = _Attempt(call=call, ask=ask, row=_row_of(call, ask))
+    attempt = _Attempt(
+        call=call, factors=ask.factors, documents=ask.documents, row=_row_of(call, ask.factors, ask.documents)
+    )
+    return _recorded(attempt, lambda: _signer(attempt, ask.person))
+
+
+def seal_for(call: Call, seal: Seal, code: Secret, documents: tuple[AskedDocument, ...], /) -> tuple[bytes, ...]:
+    """The same with a seal of the agency, opened by a one-time code for so many files."""
+    factors = Factors(totp=code.reveal())
+    attempt = _Attempt(call=call, factors=factors, documents=documents, row=_row_of(call, factors, documents))
+    return _recorded(attempt, lambda: _sealer(attempt, seal))
+
+
+def _recorded(attempt: _Attempt, key: Callable[[], UsableKey]) -> tuple[bytes, ...]:
     try:
-        return _signed(attempt)
+        return _signed(attempt, key)
     except AbsahError as error:
         attempt.row.refused(error)
         raise
 
 
-def _row_of(call: Call, ask: SigningAsk) -> SigningUse:
-    digests = [DigestAlgorithm.SHA256.digest(one.content) for one in ask.documents]
+def _row_of(call: Call, factors: Factors, documents: tuple[AskedDocument, ...]) -> SigningUse:
+    digests = [DigestAlgorithm.SHA256.digest(one.content) for one in documents]
     whole = digests[0] if len(digests) == 1 else DigestAlgorithm.SHA256.digest(b"".join(digests))
     use = RecordedUse(
         id=opaque_id(composition.rng()),
@@ -73,29 +90,41 @@ def _row_of(call: Call, ask: SigningAsk) -> SigningUse:
         began_at=call.at,
         files=len(digests),
         input_sha256=whole.hex(),
-        factors="+".join(sorted(kind.value for kind in ask.factors.kinds)),
+        factors="+".join(sorted(kind.value for kind in factors.kinds)),
     )
-    return SigningUse(use, tuple(one.content for one in ask.documents), call.began)
+    return SigningUse(use, tuple(one.content for one in documents), call.began)
 
 
-def _signed(attempt: _Attempt) -> tuple[bytes, ...]:
-    call, ask, application = attempt.call, attempt.ask, attempt.call.application
+def _signer(attempt: _Attempt, person: Person) -> UsableKey:
+    """The key of a person. Raises what the application, the register and the certificate refuse."""
+    application = attempt.call.application
     require_scope(application, Scope.SIGN)
-    require_quota(application)
     # PP 71/2019 Ps 64: two factors, unless the agency has taken one upon itself for this application, by name.
-    if application.both_factors and ask.factors.kinds != _BOTH:
+    if application.both_factors and attempt.factors.kinds != _BOTH:
         raise SecondFactorNeeded
-    holder = find_person(ask.person, application)
+    holder = find_person(person, application)
     attempt.row.about(holder=holder.number.text, asked="")
-    signer = usable_holder(holder)
-    orders = tuple(_order(call, ask.factors, one) for one in ask.documents)
-    asked = _mark_of(attempt, signer)
-    attempt.row.about(holder=holder.number.text, asked=asked)
-    repeated = _answer_again(attempt, signer, asked)
+    return usable_holder(holder).key
+
+
+def _sealer(attempt: _Attempt, seal: Seal) -> UsableKey:
+    """The key of a seal."""
+    require_scope(attempt.call.application, Scope.SEAL)
+    attempt.row.about(holder=seal.number, asked="")
+    return usable_seal(seal)
+
+
+def _signed(attempt: _Attempt, find_key: Callable[[], UsableKey]) -> tuple[bytes, ...]:
+    key = find_key()
+    require_quota(attempt.call.application)
+    orders = tuple(_order(attempt.call, attempt.factors, one) for one in attempt.documents)
+    asked = _mark_of(attempt, key)
+    attempt.row.about(holder=key.number, asked=asked)
+    repeated = _answer_again(attempt, key, asked)
     if repeated is not None:
         return repeated
-    attempt.row.showing(ask.factors.totp)
-    return tuple(one.document for one in sign_together(orders, signer, witness=attempt.row))
+    attempt.row.showing(attempt.factors.totp)
+    return tuple(one.document for one in sign_together(orders, key, witness=attempt.row))
 
 
 def _order(call: Call, factors: Factors, asked: AskedDocument) -> DocumentOrder:
@@ -131,14 +160,14 @@ def _bare(asked: AskedDocument) -> Picture | Code | None:
             return None
 
 
-def _mark_of(attempt: _Attempt, signer: UsableSigner) -> str:
+def _mark_of(attempt: _Attempt, key: UsableKey) -> str:
     """Equal for what is the same request: application, signer, documents, and how they are to be signed."""
     parts = [
-        signer.credential.encode(),
-        signer.certificate.fingerprint.encode(),
+        key.credential.encode(),
+        key.certificate.fingerprint.encode(),
         attempt.call.application.level.encode(),
     ]
-    for one in attempt.ask.documents:
+    for one in attempt.documents:
         asked = one.properties
         password = "" if asked.password is None else asked.password.reveal()
         shown = asked.shown.data if isinstance(asked.shown, PictureFile) else repr(asked.shown).encode()
@@ -146,7 +175,7 @@ def _mark_of(attempt: _Attempt, signer: UsableSigner) -> str:
     return same_asked(parts)
 
 
-def _answer_again(attempt: _Attempt, signer: UsableSigner, asked: str) -> tuple[bytes, ...] | None:
+def _answer_again(attempt: _Attempt, key: UsableKey, asked: str) -> tuple[bytes, ...] | None:
     """The answer of an identical request, once the signer has agreed again and the certificate is still good."""
     application, now = attempt.call.application.id, composition.clock().now()
     if is_running(application, asked, since=instant(now - _RUNNING_FOR)):
@@ -154,32 +183,32 @@ def _answer_again(attempt: _Attempt, signer: UsableSigner, asked: str) -> tuple[
     earlier = earlier_answer(application, asked, since=instant(now - WINDOW), now=now)
     if earlier is None:
         return None
-    contents = (one.content for one in attempt.ask.documents)
+    contents = (one.content for one in attempt.documents)
     documents = tuple(content + added for content, added in zip(contents, earlier.added, strict=True))
     if tuple(DigestAlgorithm.SHA256.digest(one).hex() for one in documents) != earlier.use.outputs:
         return None
-    _agree_again(attempt, signer, earlier)
+    _agree_again(attempt, key, earlier)
     attempt.row.repeated(earlier.use)
     return documents
 
 
-def _agree_again(attempt: _Attempt, signer: UsableSigner, earlier: EarlierAnswer) -> None:
+def _agree_again(attempt: _Attempt, key: UsableKey, earlier: EarlierAnswer) -> None:
     """Check the factors as if something were signed. A one-time code that was used for this very answer is good once.
 
     Raises what the signer refuses.
     """
-    factors = attempt.ask.factors
+    factors = attempt.factors
     if factors.totp is not None and not earlier.was_repeated:
         mark = shown_mark(earlier.use.id, factors.totp)
         if hmac.compare_digest(mark, earlier.use.shown):
             if factors.passphrase is None:
                 return
             factors = Factors(passphrase=factors.passphrase)
-    view = composition.signer().certificate_chain(signer.credential)
+    view = composition.signer().certificate_chain(key.credential)
     digest = DocumentDigest(view.way.digest.digest(attempt.row.id.bytes))
     composition.signer().authorise(
         Activation(
-            credential=signer.credential,
+            credential=key.credential,
             application=attempt.call.application.reference,
             digests=(digest,),
             factors=factors,

@@ -90,6 +90,12 @@ TABS: Final = (
         roles=frozenset({Role.CA, Role.OPERATOR}),
     ),
     Tab(
+        label=_("Seals"),
+        icon="finger",
+        route="seals:list",
+        roles=frozenset({Role.AGENCY_ADMIN, Role.RA}),
+    ),
+    Tab(
         label=_("Applications"),
         icon="chart",
         route="applications:list",

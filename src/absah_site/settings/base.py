@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "absah_site.repository",
     "absah_site.servers",
     "absah_site.applications",
+    "absah_site.seals",
     "absah_site.signing",
     "absah_site.dossiers",
     "absah_site.desk",

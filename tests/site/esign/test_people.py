@@ -78,7 +78,9 @@ def test_certificates_that_end_soon_are_listed(client: WireClient, holder: Any, 
 
 
 def test_people_of_another_agency_are_nobody_unless_the_authority_opened_it(client: WireClient, holder: Any) -> None:
-    other = enrolment.register_agency(agency_value(code="lain", organisation_identifier="GOV:ID-9998"), by=OPERATOR).id
+    other = enrolment.register_agency(
+        agency_value(code="lain", organisation_identifier="NTRID-9999000000000025"), by=OPERATOR
+    ).id
     drawn = actions.register_application(
         actions.NewApplication(
             agency=other,

@@ -135,6 +135,12 @@ class WrongPassphrase(NotAllowed):
     code = "signer.wrong-passphrase"
 
 
+class SealNotActivated(WrongState):
+    """Nobody has drawn a code of activation for this seal, or its day is over."""
+
+    code = "signer.seal-not-activated"
+
+
 class WrongTotp(NotAllowed):
     """The one-time code is wrong or was used before. Parameter: left."""
 

@@ -12,7 +12,8 @@ from absah.adapters.sealing import Belonging, SealNotOpened, UnderService, seal,
 from absah.adapters.signer.custody import SHORTEST_CONSENT, Custody
 from absah.adapters.signer.errors import FactorMissing, FactorNotBound, WrongPassphrase, WrongTotp
 from absah.adapters.signer.opened_keys import OpenedKey
-from absah.adapters.signer.records import BoundTotp, Credential, ProtectionMode
+from absah.adapters.signer.records import BoundTotp, Credential, KeyKind, ProtectionMode
+from absah.adapters.signer.seal_codes import OneTimeCodes
 from absah.adapters.signer.throttle import Attempt
 from absah.signing.factors import FactorKind, Factors, Secret
 from absah.signing.ports import CredentialId
@@ -26,6 +27,12 @@ class _Asked:
     credential: Credential
     factors: Factors
     bound: BoundTotp | None
+    files: int = 1
+
+    @property
+    def is_seal(self) -> bool:
+        """Seals are opened with one-time codes of the signer's own making; see `seal_codes`."""
+        return self.credential.kind is KeyKind.SEAL and self.bound is None
 
     @property
     def name(self) -> CredentialId:
@@ -36,17 +43,21 @@ class _Asked:
 class FactorCheck:
     """Opens the keys of signers."""
 
-    def __init__(self, custody: Custody, /) -> None:
+    def __init__(self, custody: Custody, codes: OneTimeCodes, /) -> None:
         self._custody = custody
+        self._codes = codes
 
-    def open(self, application: str, credential: Credential, factors: Factors, /) -> OpenedKey:
-        """The opened key. Raises MustWait, FactorMissing, FactorNotBound, WrongPassphrase, WrongTotp."""
+    def open(self, application: str, credential: Credential, factors: Factors, /, *, files: int = 1) -> OpenedKey:
+        """The opened key, for so many files.
+
+        Raises MustWait, FactorMissing, FactorNotBound, WrongPassphrase, WrongTotp.
+        """
         custody, name = self._custody, credential.credential
         with custody.throttle.turn(application, name):
             custody.throttle.check(application, name)
             with custody.store.transaction() as transaction:
                 bound = transaction.totp_of(name)
-            asked = _Asked(application=application, credential=credential, factors=factors, bound=bound)
+            asked = _Asked(application=application, credential=credential, factors=factors, bound=bound, files=files)
             _demand_factors(asked)
             if factors.totp is None:
                 kept = self._kept(asked)
@@ -122,6 +133,10 @@ class FactorCheck:
 
     def _check_totp(self, asked: _Asked, attempt: Attempt) -> None:
         code, bound = asked.factors.totp, asked.bound
+        if code is not None and asked.is_seal:
+            if not self._codes.use(asked.application, asked.name, code, asked.files):
+                raise WrongTotp(left=attempt.left)
+            return
         if code is None or bound is None:
             return
         custody = self._custody
@@ -143,7 +158,7 @@ def _demand_factors(asked: _Asked) -> None:
     by_passphrase = protection is ProtectionMode.PASSPHRASE
     if factors.passphrase is not None and not by_passphrase:
         raise FactorNotBound(factor=FactorKind.PASSPHRASE.value)
-    if factors.totp is not None and asked.bound is None:
+    if factors.totp is not None and asked.bound is None and not asked.is_seal:
         raise FactorNotBound(factor=FactorKind.TOTP.value)
     if by_passphrase and factors.passphrase is None:
         raise FactorMissing(factor=FactorKind.PASSPHRASE.value)

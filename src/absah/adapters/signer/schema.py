@@ -12,7 +12,7 @@ from typing import Final
 from absah.adapters.signer.errors import StoreUnusable
 
 _APPLICATION: Final = 0x4142_534B  # "ABSK"
-_VERSION: Final = 3
+_VERSION: Final = 4
 
 _TABLES: Final = """
 CREATE TABLE credential (
@@ -43,6 +43,12 @@ CREATE TABLE totp (
     sealed_secret BLOB NOT NULL,
     required INTEGER NOT NULL CHECK (required IN (0, 1)),
     last_step INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE seal_activation (
+    credential TEXT PRIMARY KEY REFERENCES credential (id) ON DELETE CASCADE,
+    digest BLOB NOT NULL,
+    until INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE attempts (
@@ -85,6 +91,8 @@ _UPGRADES: Final = {
     1: "ALTER TABLE credential ADD COLUMN place TEXT NOT NULL DEFAULT 'software'"
     " CHECK (length(place) BETWEEN 1 AND 128);",
     2: "ALTER TABLE credential ADD COLUMN scheme TEXT CHECK (scheme IN ('rsa-pkcs1-v1_5', 'rsa-pss', 'ecdsa'));",
+    3: "CREATE TABLE seal_activation (credential TEXT PRIMARY KEY REFERENCES credential (id) ON DELETE CASCADE,"
+    " digest BLOB NOT NULL, until INTEGER NOT NULL) STRICT;",
 }
 
 

@@ -15,6 +15,7 @@ from absah.adapters.signer.custody import Custody
 from absah.adapters.signer.documents import DocumentDesk
 from absah.adapters.signer.factors import FactorCheck
 from absah.adapters.signer.records import CertifiedChain
+from absah.adapters.signer.seal_codes import OneTimeCodes, SealDesk
 from absah.adapters.signer.services import ServiceDesk
 from absah.signing.factors import Factors, Secret
 from absah.signing.ports import Activation, DocumentDigest
@@ -36,8 +37,10 @@ class SignerService:
     """Answers requests with what the desks do."""
 
     def __init__(self, custody: Custody, /) -> None:
-        factors = FactorCheck(custody)
+        codes = OneTimeCodes(custody.clock)
+        factors = FactorCheck(custody, codes)
         self._custody = custody
+        self.seals = SealDesk(custody, codes)
         self.credentials = CredentialKeeper(custody, factors)
         self.documents = DocumentDesk(custody, factors)
         self.services = ServiceDesk(custody)
@@ -56,6 +59,10 @@ class SignerService:
             wire.DropPending: self._drop_pending,
             wire.ViewCredential: self._view_credential,
             wire.Authorise: self._authorise,
+            wire.ActivateSeal: self._activate_seal,
+            wire.ProlongSeal: self._prolong_seal,
+            wire.DeactivateSeal: self._deactivate_seal,
+            wire.DrawSealCode: self._draw_seal_code,
             wire.Sign: self._sign,
             wire.RequestCertificate: self._request_certificate,
             wire.IssueCertificate: self._issue_certificate,
@@ -168,6 +175,22 @@ class SignerService:
             expires_at=consent.expires_at,
             factors=tuple(sorted(consent.factors_used)),
         )
+
+    def _activate_seal(self, request: wire.ActivateSeal) -> wire.Reply:
+        drawn = self.seals.activate(request.credential)
+        return wire.CodeReply(code=Secret(drawn.code), until=drawn.until)
+
+    def _prolong_seal(self, request: wire.ProlongSeal) -> wire.Reply:
+        until = self.seals.prolong(request.application, request.credential, request.code.reveal())
+        return wire.CodeReply(code=Secret(""), until=until)
+
+    def _deactivate_seal(self, request: wire.DeactivateSeal) -> wire.Reply:
+        self.seals.revoke(request.application, request.credential, request.code.reveal())
+        return wire.Done()
+
+    def _draw_seal_code(self, request: wire.DrawSealCode) -> wire.Reply:
+        drawn = self.seals.code(request.application, request.credential, request.code.reveal(), request.files)
+        return wire.CodeReply(code=Secret(drawn.code), until=drawn.until)
 
     def _sign(self, request: wire.Sign) -> wire.Reply:
         return wire.SignaturesReply(signatures=self.documents.sign(request.consent_id, request.signed_attributes))

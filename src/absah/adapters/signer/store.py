@@ -138,6 +138,22 @@ class Transaction:
         )
         return changed.rowcount == 1
 
+    def seal_activation(self, name: CredentialId, /) -> tuple[bytes, int] | None:
+        """The digest of a seal's code of the day and its end (seconds, Unix), or None."""
+        row = self._connection.execute(
+            "SELECT digest, until FROM seal_activation WHERE credential = ?", (name,)
+        ).fetchone()
+        return None if row is None else (bytes(row[0]), int(row[1]))
+
+    def set_seal_activation(self, name: CredentialId, digest: bytes, until: int, /) -> None:
+        """Keep a code of the day, in place of the one before."""
+        self._connection.execute(
+            "INSERT OR REPLACE INTO seal_activation (credential, digest, until) VALUES (?, ?, ?)", (name, digest, until)
+        )
+
+    def drop_seal_activation(self, name: CredentialId, /) -> None:
+        self._connection.execute("DELETE FROM seal_activation WHERE credential = ?", (name,))
+
     def wrong_attempts(self, application: str, name: CredentialId, /) -> WrongAttempts:
         row = self._connection.execute(
             "SELECT wrong, wait_until FROM attempts WHERE application = ? AND credential = ?", (application, name)

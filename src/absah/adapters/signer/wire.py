@@ -114,6 +114,30 @@ class Authorise(_Request):
     totp: SecretText | None
 
 
+class ActivateSeal(_Request):
+    op: Literal["activate-seal"] = "activate-seal"
+    credential: CredentialName
+
+
+class _SealCodeRequest(_Request):
+    credential: CredentialName
+    application: Annotated[str, Field(min_length=1, max_length=128)]
+    code: SecretText
+
+
+class ProlongSeal(_SealCodeRequest):
+    op: Literal["prolong-seal"] = "prolong-seal"
+
+
+class DeactivateSeal(_SealCodeRequest):
+    op: Literal["deactivate-seal"] = "deactivate-seal"
+
+
+class DrawSealCode(_SealCodeRequest):
+    op: Literal["draw-seal-code"] = "draw-seal-code"
+    files: Annotated[int, Field(ge=1, le=_MOST)]
+
+
 class Sign(_Request):
     op: Literal["sign"] = "sign"
     consent_id: Annotated[str, Field(max_length=64)]
@@ -196,6 +220,10 @@ Request: TypeAlias = (
     | DropPending
     | ViewCredential
     | Authorise
+    | ActivateSeal
+    | ProlongSeal
+    | DeactivateSeal
+    | DrawSealCode
     | Sign
     | RequestCertificate
     | IssueCertificate
@@ -293,6 +321,14 @@ class TokensReply(_Reply):
     tokens: tuple[TokenEntry, ...]
 
 
+class CodeReply(_Reply):
+    """A code, empty where the asker has it, and the end of its life."""
+
+    reply: Literal["code"] = "code"
+    code: SecretText
+    until: Moment
+
+
 class ConsentReply(_Reply):
     reply: Literal["consent"] = "consent"
     consent_id: str
@@ -321,6 +357,7 @@ Reply: TypeAlias = (
     | KeysReply
     | TokensReply
     | ConsentReply
+    | CodeReply
     | Failure
 )
 

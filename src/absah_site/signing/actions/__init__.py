@@ -25,7 +25,7 @@ from absah_site.signing.actions.documents import (
     usable_signer,
 )
 from absah_site.signing.actions.extensions import ExtendedDocument, extend_document
-from absah_site.signing.actions.orders import DocumentOrder, SignedDocument, SigningOrder, Witness
+from absah_site.signing.actions.orders import DocumentOrder, SignedDocument, SigningOrder, UsableKey, Witness
 
 __all__ = [
     "ABANDONED_AFTER",
@@ -37,6 +37,7 @@ __all__ = [
     "SignedDocument",
     "SigningInterrupted",
     "SigningOrder",
+    "UsableKey",
     "UsableSigner",
     "ValuedDocument",
     "Witness",

@@ -129,7 +129,7 @@ def prepare_each(
     for position, order_of in enumerate(orders):
         try:
             order = order_of()
-            asked = asked_by(order, signer)
+            asked = asked_by(order, signer.key)
             prepared = prepare(draft_of(asked), view, ports.engine, now=now, room=ports.room)
             original = prepared.reserved.original
             given = source_of(order.document).size
@@ -151,7 +151,7 @@ def value_together(
     try:
         consent = signer.authorise(
             Activation(
-                credential=ready[0].asked.credential,
+                credential=ready[0].asked.key.credential,
                 application=application,
                 digests=tuple(one.digest for one in prepared),
                 factors=factors,
@@ -173,7 +173,7 @@ def _valued(ready: _Ready, value: bytes, consent: SignerConsent) -> ValuedDocume
     reserved = ready.prepared.reserved
     return ValuedDocument(
         record=ready.asked.id,
-        credential=ready.asked.credential,
+        credential=ready.asked.key.credential,
         level=ready.asked.order.level,
         appended=ready.appended,
         byte_range=reserved.byte_range,

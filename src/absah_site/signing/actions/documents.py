@@ -43,7 +43,7 @@ from absah_site.pki.access import AuthorityKind, RegisteredCertificate
 from absah_site.pki.actions import RegisterRevocationSource
 from absah_site.roles import Permission
 from absah_site.signing import store
-from absah_site.signing.actions.orders import DocumentOrder, Nobody, SignedDocument, SigningOrder, Witness
+from absah_site.signing.actions.orders import DocumentOrder, Nobody, SignedDocument, SigningOrder, UsableKey, Witness
 from absah_site.signing.store import KeyUse, SigningState
 
 #: An intention older than this belongs to a process that died.
@@ -78,9 +78,7 @@ class Asked:
 
     id: UUID
     order: DocumentOrder
-    signer: RegisteredSubscriber
-    credential: CredentialId
-    certificate: RegisteredCertificate
+    key: UsableKey
 
 
 def signing_ports() -> SigningPorts:
@@ -113,18 +111,18 @@ def sign_for_subscriber(order: SigningOrder, /) -> SignedDocument:
     Raises `enrolment.subscriber-unknown`, `register.no-credential`, the refusals of `absah.pdf` and `absah.signing`
     before a key is used, and those of the signer (`signer.wrong-passphrase`, …) after.
     """
-    return sign_together((order,), usable_signer(order.nik))[0]
+    return sign_together((order,), usable_signer(order.nik).key)[0]
 
 
 def sign_together(
-    orders: tuple[DocumentOrder, ...], signer: "UsableSigner", /, *, witness: Witness | None = None
+    orders: tuple[DocumentOrder, ...], key: UsableKey, /, *, witness: Witness | None = None
 ) -> tuple[SignedDocument, ...]:
-    """Sign several documents by one act of one person: all of them, or none is handed out.
+    """Sign several documents by one act of one holder: all of them, or none is handed out.
 
     The factors and the application are those of the first order. Raises what `sign_for_subscriber` raises.
     """
     witness = witness or Nobody()
-    asked = tuple(asked_by(order, signer) for order in orders)
+    asked = tuple(asked_by(order, key) for order in orders)
     ports, clock = signing_ports(), composition.clock()
     prepared = tuple(prepare_signing(draft_of(one), ports, clock=clock) for one in asked)
     intend(asked, prepared, witness)
@@ -146,6 +144,19 @@ class UsableSigner:
     credential: CredentialId
     certificate: RegisteredCertificate
 
+    @property
+    def key(self) -> UsableKey:
+        """What is signed with."""
+        return UsableKey(
+            reference=f"subscriber:{self.subscriber.number}",
+            number=self.subscriber.number.text,
+            name=self.subscriber.name.with_titles,
+            post=self.subscriber.post,
+            agency=self.subscriber.agency.agency.name,
+            credential=self.credential,
+            certificate=self.certificate,
+        )
+
 
 def usable_signer(nik: Nik, /) -> UsableSigner:
     """PP 71/2019 Pasal 62 (1), (2): the certificate is valid and its key not reported lost, at this moment.
@@ -166,15 +177,9 @@ def usable_holder(subscriber: RegisteredSubscriber, /) -> UsableSigner:
     return UsableSigner(subscriber=subscriber, credential=subscriber.credential, certificate=certificate)
 
 
-def asked_by(order: DocumentOrder, found: UsableSigner, /) -> Asked:
+def asked_by(order: DocumentOrder, key: UsableKey, /) -> Asked:
     """An order and its signer, with the number under which the key's use is written down."""
-    return Asked(
-        id=order.record_id or opaque_id(composition.rng()),
-        order=order,
-        signer=found.subscriber,
-        credential=found.credential,
-        certificate=found.certificate,
-    )
+    return Asked(id=order.record_id or opaque_id(composition.rng()), order=order, key=key)
 
 
 def draft_of(asked: Asked, /) -> Drafted:
@@ -182,7 +187,7 @@ def draft_of(asked: Asked, /) -> Drafted:
     order = asked.order
     return Drafted(
         document=_with_notice(asked) if order.notice else order.document,
-        credential=asked.credential,
+        credential=asked.key.credential,
         level=order.level,
         placement=order.placement,
         presentation=_presentation(asked),
@@ -199,13 +204,13 @@ def draft_of(asked: Asked, /) -> Drafted:
 
 def _presentation(asked: Asked) -> Presentation | BarePresentation:
     config, order = composition.config(), asked.order
-    name = asked.signer.name.with_titles
+    name = asked.key.name
     if order.bare is not None:
         return BarePresentation(name=name, shows=order.bare, trial=config.trial)
     return Presentation(
         name=name,
-        post=order.post or asked.signer.post,
-        agency=asked.signer.agency.agency.name,
+        post=order.post or asked.key.post,
+        agency=asked.key.agency,
         link=f"{config.base_url}/d/{asked.id}/",
         trial=config.trial,
         fingerprint=fingerprint_of(order.document),
@@ -216,7 +221,7 @@ def _presentation(asked: Asked) -> Presentation | BarePresentation:
 
 def _with_notice(asked: Asked) -> bytes:
     """The document with the statement on every page; it names whoever issued the signer's certificate."""
-    issuer = register.authority(asked.certificate.issuer)
+    issuer = register.authority(asked.key.certificate.issuer)
     return stamp_notice(asked.order.document, Notice(issuer=issuer.name, trial=composition.config().trial))
 
 
@@ -228,7 +233,7 @@ def intend(asked: tuple[Asked, ...], prepared: tuple[Prepared, ...], witness: Wi
             store.add(_use(one, now))
             facts = {
                 "application": one.order.application,
-                "serial": one.certificate.serial,
+                "serial": one.key.certificate.serial,
                 "digest": ready.digest.hex(),
                 "level": one.order.level.value,
             }
@@ -240,12 +245,12 @@ def _use(asked: Asked, now: Instant) -> KeyUse:
     order = asked.order
     return KeyUse(
         id=asked.id,
-        holder=asked.signer.number.text,
-        signer_name=asked.signer.name.with_titles,
-        signer_post=order.post or asked.signer.post,
-        signer_agency=asked.signer.agency.agency.name,
-        credential=asked.credential,
-        certificate=asked.certificate.fingerprint,
+        holder=asked.key.number,
+        signer_name=asked.key.name,
+        signer_post=order.post or asked.key.post,
+        signer_agency=asked.key.agency,
+        credential=asked.key.credential,
+        certificate=asked.key.certificate.fingerprint,
         application=order.application,
         input_sha256=DigestAlgorithm.SHA256.digest(order.document).hex(),
         output_sha256="",
@@ -303,7 +308,7 @@ def _concluded(asked: Asked, signed: Signed, sha256: str, now: Instant) -> Signe
     return SignedDocument(
         document=signed.document,
         record_id=asked.id,
-        signer_name=asked.signer.name.with_titles,
+        signer_name=asked.key.name,
         sha256=sha256,
         level=signed.level,
         at=signed.at,
@@ -312,8 +317,7 @@ def _concluded(asked: Asked, signed: Signed, sha256: str, now: Instant) -> Signe
 
 def record_use(asked: Asked, tag: SigningTag, facts: dict[str, str], /, *, at: Instant) -> None:
     """A row of the ledger about a use of a key, by its holder."""
-    actor = f"subscriber:{asked.signer.number}"
-    record(at=at, tag=tag, actor=actor, subject=f"signature:{asked.id}", facts=facts)
+    record(at=at, tag=tag, actor=asked.key.reference, subject=f"signature:{asked.id}", facts=facts)
 
 
 def complete_document(document: bytes, /, *, by: Actor, password: str | None = None) -> CompletedDocument:

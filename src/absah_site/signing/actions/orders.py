@@ -14,7 +14,9 @@ from absah.pdf.pictures import Picture
 from absah.signing.factors import Factors, Secret
 from absah.signing.levels import Level
 from absah.signing.placement import INVISIBLE, AtBox, Placement
+from absah.signing.ports import CredentialId
 from absah.signing.request import LaterSignature
+from absah_site.pki.access import RegisteredCertificate
 
 
 class Keeper(Protocol):
@@ -64,6 +66,22 @@ class SigningOrder(DocumentOrder):
     """The same with who signs: a person of this instance."""
 
     nik: Nik
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UsableKey:
+    """A key that may be used at this moment, and whose it is: a person's or a seal's.
+
+    `number` is the holder's opaque number, `reference` how the ledger names the holder.
+    """
+
+    reference: str
+    number: str
+    name: str
+    post: str
+    agency: str
+    credential: CredentialId
+    certificate: RegisteredCertificate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

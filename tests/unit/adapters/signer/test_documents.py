@@ -416,10 +416,15 @@ def test_a_required_code_cannot_be_left_out(house):
 def test_a_seal_opens_by_code_alone_and_by_nothing_less(bare_house):
     house = bare_house
     certificate = house.enrol(SEAL, KeyKind.SEAL, "organisation-seal", SEAL_NAME, ByService())
-    with pytest.raises(FactorNotBound):
+    with pytest.raises(WrongTotp):
         house.authorise(ONE, credential=SEAL, passphrase=None, code="123456")
     with pytest.raises(FactorNotBound):
         house.authorise(ONE, credential=SEAL, passphrase=RIGHT)
+    activation = house.service.seals.activate(SEAL).code
+    drawn = house.service.seals.code("portal", SEAL, activation, 1)
+    assert house.sign(
+        house.authorise(ONE, credential=SEAL, passphrase=None, code=drawn.code), attributes_for(ONE, certificate)
+    )
     spelled = house.service.credentials.bind_totp(SEAL, required=False)
     with pytest.raises(WrongTotp):
         house.authorise(ONE, credential=SEAL, passphrase=None, code="000 000")
