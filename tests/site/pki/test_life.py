@@ -20,6 +20,7 @@ from absah_site.actors import Operator
 from absah_site.audit.access import latest_entries
 from absah_site.pki import access
 from absah_site.pki import actions as pki
+from absah_site.pki.access import weak_keys
 from absah_site.pki.actions.eligibility import AlreadyActive, KeyKnown, NotReplaceable, RenewalTooEarly
 from absah_site.pki.actions.issuance import IssuanceRunning
 from absah_site.pki.actions.life import SuccessorDiffers
@@ -98,7 +99,7 @@ def test_weak_keys_are_refused_before_anything_is_intended(instance: Instance, m
     folder = instance.config.data / "weak-keys"
     folder.mkdir()
     (folder / "blacklist.RSA-2048").write_text(f"# test\n{debian_fingerprint(numbers.n)}\n", encoding="ascii")
-    access._weak_keys_in.cache_clear()
+    weak_keys._weak_keys_in.cache_clear()
     with pytest.raises(KeyExponentSmall):
         issue(public_key=spki(3))
     with pytest.raises(KeyOnWeakList):
