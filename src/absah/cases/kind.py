@@ -86,10 +86,15 @@ class CaseClock:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepFields:
-    """What a step asks for, and what it may bring besides."""
+    """What a step asks for, and what it may bring besides.
+
+    `makes` names what is made of the case with this step, `checks` what is checked before it; the site knows both.
+    """
 
     asks: tuple[str, ...] = ()
     may: tuple[str, ...] = ()
+    makes: str = ""
+    checks: str = ""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -147,6 +152,8 @@ class _Clock(_Words):
 class _Step(_Strict):
     asks: tuple[str, ...] = ()
     may: tuple[str, ...] = ()
+    makes: str = ""
+    checks: str = ""
 
 
 class _Kind(_Words):
@@ -183,8 +190,8 @@ def parse_kind(text: str, /, *, name: str) -> CaseKind:
         source=written.source,
         proves=written.proves,
         fields={key: _field(key, each) for key, each in written.fields.items()},
-        opening=StepFields(asks=written.opening.asks, may=written.opening.may),
-        steps={act: StepFields(asks=each.asks, may=each.may) for act, each in written.steps.items()},
+        opening=StepFields(**written.opening.model_dump()),
+        steps={act: StepFields(**each.model_dump()) for act, each in written.steps.items()},
         clocks=tuple(CaseClock(name=key, **each.model_dump()) for key, each in written.clocks.items()),
         graph=graph,
     )

@@ -35,6 +35,7 @@ OFFLINE = {
     "lint": "check a certificate, CRL or OCSP response against its norms",
     "ceremony": "hold a key ceremony: root, issuing CA, link, list; offline",
     "inspect": "show what is in a certificate, CRL, OCSP response or time-stamp",
+    "report": "compute a usage report again from the data inside it",
 }
 _PROCESSES = {
     "worker": "the worker process of `absah up`",

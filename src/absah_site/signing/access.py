@@ -114,3 +114,13 @@ def outcome_of(record: UUID, /) -> Outcome:
 def outputs_of_agency(agency: str, since: Instant, until: Instant, /, *, newest: int) -> tuple[int, tuple[str, ...]]:
     """How many documents people of an agency (its name then) signed in an interval, and the newest by SHA-256."""
     return store.outputs_of_agency(agency, since, until, newest=newest)
+
+
+def uses_by_month(agency: str, since: Instant, until: Instant, /) -> tuple[tuple[str, str, str, str, int], ...]:
+    """How often keys of an agency were used in an interval: month, state, application, code of a failure, number."""
+    return store.count_by_month(agency, since, until)
+
+
+def signers_of(agency: str, since: Instant, until: Instant, /) -> int:
+    """How many different people of an agency signed in an interval."""
+    return store.count_signers(agency, since, until)

@@ -4,7 +4,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from absah.kernel.clock import Instant, instant
+from django.db.models import Count
+from django.db.models.functions import TruncMonth
+
+from absah.kernel.clock import JAKARTA, Instant, instant
 from absah.signing.ports import CredentialId
 from absah_site.signing.models import SigningRecord
 
@@ -114,6 +117,24 @@ def outputs_of_agency(agency: str, since: Instant, until: Instant, /, *, newest:
     )
     digests = rows.order_by("-ended_at", "-pk").values_list("output_sha256", flat=True)
     return rows.count(), tuple(digests[:newest])
+
+
+def count_by_month(agency: str, since: Instant, until: Instant, /) -> tuple[tuple[str, str, str, str, int], ...]:
+    """How often keys of an agency were used in an interval: month, state, application, code of a failure, number."""
+    rows = SigningRecord.objects.filter(signer_agency=agency, intended_at__gte=since, intended_at__lt=until)
+    counted = rows.annotate(month=TruncMonth("intended_at", tzinfo=JAKARTA)).values_list(
+        "month", "state", "application", "error"
+    )
+    found = counted.annotate(number=Count("pk")).order_by("month", "state", "application", "error")
+    return tuple((f"{month:%Y-%m}", state, name, error, number) for month, state, name, error, number in found)
+
+
+def count_signers(agency: str, since: Instant, until: Instant, /) -> int:
+    """How many different people of an agency signed in an interval."""
+    rows = SigningRecord.objects.filter(
+        signer_agency=agency, state=SigningState.SIGNED.value, intended_at__gte=since, intended_at__lt=until
+    )
+    return rows.values("holder").distinct().count()
 
 
 def unfinished(*, before: Instant) -> tuple[KeyUse, ...]:

@@ -89,6 +89,12 @@ class CasePort:
                 continue
             for listed in cases.listed(self.found.id, kind=kind.name):
                 if listed.state in kind.proves:
-                    for each in case_evidence(cases.read(listed)):
-                        if listed.number == occasion or (occasion.isdecimal() and each.on in days):
-                            yield each
+                    yield from _of_case(cases.read(listed), occasion, days)
+
+
+def _of_case(case: Case, occasion: str, days: Span) -> Iterator[Evidence]:
+    """A case about a year serves that year; another its own occasion, or the year in which it ended."""
+    year = case.values.get("year")
+    for each in case_evidence(case):
+        if occasion == (year or case.number) or (year is None and occasion.isdecimal() and each.on in days):
+            yield each

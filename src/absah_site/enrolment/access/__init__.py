@@ -86,6 +86,16 @@ def request_for(actor: Actor, identifier: UUID, /) -> RegisteredRequest:
     return found
 
 
+def requests_by_month(agency: UUID, since: Instant, until: Instant, /) -> tuple[tuple[str, str, int], ...]:
+    """How many requests of an agency were received, approved and rejected in each month: month, which, number."""
+    steps = {"received": "entered_at", "approved": "approved_at", "rejected": "rejected_at"}
+    return tuple(
+        (month, word, number)
+        for word, column in steps.items()
+        for month, number in requests.count_by_month(agency, column, since, until)
+    )
+
+
 def applications_handed_over(agency: UUID, since: Instant, until: Instant, /) -> tuple[UUID, ...]:
     """The requests of an agency whose data was completed in an interval, by their opaque ids, in that order."""
     return requests.completed_at_agency(agency, since, until)

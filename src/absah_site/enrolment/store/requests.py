@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import Count
+from django.db.models.functions import TruncMonth
+
 from absah.enrolment.consent_text import ConsentGiven
 from absah.enrolment.invitation import Invitation as InvitationValue
 from absah.enrolment.invitation import Purpose
@@ -23,7 +26,7 @@ from absah.enrolment.request import (
 )
 from absah.enrolment.states import Stage, stage_of
 from absah.enrolment.subscriber import SubscriberNumber
-from absah.kernel.clock import Instant, instant
+from absah.kernel.clock import JAKARTA, Instant, instant
 from absah.signing.ports import CredentialId
 from absah_site.enrolment.models import ActivationAttempt, EnrolmentRequest, Invitation, SentBack
 
@@ -171,6 +174,13 @@ def completed_at_agency(agency: UUID, since: Instant, until: Instant, /) -> tupl
     """The requests of an agency whose data was completed in an interval, in that order."""
     rows = EnrolmentRequest.objects.filter(agency_id=agency, completed_at__gte=since, completed_at__lt=until)
     return tuple(rows.order_by("completed_at", "pk").values_list("pk", flat=True))
+
+
+def count_by_month(agency: UUID, column: str, since: Instant, until: Instant, /) -> tuple[tuple[str, int], ...]:
+    """How many requests of an agency reached a step (`entered_at`, `approved_at`, `rejected_at`) in each month."""
+    rows = EnrolmentRequest.objects.filter(**{"agency_id": agency, f"{column}__gte": since, f"{column}__lt": until})
+    counted = rows.annotate(month=TruncMonth(column, tzinfo=JAKARTA)).values_list("month")
+    return tuple((f"{month:%Y-%m}", number) for month, number in counted.annotate(number=Count("pk")).order_by("month"))
 
 
 def newest_request(subscriber: UUID, /) -> RegisteredRequest | None:

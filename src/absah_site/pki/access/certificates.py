@@ -98,6 +98,16 @@ def certificates_ending(
     return store.certificates_ending(agency, since, until, limit=limit)
 
 
+def issued_by_month(agency: str, since: Instant, until: Instant, /) -> tuple[tuple[str, str, int], ...]:
+    """How many certificates an agency got in an interval: month (`2026-03`), profile, number."""
+    return store.count_issued_by_month(agency, since, until)
+
+
+def changes_by_month(agency: str, since: Instant, until: Instant, /) -> tuple[tuple[str, str, str, int], ...]:
+    """How often certificates of an agency changed in an interval: month, what they became, why, number."""
+    return store.count_changes_by_month(agency, since, until)
+
+
 def fingerprints_issued_for(agency: str, since: Instant, until: Instant, /) -> tuple[str, ...]:
     """What was issued for an agency (its opaque id) in an interval, by fingerprint, in the order of issue."""
     return store.fingerprints_issued_for(agency, since, until)

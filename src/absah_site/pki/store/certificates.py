@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from django.db import connection
+from django.db.models import Count
+from django.db.models.functions import TruncMonth
 
-from absah.kernel.clock import Instant, instant
+from absah.kernel.clock import JAKARTA, Instant, instant
 from absah.pki.name_search import searched_name
 from absah.signing.ports import CredentialId
 from absah_site.pki.models import Authority, Certificate, StatusChange
@@ -107,6 +109,26 @@ def certificates_ending(
     )
     ending = rows.exclude(status=Status.REVOKED.value).order_by("not_after", "pk")[:limit]
     return tuple(certificate_value(row) for row in ending)
+
+
+def count_issued_by_month(agency: str, since: Instant, until: Instant, /) -> tuple[tuple[str, str, int], ...]:
+    """How many certificates an agency got in an interval: month, profile, number."""
+    rows = Certificate.objects.filter(agency=agency, issued_at__gte=since, issued_at__lt=until)
+    counted = rows.annotate(month=TruncMonth("issued_at", tzinfo=JAKARTA)).values_list("month", "profile")
+    return tuple(
+        (f"{month:%Y-%m}", profile, number)
+        for month, profile, number in counted.annotate(number=Count("pk")).order_by("month", "profile")
+    )
+
+
+def count_changes_by_month(agency: str, since: Instant, until: Instant, /) -> tuple[tuple[str, str, str, int], ...]:
+    """How often certificates of an agency changed in an interval: month, what they became, why, number."""
+    rows = StatusChange.objects.filter(certificate__agency=agency, at__gte=since, at__lt=until)
+    counted = rows.annotate(month=TruncMonth("at", tzinfo=JAKARTA)).values_list("month", "status", "cause")
+    return tuple(
+        (f"{month:%Y-%m}", status, cause, number)
+        for month, status, cause, number in counted.annotate(number=Count("pk")).order_by("month", "status", "cause")
+    )
 
 
 def fingerprints_issued_for(agency: str, since: Instant, until: Instant, /) -> tuple[str, ...]:

@@ -1,0 +1,157 @@
+"""The usage report on paper and back: typeset with its data inside, and taken out of a file that somebody sends."""
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Final
+
+import openpyxl
+import pikepdf
+
+from absah.adapters.typst_press import press
+from absah.agreements.face import FaceParty
+from absah.agreements.words import written_date
+from absah.cases.charts import bars
+from absah.cases.usage_report import (
+    Part,
+    ReportFormat,
+    ReportUnreadable,
+    UsageData,
+    change,
+    check_rows,
+    figures,
+    load_format,
+    months_of,
+    read_data,
+    write_data,
+)
+
+_JSON, _XLSX = "data.json", "data.xlsx"
+_HEADER: Final = ("bulan", "ukuran", "kunci", "jumlah")
+_LARGEST: Final = 32 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PressedReport:
+    """The report as three files; the first holds the other two."""
+
+    pdf: bytes = field(repr=False)
+    xlsx: bytes = field(repr=False)
+    json: bytes = field(repr=False)
+
+
+def press_report(data: UsageData, party: FaceParty, /, *, made_on: date, trial: bool) -> PressedReport:
+    """Typeset a report (PDF/A-3a). `party` is the first party as it signs."""
+    form, written, workbook = load_format(data.format), write_data(data), write_workbook(data)
+    first, last = (written_date(date.fromisoformat(day)) for day in (data.first, data.last))
+    page: dict[str, Any] = {
+        "title": form.text,
+        "agency": data.agency,
+        "period": f"{first} sampai {last}",
+        "facts": [["Nomor perjanjian", f"{data.numbers[0]} dan {data.numbers[1]}"], ["Format", form.version]],
+        "parts": [_part(number, part, form, data) for number, part in enumerate(form.parts, start=1)],
+        "digest": data.digest,
+        "trial": trial,
+        "called": party.called,
+        "post": party.post,
+        "anchor": party.anchor,
+        "representative": party.representative,
+        "json": written.decode(),
+        "xlsx": list(workbook),
+    }
+    pdf = press("usage_report", page, dated=made_on, standard="a-3a")
+    return PressedReport(pdf=pdf, xlsx=workbook, json=written)
+
+
+def _part(number: int, part: Part, form: ReportFormat, data: UsageData, /) -> dict[str, Any]:
+    head = {"number": number, "title": part.title}
+    names = [form.measures[measure].text for measure in part.measures]
+    computed = figures(data)
+    match part.shows:
+        case "text":
+            return head | {"shows": "text", "text": dict(data.texts).get(part.slot, "")}
+        case "chart":
+            values = [computed.get(f"{part.measures[0]}@{month}", 0) for month in months_of(data)]
+            svg = bars([month[5:] for month in months_of(data)], values)
+            spoken = ", ".join(f"{month} {value}" for month, value in zip(months_of(data), values, strict=True))
+            return head | {"shows": "chart", "svg": svg, "alt": f"{names[0]}: {spoken}"}
+        case "figures":
+            rows = [_compared(name, measure, computed) for name, measure in zip(names, part.measures, strict=True)]
+            return head | _table(["Ukuran", "Periode ini", "Periode lalu", "Perubahan (%)"], rows)
+        case "months":
+            rows = [
+                [month, *(str(computed.get(f"{measure}@{month}", 0)) for measure in part.measures)]
+                for month in months_of(data)
+            ]
+            return head | _table(["Bulan", *names], rows)
+        case _:
+            keys = sorted({row.key for row in data.rows if row.measure in part.measures and row.key})
+            rows = [[key, *(str(computed.get(f"{measure}/{key}", 0)) for measure in part.measures)] for key in keys]
+            return head | _table(["Rincian", *names], rows)
+
+
+def _compared(name: str, measure: str, computed: dict[str, int], /) -> list[str]:
+    now, before = computed.get(measure, 0), computed.get(f"{measure}<before", 0)
+    return [name, str(now), str(before), change(now, before)]
+
+
+def _table(header: list[str], rows: list[list[str]], /) -> dict[str, Any]:
+    columns = ["wide", *["narrow"] * (len(header) - 1)]
+    return {"shows": "table", "columns": columns, "header": header, "rows": rows}
+
+
+def write_workbook(data: UsageData, /) -> bytes:
+    """The rows and the figures as XLSX. Text is text: a key that begins with `=` is no formula."""
+    book = openpyxl.Workbook(write_only=False)
+    book.remove(book.worksheets[0])
+    sheet = book.create_sheet("data")
+    sheet.append(_HEADER)
+    for row in data.rows:
+        sheet.append([row.month, row.measure, row.key, row.count])
+        for cell in sheet[sheet.max_row][:3]:
+            cell.data_type = "s"
+    totals = book.create_sheet("angka")
+    totals.append(("angka", "jumlah"))
+    for name, value in figures(data).items():
+        totals.append([name, value])
+        totals[totals.max_row][0].data_type = "s"
+    written = io.BytesIO()
+    book.save(written)
+    return written.getvalue()
+
+
+def read_workbook(content: bytes, /) -> tuple[tuple[str, str, str, int], ...]:
+    """The rows of a workbook. Raises ReportUnreadable."""
+    try:
+        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+        found = tuple(_rows(book["data"].iter_rows(min_row=2, max_col=4, values_only=True)))
+    except Exception as problem:  # noqa: BLE001 - a library's reader of strangers' files
+        raise ReportUnreadable(problem=type(problem).__name__) from None
+    return found
+
+
+def _rows(cells: Any, /) -> Iterator[tuple[str, str, str, int]]:
+    for month, measure, key, count in cells:
+        yield str(month), str(measure), str(key or ""), int(count)
+
+
+def read_report(pdf: bytes, /) -> UsageData:
+    """The data in a report, with every figure computed again and the workbook compared. Raises what does not agree."""
+    try:
+        with pikepdf.open(io.BytesIO(pdf)) as document:
+            files = {name: _file(document, name) for name in (_JSON, _XLSX)}
+    except pikepdf.PdfError:
+        raise ReportUnreadable(problem="PDF") from None
+    data = read_data(files[_JSON])
+    check_rows(data, read_workbook(files[_XLSX]))
+    return data
+
+
+def _file(document: pikepdf.Pdf, name: str, /) -> bytes:
+    if name not in document.attachments:
+        raise ReportUnreadable(problem=name)
+    content = document.attachments[name].get_file().read_bytes()
+    if len(content) > _LARGEST:
+        raise ReportUnreadable(problem=name)
+    return content
