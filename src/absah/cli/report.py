@@ -19,7 +19,12 @@ def _verify(options: argparse.Namespace, terminal: Terminal) -> Exit:
         raise UsageWrong(problem=f"unknown act {options.act}")
     data = read_report(read_file(options.file, limit=_LARGEST))
     computed = figures(data)
-    said = {"agency": data.agency, "first": data.first, "last": data.last, "number": len(computed)}
+    said: dict[str, str | int] = {
+        "agency": data.agency,
+        "first": data.first,
+        "last": data.last,
+        "number": len(computed),
+    }
     terminal.line(render("cases.report-agrees", terminal.language, **said))
     terminal.line(f"SHA-256 {data.digest}")
     terminal.result(agency=data.agency, first=data.first, last=data.last, figures=computed, digest=data.digest)
