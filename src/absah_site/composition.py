@@ -12,6 +12,7 @@ from django.conf import settings
 
 from absah.adapters.engines import ChosenEngine
 from absah.adapters.files import DocumentStore
+from absah.adapters.isolated_survey import IsolatedSurveyor
 from absah.adapters.isolation.pool import IsolatedPool
 from absah.adapters.log_key import log_names as known_log_names
 from absah.adapters.personal_data import PersonalDataVault, load_personal_data_vault
@@ -147,3 +148,9 @@ def isolated() -> IsolatedPool:
     pool = IsolatedPool(_ISOLATED_JOBS, clock(), warm=WARM)
     atexit.register(pool.close)
     return pool
+
+
+@cache
+def surveyor() -> IsolatedSurveyor:
+    """Who looks at documents that are to be signed."""
+    return IsolatedSurveyor(isolated())

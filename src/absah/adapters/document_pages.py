@@ -25,6 +25,12 @@ def looked_over(pool: IsolatedPool, document: bytes, /) -> LookedOver:
     return _answer(pool.run(_HERE + look_over.__name__, document), LookedOver)
 
 
+def warned_of(pool: IsolatedPool, document: bytes, password: str | None, /) -> tuple[Warned, ...]:
+    """What a signer should know of a document. Raises `pdf.…` where it cannot be read; what the pool raises."""
+    found = _answer(pool.run(_HERE + find_hazards.__name__, document, password), tuple)
+    return tuple(_answer(one, Warned) for one in found)
+
+
 def drawn_page(pool: IsolatedPool, document: bytes, number: int, side: int, /) -> PageView:
     """A page with its longest side of so many pixels. Raises PageMissing."""
     return _answer(pool.run(_HERE + draw_page.__name__, document, number, side), PageView)
@@ -65,6 +71,11 @@ def look_over(document: bytes, /) -> LookedOver:
     require_signable(facts)
     warned: tuple[Warned, ...] = scan(document)
     return LookedOver(pages=facts.pages, signed=facts.signed, warned=warned)
+
+
+def find_hazards(document: bytes, password: str | None, /) -> tuple[Warned, ...]:
+    """The worker's part of `warned_of`."""
+    return scan(document, password)
 
 
 def measure_pages(document: bytes, /) -> tuple[PageGeometry, ...]:

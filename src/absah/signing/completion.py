@@ -19,6 +19,7 @@ from absah.signing.ports import CredentialView, DocumentEngine, RevocationSource
 from absah.signing.refusals import LevelOutOfReach
 from absah.signing.request import Authorised, Signed
 from absah.signing.stamp_room import StampRoom
+from absah.signing.survey import HERE, Surveyor
 
 _MARGIN = 8 * 1024
 """More than the largest token seen, that a document time-stamp leaves room for: its chain may have changed."""
@@ -28,13 +29,15 @@ _MARGIN = 8 * 1024
 class LevelPorts:
     """What brings a signature to its level. Without time-stamps or revocation data only the lower ones are in reach.
 
-    `room` remembers how large tokens are; whoever keeps it leaves enough of it in the next signature.
+    `room` remembers how large tokens are; whoever keeps it leaves enough of it in the next signature. `surveyor` looks
+    at documents before anything is done to them.
     """
 
     engine: DocumentEngine
     timestamps: TimestampSource | None = None
     revocation: RevocationSource | None = None
     room: StampRoom = field(default_factory=StampRoom)
+    surveyor: Surveyor = HERE
 
     def timestamper(self) -> TimestampSource:
         """The time-stamping authority. Raises `signing.level-out-of-reach`."""

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 from absah.kernel.errors import Unavailable, WrongState
-from absah.pdf.intake import inspect, require_signable
+from absah.pdf.intake import require_signable
 from absah.pdf.reader.source import whole
 from absah.pki.algorithms import DigestAlgorithm
 from absah.pki.certificates import load_certificate, serial_of
@@ -69,7 +69,7 @@ def extend(
     what the time-stamping authority, the revocation source and the engine raise.
     """
     require_reachable(level, ports)
-    require_signable(inspect(document, password))
+    require_signable(ports.surveyor.facts(document, password))
     before = standing_of(document, password)
     renewal = before.level is level is Level.B_LTA
     if before.level.reaches(level) and not renewal:

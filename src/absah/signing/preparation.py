@@ -6,7 +6,7 @@ Everything that can be refused without a key is refused here, before anybody is 
 from absah.kernel.clock import Instant, legal_date
 from absah.pdf.appearance import Appearance, SignatureLook, draw_appearance
 from absah.pdf.bare_appearance import BareLook, draw_bare
-from absah.pdf.intake import DocumentFacts, inspect, require_signable
+from absah.pdf.intake import DocumentFacts, require_signable
 from absah.pdf.reader.source import ByteSource, Document
 from absah.pki import oids
 from absah.pki.algorithm_policy import AlgorithmUse, check_usable
@@ -37,6 +37,7 @@ from absah.signing.request import BarePresentation, Drafted, Prepared
 from absah.signing.siting import Site, box_site, later_fields, site_of
 from absah.signing.stamp_room import StampRoom
 from absah.signing.stamps import ExtraPlaceAfterSignature, with_stamps
+from absah.signing.survey import HERE, Surveyor
 
 _STAMP_TITLE = "Tampilan tanda tangan elektronik"
 _LEAST_RESERVE = 16 * 1024
@@ -53,7 +54,7 @@ _LARGEST_SIGNATURE = {
 }
 
 
-def prepare(
+def prepare(  # noqa: PLR0913  (what a preparation depends on)
     draft: Drafted,
     signer: CredentialView,
     engine: DocumentEngine,
@@ -62,15 +63,16 @@ def prepare(
     now: Instant,
     room: StampRoom | None = None,
     material: ValidationMaterial = NO_MATERIAL,
+    surveyor: Surveyor = HERE,
 ) -> Prepared:
     """Fix the bytes to be signed. Raises the refusals of `absah.pdf` and `absah.signing`.
 
     `room` tells how large time-stamp tokens are here; without it they are thought to be as large as usual. `material`
-    comes into the same revision.
+    comes into the same revision. `surveyor` looks at the document.
     """
     require_usable(signer, now=now)
     password = draft.revealed_password()
-    facts = inspect(draft.document, password)
+    facts = surveyor.facts(draft.document, password)
     require_signable(facts)
     # ISO 32000-1 §12.8.1: "a document can contain only one signature field that contains a DocMDP transform method;
     # it shall be the first signed field in the document".
@@ -79,7 +81,7 @@ def prepare(
     if draft.is_final and (draft.later or draft.level.has_archive_timestamp):
         raise CertificationFinal
     digest = signer.way.digest
-    site = site_of(draft, facts)
+    site = site_of(draft, facts, surveyor)
     reserved = engine.prepare(
         _with_extra_places(draft, facts, now=now),
         SignatureField(
@@ -95,7 +97,7 @@ def prepare(
             certify=draft.certify,
             permissions=draft.permissions,
             material=material,
-            later=later_fields(draft, facts, site),
+            later=later_fields(draft, facts, site, surveyor),
         ),
         password=password,
     )

@@ -7,15 +7,16 @@ a new one would be a change that its certification does not allow (ISO 32000-1 T
 
 from dataclasses import dataclass
 
-from absah.pdf.anchors import AnchorHit, AnchorNotFound, choose_anchor, find_anchors
+from absah.pdf.anchors import AnchorHit, AnchorNotFound, choose_anchor
 from absah.pdf.appearance_template import Side
-from absah.pdf.boxes import DEFAULT_SIZE, BoxSize, box_at_anchor
+from absah.pdf.boxes import DEFAULT_SIZE, BoxSize
 from absah.pdf.geometry import PageGeometry, Rect, page_numbered
 from absah.pdf.intake import Certification, DocumentFacts, FieldContent, SignatureFieldFacts
 from absah.signing.placement import AtAnchor, AtBox, AtMark, AtOffset, Corner, Invisible, Occurrence, PageEnd
 from absah.signing.ports import EmptyField
 from absah.signing.refusals import CertifiedWithoutPlace, FieldFilled
 from absah.signing.request import BarePresentation, Drafted, Presentation
+from absah.signing.survey import HERE, Surveyor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +28,7 @@ class Site:
     field: str | None = None
 
 
-def site_of(draft: Drafted, facts: DocumentFacts, /) -> Site | None:
+def site_of(draft: Drafted, facts: DocumentFacts, surveyor: Surveyor = HERE, /) -> Site | None:
     """Where this signature shows itself; None where it does not.
 
     Raises `signing.field-filled`, `signing.certified-without-place` and what `absah.pdf` says about anchors and boxes.
@@ -39,25 +40,29 @@ def site_of(draft: Drafted, facts: DocumentFacts, /) -> Site | None:
     placement = draft.placement
     if isinstance(placement, Invisible):
         return None
-    site = _placed(draft, placement, facts)
+    site = _placed(draft, placement, facts, surveyor)
     if site.field is None and facts.certification is Certification.FORM_FILLING:
         raise CertifiedWithoutPlace
     return site
 
 
-def _placed(draft: Drafted, placement: AtBox | AtAnchor | AtOffset | AtMark, facts: DocumentFacts) -> Site:
+def _placed(
+    draft: Drafted, placement: AtBox | AtAnchor | AtOffset | AtMark, facts: DocumentFacts, surveyor: Surveyor
+) -> Site:
     match placement:
         case AtBox():
             return box_site(placement, facts)
         case AtAnchor():
-            return _site_of_anchor(draft, placement, facts)
+            return _site_of_anchor(draft, placement, facts, surveyor)
         case AtOffset():
             return _offset_site(placement, facts)
         case AtMark():
-            return _mark_site(draft, placement, facts)
+            return _mark_site(draft, placement, facts, surveyor)
 
 
-def later_fields(draft: Drafted, facts: DocumentFacts, own: Site | None, /) -> tuple[EmptyField, ...]:
+def later_fields(
+    draft: Drafted, facts: DocumentFacts, own: Site | None, surveyor: Surveyor = HERE, /
+) -> tuple[EmptyField, ...]:
     """The places kept for later signers, none on top of another."""
     taken = [own] if own is not None else []
     fields = []
@@ -66,7 +71,7 @@ def later_fields(draft: Drafted, facts: DocumentFacts, own: Site | None, /) -> t
         if isinstance(placement, AtBox):
             site = box_site(placement, facts)
         else:
-            site = _site_of_hit(draft, _hit(draft, placement), facts, tuple(taken))
+            site = _site_of_hit(draft, _hit(draft, placement, surveyor), facts, tuple(taken), surveyor)
         taken.append(site)
         box = _snapped(site.box)
         rect = site.page.to_user_space(box)
@@ -107,9 +112,9 @@ def _offset_site(placement: AtOffset, facts: DocumentFacts) -> Site:
     return Site(page=page, box=page.require(box))
 
 
-def _mark_site(draft: Drafted, placement: AtMark, facts: DocumentFacts) -> Site:
+def _mark_site(draft: Drafted, placement: AtMark, facts: DocumentFacts, surveyor: Surveyor) -> Site:
     """The box at a mark. Raises `pdf.anchor-not-found`, `pdf.box-off-page` where it is larger than the page."""
-    hits = find_anchors(draft.document, placement.text, password=draft.revealed_password())
+    hits = surveyor.anchors(draft.document, placement.text, draft.revealed_password())
     named = [hit for hit in hits if hit.page == placement.page] or list(hits)
     meant = [hit for hit in named if not hit.running_text] or named
     if not meant:
@@ -123,14 +128,14 @@ def _mark_site(draft: Drafted, placement: AtMark, facts: DocumentFacts) -> Site:
     return Site(page=page, box=page.require(box))
 
 
-def _site_of_anchor(draft: Drafted, placement: AtAnchor, facts: DocumentFacts) -> Site:
-    hit = _hit(draft, placement)
+def _site_of_anchor(draft: Drafted, placement: AtAnchor, facts: DocumentFacts, surveyor: Surveyor) -> Site:
+    hit = _hit(draft, placement, surveyor)
     covering = _empty_field_over(hit, facts) if draft.field_name is None else None
-    return covering if covering is not None else _site_of_hit(draft, hit, facts, ())
+    return covering if covering is not None else _site_of_hit(draft, hit, facts, (), surveyor)
 
 
-def _hit(draft: Drafted, placement: AtAnchor) -> AnchorHit:
-    hits = find_anchors(draft.document, placement.text, password=draft.revealed_password())
+def _hit(draft: Drafted, placement: AtAnchor, surveyor: Surveyor) -> AnchorHit:
+    hits = surveyor.anchors(draft.document, placement.text, draft.revealed_password())
     return choose_anchor(hits, placement.text)
 
 
@@ -142,13 +147,15 @@ def _empty_field_over(hit: AnchorHit, facts: DocumentFacts) -> Site | None:
     return None
 
 
-def _site_of_hit(draft: Drafted, hit: AnchorHit, facts: DocumentFacts, taken: tuple[Site, ...]) -> Site:
+def _site_of_hit(
+    draft: Drafted, hit: AnchorHit, facts: DocumentFacts, taken: tuple[Site, ...], surveyor: Surveyor
+) -> Site:
     page = page_numbered(facts.pages, hit.page)
     occupied = [field.rect for field in facts.fields if field.rect is not None and field.page == hit.page]
     occupied += [page.to_user_space(site.box) for site in taken if site.page == page]
     password = draft.revealed_password()
     size = _size_of(draft.presentation)
-    box = box_at_anchor(draft.document, hit, page, size=size, occupied=tuple(occupied), password=password)
+    box = surveyor.box(draft.document, hit, page, size, tuple(occupied), password)
     return Site(page=page, box=box)
 
 

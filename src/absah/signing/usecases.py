@@ -25,7 +25,9 @@ def prepare_signing(draft: Drafted, ports: SigningPorts, /, *, clock: Clock) -> 
     signer = ports.signer.certificate_chain(draft.credential)
     in_one = draft.is_final and draft.level.has_material
     material = material_before(signer, ports) if in_one else NO_MATERIAL
-    return prepare(draft, signer, ports.engine, now=clock.now(), room=ports.room, material=material)
+    return prepare(
+        draft, signer, ports.engine, now=clock.now(), room=ports.room, material=material, surveyor=ports.surveyor
+    )
 
 
 def complete_signing(

@@ -11,7 +11,7 @@ from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from absah.adapters.pdf_hazard_facts import scan
+from absah.adapters.document_pages import warned_of
 from absah.adapters.signer.errors import FactorMissing
 from absah.cli.terminal import Exit, Terminal, UsageWrong, check_writable, chosen_language, read_file, write_file
 from absah.kernel.errors import AbsahError
@@ -127,8 +127,10 @@ def run(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
 
 def _warned(document: bytes, password: Secret | None, terminal: Terminal) -> tuple[Warned, ...]:
     """Tell what the signer should know of the document. What cannot be looked over is refused later, with its code."""
+    from absah_site import composition  # noqa: PLC0415  (Django is set up only now)
+
     try:
-        warnings = scan(document, None if password is None else password.reveal())
+        warnings = warned_of(composition.isolated(), document, None if password is None else password.reveal())
     except AbsahError:
         return ()
     if warnings:

@@ -23,6 +23,7 @@ from absah.kernel.people import Nik
 from absah.signing.batch import BatchProgress
 from absah.signing.factors import FactorKind, Factors
 from absah.signing.levels import Level
+from absah.signing.survey import HERE
 from absah_site.cli.instance import open_instance, open_signer
 from absah_site.cli.sign import passphrase_of, placement_of
 
@@ -87,7 +88,8 @@ def open_workbench(data: Path, /) -> Workbench:
     from absah_site import composition  # noqa: PLC0415  (Django is set up only now)
     from absah_site.signing.actions import signing_ports  # noqa: PLC0415
 
-    ports, clock = signing_ports(), composition.clock()
+    # A worker may die over a document: it looks at it itself.
+    ports, clock = replace(signing_ports(), surveyor=HERE), composition.clock()
     if ports.revocation is not None:
         ports = replace(ports, revocation=RememberedRevocation(ports.revocation, clock))
     return Workbench(ports=ports, clock=clock)

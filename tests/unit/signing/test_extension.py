@@ -10,8 +10,8 @@ from tests.fakes.signing import CREDENTIAL, FACTORS, Bench, bench
 
 from absah.adapters.engines import ChosenEngine
 from absah.kernel.clock import instant
-from absah.pdf.intake import FieldContent, inspect
-from absah.pdf.reader.source import whole
+from absah.pdf.intake import Certification, DocumentFacts, FieldContent, inspect
+from absah.pdf.reader.source import Document, whole
 from absah.pdf.refusals import CertifiedNoChanges
 from absah.pdf.signature_values import signature_contents
 from absah.pki import oids
@@ -34,6 +34,7 @@ from absah.signing.standing import (
     token_until,
     unproven,
 )
+from absah.signing.survey import HERE
 from absah.signing.usecases import sign_document
 
 IN_PLACE, WHOLE = ExtensionStep.SIGNATURE_TIMESTAMP, ExtensionStep.DOCUMENT_TIMESTAMP
@@ -175,19 +176,25 @@ def test_a_changed_document_time_stamp_is_found(tools: Bench) -> None:
         standing_of(stamp.filled(signed, wrong))
 
 
-def test_unsigned_documents_and_forbidden_ones_are_refused(tools: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+class Forbidding:
+    """Sees a certification in every document that permits nothing more."""
+
+    def __init__(self) -> None:
+        self.anchors, self.box = HERE.anchors, HERE.box
+
+    def facts(self, document: Document, password: str | None, /) -> DocumentFacts:
+        return replace(inspect(whole(document), password), certification=Certification.NO_CHANGES)
+
+
+def test_unsigned_documents_and_forbidden_ones_are_refused(tools: Bench) -> None:
     with pytest.raises(NoSignature):
         extend(page_with(), Level.B_LTA, tools.ports)
     stamped_only = tools.ports.engine.prepare_timestamp(page_with(), 9000)
     token = tools.timestamps.timestamp(stamped_only.digest, stamped_only.algorithm)
     with pytest.raises(NoSignature):
         extend(whole(stamped_only.filled(token)), Level.B_LTA, tools.ports)
-    from absah.pdf.intake import Certification
-
-    facts = replace(inspect(page_with()), certification=Certification.NO_CHANGES)
-    monkeypatch.setattr("absah.signing.extension.inspect", lambda *_: facts)
     with pytest.raises(CertifiedNoChanges):
-        extend(sign(tools, Level.B_B), Level.B_T, tools.ports)
+        extend(sign(tools, Level.B_B), Level.B_T, replace(tools.ports, surveyor=Forbidding()))
 
 
 def test_a_level_that_is_there_or_out_of_reach_is_refused(tools: Bench) -> None:

@@ -17,6 +17,7 @@ MOST_ANSWER: Final = 256 << 20
 HEADER: Final = struct.Struct(">Q")
 _FACTS: Final = (
     "absah.kernel.people",
+    "absah.pdf.anchors",
     "absah.pdf.geometry",
     "absah.pdf.hazards",
     "absah.pdf.intake",

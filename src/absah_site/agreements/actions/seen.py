@@ -8,11 +8,11 @@ from absah.agreements.events import SignerSeen
 from absah.agreements.parties import Role as Side
 from absah.kernel.clock import Instant
 from absah.kernel.errors import BadInput
-from absah.pdf.anchors import find_anchors
 from absah.pdf.geometry import Rect
 from absah.validation.conclusion import Indication
 from absah.validation.evidence import SignaturePlace
 from absah.validation.report import Report, SignatureReport
+from absah_site import composition
 from absah_site.actors import Actor
 from absah_site.agreements.access import OpenedAgreement
 from absah_site.agreements.actions.papers import Upload, keep_paper
@@ -77,7 +77,7 @@ def _anchor_at(found: OpenedAgreement, document: bytes, place: SignaturePlace | 
     hits = [
         (_apart(box, hit.rect), anchor)
         for anchor in (found.agreement.parties[side].anchor for side in Side)
-        for hit in find_anchors(document, anchor)
+        for hit in composition.surveyor().anchors(document, anchor, None)
         if hit.page == place.page and not hit.running_text
     ]
     distance, nearest = min(hits, default=(_NEAR + 1, ""))

@@ -18,7 +18,6 @@ from absah.kernel.dates import moment_word
 from absah.kernel.errors import AbsahError, BadInput, NotAllowed, Unavailable
 from absah.kernel.refs import Citation, Norm
 from absah.kernel.rng import opaque_id
-from absah.pdf.intake import inspect
 from absah.pdf.reader.source import whole
 from absah.signing.completion import SigningPorts, add_archive_timestamp
 from absah.signing.factors import Factors
@@ -164,7 +163,7 @@ def release(identifier: UUID, record: UUID, /) -> None:
 def order_for(dossier: Dossier, seat: Seat, factors: Factors, record: UUID, /) -> SigningOrder:
     """The wish to sign a dossier for one of its seats. The first signer of a certified document certifies (D8c)."""
     document = document_of(dossier)
-    facts = inspect(document)
+    facts = composition.surveyor().facts(document, None)
     pages = tuple(PageSize(width=page.width, height=page.height) for page in facts.pages)
     field = next((field for field in facts.fields if field.name == seat.field_name), None)
     first = dossier.way.certify and not facts.signed

@@ -89,6 +89,7 @@ def signing_ports() -> SigningPorts:
         timestamps=bulk_timestamps(),
         revocation=RegisterRevocationSource(),
         room=composition.stamp_room(),
+        surveyor=composition.surveyor(),
     )
 
 
