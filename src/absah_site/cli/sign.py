@@ -84,6 +84,10 @@ def run(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
     picture = read_picture(read_file(options.picture, limit=MOST_BYTES)) if options.picture else None
     config = open_instance(options.data)
     template = agency_template(options.template, config.appearances)
+
+    from absah_site import composition  # noqa: PLC0415  (Django is set up only now)
+
+    composition.isolated().warm_up()  # whoever opens the document starts while the signer does
     open_signer(config)
     if config.cli_second_factor and options.totp is None:
         raise FactorMissing(factor=FactorKind.TOTP)
