@@ -98,6 +98,7 @@ format: dev ## Let the tools write what they can.
 docs: dev ## Write again what is generated from the code.
 	$(BIN)/python tools/render_errors.py
 	$(BIN)/python tools/render_matrix.py
+	$(BIN)/python tools/render_privacy.py
 	$(BIN)/python tools/render_profiles.py
 	$(BIN)/python tools/render_report_schema.py
 	$(BIN)/python -m tools.render_signing_matrix

@@ -21,7 +21,15 @@ class Role(StrEnum):
     OPERATOR = "operator"
     AGENCY_ADMIN = "agency_admin"
     AGREEMENT_OFFICER = "agreement_officer"
+    PRIVACY_OFFICER = "privacy_officer"
     AUDITOR = "auditor"
+
+
+class Acting(StrEnum):
+    """How a role is held for a time: pelaksana tugas of a vacant post, pelaksana harian for somebody who is away."""
+
+    PLT = "plt"
+    PLH = "plh"
 
 
 class Permission(StrEnum):
@@ -57,6 +65,8 @@ class Permission(StrEnum):
     AGREEMENT_DRAFT = "agreements:draft"
     AGREEMENT_READ = "agreements:read"
     AGREEMENT_ACT = "agreements:act"
+    PRIVACY_ANSWER = "privacy:answer-request"
+    PRIVACY_BREACH = "privacy:record-breach"
     LEDGER_READ = "audit:read-ledger"
     LEDGER_EXCHANGE = "ledger:exchange-checkpoints"
     JOB_RETRY = "jobs:retry"
@@ -130,6 +140,8 @@ GRANTS: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
                 Permission.POLICY_RECEIVE,
             }
         ),
+        # UU 27/2022 Pasal 53: who looks after the data of people for the agency, and answers them.
+        Role.PRIVACY_OFFICER: frozenset({Permission.PRIVACY_ANSWER, Permission.PRIVACY_BREACH}),
         Role.AUDITOR: frozenset({Permission.LEDGER_READ, Permission.AGREEMENT_READ}),
     }
 )

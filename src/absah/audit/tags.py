@@ -202,6 +202,21 @@ class ValidationTag(Tag):
 
 
 @unique
+class PrivacyTag(Tag):
+    """Personal data: what people asked, what was erased when its time was over, failures to protect."""
+
+    REQUEST_RECEIVED = "privacy:request:received"
+    REQUEST_GRANTED = "privacy:request:granted"
+    REQUEST_REFUSED = "privacy:request:refused"
+    COPY_GIVEN = "privacy:copy:given"
+    DATA_ERASED = "privacy:data:erased"
+    RECORD_EXPORTED = "privacy:record:exported"
+    BREACH_RECORDED = "privacy:breach:recorded"
+    BREACH_PEOPLE_TOLD = "privacy:breach:people-told"
+    BREACH_AUTHORITY_TOLD = "privacy:breach:authority-told"
+
+
+@unique
 class NoticeTag(Tag):
     """What people wish to be told, and what did not reach them. That they were told stands in the notices."""
 

@@ -11,7 +11,7 @@ from absah.kernel.messages import Language, Phrase
 from absah.kernel.refs import Citation, Norm
 from absah.notices.kinds import Kind
 
-_LONGEST: Final = 300
+_LONGEST: Final = 4000
 _LINK: Final = re.compile(r"/[A-Za-z0-9/_.~%?&=#+-]{0,400}")
 #: A NIK or a NIP, wherever it stands.
 _NUMBER: Final = re.compile(r"(?<![0-9])(?:[0-9]{16}|[0-9]{18})(?![0-9])")

@@ -3,7 +3,7 @@
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 
-from absah_site.roles import Role
+from absah_site.roles import Acting, Role
 
 
 class User(AbstractUser):
@@ -17,16 +17,27 @@ class User(AbstractUser):
 
 
 class RoleAssignment(models.Model):
-    """That a person holds a role, at one agency (its opaque id) or everywhere (empty), from one moment to another."""
+    """That a person holds a role, at one agency (its opaque id) or everywhere (empty), from one moment to another.
+
+    `acting` says that it is held for a time: as pelaksana tugas (a vacant post) or pelaksana harian (for somebody).
+    """
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="role_assignments")
     role = models.CharField(max_length=24, choices=[(role.value, role.value) for role in Role])
     agency = models.CharField(max_length=64, blank=True, default="")
     since = models.DateTimeField()
     until = models.DateTimeField(null=True, blank=True)
+    acting = models.CharField(max_length=3, blank=True, default="", choices=[(one.value, one.value) for one in Acting])
+    acting_for = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         constraints = (
+            models.CheckConstraint(
+                condition=models.Q(acting="", acting_for__isnull=True)
+                | models.Q(acting=Acting.PLT.value, acting_for__isnull=True, until__isnull=False)
+                | models.Q(acting=Acting.PLH.value, acting_for__isnull=False, until__isnull=False),
+                name="accounts_acting_for_a_time",
+            ),
             models.UniqueConstraint(
                 fields=["user", "role", "agency"],
                 condition=models.Q(until__isnull=True),

@@ -67,5 +67,6 @@ OFFICERS = {
     Role.OPERATOR: ("operator", "Stefanus Wibisono"),
     Role.AGENCY_ADMIN: ("admin", "Yonas Tirtayasa"),
     Role.AGREEMENT_OFFICER: ("perjanjian", "Nadira Kusumawati"),
+    Role.PRIVACY_OFFICER: ("pdp", "Lestari Hadiningrum"),
     Role.AUDITOR: ("auditor", "Hasan Prawirodirjo"),
 }

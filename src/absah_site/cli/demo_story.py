@@ -148,7 +148,7 @@ def hire(agencies: tuple[UUID, UUID], rng: Rng, /) -> tuple[list[dict[str, str]]
             for agency in agencies:
                 enrolment.appoint_verifikator(agency, account.public_id, by=OPERATOR)
         else:
-            at = str(agencies[0]) if role in {Role.AGENCY_ADMIN, Role.AGREEMENT_OFFICER} else ""
+            at = str(agencies[0]) if role in {Role.AGENCY_ADMIN, Role.AGREEMENT_OFFICER, Role.PRIVACY_OFFICER} else ""
             grant_role(account.public_id, role, by=OPERATOR, clock=composition.clock(), agency=at)
     # Four eyes: whoever enters an applicant does not check the same one, so a second verifikator enters.
     second, password = open_account("verifikator2", "Putu Ayu Larasati", rng)

@@ -115,6 +115,7 @@ TABS: Final = (
         route="agreements:portfolio",
         roles=frozenset({Role.AGREEMENT_OFFICER, Role.AUDITOR}),
     ),
+    Tab(label=_("Personal data"), icon="lock", route="privacy:queue", roles=frozenset({Role.PRIVACY_OFFICER})),
     Tab(label=_("Ledger"), icon="history", route="ledger:explorer", roles=frozenset({Role.AUDITOR})),
     Tab(
         label=_("Checkpoints"),

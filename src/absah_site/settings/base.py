@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "absah_site.cases",
     "absah_site.ledger",
     "absah_site.inbox",
+    "absah_site.privacy",
     "absah_site.pages",
 ]
 

@@ -1,6 +1,7 @@
 """Everything that changes accounts, roles, sessions and ways to sign in. Each change leaves a row in the ledger."""
 
 from absah_site.accounts.actions.attempts import TooManyAttempts
+from absah_site.accounts.actions.erasing import erase_old_attempts, erase_old_browsers, erase_old_sessions
 from absah_site.accounts.actions.factors import (
     FactorUnknown,
     Shown,
@@ -56,6 +57,9 @@ __all__ = [
     "create_user",
     "end_role",
     "end_sessions",
+    "erase_old_attempts",
+    "erase_old_browsers",
+    "erase_old_sessions",
     "grant_role",
     "keep_alive",
     "open_second_lock",

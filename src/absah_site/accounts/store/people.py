@@ -151,6 +151,11 @@ def add_attempt(keys: AttemptKeys, /, *, at: Instant) -> None:
     SignInAttempt.objects.create(name_key=keys.name, address_key=keys.address, at=at)
 
 
+def forget_attempts_before(moment: Instant, /) -> int:
+    """Attempts of long ago. Returns how many."""
+    return SignInAttempt.objects.filter(at__lt=moment).delete()[0]
+
+
 def forget_attempts(keys: AttemptKeys, /) -> None:
     """After the right password: the attempts of this name from this address no longer count."""
     SignInAttempt.objects.filter(name_key=keys.name, address_key=keys.address).delete()

@@ -87,3 +87,13 @@ def meet_browser(user: User, key: str, /, *, at: Instant) -> bool:
     first = not KnownBrowser.objects.filter(user=user).exists()
     KnownBrowser.objects.create(user=user, key=key, first_at=at, seen_at=at)
     return first
+
+
+def forget_browsers_before(moment: Instant, /) -> int:
+    """Browsers that were not used since. Returns how many."""
+    return KnownBrowser.objects.filter(seen_at__lt=moment).delete()[0]
+
+
+def forget_sessions_before(moment: Instant, /) -> int:
+    """What is left of sessions that were not used since. Returns how many."""
+    return int(UserSession.objects.filter(last_seen_at__lt=moment).delete()[0])

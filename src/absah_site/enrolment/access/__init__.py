@@ -239,6 +239,12 @@ def account_of(subscriber: UUID, /) -> UUID | None:
     return subscriber_by_id(subscriber).user
 
 
+def recipients_after(agency: UUID | None, number: str, /, *, limit: int) -> tuple[tuple[str, str], ...]:
+    """People of an agency (None: of all) after a number, a page at a time: number, and the reference to write to."""
+    found = people.recipients_after(agency, number, limit=limit)
+    return tuple((number, f"subscriber:{number}" if user is None else f"user:{user}") for number, user in found)
+
+
 def signers_at(agency: UUID | None, /) -> tuple[RegisteredSubscriber, ...]:
     """The people of an agency (None: of all) who have an active key and an account, by name."""
     return people.signers_at(agency)

@@ -267,6 +267,13 @@ def open_applicant(subscriber: UUID, /, *, vault: PersonalDataVault) -> Applican
     )
 
 
+def recipients_after(agency: UUID | None, number: str, /, *, limit: int) -> tuple[tuple[str, UUID | None], ...]:
+    """Numbers and accounts of the people of an agency (None: of all) after a number, in their order."""
+    rows = Subscriber.objects.filter(number__gt=number)
+    rows = rows if agency is None else rows.filter(agency_id=agency)
+    return tuple((row.number, row.user_id) for row in rows.only("number", "user_id").order_by("number")[:limit])
+
+
 def signers_at(agency: UUID | None, /) -> tuple[RegisteredSubscriber, ...]:
     """The people of an agency, or of all, who have a key and an account; by name."""
     rows = Subscriber.objects.filter(user__isnull=False).exclude(credential="").select_related("agency")

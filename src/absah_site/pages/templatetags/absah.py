@@ -34,6 +34,7 @@ _ROLES: Final = {
     Role.OPERATOR: _("system operator"),
     Role.AGENCY_ADMIN: _("agency administrator"),
     Role.AGREEMENT_OFFICER: _("agreement officer"),
+    Role.PRIVACY_OFFICER: _("data protection officer"),
     Role.AUDITOR: _("auditor"),
 }
 
