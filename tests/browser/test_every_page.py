@@ -37,7 +37,8 @@ def routes(resolver: URLResolver, namespace: str | None = None) -> Iterator[str]
         if isinstance(found, URLResolver):
             yield from routes(found, found.namespace or namespace)
         elif isinstance(found, URLPattern) and not found.pattern.converters:
-            yield f"{namespace}:{found.name}" if found.name else str(found.pattern)
+            prefix = f"{namespace}:" if namespace else ""
+            yield f"{prefix}{found.name}" if found.name else str(found.pattern)
 
 
 def test_every_page_is_on_the_list() -> None:

@@ -47,9 +47,11 @@ _MISSED = """() => {
 }"""
 
 
-# A date is typed in three parts, and Tab goes through them.
-_STILL_IN_DATE = "() => document.activeElement?.type === 'date' && window.walkReached.has(document.activeElement)"
-_PARTS_OF_A_DATE = 4
+# A date is typed in three parts, a moment in five, and Tab goes through them; the last one is the calendar's.
+_STILL_IN_DATE = (
+    "() => document.activeElement?.type?.startsWith('date') && window.walkReached.has(document.activeElement)"
+)
+_PARTS_OF_A_DATE = 7
 
 
 def walk(page: Page) -> list[str]:
