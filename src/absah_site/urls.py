@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("absah_site.registration.urls")),
     path("", include("absah_site.dossiers.urls")),
     path("", include("absah_site.desk.urls")),
+    path("", include("absah_site.archive.urls")),
     path("", include("absah_site.signing.urls")),
     path("", include("absah_site.validation.urls")),
     path("", include("absah_site.oversight.urls")),

@@ -35,6 +35,7 @@ PAGES = (
     Listed("inbox:wishes", "/pemberitahuan/pilihan/", "ratna"),
     Listed("inbox:deliveries", "/pemberitahuan/pengantaran/", "operator"),
     Listed("dossiers:inbox", "/kotak-masuk/", "ratna"),
+    Listed("archive:archive", "/arsip/", "admin"),
     Listed("desk:desk", "/meja/", "ratna"),
     Listed("dossiers:dealt", "/kotak-masuk/riwayat/", "ratna"),
     Listed("dossiers:sent", "/naskah/", "admin"),

@@ -90,6 +90,14 @@ class DocumentStore:
         except DocumentNotKept:
             return False
 
+    def forget(self, sha256: str, /) -> bool:
+        """Destroy a document. False where there was none."""
+        try:
+            self._path_of(sha256).unlink()
+        except FileNotFoundError:
+            return False
+        return True
+
     def _path_of(self, sha256: str) -> Path:
         if not re.fullmatch(r"[0-9a-f]{64}", sha256):
             raise DocumentNotKept

@@ -46,6 +46,7 @@ TABS: Final = (
         route="dossiers:sent",
         roles=frozenset({Role.SIGNER, Role.AGENCY_ADMIN, Role.AGREEMENT_OFFICER}),
     ),
+    Tab(label=_("Archive"), icon="board", route="archive:archive", roles=frozenset({Role.AGENCY_ADMIN})),
     Tab(label=_("My certificate"), icon="cert", route="signing:mine", roles=frozenset({Role.SIGNER})),
     Tab(
         label=_("Registration"),

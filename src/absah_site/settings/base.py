@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "absah_site.signing",
     "absah_site.dossiers",
     "absah_site.desk",
+    "absah_site.archive",
     "absah_site.validation",
     "absah_site.agreements",
     "absah_site.cases",

@@ -7,6 +7,7 @@ from uuid import UUID
 from absah.adapters.document_pages import drawn_page
 from absah.adapters.files import DocumentNotKept
 from absah.adapters.sealed_shelf import NotOnShelf
+from absah.kernel.clock import Instant
 from absah.kernel.errors import AbsahError
 from absah.pdf.page_views import PageView
 from absah.workflow.dossier import Dossier, DossierUnknown
@@ -14,7 +15,7 @@ from absah.workflow.life import Act, State, acts_in
 from absah.workflow.parts import Classification, Part, Seat, SeatState
 from absah_site import composition
 from absah_site.actors import Account
-from absah_site.dossiers.store import dossiers, history
+from absah_site.dossiers.store import dossiers, history, lists
 from absah_site.dossiers.store.history import Happening
 from absah_site.roles import Permission
 
@@ -151,3 +152,16 @@ def safe_page(opened: Opened, number: int, side: int, /) -> PageView | None:
         return page_of(opened.dossier, number, side)
     except AbsahError:
         return None
+
+
+def dossier_as_kept(identifier: UUID, /) -> Dossier:
+    """A dossier for what happens by itself: no person asks. Raises DossierUnknown."""
+    found = dossiers.find(identifier)
+    if found is None:
+        raise DossierUnknown
+    return found
+
+
+def finished_after(moment: Instant | None, /, *, limit: int) -> tuple[tuple[UUID, Instant], ...]:
+    """The dossiers that all have signed, from a moment on, in the order in which they ended."""
+    return lists.finished_after(moment, limit=limit)

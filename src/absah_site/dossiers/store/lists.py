@@ -191,3 +191,16 @@ def _own_line(row: models.Seat) -> Line:
         seat=row.number,
         part=Part(row.part),
     )
+
+
+def is_elsewhere(sha256: str, dossier: UUID, /) -> bool:
+    """Whether another dossier has a version with these bytes."""
+    return models.Version.objects.filter(sha256=sha256).exclude(dossier_id=dossier).exists()
+
+
+def finished_after(moment: Instant | None, /, *, limit: int) -> tuple[tuple[UUID, Instant], ...]:
+    """Dossiers that all have signed, from a moment on, in the order in which they ended."""
+    rows = models.Dossier.objects.filter(state=State.COMPLETED.value, ended_at__isnull=False)
+    rows = rows if moment is None else rows.filter(ended_at__gte=moment)
+    found = rows.order_by("ended_at", "pk").values_list("id", "ended_at")[:limit]
+    return tuple((identifier, instant(ended)) for identifier, ended in found if ended is not None)
