@@ -41,3 +41,39 @@ def remove(connection: BaseDatabaseWrapper, table: str, /) -> None:
         else:
             for verb in ("update", "delete"):
                 cursor.execute(f"DROP TRIGGER IF EXISTS {table}_no_{verb}")
+
+
+def tables(connection: BaseDatabaseWrapper, /) -> tuple[str, ...]:
+    """Every table with these triggers, as the database knows them."""
+    if connection.vendor == "postgresql":
+        query = r"SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname LIKE '%\_no\_change' AND NOT tgisinternal"
+    else:
+        query = "SELECT tbl_name FROM sqlite_master WHERE type = 'trigger' AND name LIKE '%\\_no\\_update' ESCAPE '\\'"
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        return tuple(sorted(str(row[0]) for row in cursor.fetchall()))
+
+
+def grants_for(role: str, connection: BaseDatabaseWrapper, /) -> tuple[str, ...]:
+    """What lets a PostgreSQL role run an instance and no more: append-only tables it reads and adds to.
+
+    Whoever owns a table may lift its triggers; a role that does not own it and has no UPDATE, DELETE or TRUNCATE may
+    not, whatever the triggers say. The owner's password is then needed for `absah init` and migrations only. CREATE is
+    for the queue, which makes its own tables.
+    """
+    name = connection.ops.quote_name(role)
+    return (
+        f"GRANT USAGE, CREATE ON SCHEMA public TO {name};",
+        f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {name};",
+        f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {name};",
+        *(f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {name};" for table in tables(connection)),
+    )
+
+
+def may_rewrite(table: str, connection: BaseDatabaseWrapper, /) -> bool:
+    """Whether the role we run as could change rows of a table, but for its triggers. SQLite knows no roles."""
+    if connection.vendor != "postgresql":
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT has_table_privilege(current_user, %s, 'UPDATE, DELETE, TRUNCATE')", [table])
+        return bool(cursor.fetchone()[0])

@@ -36,8 +36,11 @@ def press_written(written: bytes, /, *, issuer: str, sealed: bool) -> bytes:
     return press("verification", data | {"issuer": issuer, "seal": seal}, dated=dated, standard=_STANDARD)
 
 
-def write_receipt(report: Report, language: Language, /, *, file: str) -> bytes:
-    """Everything that the receipt on a file of this name says, as JSON; not whose it is, nor whether it is sealed."""
+def write_receipt(report: Report, language: Language, /, *, file: str, log: str = "") -> bytes:
+    """Everything that the receipt on a file of this name says, as JSON; not whose it is, nor whether it is sealed.
+
+    `log` says which entry of the issuer's ledger tells of the file, and where its proof is; empty when none does.
+    """
     data: dict[str, Any] = {
         "lang": language.value,
         "file": file,
@@ -45,7 +48,7 @@ def write_receipt(report: Report, language: Language, /, *, file: str) -> bytes:
         "verdict": report.verdict.value,
         "trial": report.trial,
         "checked": render_moment(report.checked_at, language),
-        "facts": _facts(report, file, language),
+        "facts": [*_facts(report, file, language), *_logged(log, language)],
         "signatures": [_signature(number, one, language) for number, one in enumerate(report.signatures, start=1)],
         "timestamps": _timestamps(report, language),
         "report": json.dumps(report.to_dict(), ensure_ascii=False, indent=1),
@@ -138,6 +141,10 @@ def _facts(report: Report, file: str, language: Language) -> list[tuple[str, str
         (_words("validation.receipt.trust", language), f"{report.trust.name}, SHA-256 {report.trust.digest[:16]}"),
         (_words("validation.receipt.policy", language), policy),
     ]
+
+
+def _logged(log: str, language: Language) -> list[tuple[str, str]]:
+    return [(_words("validation.receipt.log", language), log)] if log else []
 
 
 def _signature(number: int, one: SignatureReport, language: Language) -> dict[str, Any]:

@@ -4,6 +4,7 @@ verify [--checkpoint FILE …]    every row, the whole log, its heads; and check
 checkpoint -o FILE              the newest signed head with all hashes, for the other party
 proof ROW -o FILE               that a row is entry n of the log
 archive -o FILE                 every entry under the newest head, for the offline verifier
+    grants --role NAME              SQL that lets a PostgreSQL role run the instance and rewrite no row
 """
 
 import argparse
@@ -41,12 +42,13 @@ def arguments(parser: argparse.ArgumentParser, /) -> None:
         metavar="FILE",
         help="verify: a file the other party kept",
     )
+    parser.add_argument("--role", metavar="NAME", help="grants: the role that runs the instance")
     parser.add_argument("--output", "-o", type=Path, metavar="FILE", help="where the file goes; '-' is not allowed")
 
 
 def run(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
     action = _ACTIONS[options.action]
-    if action is not verify and options.output is None:
+    if action not in {verify, grants} and options.output is None:
         raise UsageWrong(problem="--output FILE")
     open_instance(options.data)
     return action(options, terminal)
@@ -135,4 +137,21 @@ def archive(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
     return Exit.DONE
 
 
-_ACTIONS = {"archive": archive, "checkpoint": checkpoint, "proof": proof, "verify": verify}
+def grants(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
+    """What the owner of the database runs once, and after each migration."""
+    from django.db import connection  # noqa: PLC0415  (Django is set up only now)
+
+    from absah_site.append_only import grants_for  # noqa: PLC0415  (as above)
+
+    if not options.role:
+        raise UsageWrong(problem="--role NAME")
+    if connection.vendor != "postgresql":
+        raise UsageWrong(problem="grants need PostgreSQL")
+    statements = grants_for(options.role, connection)
+    for statement in statements:
+        terminal.line(statement)
+    terminal.result(statements=list(statements))
+    return Exit.DONE
+
+
+_ACTIONS = {"archive": archive, "checkpoint": checkpoint, "grants": grants, "proof": proof, "verify": verify}

@@ -144,6 +144,15 @@ def check_ledger(_config: Config, _clock: Clock, /) -> Iterator[Finding]:
         yield broken("doctor.ledger-broken", rows=len(report.damaged))
 
 
+def check_grants(_config: Config, _clock: Clock, /) -> Iterator[Finding]:
+    from django.db import connection  # noqa: PLC0415  (Django is set up only now)
+
+    from absah_site.append_only import may_rewrite  # noqa: PLC0415  (as above)
+
+    if may_rewrite("audit_entry", connection):
+        yield warning("doctor.ledger-owned")
+
+
 def check_standing(config: Config, _clock: Clock, /) -> Iterator[Finding]:
     try:
         check_may_serve(config)
@@ -267,6 +276,7 @@ CHECKS: tuple[Check, ...] = (
     check_root_key,
     check_database,
     check_ledger,
+    check_grants,
     check_standing,
     check_signer,
     check_tokens,

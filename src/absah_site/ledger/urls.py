@@ -16,6 +16,7 @@ urlpatterns = [
     path("rekam-jejak/titik/<uuid:public_id>/unduh/", views.checkpoint_for, name="checkpoint-for"),
     path("rekam-jejak/titik/<uuid:public_id>/", views.counterpart, name="counterpart"),
     path("rekam-jejak/titik/<uuid:public_id>/<int:size>.json", views.kept_checkpoint, name="kept"),
+    path("rekam-jejak/dokumen/<str:sha256>.json", views.document_proof, name="document-proof"),
     path("rekam-jejak/terima/", views.receive, name="receive"),
     path("rekam-jejak/offline_verifier.py", views.offline_verifier, name="offline-verifier"),
 ]

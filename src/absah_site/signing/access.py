@@ -124,3 +124,8 @@ def uses_by_month(agency: str, since: Instant, until: Instant, /) -> tuple[tuple
 def signers_of(agency: str, since: Instant, until: Instant, /) -> int:
     """How many different people of an agency signed in an interval."""
     return store.count_signers(agency, since, until)
+
+
+def references_of_output(sha256: str, /) -> tuple[str, ...]:
+    """How the ledger names the signatures that made exactly this document, and the document itself."""
+    return (*(f"signature:{use}" for use in store.uses_with_output(sha256)), f"document:{sha256}")

@@ -104,6 +104,12 @@ def find(use: UUID, /) -> KeyUse | None:
     return None if row is None else _value(row)
 
 
+def uses_with_output(sha256: str, /) -> tuple[UUID, ...]:
+    """Which uses of a key made exactly this document."""
+    rows = SigningRecord.objects.filter(output_sha256=sha256).order_by("ended_at")
+    return tuple(rows.values_list("pk", flat=True))
+
+
 def uses_of(holder: str, /, *, limit: int) -> tuple[KeyUse, ...]:
     """The uses of a person's keys, the newest first."""
     rows = SigningRecord.objects.filter(holder=holder).order_by("-intended_at", "-pk")

@@ -19,6 +19,7 @@ from absah.adapters.verification import verify_document
 from absah.adapters.web_fetch import Reach, WebFetcher
 from absah.kernel.clock import Instant
 from absah.kernel.errors import AbsahError, NotFound
+from absah.kernel.messages import render
 from absah.pdf.geometry import Rect
 from absah.pdf.page_views import ComparedPage, DocumentViews, PageView
 from absah.validation.material import Suspension
@@ -27,6 +28,7 @@ from absah.validation.report import Report, SignatureReport
 from absah.validation.report_etsi import report_xml
 from absah_site import composition
 from absah_site.language import current_language
+from absah_site.ledger.access import find_document
 from absah_site.pki import access as register
 from absah_site.validation import store
 from absah_site.validation.adapter import RegisterStatus, published_lists
@@ -174,12 +176,26 @@ def changed_since(report: Report, /) -> SignatureReport | None:
     return max(changed, key=lambda one: one.revision, default=None)
 
 
+def _logged(sha256: str) -> str:
+    """Which entry of our log tells of the document, and where the proof is; empty for documents from elsewhere."""
+    found = find_document(sha256)
+    if found is None or found.position is None:
+        return ""
+    address = f"{composition.config().base_url}/rekam-jejak/dokumen/{sha256}.json"
+    return render("validation.receipt.entry", current_language(), entry=found.position, address=address)
+
+
 def _on_shelf(report: Report, name: str, views: DocumentViews | None = None) -> Ticket:
     """Put the pictures, the report and what the receipt will say aside, for the reader of this answer."""
     things: dict[str, bytes] = {
         ReportForm.JSON: json.dumps(report.to_dict(), ensure_ascii=False, indent=1).encode(),
         ReportForm.XML: report_xml(report),
-        _RECEIPT: write_receipt(report, current_language(), file=name or report.document.sha256[:_SHORT]),
+        _RECEIPT: write_receipt(
+            report,
+            current_language(),
+            file=name or report.document.sha256[:_SHORT],
+            log=_logged(report.document.sha256),
+        ),
     }
     if views is not None:
         things |= {f"{view.number}": view.picture for view in views.pages}

@@ -9,12 +9,13 @@ from absah_site.ledger.views.exchange import (
     receive,
     sign_now,
 )
-from absah_site.ledger.views.reading import explorer, mine, offline_verifier, proof_file, row
+from absah_site.ledger.views.reading import document_proof, explorer, mine, offline_verifier, proof_file, row
 
 __all__ = [
     "checkpoint_for",
     "checkpoints",
     "counterpart",
+    "document_proof",
     "explorer",
     "kept_checkpoint",
     "mine",

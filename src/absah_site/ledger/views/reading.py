@@ -10,6 +10,7 @@ from absah.kernel.clock import instant
 from absah.kernel.messages import render as render_message
 from absah_site import composition
 from absah_site.accounts.access import actor_of, requires_role
+from absah_site.allowance import within_allowance
 from absah_site.audit.access import EntrySearch, entries_concerning, find_entries, row_number, verify_ledger
 from absah_site.audit.access import entry as entry_numbered
 from absah_site.language import current_language
@@ -97,6 +98,13 @@ def proof_file(request: HttpRequest, number: int) -> HttpResponseBase:  # noqa: 
     """The proof that a row is in the log. Raises NotYetSequenced."""
     entry_numbered(number)
     return as_file(access.prove_entry(number).to_bytes(), f"bukti-{number}.json")
+
+
+@require_safe
+@within_allowance
+def document_proof(request: HttpRequest, sha256: str) -> HttpResponse:  # noqa: ARG001  (Django's signature)
+    """The same for a document: whoever has it knows its fingerprint. Raises DocumentNotLogged, NotYetSequenced."""
+    return as_file(access.prove_document(sha256).to_bytes(), f"bukti-{sha256[:16]}.json")
 
 
 @require_safe

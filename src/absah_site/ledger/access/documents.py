@@ -1,0 +1,44 @@
+"""Which entry of the log a document is: of the signature that made it, or of its completion."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from absah.audit.tags import SigningTag
+from absah.kernel.errors import NotFound
+from absah_site.audit.access import EntrySearch, find_entries
+from absah_site.ledger.access.proofs import EntryProof, prove_entry
+from absah_site.ledger.store import leaves
+from absah_site.signing.access import references_of_output
+
+_MADE: Final = {SigningTag.SIGNATURE_MADE, SigningTag.DOCUMENT_COMPLETED, SigningTag.DOCUMENT_EXTENDED}
+
+
+class DocumentNotLogged(NotFound):
+    """No document with this fingerprint was signed or completed here."""
+
+    code = "ledger.document-not-logged"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoggedDocument:
+    """The row of the ledger that tells of a document, and its place in the log; None while it waits."""
+
+    row: int
+    position: int | None
+
+
+def find_document(sha256: str, /) -> LoggedDocument | None:
+    """Where a document stands, by its SHA-256 (hexadecimal); None when it is not from here."""
+    for reference in references_of_output(sha256.lower()):
+        for number, entry in find_entries(EntrySearch(subject=reference), limit=20):
+            if entry.tag in _MADE:
+                return LoggedDocument(row=number, position=leaves.position_of(number))
+    return None
+
+
+def prove_document(sha256: str, /) -> EntryProof:
+    """That a document's signature is in the log. Raises DocumentNotLogged, NotYetSequenced."""
+    found = find_document(sha256)
+    if found is None:
+        raise DocumentNotLogged
+    return prove_entry(found.row)
