@@ -13,10 +13,8 @@ pytestmark = pytest.mark.django_db
 
 
 def test_every_table_with_a_trigger_is_found() -> None:
-    found = append_only.tables(connection)
-    assert {"audit_entry", "agreements_fact", "ledger_leaf", "ledger_node", "ledger_head", "ledger_received"} <= {
-        *found
-    }
+    found = set(append_only.tables(connection))
+    assert found >= {"audit_entry", "agreements_fact", "ledger_leaf", "ledger_node", "ledger_head", "ledger_received"}
 
 
 def test_the_running_role_adds_rows_and_changes_none_though_the_triggers_are_gone(clock: FixedClock) -> None:
@@ -35,7 +33,7 @@ def test_the_running_role_adds_rows_and_changes_none_though_the_triggers_are_gon
         for statement in ("UPDATE audit_entry SET actor = 'x'", "DELETE FROM audit_entry", "TRUNCATE audit_entry"):
             with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
                 cursor.execute(statement)
-        with pytest.raises(DatabaseError, match="must be owner|permission denied"), transaction.atomic():
+        with pytest.raises(DatabaseError, match=r"must be owner|permission denied"), transaction.atomic():
             append_only.install(connection, "audit_entry")
         assert verify_ledger().rows == 1
         cursor.execute("RESET ROLE")
