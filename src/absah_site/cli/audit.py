@@ -4,7 +4,7 @@ verify [--checkpoint FILE …]    every row, the whole log, its heads; and check
 checkpoint -o FILE              the newest signed head with all hashes, for the other party
 proof ROW -o FILE               that a row is entry n of the log
 archive -o FILE                 every entry under the newest head, for the offline verifier
-    grants --role NAME              SQL that lets a PostgreSQL role run the instance and rewrite no row
+grants --role NAME               SQL that lets a PostgreSQL role run the instance and rewrite no row
 """
 
 import argparse
