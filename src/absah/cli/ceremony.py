@@ -9,12 +9,15 @@
 """
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 from absah.adapters.ceremonies.keys import Opener
 from absah.adapters.ceremonies.room import Held, Room, check_folder, keep
 from absah.adapters.ceremonies.steps import Done
+from absah.adapters.ceremonies.tokens import Tokens, TokensInSettings
+from absah.adapters.pkcs11.settings import read_key_settings
 from absah.cli.offline import Document, Kind
 from absah.cli.second_opinion import is_installed, second_opinion
 from absah.cli.terminal import Exit, Parser, Terminal, add_common_options, answer, language_in, read_file
@@ -64,6 +67,7 @@ def parser() -> Parser:
     verify = words.add_parser("verify", help="check the results of a ceremony against its signed record")
     verify.add_argument("folder", type=Path, metavar="DIR", help="folder of results")
     verify.add_argument("--key", metavar="HASH", help="fingerprint of the ceremony's key, from the printed record")
+    run_it.add_argument("--tokens", type=Path, metavar="DIR", help="folder with absah.toml that names the tokens")
     for word in (check, run_it, verify):
         add_common_options(word)
     return made
@@ -102,7 +106,7 @@ def _run(options: argparse.Namespace, terminal: Terminal) -> Exit:
         shares=tuple(_read_share(path) for path in options.share),
         passphrases=tuple(_read_passphrase(path) for path in options.passphrase_file),
     )
-    room = _room(options.file, opener)
+    room = replace(_room(options.file, opener), tokens=_tokens(options.tokens))
     text = room.read()
     if not heard_rightly(options.reviewed, text):
         raise FileNotReviewed(aloud=read_aloud(text))
@@ -134,6 +138,13 @@ def _room(path: Path, opener: Opener) -> Room:
         judge=_pkilint if is_installed() else None,
         opener=opener,
     )
+
+
+def _tokens(folder: Path | None) -> Tokens | None:
+    """Those that `absah.toml` in a folder names, their PIN files in `secrets/`. Raises TokenSettingsMalformed."""
+    if folder is None:
+        return None
+    return TokensInSettings(read_key_settings(folder), SystemClock(), SystemRng())
 
 
 def _pkilint(certificate: bytes, profile: Profile | None, /) -> tuple[Finding, ...]:

@@ -152,6 +152,16 @@ class ImportKey(_Part):
     source: Name
 
 
+class TokenKey(_Part):
+    """A key in a token: made there now, or, with `key_id`, one that is there. It never leaves, and has no shares."""
+
+    step: Literal["token-key"]
+    key: Name
+    token: Name
+    algorithm: KeyAlgorithm = KeyAlgorithm.P384
+    key_id: Annotated[str, Field(pattern=r"^(?:[0-9a-f]{2}){1,32}$")] | None = None
+
+
 class AcceptProfile(_Part):
     """Accept a certificate profile for use: a sample of it passes our lint and pkilint."""
 
@@ -168,6 +178,7 @@ Step: TypeAlias = Annotated[
     | RequestCertificate
     | AcceptCertificate
     | SignCrl
+    | TokenKey
     | AcceptProfile,
     Field(discriminator="step"),
 ]
@@ -248,7 +259,7 @@ def _loose_ends(ceremony: Ceremony) -> Iterator[tuple[str, str]]:
             yield place, f"key {word}"
         for word in sorted(files_of(step) - files):
             yield place, f"file {word}"
-        if isinstance(step, MakeKey | ImportKey):
+        if isinstance(step, MakeKey | ImportKey | TokenKey):
             if step.key in keys:
                 yield place, f"key {step.key} twice"
             keys.add(step.key)
@@ -264,7 +275,7 @@ RESERVED: Final = frozenset({"record.json", "record.p7s", "record.cer", "record.
 
 
 def _keys_of(step: Any) -> set[str]:
-    return set() if isinstance(step, MakeKey | ImportKey | AcceptProfile) else {step.key}
+    return set() if isinstance(step, MakeKey | ImportKey | TokenKey | AcceptProfile) else {step.key}
 
 
 def files_of(step: Any, /) -> set[str]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, NoReturn, final
 
+from absah.adapters.ceremonies.tokens import NoTokens, Tokens
 from absah.adapters.key_vault import generate_software_key, read_encrypted_key
 from absah.adapters.offline_keys import seal_offline_key, unseal_offline_key
 from absah.adapters.sealing import DerivationCost, SealNotOpened, wiped_after
@@ -64,8 +65,18 @@ class RehearsedKey:
 class KeyTable:
     """The keys of one ceremony by name. In a rehearsal new keys are thrown away and old ones stay closed."""
 
-    def __init__(self, rng: Rng, /, *, rehearsal: bool, opener: Opener, cost: DerivationCost | None = None) -> None:
+    def __init__(
+        self,
+        rng: Rng,
+        /,
+        *,
+        rehearsal: bool,
+        opener: Opener,
+        cost: DerivationCost | None = None,
+        tokens: Tokens | None = None,
+    ) -> None:
         self._rng = rng
+        self._tokens = tokens or NoTokens()
         self._rehearsal = rehearsal
         self._secrets = () if rehearsal else opener.secrets()
         self._cost = {} if cost is None else {"cost": cost}
@@ -80,6 +91,26 @@ class KeyTable:
     def make(self, name: str, algorithm: KeyAlgorithm, /) -> bytes:
         """A new key; its public half."""
         return self._keep(name, generate_software_key(algorithm))
+
+    def make_in_token(self, token: str, name: str, algorithm: KeyAlgorithm, /) -> tuple[str, bytes]:
+        """A new key that stays in a token: its identifier there, and its public half.
+
+        In a rehearsal a key of the same kind, thrown away: nothing is made in the token.
+        """
+        if self._rehearsal:
+            self._open[name] = generate_software_key(algorithm)
+            return "", public_key_of(self._open[name])
+        key_id, key = self._tokens.make(token, name, algorithm)
+        self._open[name] = key
+        return key_id.hex(), public_key_of(key)
+
+    def find_in_token(self, token: str, name: str, key_id: str, /) -> bytes | None:
+        """A key that is in a token; its public half. None in a rehearsal, where the token stays in its safe."""
+        if self._rehearsal:
+            return None
+        key = self._tokens.find(token, bytes.fromhex(key_id))
+        self._open[name] = key
+        return public_key_of(key)
 
     def take_over(self, name: str, source: bytes, /) -> bytes:
         """The key of an existing authority, from an encrypted PKCS #8 file; its public half.
@@ -134,6 +165,7 @@ class KeyTable:
         """Forget every key."""
         self._open.clear()
         self._secrets = ()
+        self._tokens.close()
 
     def _keep(self, name: str, key: SigningKey) -> bytes:
         self._open[name] = key

@@ -18,6 +18,7 @@ from absah.adapters.ceremonies.keys import KeyTable, Opener
 from absah.adapters.ceremonies.record import RecordAltered, SignedRecord, check_record, sign_record
 from absah.adapters.ceremonies.samples import sample_of
 from absah.adapters.ceremonies.steps import Done, Judge, Table, do
+from absah.adapters.ceremonies.tokens import Tokens
 from absah.adapters.files import wait_for_folder
 from absah.adapters.sealing import DerivationCost
 from absah.kernel.clock import Clock
@@ -77,6 +78,7 @@ class Room:
     judge: Judge | None
     opener: Opener = field(default_factory=Opener)
     cost: DerivationCost | None = None
+    tokens: Tokens | None = None
 
     def read(self) -> bytes:
         """The reviewed file. Raises InputMissing."""
@@ -86,7 +88,7 @@ class Room:
         """Do every step in order. Raises whatever a step refuses; then nothing has happened."""
         text = self.read()
         ceremony = parse_ceremony(text)
-        keys = KeyTable(self.rng, rehearsal=rehearsal, opener=self.opener, cost=self.cost)
+        keys = KeyTable(self.rng, rehearsal=rehearsal, opener=self.opener, cost=self.cost, tokens=self.tokens)
         keys.bring({name: self._input(one) for name, one in ceremony.keys.items()})
         table = Table(
             keys=keys,

@@ -88,6 +88,18 @@ def _import_key(step: written.ImportKey, table: Table) -> Done:
     return _about_key(step.key, table.keys.take_over(step.key, table.files[step.source]))
 
 
+def _token_key(step: written.TokenKey, table: Table) -> Done:
+    if step.key_id is None:
+        key_id, public_key = table.keys.make_in_token(step.token, step.key, step.algorithm)
+    else:
+        found = table.keys.find_in_token(step.token, step.key, step.key_id)
+        if found is None:
+            return Done(facts={"key": step.key, "token": step.token, "rehearsed": "the token stays closed"})
+        key_id, public_key = step.key_id, found
+    about = _about_key(step.key, public_key)
+    return replace(about, facts=about.facts | {"token": step.token, "key_id": key_id})
+
+
 def _about_key(name: str, public_key: bytes) -> Done:
     return Done(
         facts={
@@ -238,6 +250,7 @@ def _accept_profile(step: written.AcceptProfile, table: Table) -> Done:
 _HANDLERS: dict[type[Any], Callable[[Any, Table], Done]] = {
     written.MakeKey: _make_key,
     written.ImportKey: _import_key,
+    written.TokenKey: _token_key,
     written.CertifyRoot: _certify_root,
     written.CertifyAuthority: _certify_authority,
     written.LinkRoots: _link_roots,
