@@ -15,6 +15,7 @@ from absah_site.actors import Actor
 from absah_site.agreements.actions.papers import Upload
 from absah_site.cases.access import OpenedCase
 from absah_site.cases.access.usage import usage_data
+from absah_site.cases.actions import assessments
 from absah_site.cases.actions.cases import add_paper, take_step
 
 _REPORT: Final = "report"
@@ -58,5 +59,9 @@ def _check_usage_report(opened: OpenedCase) -> None:
         raise ReportDisagrees(figure=data.first[:4])
 
 
-_MAKERS: Final[Mapping[str, Callable[[OpenedCase, Case, Instant, Actor], None]]] = {"usage-report": _make_usage_report}
+_MAKERS: Final[Mapping[str, Callable[[OpenedCase, Case, Instant, Actor], None]]] = {
+    "usage-report": _make_usage_report,
+    "sample": assessments.make_sample,
+    "assessment-report": assessments.make_report,
+}
 _CHECKS: Final[Mapping[str, Callable[[OpenedCase], None]]] = {"usage-report": _check_usage_report}
