@@ -1,6 +1,7 @@
 """The pages of a document: prepared without scripts, read, signed with two factors, sent back, followed."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -10,6 +11,7 @@ from tests.site.dossiers.conftest import Bureau
 
 from absah.workflow.life import State
 from absah.workflow.parts import Classification, Part, SeatState
+from absah_site.config import Role as InstanceRole
 from absah_site.dossiers.actions.signing import held_now
 from absah_site.dossiers.models import Dossier
 from absah_site.notices import access as notices
@@ -178,3 +180,18 @@ def test_the_code_in_a_signature_leads_to_the_document_and_to_the_file_only_if_p
     assert "Signed by Rina" in hidden
     trail = browser(bureau.budi).get(f"/naskah/{records['secret'].dossier.id}/jejak.pdf")
     assert trail.content.startswith(b"%PDF-")
+
+
+def test_in_the_demo_a_spoilt_copy_is_shown_for_what_it_is(bureau: Bureau, browser, settings) -> None:
+    from tests.site.dossiers.test_signing import READ
+
+    from absah_site.dossiers.actions import signing
+
+    sent = bureau.sent((bureau.rina, Part.SIGN, 1))
+    signing.sign(sent.id, READ, bureau.rina.factors(), by=bureau.rina.account)
+    phone = browser(bureau.rina.account)
+    settings.CONFIG = replace(settings.CONFIG, role=InstanceRole.DEMO)
+    assert "Change one bit" in text(phone.get(f"/kotak-masuk/{sent.id}/selesai/"))
+    assert "Not valid" in text(phone.post(f"/naskah/{sent.id}/coba-ubah/"))
+    settings.CONFIG = replace(settings.CONFIG, role=InstanceRole.AGENCY)
+    assert phone.post(f"/naskah/{sent.id}/coba-ubah/").status_code == 404

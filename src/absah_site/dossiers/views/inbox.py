@@ -16,6 +16,7 @@ from absah.workflow.matching import match_code
 from absah_site import composition
 from absah_site.accounts.access import actor_of, requires_role
 from absah_site.actors import Account
+from absah_site.config import Role as InstanceRole
 from absah_site.dossiers.access import lists, people, places
 from absah_site.dossiers.access.lists import PAGE, Sieve
 from absah_site.dossiers.access.opening import READING, safe_page
@@ -159,7 +160,8 @@ def done(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
     if found.seat is None or found.seat.record is None:
         return redirect("dossiers:read", identifier)
     waiting = lists.waiting_for(actor_of(request).public_id)
-    return render(request, "dossiers/done.html", {"found": found, "waiting": waiting})
+    demo = composition.config().role is InstanceRole.DEMO
+    return render(request, "dossiers/done.html", {"found": found, "waiting": waiting, "demo": demo})
 
 
 @requires_role(Role.SIGNER)

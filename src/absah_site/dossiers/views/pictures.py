@@ -3,13 +3,17 @@
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 
+from absah_site import composition
 from absah_site.accounts.access import actor_of, requires_role
+from absah_site.config import Role as InstanceRole
 from absah_site.dossiers.access import opening
 from absah_site.dossiers.actions import following
 from absah_site.dossiers.views.opening import opened
+from absah_site.validation import access as verification
 
 
 @requires_role()
@@ -20,6 +24,19 @@ def picture(request: HttpRequest, identifier: UUID, number: int, side: str) -> H
         raise Http404
     view = opening.page_of(opened(request, identifier).dossier, number, opening.SIDES[side])
     return HttpResponse(view.picture, content_type="image/webp")
+
+
+@requires_role()
+@require_POST
+def spoil(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
+    """For trying out, in the demo alone: the verdict on a copy in which one bit was changed. The document stays."""
+    if composition.config().role is not InstanceRole.DEMO:
+        raise Http404
+    dossier = opened(request, identifier).dossier
+    spoilt, now = opening.spoilt_copy(dossier), composition.clock().now()
+    found = verification.examine(spoilt, name=dossier.subject.title, password=None, now=now)
+    page = {"report": found.report, "found": found, "kept": False, "offer": verification.offer(found.report)}
+    return render(request, "validation/verdict.html", page)
 
 
 @requires_role()
