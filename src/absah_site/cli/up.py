@@ -12,6 +12,7 @@ import subprocess
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import sleep
 from types import FrameType
 
@@ -19,6 +20,7 @@ from absah.adapters.signer_client import ensure_signer, stop_signer
 from absah.cli.terminal import Exit, Terminal, UsageWrong
 from absah.kernel.clock import Clock, SystemClock
 from absah.kernel.errors import Unavailable
+from absah_site.cli.demo import FOR_SHELLS, DemoStepFailed
 from absah_site.cli.instance import check_may_serve, open_instance
 from absah_site.cli.responder import SERVICES
 from absah_site.config import Role
@@ -45,6 +47,9 @@ class AddressUnusable(Unavailable):
 def arguments(parser: argparse.ArgumentParser, /) -> None:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
     parser.add_argument("--port", type=int, default=8000, help="port to listen on (8000)")
+    parser.add_argument(
+        "--sandbox", action="store_true", help="with fictional people in a folder that is gone afterwards"
+    )
 
 
 @dataclass(slots=True)
@@ -85,6 +90,22 @@ class Child:
 
 
 def run(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
+    if not options.sandbox:
+        return serve(options, terminal)
+    check_address(options.host, options.port)
+    with TemporaryDirectory(prefix="absah-sandbox-") as folder:
+        options.data = Path(folder) / "data"
+        terminal.say("cli.sandbox-made")
+        words = [sys.executable, "-m", "absah_site.cli", "demo", "--data", str(options.data), "--json"]
+        made = subprocess.run(words, check=False, stdout=subprocess.DEVNULL)  # noqa: S603  (our own command, no shell)
+        if made.returncode != Exit.DONE:
+            raise DemoStepFailed(command="absah demo", status=made.returncode)
+        terminal.say("cli.sandbox", file=str(options.data / FOR_SHELLS))
+        return serve(options, terminal)
+
+
+def serve(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
+    """Start every process of the instance and look after them until somebody stops us."""
     config = open_instance(options.data)
     check_may_serve(config)
     check_address(options.host, options.port)

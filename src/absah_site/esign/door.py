@@ -30,8 +30,10 @@ from absah_site.applications.access import (
 )
 from absah_site.esign.exchange import Call, Reply, json_reply
 from absah_site.esign.records import note_done, note_refused
-from absah_site.esign.routes import PREFIXES, Route, find_route
+from absah_site.esign.routes import PREFIXES, Found, Route, find_route
 from absah_site.esign.sandbox import Pretended, pretend
+from absah_site.esign.tokens import PATH as TOKEN_PATH
+from absah_site.esign.tokens import token_reply
 
 _LOOK_AT_CONNECTIONS: Final = 1.0  # seconds
 _LONGEST_PATH: Final = 300
@@ -47,7 +49,7 @@ def esign_door(pages: WSGIApplication, /) -> WSGIApplication:
 
     def application(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         path = str(environ.get("PATH_INFO", ""))
-        if not path.startswith(PREFIXES):
+        if not path.startswith(PREFIXES) and path != TOKEN_PATH:
             return pages(environ, start)
         reply = _answered(environ, path)
         headers = [
@@ -65,15 +67,10 @@ def esign_door(pages: WSGIApplication, /) -> WSGIApplication:
 def _answered(environ: WSGIEnvironment, path: str) -> Reply:
     """The reply, whatever happens."""
     _look_at_connections()
-    operation = "?"
+    found = find_route(environ["REQUEST_METHOD"], path)
+    operation = found.route.operation if found.route else "?"
     try:
-        application = _let_in(environ)
-        found = find_route(environ["REQUEST_METHOD"], path)
-        if found.route is None or found.status is not HTTPStatus.OK:
-            allowed = (("Allow", found.route.method),) if found.route else ()
-            return _spring(found.status, path, *allowed)
-        operation = found.route.operation
-        return _replied(found.route, _call(application, operation, environ, found.rest))
+        return token_reply(environ) if path == TOKEN_PATH else _routed(found, environ, path)
     except CredentialsWrong:
         return _spring(HTTPStatus.UNAUTHORIZED, path, _CHALLENGE)
     except AbsahError as error:
@@ -83,6 +80,15 @@ def _answered(environ: WSGIEnvironment, path: str) -> Reply:
     except Exception as fault:  # noqa: BLE001 - the edge of the process: a fault ends a call, not the service
         log.error("%s: %s at %s", operation, type(fault).__name__, _places_of(fault))  # noqa: TRY400 - no texts
         return _spring(HTTPStatus.INTERNAL_SERVER_ERROR, path)
+
+
+def _routed(found: Found, environ: WSGIEnvironment, path: str) -> Reply:
+    """What answers at this address, for who is let in: strangers are not told which addresses there are."""
+    application = _let_in(environ)
+    if found.route is None or found.status is not HTTPStatus.OK:
+        allowed = (("Allow", found.route.method),) if found.route else ()
+        return _spring(found.status, path, *allowed)
+    return _replied(found.route, _call(application, found.route.operation, environ, found.rest))
 
 
 def _let_in(environ: WSGIEnvironment) -> RegisteredApplication:

@@ -64,9 +64,9 @@ class WireClient:
     def _ask(self, request: Any) -> Answer:
         return self.replay(request.environ)
 
-    def replay(self, environ: dict[str, Any]) -> Answer:
+    def replay(self, environ: dict[str, Any], authorization: str = "") -> Answer:
         """Send what was recorded, with this run's password."""
-        environ = environ | {"HTTP_AUTHORIZATION": self.authorization, "REMOTE_ADDR": self.address}
+        environ = environ | {"HTTP_AUTHORIZATION": authorization or self.authorization, "REMOTE_ADDR": self.address}
         told: dict[str, Any] = {}
 
         def start(status: str, headers: list[tuple[str, str]]) -> None:

@@ -8,9 +8,11 @@ from absah_site.applications.access.applications import (
     passwords_for,
 )
 from absah_site.applications.access.credentials import (
+    TOKEN_SECONDS,
     AddressRefused,
     CredentialsWrong,
     TlsNeeded,
+    access_token,
     authenticate,
     forget_applications,
     password_digest,
@@ -41,6 +43,7 @@ from absah_site.applications.store.uses import DayOfUse, RecordedUse, Tally, Use
 
 __all__ = [
     "NO_FAULTS",
+    "TOKEN_SECONDS",
     "AddressRefused",
     "ApplicationUnknown",
     "CredentialsWrong",
@@ -58,6 +61,7 @@ __all__ = [
     "Tally",
     "TlsNeeded",
     "UseState",
+    "access_token",
     "agencies_of",
     "application_for",
     "applications_for",

@@ -17,6 +17,7 @@ from threading import Lock
 from typing import Final, final
 
 from django.conf import settings
+from django.core import signing
 
 from absah.kernel.clock import Clock
 from absah.kernel.errors import NotAllowed
@@ -27,7 +28,9 @@ from absah_site.applications.store.applications import RegisteredApplication
 
 _REMEMBERED_SECONDS: Final = 1.0
 _MOST_REMEMBERED: Final = 1000
-_LONGEST: Final = 512
+_LONGEST: Final = 1024
+TOKEN_SECONDS: Final = 3600
+_TOKEN_SALT: Final = "absah.applications.token"  # noqa: S105  (a purpose, no secret)
 
 
 class CredentialsWrong(NotAllowed):
@@ -63,9 +66,9 @@ class Acquaintances:
         self._known: OrderedDict[tuple[str, str], _Remembered] = OrderedDict()
         self._lock = Lock()
 
-    def application(self, username: str, password: str, /) -> RegisteredApplication:
+    def application(self, username: str, digest: str, /) -> RegisteredApplication:
         """The application. Raises CredentialsWrong."""
-        key, now = (username, password_digest(password)), self._clock.monotonic()
+        key, now = (username, digest), self._clock.monotonic()
         with self._lock:
             known = self._known.get(key)
         if known is not None and now < known.until:
@@ -109,21 +112,45 @@ def forget_applications() -> None:
 
 
 def authenticate(header: str, address: str, /) -> RegisteredApplication:
-    """The application behind an `Authorization: Basic` header (RFC 7617). Raises CredentialsWrong, TooManyQuestions.
+    """The application behind an `Authorization` header: Basic (RFC 7617), or Bearer with a token of ours (RFC 6750).
 
-    Who shows the right password is never held up by the wrong ones of others behind the same address.
+    Raises CredentialsWrong, TooManyQuestions. Who shows the right password is never held up by the wrong ones of others
+    behind the same address.
     """
     try:
-        return _acquaintances().application(*_basic(header))
+        return _acquaintances().application(*_shown(header))
     except CredentialsWrong:
         if header:
             _guesses().spend(address)
         raise
 
 
-def _basic(header: str) -> tuple[str, str]:
+def access_token(header: str, address: str, /) -> str:
+    """A token for an hour, for who shows name and password (RFC 6749 §4.4). Raises as `authenticate`.
+
+    It ends with the password that it was given for, and with the application.
+    """
+    authenticate(header, address)
+    return signing.dumps(_shown(header), salt=_TOKEN_SALT)
+
+
+def _shown(header: str) -> tuple[str, str]:
+    """The name and the digest of the password that a header shows, or that its token was given for."""
     scheme, _, body = header.partition(" ")
-    if scheme.lower() != "basic" or len(body) > _LONGEST:
+    if len(body) > _LONGEST:
+        raise CredentialsWrong
+    if scheme.lower() == "bearer":
+        try:
+            username, digest = signing.loads(body.strip(), salt=_TOKEN_SALT, max_age=TOKEN_SECONDS)
+        except signing.BadSignature:
+            raise CredentialsWrong from None
+        return str(username), str(digest)
+    username, password = _basic(scheme, body)
+    return username, password_digest(password)
+
+
+def _basic(scheme: str, body: str) -> tuple[str, str]:
+    if scheme.lower() != "basic":
         raise CredentialsWrong
     try:
         username, colon, password = base64.b64decode(body.strip(), validate=True).decode().partition(":")
