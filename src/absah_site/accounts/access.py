@@ -22,6 +22,7 @@ from absah_site.accounts.store import consent_passkeys, factors, sessions
 from absah_site.accounts.store import people as store
 from absah_site.accounts.store.consent_passkeys import PasskeyProof
 from absah_site.accounts.store.factors import Factor, FactorKind
+from absah_site.accounts.store.people import Delegated
 from absah_site.accounts.store.sessions import OpenSession
 from absah_site.actors import ANYTHING, About, Account, Actor, Operator
 from absah_site.directory import Contact
@@ -113,6 +114,11 @@ def holders(permission: Permission, agency: str, /, *, now: Instant) -> tuple[Ac
     """Everybody who may do something at an agency: whom to tell that it waits."""
     found = store.accounts_with(roles_with(permission), now=now)
     return tuple(account for account in found if account.may(permission, agency))
+
+
+def delegations_at(agency: str, /, *, now: Instant) -> tuple[Delegated, ...]:
+    """Roles that are held for a time at an agency, those that end first."""
+    return store.delegations_at(agency, now=now)
 
 
 def roles_of(public_id: UUID, /, *, now: Instant) -> frozenset[Role]:

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from absah_site.registration.views import activation, agencies, entering, imports, mine, people, person, table
+from absah_site.registration.views import (
+    activation,
+    agencies,
+    delegations,
+    entering,
+    imports,
+    mine,
+    people,
+    person,
+    table,
+)
 
 app_name = "registration"
 urlpatterns = [
@@ -23,6 +33,7 @@ urlpatterns = [
     path("instansi/baru/", agencies.register, name="register-agency"),
     path("instansi/penunjukan/<uuid:identifier>.pdf", agencies.letter, name="appointment"),
     path("instansi/<uuid:identifier>/", agencies.agency, name="agency"),
+    path("instansi/<uuid:identifier>/wakil/", delegations.delegations, name="delegations"),
     path("instansi/<uuid:identifier>/<str:step>/", agencies.act, name="agency-act"),
     path("pegawai/", people.people, name="people"),
     path("pegawai/cari/", people.search, name="search"),

@@ -1,6 +1,7 @@
 """Everything that changes accounts, roles, sessions and ways to sign in. Each change leaves a row in the ledger."""
 
 from absah_site.accounts.actions.attempts import TooManyAttempts
+from absah_site.accounts.actions.delegating import Delegation, NobodyToActFor, PeriodUnlawful, delegate_role
 from absah_site.accounts.actions.erasing import erase_old_attempts, erase_old_browsers, erase_old_sessions
 from absah_site.accounts.actions.factors import (
     FactorUnknown,
@@ -38,10 +39,13 @@ from absah_site.accounts.actions.signing_in import (
 
 __all__ = [
     "CredentialsWrong",
+    "Delegation",
     "FactorUnknown",
     "FactorWrong",
     "NewAccount",
+    "NobodyToActFor",
     "PasswordWeak",
+    "PeriodUnlawful",
     "RoleAlreadyHeld",
     "RoleNotHeld",
     "RolesKeptApart",
@@ -55,6 +59,7 @@ __all__ = [
     "confirm",
     "confirmed_recently",
     "create_user",
+    "delegate_role",
     "end_role",
     "end_sessions",
     "erase_old_attempts",

@@ -93,9 +93,10 @@ def grant_role(person: UUID, role: Role, /, *, by: Actor, clock: Clock, agency: 
         raise AccountUnknown
     now = clock.now()
     account = store.account_of(user, now=now)
-    if any(grant.role is role and grant.agency == agency for grant in account.grants):
+    held = store.grants_between(user, now, None)  # what was delegated for later counts, too
+    if any(grant.role is role and grant.agency == agency for grant in held):
         raise RoleAlreadyHeld(role=role.value)
-    if others := conflicting(role, account.roles):
+    if others := conflicting(role, frozenset(grant.role for grant in held)):
         raise RolesKeptApart(role=role.value, held=", ".join(sorted(others)))
     store.add_assignment(user, role, agency=agency, since=now)
     facts = {"role": role.value, "agency": agency}

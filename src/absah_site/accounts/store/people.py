@@ -10,7 +10,7 @@ from absah.kernel.clock import Instant, instant
 from absah_site.accounts.models import RoleAssignment, SignInAttempt, User
 from absah_site.actors import Account, Grant
 from absah_site.directory import Contact
-from absah_site.roles import Role
+from absah_site.roles import Acting, Role
 
 __all__ = ["User"]  # and what is defined below
 
@@ -116,10 +116,73 @@ def add_assignment(user: User, role: Role, /, *, agency: str, since: Instant) ->
     RoleAssignment.objects.create(user=user, role=role.value, agency=agency, since=since)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """How a role is held for a time, and for whom."""
+
+    since: Instant
+    until: Instant
+    acting: Acting
+    acting_for: User | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delegated:
+    """A delegation that has not ended: who holds what, and for whom."""
+
+    person: UUID
+    name: str
+    role: Role
+    acting: Acting
+    acting_for: str
+    since: Instant
+    until: Instant
+
+
+def add_delegation(user: User, role: Role, terms: Terms, /, *, agency: str) -> None:
+    """Give a role for a time."""
+    RoleAssignment.objects.create(
+        user=user,
+        role=role.value,
+        agency=agency,
+        since=terms.since,
+        until=terms.until,
+        acting=terms.acting.value,
+        acting_for=terms.acting_for,
+    )
+
+
+def grants_between(user: User, since: Instant, until: Instant | None, /) -> frozenset[Grant]:
+    """The roles that a person holds at any moment of a period; None: for ever."""
+    held = RoleAssignment.objects.filter(models.Q(until__isnull=True) | models.Q(until__gt=since), user=user)
+    held = held if until is None else held.filter(since__lt=until)
+    return frozenset(Grant(role=Role(row.role), agency=row.agency) for row in held)
+
+
+def delegations_at(agency: str, /, *, now: Instant) -> tuple[Delegated, ...]:
+    """The delegations at an agency that have not ended, those that end first."""
+    rows = RoleAssignment.objects.filter(agency=agency, until__gt=now).exclude(acting="")
+    return tuple(
+        Delegated(
+            person=row.user.public_id,
+            name=row.user.display_name,
+            role=Role(row.role),
+            acting=Acting(row.acting),
+            acting_for="" if row.acting_for is None else row.acting_for.display_name,
+            since=instant(row.since),
+            until=instant(row.until or now),
+        )
+        for row in rows.select_related("user", "acting_for").order_by("until", "pk")
+    )
+
+
 def end_assignment(user: User, role: Role, /, *, agency: str, until: Instant) -> bool:
     """End a role. False if it was not held."""
-    changed = RoleAssignment.objects.filter(user=user, role=role.value, agency=agency, until__isnull=True)
-    return changed.update(until=until) > 0
+    held = RoleAssignment.objects.filter(models.Q(until__isnull=True) | models.Q(until__gt=until), user=user)
+    held = held.filter(role=role.value, agency=agency)
+    began = held.filter(since__lte=until).update(until=until)
+    to_come = held.filter(since__gt=until).update(until=models.F("since"))  # it never will
+    return began + to_come > 0
 
 
 def hold_address(keys: AttemptKeys, /) -> None:
