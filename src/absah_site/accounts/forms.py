@@ -1,7 +1,10 @@
 """The shape of what people type at the door, and about their own safety."""
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
+
+_NAME = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
 
 
 class SignInForm(forms.Form):
@@ -88,3 +91,35 @@ class PasswordForm(forms.Form):
         if again != self.cleaned_data.get("new"):
             raise forms.ValidationError(_("The two differ."))
         return again
+
+
+class DelegationForm(forms.Form):
+    """A role for a time: whole days by the calendar of Jakarta, the last one included."""
+
+    username = forms.CharField(
+        label=_("Name the person signs in with"), max_length=150, widget=forms.TextInput(attrs=_NAME)
+    )
+    role = forms.ChoiceField(label=_("Role"), choices=())
+    acting = forms.ChoiceField(
+        label=_("As"),
+        choices=(
+            ("plh", _("Plh. (for somebody who is away)")),
+            ("plt", _("Plt. (the post is vacant)")),
+        ),
+    )
+    acting_for = forms.CharField(
+        label=_("For whom (name to sign in with)"),
+        max_length=150,
+        required=False,
+        help_text=_("Only for Plh."),
+        widget=forms.TextInput(attrs=_NAME),
+    )
+    since = forms.DateField(label=_("From"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    until = forms.DateField(
+        label=_("Until and including"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+
+    def __init__(self, given: QueryDict | None, /, *, roles: list[tuple[str, str]]) -> None:
+        """The roles that the reader may give."""
+        super().__init__(given)
+        self.fields["role"].choices = roles  # type: ignore[attr-defined]

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django import forms
 from django.core.files.base import File
-from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -495,35 +494,3 @@ class ListForm(forms.Form):
     def content(self) -> bytes:
         """The bytes that were sent."""
         return content_of(self.cleaned_data["people"])
-
-
-class DelegationForm(forms.Form):
-    """A role for a time: whole days by the calendar of Jakarta, the last one included."""
-
-    username = forms.CharField(
-        label=_("Name the person signs in with"), max_length=150, widget=forms.TextInput(attrs=PLAIN)
-    )
-    role = forms.ChoiceField(label=_("Role"), choices=())
-    acting = forms.ChoiceField(
-        label=_("As"),
-        choices=(
-            ("plh", _("Plh. (for somebody who is away)")),
-            ("plt", _("Plt. (the post is vacant)")),
-        ),
-    )
-    acting_for = forms.CharField(
-        label=_("For whom (name to sign in with)"),
-        max_length=150,
-        required=False,
-        help_text=_("Only for Plh."),
-        widget=forms.TextInput(attrs=PLAIN),
-    )
-    since = forms.DateField(label=_("From"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-    until = forms.DateField(
-        label=_("Until and including"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
-
-    def __init__(self, given: QueryDict | None, /, *, roles: list[tuple[str, str]]) -> None:
-        """The roles that the reader may give."""
-        super().__init__(given)
-        self.fields["role"].choices = roles  # type: ignore[attr-defined]

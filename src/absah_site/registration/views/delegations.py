@@ -17,12 +17,12 @@ from absah.kernel.messages import Explanation, explain
 from absah_site import composition
 from absah_site.accounts.access import account_named, actor_of, delegations_at, requires_role
 from absah_site.accounts.actions import Delegation, delegate_role, end_role
+from absah_site.accounts.forms import DelegationForm
 from absah_site.actors import Account
 from absah_site.enrolment.access import agencies
 from absah_site.language import current_language
 from absah_site.pages.templatetags.absah import role_name
 from absah_site.problems import status_of
-from absah_site.registration.forms import DelegationForm
 from absah_site.roles import Acting, Role, permission_to_grant
 
 _SUBSTITUTES: Final = (Role.AGENCY_ADMIN, Role.AGREEMENT_OFFICER, Role.PRIVACY_OFFICER)
