@@ -74,7 +74,7 @@ def test_a_certificate_for_every_kind_of_key_passes(pki: Pki, profile: str, key)
 
 
 def test_a_certificate_of_a_person_with_one_name_passes(pki: Pki) -> None:
-    name = replace(PERSON_NAME, common_name="SUHANTO", given_name="SUHANTO", surname=None)
+    name = replace(PERSON_NAME, common_name="SUWITRO", given_name="SUWITRO", surname=None)
     party = certify("individual-signer", name, pki.issuing)
     assert {finding.code for finding in judged(Kind.CERTIFICATE, party.certificate, "individual-signer")} <= EXPLAINED
 

@@ -72,7 +72,7 @@ class CertificateName:
 
 def certificate_name(name: PersonName, /) -> CertificateName:
     """Split a name for a certificate. Titles stay out: they change, and X.520 `title` means a post."""
-    # EN 319 412-2 §4.2.4: "givenName and/or surname"; a single name such as SUHANTO is a given name.
+    # EN 319 412-2 §4.2.4: "givenName and/or surname"; a single name such as SUWITRO is a given name.
     *given, last = name.full.split(" ")
     if not given:
         return CertificateName(common_name=name.full, given_name=name.full, surname=None)

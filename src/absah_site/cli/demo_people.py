@@ -41,11 +41,11 @@ SECOND = Official(
     nik=Nik("9999992408680002"),
     nip=Nip("196808241993031002"),
     born=date(1968, 8, 24),
-    name=PersonName(full="SUHANTO"),
-    email="suhanto@balai-absah.example",
+    name=PersonName(full="SUWITRO"),
+    email="suwitro@balai-absah.example",
     post="Kepala Balai Sertifikasi Absah",
     unit="Balai Sertifikasi",
-    username="suhanto",
+    username="suwitro",
     anchor="#",
 )
 #: Signs at no anchor of the agreement: he checks what the city's officials sign, and initials it.

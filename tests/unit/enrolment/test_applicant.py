@@ -26,8 +26,8 @@ def applicant(**changes) -> Applicant:
     values = {
         "nik": NIK,
         "nip": None,
-        "name": PersonName(full="Suhanto"),
-        "email": EmailAddress("suhanto@sagarabiru.example"),
+        "name": PersonName(full="Suwitro"),
+        "email": EmailAddress("suwitro@sagarabiru.example"),
         "post": "Kepala  Dinas ",
         "unit": "Dinas Kesehatan",
         "city": "Kota Sagara Biru",
@@ -99,4 +99,4 @@ def test_the_person_behind_the_link_is_the_one_entered() -> None:
 def test_an_applicant_does_not_print_what_is_personal() -> None:
     shown = repr(applicant())
     assert "9999" not in shown
-    assert "suhanto@" not in shown
+    assert "suwitro@" not in shown

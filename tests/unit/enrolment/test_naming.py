@@ -23,7 +23,7 @@ from datetime import date, timedelta  # isort: skip
 @pytest.mark.parametrize(
     ("full", "given", "surname"),
     [
-        ("SUHANTO", "SUHANTO", None),
+        ("SUWITRO", "SUWITRO", None),
         ("Rina Lestari", "Rina", "Lestari"),
         ("Rina Ayu  Lestari", "Rina Ayu", "Lestari"),
         ("I Gusti Ngurah Rai", "I Gusti Ngurah", "Rai"),
@@ -40,7 +40,7 @@ def test_titles_are_for_letters_and_never_for_the_certificate() -> None:
     name = PersonName(full="Ratna Wulandari", titles_before="Dr.", titles_after="S.H., M.Kn.")
     assert name.with_titles == "Dr. Ratna Wulandari, S.H., M.Kn."
     assert certificate_name(name).common_name == "Ratna Wulandari"
-    assert PersonName(full="Suhanto").with_titles == "Suhanto"
+    assert PersonName(full="Suwitro").with_titles == "Suwitro"
 
 
 @pytest.mark.parametrize(

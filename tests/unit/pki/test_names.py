@@ -16,19 +16,19 @@ from absah.pki.names import (
     SealName,
 )
 
-SUHANTO = replace(PERSON_NAME, common_name="SUHANTO", given_name="SUHANTO", surname=None)
+SUWITRO = replace(PERSON_NAME, common_name="SUWITRO", given_name="SUWITRO", surname=None)
 FAMILY = replace(PERSON_NAME, common_name="Contoh", given_name=None, surname="Contoh")
 
 
-@pytest.mark.parametrize("name", [ISSUING_NAME, PERSON_NAME, SEAL_NAME, SUHANTO, FAMILY])
+@pytest.mark.parametrize("name", [ISSUING_NAME, PERSON_NAME, SEAL_NAME, SUWITRO, FAMILY])
 def test_a_name_comes_back_from_its_certificate_form(name) -> None:
     assert type(name).from_x509(name.to_x509()) == name
 
 
 def test_a_person_with_one_name_has_one_name() -> None:
-    attributes = SUHANTO.to_x509()
+    attributes = SUWITRO.to_x509()
     assert attributes.get_attributes_for_oid(NameOID.SURNAME) == []
-    assert attributes.get_attributes_for_oid(NameOID.GIVEN_NAME)[0].value == "SUHANTO"
+    assert attributes.get_attributes_for_oid(NameOID.GIVEN_NAME)[0].value == "SUWITRO"
 
 
 def test_a_person_without_given_name_and_surname_is_refused() -> None:
