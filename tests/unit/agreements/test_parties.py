@@ -143,8 +143,8 @@ def test_the_certificate_must_name_the_representative_while_his_authority_is_in_
 
 
 def test_dots_of_initials_and_case_do_not_make_another_person_but_letters_do():
-    assert same_person("Y.B. SUSILO WIBOWO", "y. b. Susilo Wibowo")
-    assert not same_person("Susilo Wibowo", "Y.B. Susilo Wibowo")
+    assert same_person("A.B. SUKMA WIBAWA", "a. b. Sukma Wibawa")
+    assert not same_person("Sukma Wibawa", "A.B. Sukma Wibowo")
     assert not same_person("", " ")
 
 
