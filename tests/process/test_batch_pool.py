@@ -60,7 +60,8 @@ def test_a_worker_answers_for_each_file(pool: WorkerPool):
 
 
 def test_a_nursery_that_dies_takes_its_workers_along_and_is_replaced(pool: WorkerPool):
-    assert isinstance(answer_of(pool), tuple)
+    while not all(worker.ready for worker in pool._workers):
+        pool.wait(10)
     os.kill(pool._nursery._process.pid, signal.SIGKILL)
     pool._nursery._process.wait()
     assert isinstance(answer_of(pool), tuple | WorkerDied)

@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from selectors import EVENT_READ, DefaultSelector
+from time import sleep
 from types import TracebackType
 from typing import Final, Self, final
 
@@ -16,6 +17,7 @@ from absah.adapters.batch_nursery import Nursery
 from absah.adapters.batch_tasks import Answer, Assignment, Task
 from absah.kernel.errors import AbsahError, BadInput, Unavailable
 
+_NAP: Final = 0.003
 _EACH: Final = 16
 """Tasks ahead: enough to be busy while whoever leads waits for a disk."""
 
@@ -83,7 +85,11 @@ class WorkerPool:
     def wait(self, seconds: float | None = None, /) -> list[tuple[Task, Answer]]:
         """The tasks that were answered meanwhile; none when time is over, or a bell rings. Raises WorkersNotStarted."""
         answered: list[tuple[Task, Answer]] = []
-        for key, _ in self._selector.select(seconds):
+        ready = self._selector.select(seconds)
+        if all(len(worker.tasks) > _EACH // 2 for worker in self._workers):
+            sleep(_NAP)  # nobody is short of work: whoever is woken for each answer takes a processor from a worker
+            ready = self._selector.select(0)
+        for key, _ in ready:
             if key.data is not None:
                 answered.extend(self._heard_from(key.data))
         while self._again and any(len(worker.tasks) < _EACH for worker in self._workers):
@@ -114,16 +120,18 @@ class WorkerPool:
         return worker
 
     def _heard_from(self, worker: _Worker) -> list[tuple[Task, Answer]]:
+        answered: list[tuple[Task, Answer]] = []
         try:
-            answer = worker.connection.recv()
+            while worker.connection.poll():
+                answer = worker.connection.recv()
+                if worker.ready:
+                    answered.append((worker.tasks.popleft(), answer))
+                elif isinstance(answer, AbsahError):
+                    raise answer
+                worker.ready = True
         except (EOFError, OSError):
-            return self._replaced(worker)
-        if worker.ready:
-            return [(worker.tasks.popleft(), answer)]
-        if isinstance(answer, AbsahError):
-            raise answer
-        worker.ready = True
-        return []
+            answered += self._replaced(worker)
+        return answered
 
     def _replaced(self, worker: _Worker) -> list[tuple[Task, Answer]]:
         """Another process for one that died; what it was about to do is given to others."""
