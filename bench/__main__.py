@@ -3,7 +3,7 @@
 import os
 import time
 
-from bench import ledger, paths, portal, portfolio, register, signing, stamping, status, verify, wire
+from bench import ledger, paths, people, portal, portfolio, register, signing, stamping, status, verify, wire
 from bench.rows import Bench, PeerMissing, Selected, print_note, print_row, tell
 
 _BENCHES: tuple[Bench, ...] = (
@@ -13,6 +13,7 @@ _BENCHES: tuple[Bench, ...] = (
     *stamping.BENCHES,
     *status.BENCHES,
     *register.BENCHES,
+    *people.BENCHES,
     *ledger.BENCHES,
     *portal.BENCHES,
     *portfolio.BENCHES,
