@@ -200,14 +200,17 @@ class Filled:
             cursor.execute("ANALYZE")
 
 
-def _p95(visit: Callable[[int], object]) -> float:
+def _p95(visit: Callable[[int], object]) -> tuple[float, float]:
+    """Milliseconds that 95 of 100 visits do not need more than: of the day, and of this process's processor."""
     visit(0)
-    taken = []
+    taken, used = [], []
     for number in range(_VISITS):
-        began = time.perf_counter()
+        began, cpu = time.perf_counter(), time.process_time()
         visit(number)
         taken.append(time.perf_counter() - began)
-    return sorted(taken)[int(_VISITS * 0.95)] * 1000
+        used.append(time.process_time() - cpu)
+    last = int(_VISITS * 0.95)
+    return sorted(taken)[last] * 1000, sorted(used)[last] * 1000
 
 
 def _pages() -> dict[str, float]:
@@ -231,14 +234,14 @@ def _pages() -> dict[str, float]:
     who = (filled.ra, filled.first)
     tabs = ("periksa", "putuskan", "pemohon", "selesai")
     texts = ("ratna", "kus", "bima nug", "sinta bc", "a", "tan dewi")
-    return {
-        "page.queue": _p95(lambda n: ask(who[n % 2], f"/pendaftaran/?tab={tabs[n // 2 % 4]}")),
-        "page.search": _p95(lambda n: ask(who[n % 2], "/pegawai/cari/", q=texts[n // 2 % len(texts)])),
-        "page.person": _p95(lambda n: ask(filled.ra, f"/pegawai/{_number(n * 97 % _PEOPLE)}/")),
-        "people": _PEOPLE,
-        "certificates": 2 * _PEOPLE,
-        "n": _VISITS,
-    }
+    found: dict[str, float] = {"people": _PEOPLE, "certificates": 2 * _PEOPLE, "n": _VISITS}
+    for page, visit in {
+        "page.queue": lambda n: ask(who[n % 2], f"/pendaftaran/?tab={tabs[n // 2 % 4]}"),
+        "page.search": lambda n: ask(who[n % 2], "/pegawai/cari/", q=texts[n // 2 % len(texts)]),
+        "page.person": lambda n: ask(filled.ra, f"/pegawai/{_number(n * 97 % _PEOPLE)}/"),
+    }.items():
+        found[page], found[f"{page}.cpu"] = _p95(visit)
+    return found
 
 
 def _rows() -> Iterator[str]:

@@ -100,9 +100,10 @@ def bring_applicants(desk: Desk, take: Callable[[], InvitationToken], /) -> None
 
     `take` gives the newest link that the courier brought.
     """
-    for newcomer in (LARAS, BIMA, YUSUF):
+    recommended = (LARAS, BIMA, YUSUF)
+    letter = _letter(desk, recommended)
+    for newcomer in recommended:
         request = _entered(desk, newcomer)
-        letter = _letter(desk, newcomer)
         attach_letter(request, letter, by=desk.entering)
         _complete(newcomer, take())
         if newcomer is BIMA:
@@ -144,8 +145,8 @@ def _complete(newcomer: Newcomer, token: InvitationToken) -> None:
     )
 
 
-def _letter(desk: Desk, newcomer: Newcomer) -> bytes:
-    """The recommendation, signed by the city's secretary with her own key."""
+def _letter(desk: Desk, recommended: tuple[Newcomer, ...]) -> bytes:
+    """The recommendation of several people, signed by the city's secretary with her own key."""
     today = legal_date(composition.clock().now())
     data = {
         "agency": "Pemerintah Kota Sagara Biru",
@@ -154,12 +155,7 @@ def _letter(desk: Desk, newcomer: Newcomer) -> bytes:
         "number": "800/117/BKD",
         "title": "Surat Rekomendasi Sertifikat Elektronik",
         "opening": "Dengan ini kami merekomendasikan pegawai berikut untuk memperoleh Sertifikat Elektronik:",
-        "facts": [
-            ["Nama", newcomer.name.with_titles],
-            ["Jabatan", newcomer.post],
-            ["Unit kerja", "Dinas Komunikasi dan Informatika"],
-            ["Surel dinas", f"{newcomer.mailbox}@sagarabiru.example"],
-        ],
+        "facts": [[one.name.with_titles, f"{one.post}, {one.mailbox}@sagarabiru.example"] for one in recommended],
         "closing": "Data di atas benar dan pegawai tersebut memerlukannya untuk tugas kedinasan.",
         "post": FIRST.post,
         "signer": FIRST.name.with_titles,
