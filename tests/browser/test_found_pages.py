@@ -30,13 +30,14 @@ def route_of(address: str) -> str | None:
 
 
 def opened(room: Room, address: str, user: str) -> Tab | None:
-    """The page at an address; None where a file is there."""
+    """The page at an address; None where a file or a picture is there."""
     try:
-        return room.visit(address, user=user)
+        tab = room.visit(address, user=user)
     except Error as problem:
         if "Download is starting" in str(problem):
             return None
         raise
+    return tab if tab.page.evaluate("document.contentType") == "text/html" else None
 
 
 def test_every_page_that_links_lead_to_is_accessible_at_both_widths(room: Room) -> None:
