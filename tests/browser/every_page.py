@@ -58,6 +58,7 @@ PAGES = (
     Listed("oversight:certificates", "/otoritas/sertifikat/", "ra"),
     Listed("oversight:authorities", "/otoritas/layanan/", "ca"),
     Listed("oversight:proposals", "/otoritas/usulan/", "ca"),
+    Listed("cases:support", "/kasus/dukungan/", "perjanjian"),
     Listed("jobs:overview", "/pekerjaan/", "operator"),
     Listed("servers:mine", "/peladen/", "admin"),
     Listed("seals:list", "/segel/", "admin"),
@@ -111,6 +112,7 @@ NO_PAGES = {
     "validation:api": "for programs",
     "validation:api-description": "for programs",
     "applications:description": "for programs",
+    "applications:switch": "a button",
     "seals:make": "a button",
     "verify/": "leads to validation:check",
 }
