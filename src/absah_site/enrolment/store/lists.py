@@ -106,9 +106,14 @@ def requests_page(
     newest_first: bool = False,
 ) -> tuple[RequestRow, ...]:
     """Requests of some stages, those that wait longest first."""
-    rows = _at(agencies).filter(state__in=[stage.value for stage in stages]).select_related("subscriber", "agency")
     order = ("-entered_at", "-pk") if newest_first else ("entered_at", "pk")
-    return tuple(_request_row(row) for row in rows.order_by(*order)[offset : offset + limit])
+    # A question for each stage: the index has them in order by stage, and several together would be sorted whole.
+    found: list[EnrolmentRequest] = []
+    for stage in stages:
+        rows = _at(agencies).filter(state=stage.value).select_related("subscriber", "agency")
+        found.extend(rows.order_by(*order)[: offset + limit])
+    found.sort(key=lambda row: (row.entered_at, row.pk), reverse=newest_first)
+    return tuple(_request_row(row) for row in found[offset : offset + limit])
 
 
 def requests_of(subscriber: UUID, /, *, limit: int) -> tuple[RequestRow, ...]:
