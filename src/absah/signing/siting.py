@@ -56,8 +56,7 @@ def _placed(
             return _site_of_anchor(draft, placement, facts, surveyor)
         case AtOffset():
             return _offset_site(placement, facts)
-        case AtMark():
-            return _mark_site(draft, placement, facts, surveyor)
+    return _mark_site(draft, placement, facts, surveyor)
 
 
 def later_fields(

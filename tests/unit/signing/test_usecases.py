@@ -1,3 +1,4 @@
+import io
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -11,6 +12,7 @@ from absah.adapters.pyhanko_engine import PyHankoEngine
 from absah.kernel.clock import instant
 from absah.kernel.errors import NotAllowed
 from absah.pdf.anchors import AnchorNotFound
+from absah.pdf.bare_appearance import Code
 from absah.pdf.geometry import BoxOffPage, PageMissing, Rect
 from absah.pdf.intake import Certification, FieldContent, inspect
 from absah.pdf.reader.source import whole
@@ -51,6 +53,7 @@ from absah.signing.refusals import (
 )
 from absah.signing.request import (
     Authorised,
+    BarePresentation,
     BatchRequest,
     Drafted,
     LaterSignature,
@@ -215,6 +218,16 @@ def test_a_field_without_a_place_is_signed_invisibly(tools: Bench) -> None:
     signed = sign(tools, document=saved(pdf), field_name="ttd", presentation=SHOWN)
     (after,) = inspect(signed.document).fields
     assert (after.name, after.content, after.rect) == ("ttd", FieldContent.SIGNATURE, None)
+
+
+def test_a_code_alone_is_drawn_where_an_application_wants_nothing_else(tools: Bench) -> None:
+    bare = BarePresentation(name="Rina", shows=Code("https://surat.example/1"), trial=True)
+    signed = sign(tools, placement=BOX, presentation=bare)
+    with pikepdf.open(io.BytesIO(whole(signed.document))) as pdf:
+        (widget,) = pdf.pages[0].Annots
+        drawn = widget.AP.N
+        assert set(drawn.Resources.Font.keys()) == {"/B"}  # the strip of a trial, and no other words
+        assert drawn.read_bytes().count(b"BT") == 1
 
 
 def test_a_visible_signature_stands_where_it_was_wanted(tools: Bench) -> None:
