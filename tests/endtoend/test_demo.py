@@ -83,7 +83,7 @@ def test_no_personal_number_and_no_passphrase_is_in_the_database_the_logs_or_the
     secrets += [user["password"] for user in credentials["users"]]
     looked_at = 0
     for path in absah.data.rglob("*"):
-        if path.is_file() and path.name != "credentials.json":
+        if path.is_file() and path.name not in {"credentials.json", "esign.env"}:  # what the demo tells on purpose
             content = path.read_bytes()
             looked_at += 1
             for secret in secrets:
