@@ -36,6 +36,11 @@ class SubscriberNumber:
     def __str__(self) -> str:
         return self.text
 
+    @property
+    def reference(self) -> str:
+        """How ledger and notices name whoever has it."""
+        return f"subscriber:{self.text}"
+
 
 def draw_subscriber_number(rng: Rng, /) -> SubscriberNumber:
     """A new random number."""

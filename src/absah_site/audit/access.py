@@ -67,12 +67,14 @@ def _after(number: int | None) -> int | None:
     return None if number is None else number + 1
 
 
-def entries_concerning(reference: str, /, *, before: int | None, limit: int) -> tuple[tuple[int, Entry], ...]:
-    """What somebody did and what was done about him, newest first."""
-    found = {
-        **dict(store.find(subject=reference, actor="", area="", below=before, limit=limit)),
-        **dict(store.find(subject="", actor=reference, area="", below=before, limit=limit)),
-    }
+def entries_concerning(
+    references: tuple[str, ...], /, *, before: int | None, limit: int
+) -> tuple[tuple[int, Entry], ...]:
+    """What somebody, under each of these names, did and what was done about him, newest first."""
+    found: dict[int, Entry] = {}
+    for reference in references:
+        found.update(store.find(subject=reference, actor="", area="", below=before, limit=limit))
+        found.update(store.find(subject="", actor=reference, area="", below=before, limit=limit))
     return tuple(sorted(found.items(), reverse=True)[:limit])
 
 

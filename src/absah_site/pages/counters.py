@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from absah.enrolment.states import Stage
 from absah.kernel.clock import Instant
 from absah_site.actors import Account
+from absah_site.dossiers.access import lists as dossiers
 from absah_site.enrolment.access import persons, queues
 from absah_site.roles import Role
 
@@ -32,8 +33,22 @@ _SOON = 100
 
 def counters_for(actor: Account, /, *, now: Instant) -> tuple[Counter, ...]:
     """The tiles of this person: nothing is asked for roles that the person has not."""
-    if actor.roles.isdisjoint(_STAFF):
-        return ()
+    own = (_to_sign(actor, now),) if Role.SIGNER in actor.roles else ()
+    return own if actor.roles.isdisjoint(_STAFF) else (*own, *_of_registration(actor, now))
+
+
+def _to_sign(actor: Account, now: Instant) -> Counter:
+    waiting = dossiers.waiting_for(actor.public_id)
+    return Counter(
+        label=_("To sign"),
+        icon="pen",
+        number=waiting.number,
+        url=reverse("dossiers:inbox"),
+        days=_age(waiting.oldest, now),
+    )
+
+
+def _of_registration(actor: Account, now: Instant) -> tuple[Counter, ...]:
     waiting = queues.counters_for(actor)
     queue = reverse("registration:queue")
     decided = [

@@ -82,24 +82,18 @@ def breaches_for(officer: Account, /) -> tuple[KeptBreach, ...]:
     return store.breaches_at(where, vault=composition.personal_data())
 
 
-def references_of(account: Account, /) -> tuple[str, ...]:
-    """How the ledger names a person: as an account, and as one who holds certificates."""
-    found = enrolment.find_subscriber_of(account.public_id)
-    person = () if found is None else (f"subscriber:{found.number.text}",)
-    return (account.reference, *person)
-
-
 def trail_of(account: Account, /) -> tuple[Step, ...]:
     """What was done with a person's data, newest first (UU 27/2022 Pasal 32)."""
-    entries = [entry for one in references_of(account) for entry in entries_about(one, limit=_TRAIL)]
+    own = enrolment.references_of(account)
+    entries = [entry for one in own for entry in entries_about(one, limit=_TRAIL)]
     newest = sorted(entries, key=lambda entry: entry.at, reverse=True)[:_TRAIL]
-    names: dict[str, str] = {}
-    return tuple(_step(entry, account, names) for entry in newest)
+    names = dict.fromkeys(own, "")
+    return tuple(_step(entry, names) for entry in newest)
 
 
-def _step(entry: Entry, account: Account, names: dict[str, str]) -> Step:
+def _step(entry: Entry, names: dict[str, str]) -> Step:
     if entry.actor not in names:
-        names[entry.actor] = "" if entry.actor in references_of(account) else _name_of(entry.actor)
+        names[entry.actor] = _name_of(entry.actor)
     purpose = dict(entry.facts).get("purpose", "")
     return Step(at=entry.at, tag=entry.tag.value, who=names[entry.actor], purpose=str(purpose))
 

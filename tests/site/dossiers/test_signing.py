@@ -37,13 +37,13 @@ READ = Affirmation(seen=1, has_read=True, agrees=True)
 
 def test_an_initial_then_a_signature_then_the_archive_time_stamp(bureau: Bureau) -> None:
     sent = bureau.sent((bureau.sari, Part.INITIAL, 1), (bureau.rina, Part.SIGN, 2), way=Way(certify=True, notice=True))
-    assert lists.waiting_for(bureau.rina.account.public_id) == 0
+    assert lists.waiting_for(bureau.rina.account.public_id).number == 0
     with pytest.raises(NotYourTurn):
         signing.sign(sent.id, READ, bureau.rina.factors(), by=bureau.rina.account)
     first = signing.sign(sent.id, READ, bureau.sari.factors(), by=bureau.sari.account)
     assert first.dossier.state is State.CIRCULATING
     assert first.verdict is Verdict.VALID
-    assert lists.waiting_for(bureau.rina.account.public_id) == 1
+    assert lists.waiting_for(bureau.rina.account.public_id).number == 1
     done = signing.sign(sent.id, READ, bureau.rina.factors(), by=bureau.rina.account).dossier
     assert done.state is State.COMPLETED
     assert [one.origin for one in done.versions] == [
@@ -151,7 +151,7 @@ class _Away(Unavailable):
 def test_the_turn_is_passed_on_declined_cancelled_or_runs_out(bureau: Bureau) -> None:
     passed = bureau.sent((bureau.rina, Part.SIGN, 1), may_forward=True)
     answering.forward(passed.id, bureau.sari.account.public_id, "Sedang dinas", seen=1, by=bureau.rina.account)
-    assert lists.waiting_for(bureau.sari.account.public_id) == 1
+    assert lists.waiting_for(bureau.sari.account.public_id).number == 1
     declined = answering.decline(passed.id, "Bukan wewenang", seen=1, by=bureau.sari.account)
     assert declined.state is State.DECLINED
     gone = bureau.sent((bureau.rina, Part.SIGN, 1))

@@ -7,7 +7,7 @@ from uuid import UUID
 from absah.workflow.life import State
 from absah_site.actors import Account
 from absah_site.dossiers.store import lists
-from absah_site.dossiers.store.lists import Inbox, Line, Sieve
+from absah_site.dossiers.store.lists import Inbox, Line, Sieve, Waiting
 
 __all__ = [
     "PAGE",
@@ -15,6 +15,7 @@ __all__ = [
     "Line",
     "Sent",
     "Sieve",
+    "Waiting",
     "dealt_with",
     "inbox_of",
     "sent_by",
@@ -45,9 +46,9 @@ def waiting_within(actor: Account, sieve: Sieve, most: int, /) -> tuple[UUID, ..
     return lists.waiting_ids(actor.public_id, sieve, limit=most)
 
 
-def waiting_for(account: UUID, /) -> int:
-    """How many documents wait for a person."""
-    return lists.count_waiting(account)
+def waiting_for(account: UUID, /) -> Waiting:
+    """How many documents wait for a person, and since when."""
+    return lists.waiting(account)
 
 
 def dealt_with(actor: Account, /) -> tuple[Line, ...]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Count, Exists, F, IntegerField, Min, OuterRef, Q, QuerySet, Value, When
 
 from absah.kernel.clock import Instant, instant
 from absah.workflow.life import State
@@ -45,6 +45,14 @@ class Sieve:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """How many dossiers wait for a person, and since when the oldest does."""
+
+    number: int
+    oldest: Instant | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Inbox:
     """A page of an inbox, and how many wait in all: by kind, by part, urgent ones, the oldest."""
 
@@ -65,7 +73,7 @@ _RANK = Case(
 
 def inbox(account: UUID, sieve: Sieve, /, *, offset: int, limit: int) -> Inbox:
     """What waits for a person: urgent first, then by deadline, then by age."""
-    waiting = models.Seat.objects.filter(account=account, state=SeatState.TURN.value).exclude(part=Part.COPY.value)
+    waiting = _waiting(account)
     counts = waiting.values("dossier__kind", "part", "dossier__urgency").annotate(number=Count("pk")).order_by()
     by_kind: dict[str, int] = {}
     by_part: dict[str, int] = {}
@@ -95,14 +103,18 @@ def inbox(account: UUID, sieve: Sieve, /, *, offset: int, limit: int) -> Inbox:
 
 def waiting_ids(account: UUID, sieve: Sieve, /, *, limit: int) -> tuple[UUID, ...]:
     """The dossiers that a sieve lets through, oldest first."""
-    waiting = models.Seat.objects.filter(account=account, state=SeatState.TURN.value).exclude(part=Part.COPY.value)
-    rows = _sieved(waiting, sieve).order_by("since", "pk").values_list("dossier_id", flat=True)
+    rows = _sieved(_waiting(account), sieve).order_by("since", "pk").values_list("dossier_id", flat=True)
     return tuple(rows[:limit])
 
 
-def count_waiting(account: UUID, /) -> int:
-    """How many wait for a person."""
-    return models.Seat.objects.filter(account=account, state=SeatState.TURN.value).exclude(part="copy").count()
+def waiting(account: UUID, /) -> Waiting:
+    """How many wait for a person, and since when."""
+    found = _waiting(account).aggregate(number=Count("pk"), oldest=Min("since"))
+    return Waiting(number=found["number"], oldest=None if found["oldest"] is None else instant(found["oldest"]))
+
+
+def _waiting(account: UUID) -> "QuerySet[models.Seat]":
+    return models.Seat.objects.filter(account=account, state=SeatState.TURN.value).exclude(part=Part.COPY.value)
 
 
 def _sieved(seats: "QuerySet[models.Seat]", sieve: Sieve) -> "QuerySet[models.Seat]":

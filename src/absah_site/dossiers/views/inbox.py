@@ -159,7 +159,7 @@ def done(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
     found = opened(request, identifier)
     if found.seat is None or found.seat.record is None:
         return redirect("dossiers:read", identifier)
-    waiting = lists.waiting_for(actor_of(request).public_id)
+    waiting = lists.waiting_for(actor_of(request).public_id).number
     demo = composition.config().role is InstanceRole.DEMO
     return render(request, "dossiers/done.html", {"found": found, "waiting": waiting, "demo": demo})
 

@@ -150,6 +150,12 @@ def find_subscriber_of(account: UUID, /) -> RegisteredSubscriber | None:
     return people.find_subscriber(user=account)
 
 
+def references_of(account: Account, /) -> tuple[str, ...]:
+    """How the ledger names a person: as an account, and as one who holds certificates."""
+    found = people.find_subscriber(user=account.public_id)
+    return (account.reference,) if found is None else (account.reference, found.number.reference)
+
+
 def own_nik(account: UUID, /) -> Nik:
     """The NIK of the person behind an account, for this person's own acts; never for a screen."""
     return people.open_applicant(subscriber_of(account).id, vault=composition.personal_data()).nik
@@ -242,7 +248,9 @@ def account_of(subscriber: UUID, /) -> UUID | None:
 def recipients_after(agency: UUID | None, number: str, /, *, limit: int) -> tuple[tuple[str, str], ...]:
     """People of an agency (None: of all) after a number, a page at a time: number, and the reference to write to."""
     found = people.recipients_after(agency, number, limit=limit)
-    return tuple((number, f"subscriber:{number}" if user is None else f"user:{user}") for number, user in found)
+    return tuple(
+        (number, SubscriberNumber(number).reference if user is None else f"user:{user}") for number, user in found
+    )
 
 
 def signers_at(agency: UUID | None, /) -> tuple[RegisteredSubscriber, ...]:

@@ -168,7 +168,7 @@ def _intend(token: InvitationToken, form: ActivationForm, now: Instant) -> _Begu
     record(
         at=now,
         tag=EnrolmentTag.ACTIVATION_INTENDED,
-        actor=f"subscriber:{number}",
+        actor=number.reference,
         subject=f"request:{found.id}",
         facts={"credential": begun.credential},
     )
@@ -260,7 +260,7 @@ def _finish(token: InvitationToken, begun: _Begun, serial: str, totp_secret: str
     record(
         at=now,
         tag=EnrolmentTag.CREDENTIAL_ACTIVATED,
-        actor=f"subscriber:{begun.number}",
+        actor=begun.number.reference,
         subject=f"request:{begun.request}",
         facts={"credential": begun.credential, "serial": serial, "totp": totp_secret is not None},
     )

@@ -176,7 +176,7 @@ def complete_identity(
         record(
             at=now,
             tag=EnrolmentTag.IDENTITY_COMPLETED,
-            actor=f"subscriber:{entered.subscriber.text}",
+            actor=entered.subscriber.reference,
             subject=f"request:{found.id}",
             facts={
                 "consent_version": consent.version,

@@ -10,6 +10,7 @@ from absah.adapters.identity_pictures import clean_picture
 from absah.audit.tags import EnrolmentTag
 from absah.enrolment.invitation import InvitationToken, Purpose
 from absah.enrolment.request import Entered
+from absah.enrolment.subscriber import SubscriberNumber
 from absah.kernel.clock import Instant, instant
 from absah.kernel.errors import BadInput
 from absah.kernel.rng import opaque_id
@@ -68,14 +69,14 @@ def attach_picture(token: InvitationToken, kind: EvidenceKind, picture: bytes, /
     clean = clean_picture(composition.isolated(), picture)
     with transaction.atomic():
         number, identifier = _opened(token, composition.clock().now())
-        _keep(identifier, kind, clean, actor=f"subscriber:{number}")
+        _keep(identifier, kind, clean, actor=number.reference)
 
 
-def _opened(token: InvitationToken, now: Instant) -> tuple[str, UUID]:
+def _opened(token: InvitationToken, now: Instant) -> tuple[SubscriberNumber, UUID]:
     _, found = opened_by(token, Purpose.COMPLETE_IDENTITY, now=now)
     if not isinstance(found.request, Entered):
         raise RequestInOtherState(state=requests.state_name(found.request))
-    return found.request.subscriber.text, found.id
+    return found.request.subscriber, found.id
 
 
 def _keep(request: UUID, kind: EvidenceKind, content: bytes, *, actor: str, signed_by: str = "") -> None:

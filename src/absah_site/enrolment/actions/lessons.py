@@ -28,7 +28,7 @@ def take_lesson(token: InvitationToken, answers: Mapping[str, str], /) -> frozen
         record(
             at=now,
             tag=EnrolmentTag.LESSON_TAKEN,
-            actor=f"subscriber:{number}",
+            actor=number.reference,
             subject=f"request:{found.id}",
             facts={"version": CURRENT_VERSION},
         )
@@ -46,7 +46,7 @@ def keep_agreement(subscriber: UUID, sha256: str, /) -> None:
     record(
         at=composition.clock().now(),
         tag=EnrolmentTag.AGREEMENT_SIGNED,
-        actor=f"subscriber:{number}",
+        actor=number.reference,
         subject=f"request:{found[0]}",
         facts={"sha256": sha256, "version": AGREEMENT_VERSION},
     )

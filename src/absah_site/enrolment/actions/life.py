@@ -144,7 +144,7 @@ def _record(
     tag: EnrolmentTag, found: RegisteredSubscriber, by: Account, now: Instant, facts: dict[str, str | tuple[str, ...]]
 ) -> None:
     whole = {"agency": str(found.agency.id)} | facts
-    record(at=now, tag=tag, actor=by.reference, subject=f"subscriber:{found.number}", facts=whole)
+    record(at=now, tag=tag, actor=by.reference, subject=found.number.reference, facts=whole)
 
 
 __all__ = ["LEAVING", "CauseUnknown", "SubscriberState", "change_person", "leave", "resume_person", "suspend_person"]

@@ -33,7 +33,7 @@ def change_passphrase(old: Secret, new: Secret, /, *, by: Account) -> UUID:
             at=now,
             tag=EnrolmentTag.PASSPHRASE_CHANGED,
             actor=by.reference,
-            subject=f"subscriber:{found.number}",
+            subject=found.number.reference,
             facts={"credential": found.credential},
         )
     return found.id

@@ -26,7 +26,7 @@ class NoticeCourier:
         """Written in the caller's transaction: no link without its invitation, and the other way round."""
         notify(
             _KINDS[purpose],
-            to=f"subscriber:{self.subscriber.number}",
+            to=self.subscriber.number.reference,
             parameters={"agency": self.subscriber.agency.agency.name},
             link=f"/undangan/{token.text}/",
             at=self.at,
@@ -49,5 +49,5 @@ def tell(
     occasion: str = "",
 ) -> bool:
     """Tell a person: on the page of notices where there is an account, and by mail."""
-    to = f"subscriber:{subscriber.number}" if subscriber.user is None else f"user:{subscriber.user}"
+    to = subscriber.number.reference if subscriber.user is None else f"user:{subscriber.user}"
     return notify(kind, to=to, parameters=parameters, link=link, occasion=occasion, at=at)

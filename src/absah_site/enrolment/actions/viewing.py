@@ -39,4 +39,4 @@ def view_evidence(request: UUID, kind: EvidenceKind, /, *, by: Account) -> tuple
 
 def _trace(tag: EnrolmentTag, subscriber: UUID, by: Account, facts: dict[str, str]) -> None:
     number = access.number_of(subscriber)
-    record(at=composition.clock().now(), tag=tag, actor=by.reference, subject=f"subscriber:{number}", facts=facts)
+    record(at=composition.clock().now(), tag=tag, actor=by.reference, subject=number.reference, facts=facts)

@@ -13,6 +13,7 @@ from absah_site.accounts.access import actor_of, requires_role
 from absah_site.allowance import within_allowance
 from absah_site.audit.access import EntrySearch, entries_concerning, find_entries, row_number, verify_ledger
 from absah_site.audit.access import entry as entry_numbered
+from absah_site.enrolment.access import references_of
 from absah_site.language import current_language
 from absah_site.ledger import access
 from absah_site.ledger.forms import SearchForm
@@ -73,9 +74,9 @@ def _verified() -> dict[str, object]:
 @require_safe
 def mine(request: HttpRequest) -> HttpResponseBase:
     """What I did, and what was done about me."""
-    reference = actor_of(request).reference
-    rows = entries_concerning(reference, before=_before(request), limit=_PAGE + 1)
-    page = {"rows": rows[:_PAGE], "me": reference, "older": rows[_PAGE - 1][0] if len(rows) > _PAGE else None}
+    own = references_of(actor_of(request))
+    rows = entries_concerning(own, before=_before(request), limit=_PAGE + 1)
+    page = {"rows": rows[:_PAGE], "own": own, "older": rows[_PAGE - 1][0] if len(rows) > _PAGE else None}
     return render(request, "ledger/mine.html", page)
 
 

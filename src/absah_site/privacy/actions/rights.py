@@ -94,7 +94,7 @@ def _stop(person: UUID, at: Instant) -> None:
     number = subscriber.number.text
     if any(register.is_in_use(one, now=at) for one in register.certificates_of(number)):
         raise StopNeedsRevocation
-    erase_salts(f"subscriber:{number}")
+    erase_salts(subscriber.number.reference)
 
 
 @transaction.atomic

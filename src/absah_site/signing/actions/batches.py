@@ -171,7 +171,7 @@ class RegisterLedger:
                     self._record(number, SigningTag.SIGNATURE_FAILED, {"error": code}, at=now)
 
     def _record(self, number: UUID, tag: SigningTag, facts: Mapping[str, FactValue], /, *, at: Instant) -> None:
-        actor = f"subscriber:{self._signer.subscriber.number}"
+        actor = self._signer.subscriber.number.reference
         facts = {"application": self._order.application} | dict(facts)
         record(at=at, tag=tag, actor=actor, subject=f"signature:{number}", facts=facts)
 

@@ -246,7 +246,7 @@ def _conclude(valued: ValuedDocument, sha256: str) -> None:
     record(
         at=now,
         tag=SigningTag.SIGNATURE_MADE,
-        actor=f"subscriber:{holder.number}",
+        actor=holder.number.reference,
         subject=f"signature:{valued.record}",
         facts=facts,
     )

@@ -149,7 +149,7 @@ class UsableSigner:
     def key(self) -> UsableKey:
         """What is signed with."""
         return UsableKey(
-            reference=f"subscriber:{self.subscriber.number}",
+            reference=self.subscriber.number.reference,
             number=self.subscriber.number.text,
             name=self.subscriber.name.with_titles,
             post=self.subscriber.post,
