@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from absah.audit.entry import Entry
+from absah.audit.tags import Tag
 from absah.kernel.clock import Instant
 from absah.kernel.errors import NotFound
 from absah_site import composition
@@ -40,7 +41,7 @@ class Step:
     """One row of the ledger about a person: what, when, and by whom in words."""
 
     at: Instant
-    tag: str
+    tag: Tag
     who: str
     purpose: str
 
@@ -95,7 +96,7 @@ def _step(entry: Entry, names: dict[str, str]) -> Step:
     if entry.actor not in names:
         names[entry.actor] = _name_of(entry.actor)
     purpose = dict(entry.facts).get("purpose", "")
-    return Step(at=entry.at, tag=entry.tag.value, who=names[entry.actor], purpose=str(purpose))
+    return Step(at=entry.at, tag=entry.tag, who=names[entry.actor], purpose=str(purpose))
 
 
 def _name_of(actor: str) -> str:
@@ -124,7 +125,7 @@ def copy_of(account: Account, /) -> dict[str, Any]:
         "notices": [_notice(one) for one in notices.inbox(account.reference)[0]],
         "requests": [_asked(one) for one in own_requests(account)],
         "trail": [
-            {"at": step.at.isoformat(), "what": step.tag, "who": step.who, "purpose": step.purpose}
+            {"at": step.at.isoformat(), "what": step.tag.value, "who": step.who, "purpose": step.purpose}
             for step in trail_of(account)
         ],
     }

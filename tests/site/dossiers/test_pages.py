@@ -23,6 +23,11 @@ def text(answer) -> str:
     return answer.content.decode()
 
 
+def words(answer) -> str:
+    """What a page says, without its tags."""
+    return " ".join(re.sub(r"<[^>]*>", " ", text(answer)).split())
+
+
 def test_a_clerk_prepares_a_document_in_four_steps_and_sends_it(bureau: Bureau, browser) -> None:
     desk = browser(bureau.budi)
     sent = desk.post(
@@ -82,6 +87,7 @@ def test_a_signer_reads_agrees_and_signs_and_gets_a_receipt(bureau: Bureau, brow
     sent = bureau.sent((bureau.rina, Part.SIGN, 1))
     phone = browser(bureau.rina.account)
     assert "One document waits for you" in text(phone.get("/kotak-masuk/"))
+    assert "1 To sign since today" in words(phone.get("/beranda/"))
     first = text(phone.get(f"/kotak-masuk/{sent.id}/"))
     assert "Read on" in first
     assert phone.get(f"/naskah/{sent.id}/halaman/1-baca.webp").content[8:12] == b"WEBP"
@@ -105,6 +111,9 @@ def test_a_signer_reads_agrees_and_signs_and_gets_a_receipt(bureau: Bureau, brow
     done = phone.post(sign, answer | {"agrees": "on", "totp": bureau.rina.code()})
     assert done.url == f"/kotak-masuk/{sent.id}/selesai/"
     assert "Signed by all" in text(phone.get(done.url))
+    own = words(phone.get("/rekam-jejak/saya/"))
+    assert " Signed you " in own  # the use of the key, which the ledger knows under the holder's number
+    assert " Document signed you " in own
     assert phone.get(sign).status_code == 302
     assert "signed by all" in text(phone.get("/kotak-masuk/riwayat/"))
     dossier = held_now(sent.id)

@@ -136,7 +136,7 @@ def test_a_person_takes_a_whole_copy_and_sees_who_looked(
     assert NIK.digits not in page
     assert NIK.masked in page
     assert "memeriksa KTP" in page
-    assert "NIK dibuka di layar" in page
+    assert "Nomor identitas dilihat" in page
     copy = person.post("/data-saya/salinan/").json()
     assert copy["registration"]["nik"] == NIK.digits
     assert len(copy["certificates"]) == 1

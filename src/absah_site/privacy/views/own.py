@@ -46,7 +46,7 @@ def own_data(request: HttpRequest) -> HttpResponseBase:
         "requests": [
             (one, catalogue(language)[f"privacy.wish.{one.wish.value}"]["text"]) for one in access.own_requests(actor)
         ],
-        "trail": [(step, _said(step.tag)) for step in access.trail_of(actor)],
+        "trail": access.trail_of(actor),
         "processings": [
             (
                 one.title.said(language),
@@ -58,11 +58,6 @@ def own_data(request: HttpRequest) -> HttpResponseBase:
         ],
     }
     return render(request, "privacy/own.html", page, status=status)
-
-
-def _said(tag: str) -> str:
-    """A row of the ledger in words, where there are some."""
-    return catalogue(current_language()).get(f"privacy.trail.{tag.replace(':', '-')}", {}).get("text", "")
 
 
 @requires_role()
