@@ -26,7 +26,7 @@ from absah_site.enrolment.actions import ActivatedCredential, OwnAccount, SignIn
 from absah_site.language import current_language
 from absah_site.problems import status_of
 from absah_site.registration.actions import sign_agreement
-from absah_site.registration.forms import ActivationForm
+from absah_site.registration.forms.person import ActivationForm
 from absah_site.registration.views.person import COOKIE, ROOM, behind_link
 
 _QR_SCALE: Final = 5

@@ -19,7 +19,7 @@ from absah_site.enrolment.access import agencies
 from absah_site.language import current_language
 from absah_site.problems import PageUnknown, status_of
 from absah_site.registration import actions
-from absah_site.registration.forms import AgencyForm, AppointForm, KeptForm, SuspendForm
+from absah_site.registration.forms.agencies import AgencyForm, AppointForm, KeptForm, SuspendForm
 from absah_site.roles import Role
 
 KEEPS = (Role.CA, Role.RA, Role.AGENCY_ADMIN)

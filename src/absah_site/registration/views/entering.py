@@ -17,7 +17,7 @@ from absah_site.enrolment.access import finding
 from absah_site.language import current_language
 from absah_site.problems import status_of
 from absah_site.registration import actions
-from absah_site.registration.forms import EntryForm, LetterForm
+from absah_site.registration.forms.people import EntryForm, LetterForm
 from absah_site.roles import Role
 
 ENTERS = (Role.VERIFIKATOR, Role.AGENCY_ADMIN)

@@ -20,7 +20,7 @@ from absah_site.enrolment.access import finding, imports
 from absah_site.enrolment.access.imports import ImportState
 from absah_site.language import current_language
 from absah_site.problems import status_of
-from absah_site.registration.forms import ListForm
+from absah_site.registration.forms.people import ListForm
 from absah_site.registration.views.entering import ENTERS
 
 _NEWEST: Final = 10

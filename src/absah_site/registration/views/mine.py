@@ -21,7 +21,7 @@ from absah_site.enrolment.access import mine
 from absah_site.language import current_language
 from absah_site.problems import status_of
 from absah_site.registration.actions import sign_agreement
-from absah_site.registration.forms import AskForm, PassphraseForm, SignForm
+from absah_site.registration.forms.person import AskForm, PassphraseForm, SignForm
 from absah_site.registration.views.person import paragraphs
 from absah_site.roles import Role
 

@@ -25,7 +25,7 @@ from absah_site.enrolment.access.finding import Search
 from absah_site.enrolment.access.persons import Person
 from absah_site.language import current_language
 from absah_site.problems import PageUnknown, status_of
-from absah_site.registration.forms import ChangeForm, LeavingForm
+from absah_site.registration.forms.people import ChangeForm, LeavingForm
 from absah_site.roles import Role
 
 _PAGE: Final = 25

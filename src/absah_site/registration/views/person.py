@@ -30,7 +30,7 @@ from absah_site.enrolment.access.dossiers import EvidenceKind
 from absah_site.enrolment.access.invited import Invited
 from absah_site.language import current_language
 from absah_site.problems import PageUnknown, status_of
-from absah_site.registration.forms import IdentityForm, PictureForm
+from absah_site.registration.forms.person import IdentityForm, PictureForm
 
 COOKIE: Final = "undangan"
 ROOM: Final = "/undangan/"

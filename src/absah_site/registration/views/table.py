@@ -26,7 +26,8 @@ from absah_site.enrolment.access.dossiers import Dossier, EvidenceKind
 from absah_site.language import current_language
 from absah_site.problems import PageUnknown, status_of
 from absah_site.registration import actions
-from absah_site.registration.forms import DecisionForm, LetterForm, RevealForm
+from absah_site.registration.forms.checking import DecisionForm, RevealForm
+from absah_site.registration.forms.people import LetterForm
 from absah_site.roles import Role
 
 _PAGE: Final = 25
