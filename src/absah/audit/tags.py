@@ -149,6 +149,7 @@ class SealTag(Tag):
     SEAL_INTENDED = "seals:seal:intended"
     SEAL_MADE = "seals:seal:made"
     SEAL_UNDONE = "seals:seal:undone"
+    ACTIVATION_ASKED = "seals:activation:asked"
     SEAL_ACTIVATED = "seals:seal:activated"
 
 

@@ -21,6 +21,7 @@ FILE_GONE: Final = 4044
 _NUMBERS: Final[Mapping[str, int]] = {
     "enrolment.subscriber-unknown": NOT_REGISTERED,
     "seals.unknown": 2012,
+    "seals.nobody-seals": 2013,
     "signer.seal-not-activated": 2038,
     "esign.registration-elsewhere": 4016,
     "register.no-credential": NO_CERTIFICATE,

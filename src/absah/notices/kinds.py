@@ -15,7 +15,6 @@ body = "Akun {username} dibuka pada {moment}."
 
 What stands in braces are the parameters; both languages name the same ones. A kind whose link opens something for
 whoever holds it (an invitation) says `private = true`: its content is erased once it is sent, and no page shows it.
-`webhook = true` tells the systems of the agency too, without names.
 """
 
 import re
@@ -67,7 +66,6 @@ class _Written(BaseModel):
 
     mail: Annotated[MailRule, Field(strict=False)]
     private: bool = False
-    webhook: bool = False
     id: Words
     en: Words
 
@@ -79,7 +77,6 @@ class Kind:
     name: str
     mail: MailRule
     private: bool
-    webhook: bool
     words: Mapping[Language, Words]
     parameters: frozenset[str]
 
@@ -107,9 +104,7 @@ def parse_kind(name: str, written: Mapping[str, Any], /) -> Kind:
     if parameters != _named_in(entry.en):
         raise ValueError(f"{name}: the languages name different parameters")
     words = MappingProxyType({Language.INDONESIAN: entry.id, Language.ENGLISH: entry.en})
-    return Kind(
-        name=name, mail=entry.mail, private=entry.private, webhook=entry.webhook, words=words, parameters=parameters
-    )
+    return Kind(name=name, mail=entry.mail, private=entry.private, words=words, parameters=parameters)
 
 
 @cache

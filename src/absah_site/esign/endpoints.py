@@ -19,6 +19,7 @@ from absah_site.esign.outbox import collect, hold
 from absah_site.esign.records import note_done, note_refused, noting_refusals
 from absah_site.esign.signing import seal_for, sign_for
 from absah_site.seals.access import Seal
+from absah_site.seals.actions import ask_activation
 from absah_site.validation.access import report_on
 
 _PDF: Final = "application/pdf"
@@ -103,9 +104,10 @@ def registration(call: Call) -> Reply:
 
 
 def seal_activation(call: Call) -> Reply:
-    """V2-6 a, b: without a code its people are waited for; with the code of the day it lives on."""
+    """V2-6 a, b: without a code its people are told that one is wanted; with the code of the day it lives on."""
     seal, ask = _seal(call)
     if ask.code is None:
+        ask_activation(seal, call.application.name, actor=call.application.reference)
         return json_reply(seals.activation_sent())
     until = composition.signer().prolong_seal(seal.credential, call.application.reference, ask.code)
     return json_reply(seals.activation_renewed(ask.code.reveal(), until))

@@ -116,6 +116,7 @@ ACTS: Final[dict[Tag, Promise]] = {
     SealTag.SEAL_INTENDED: _("Seal begun"),
     SealTag.SEAL_MADE: _("Seal made"),
     SealTag.SEAL_UNDONE: _("Seal undone"),
+    SealTag.ACTIVATION_ASKED: _("Code to open a seal asked for"),
     SealTag.SEAL_ACTIVATED: _("Seal opened for the day"),
     SigningTag.DOCUMENT_RECEIVED: _("Document received"),
     SigningTag.DOCUMENT_COMPLETED: _("Document complete"),

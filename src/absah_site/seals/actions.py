@@ -19,17 +19,18 @@ from absah.audit.tags import SealTag
 from absah.enrolment.agency import check_agreement
 from absah.enrolment.subscriber import draw_subscriber_number
 from absah.kernel.clock import Instant, instant, legal_date
-from absah.kernel.errors import AbsahError
+from absah.kernel.errors import AbsahError, NotFound
 from absah.kernel.rng import opaque_id
 from absah.pki.algorithms import KeyAlgorithm
 from absah.pki.names import SealName
 from absah.pki.revocation import RevocationReason
 from absah.signing.ports import CredentialId
 from absah_site import composition
-from absah_site.accounts.access import authorise
+from absah_site.accounts.access import authorise, holders
 from absah_site.actors import About, Actor, Operator
 from absah_site.audit.actions import record
 from absah_site.enrolment.access import agency as known_agency
+from absah_site.notices.actions import notify
 from absah_site.pki import access as register
 from absah_site.pki import actions as pki
 from absah_site.roles import Permission
@@ -40,6 +41,12 @@ from absah_site.signing.actions import UsableKey
 ABANDONED_AFTER: Final = timedelta(minutes=10)
 _PROFILE: Final = "organisation-seal"
 _RECONCILER = Operator(name="reconcile")
+
+
+class NobodySeals(NotFound):
+    """Nobody at the agency may draw a code of activation."""
+
+    code = "seals.nobody-seals"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,6 +151,31 @@ def activate(number: str, /, *, by: Actor) -> DrawnActivation:
         _record(SealTag.SEAL_ACTIVATED, seal, by=by)
     drawn = composition.signer().activate_seal(seal.credential)
     return DrawnActivation(seal=seal, code=drawn.code.reveal(), until=drawn.until)
+
+
+@transaction.atomic(durable=True)
+def ask_activation(seal: Seal, application: str, /, *, actor: str) -> None:
+    """An application waits for a code of the day: whoever may draw it is told, once an hour. Raises NobodySeals.
+
+    `application` is its name, for people; `actor` is how the ledger names it.
+    """
+    now = composition.clock().now()
+    people = holders(Permission.DOCUMENT_SEAL, seal.agency, now=now)
+    if not people:
+        raise NobodySeals
+    told = [
+        notify(
+            "seals.activation-asked",
+            to=person.reference,
+            at=now,
+            parameters={"seal": seal.name, "application": application},
+            link="/segel/",
+            occasion=f"seal:{seal.number}:{application}:{now:%Y-%m-%dT%H}",
+        )
+        for person in people
+    ]
+    if any(told):
+        record(at=now, tag=SealTag.ACTIVATION_ASKED, actor=actor, subject=seal.reference, facts={"agency": seal.agency})
 
 
 def usable_seal(seal: Seal, /) -> UsableKey:

@@ -12,10 +12,12 @@ from tests.site.esign.test_signing import refusal
 
 from absah.adapters.signer import wire
 from absah.adapters.signer.errors import SignerUnreachable
+from absah.kernel.messages import Language
 from absah_site.accounts.access import NotPermitted
 from absah_site.applications.access import Scope
 from absah_site.applications.models import Use
 from absah_site.enrolment import actions as enrolment
+from absah_site.notices import access as notices
 from absah_site.roles import Role
 from absah_site.seals import actions as seals
 from absah_site.seals.models import Seal as SealRow
@@ -81,11 +83,25 @@ def test_the_code_of_the_day_is_prolonged_and_ends(
     refused = client.json("/api/v2/seal/get/totp", asked | {"data": 1})
     assert (refused.status, refused.json["result"], refused.json["totp"]) == (200, False, None)
     assert refusal(client.json("/api/v2/seal/get/activation", asked)) == 2038
-    assert client.json("/api/v2/seal/get/activation", {"idSubscriber": seal.number}).json == {
-        "success": True,
-        "message": "TOTP Aktivasi berhasil dikirim",
-        "data": None,
-    }
+
+
+def test_who_may_open_the_seal_is_told_that_an_application_waits_once_an_hour(
+    client: WireClient, seal, instance: Instance
+) -> None:
+    asked = {"idSubscriber": seal.number}
+    assert refusal(client.json("/api/v2/seal/get/activation", asked)) == 2013  # nobody is there to be told
+    admin = instance.officer("nirmala", Role.AGENCY_ADMIN, agency=seal.agency)
+    for _ in range(2):
+        assert client.json("/api/v2/seal/get/activation", asked).json == {
+            "success": True,
+            "message": "TOTP Aktivasi berhasil dikirim",
+            "data": None,
+        }
+    [notice] = notices.inbox(admin.reference, page=1)[0]
+    assert "Surat Dinas" in notice.content.said(Language.INDONESIAN).subject
+    instance.clock.advance(timedelta(hours=1))
+    client.json("/api/v2/seal/get/activation", asked)
+    assert len(notices.inbox(admin.reference, page=1)[0]) == 2
 
 
 def test_wrong_codes_are_slowed_and_a_new_one_ends_the_old(client: WireClient, seal, activation: str) -> None:
