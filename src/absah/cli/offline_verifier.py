@@ -1,7 +1,7 @@
 """Checks the log of an Absah ledger without Absah. One file; needs Python 3.9 and `cryptography`, nothing else.
 
     python offline_verifier.py archive FILE     every entry, the tree over them, and the signature of its head
-    python offline_verifier.py proof FILE       that one entry is in the log
+    python offline_verifier.py proof FILE       that one entry, or each of a bundle, is in the log
     python offline_verifier.py checkpoint FILE… signatures, and that each goes on from the one before
 
     --log FINGERPRINT     the log it has to be: SHA-256 of its public key, as the other party told you
@@ -99,21 +99,23 @@ def check_archive(options: argparse.Namespace) -> "dict[str, Any]":
 
 
 def check_proof(options: argparse.Namespace) -> "dict[str, Any]":
-    """That an entry is in the log: walk from its leaf to the root as the size of the tree demands."""
+    """That entries are in the log: walk from each leaf to the root as the size of the tree demands."""
     written = json.loads(Path(options.files[0]).read_bytes())
     head = head_of(written, options.log)
     save_timestamp(written, options)
-    proof = [bytes.fromhex(one) for one in written["proof"]]
-    leaf = sha256(b"\x00" + written["entry"].encode()).digest()
-    root = climb(leaf, written["position"], head["size"], proof)
+    if "proofs" in written:
+        entries = [proven(one, head) for one in written["proofs"]]
+        return {"entries": entries, "waiting": len(written["waiting"]), "log": head["log"], "at": head["at"]}
+    return {**proven(written, head), "log": head["log"], "at": head["at"]}
+
+
+def proven(one: "dict[str, Any]", head: "dict[str, Any]") -> "dict[str, Any]":
+    """The entry of a proof, which leads to the head."""
+    leaf = sha256(b"\x00" + one["entry"].encode()).digest()
+    root = climb(leaf, one["position"], head["size"], [bytes.fromhex(step) for step in one["proof"]])
     if root.hex() != head["root"]:
-        raise Disagreement("the proof does not lead to the head")
-    return {
-        "position": written["position"],
-        "entry": json.loads(written["entry"]),
-        "log": head["log"],
-        "at": head["at"],
-    }
+        raise Disagreement(f"the proof of entry {one['position']} does not lead to the head")
+    return {"position": one["position"], "entry": json.loads(one["entry"])}
 
 
 def climb(leaf: bytes, position: int, size: int, proof: "list[bytes]") -> bytes:

@@ -1,11 +1,13 @@
 """Reading the log: proofs, heads, what was exchanged; and holding all of it against the rows."""
 
+from absah_site.ledger.access.bundles import BundleTooLarge, ProofBundle, ProvenRow, proof_bundle
 from absah_site.ledger.access.documents import DocumentNotLogged, LoggedDocument, find_document, prove_document
 from absah_site.ledger.access.proofs import EntryProof, NotYetSequenced, place_of_row, prove_entry
 from absah_site.ledger.access.standing import LogStanding, log_standing, newest_head, recent_heads, watched
 from absah_site.ledger.access.verifying import LogDamage, LogFinding, LogReport, verify_log
 
 __all__ = [
+    "BundleTooLarge",
     "DocumentNotLogged",
     "EntryProof",
     "LogDamage",
@@ -14,10 +16,13 @@ __all__ = [
     "LogStanding",
     "LoggedDocument",
     "NotYetSequenced",
+    "ProofBundle",
+    "ProvenRow",
     "find_document",
     "log_standing",
     "newest_head",
     "place_of_row",
+    "proof_bundle",
     "prove_document",
     "prove_entry",
     "recent_heads",

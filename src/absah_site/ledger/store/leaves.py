@@ -1,6 +1,6 @@
 """Which row is which entry."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from absah.audit.merkle import Hash
 from absah_site.ledger.models import Leaf, Node
@@ -12,6 +12,16 @@ def position_of(entry: int, /) -> int | None:
     """The place of a row in the log."""
     found = Leaf.objects.filter(entry=entry).values_list("position", flat=True).first()
     return None if found is None else int(found)
+
+
+def positions_of(entries: Collection[int], /) -> dict[int, int]:
+    """The places of rows that are in the log, by the numbers of the rows."""
+    wanted = list(entries)
+    found: dict[int, int] = {}
+    for start in range(0, len(wanted), _CHUNK):
+        some = Leaf.objects.filter(entry__in=wanted[start : start + _CHUNK])
+        found.update((int(entry), int(position)) for entry, position in some.values_list("entry", "position"))
+    return found
 
 
 def entry_at(position: int, /) -> int | None:
