@@ -1,7 +1,8 @@
 """The paper of an addendum: drafted by one party, signed by the first at its anchor, then by the second at its own.
 
 Until both have signed it changes nothing. With the second signature it becomes an `Amended` event of the agreement,
-and is judged once more then: a duty may have begun since under a clause that it takes away.
+and is judged once more then: a duty may have begun since under a clause that it takes away. An addendum that both signed
+elsewhere, perhaps on paper, is taken over as it is, with the report on the file.
 """
 
 from collections.abc import Iterable
@@ -56,6 +57,17 @@ class AddendumSigned:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AddendumAdopted:
+    """Both signed it elsewhere, on this day. `document`: SHA-256 of the scan or PDF; `report`: of its verification."""
+
+    by: Role
+    on: date
+    recorded_at: Instant
+    document: str
+    report: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AddendumWithdrawn:
     """It will not be signed."""
 
@@ -65,7 +77,7 @@ class AddendumWithdrawn:
     reason: str
 
 
-AddendumStep: TypeAlias = AddendumDrafted | AddendumSigned | AddendumWithdrawn
+AddendumStep: TypeAlias = AddendumDrafted | AddendumSigned | AddendumAdopted | AddendumWithdrawn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +86,7 @@ class AddendumPaper:
 
     drafted: AddendumDrafted
     signatures: tuple[AddendumSigned, ...] = ()
+    adopted: AddendumAdopted | None = None
     withdrawn: AddendumWithdrawn | None = None
 
     @property
@@ -82,7 +95,7 @@ class AddendumPaper:
 
     @property
     def is_concluded(self) -> bool:
-        return len(self.signatures) == len(Role)
+        return self.adopted is not None or len(self.signatures) == len(Role)
 
     @property
     def awaits(self) -> Role | None:
@@ -101,6 +114,8 @@ def paper_of(steps: Iterable[AddendumStep], /) -> AddendumPaper:
     for step in rest:
         if isinstance(step, AddendumSigned):
             paper = replace(paper, signatures=(*paper.signatures, step))
+        elif isinstance(step, AddendumAdopted):
+            paper = replace(paper, adopted=step)
         elif isinstance(step, AddendumWithdrawn):
             paper = replace(paper, withdrawn=step)
     return paper
@@ -119,6 +134,13 @@ def signed_by(agreement: Agreement, paper: AddendumPaper, step: AddendumSigned, 
     return replace(paper, signatures=(*paper.signatures, step))
 
 
+def adopted_by(paper: AddendumPaper, step: AddendumAdopted, /) -> AddendumPaper:
+    """The paper as both signed it elsewhere; not any more once somebody has signed it here."""
+    if paper.awaits is None or paper.signatures:
+        raise AddendumClosed
+    return replace(paper, adopted=step)
+
+
 def withdrawn_by(paper: AddendumPaper, step: AddendumWithdrawn, /) -> AddendumPaper:
     """The paper taken back, which ends with the second signature."""
     if paper.awaits is None:
@@ -128,6 +150,16 @@ def withdrawn_by(paper: AddendumPaper, step: AddendumWithdrawn, /) -> AddendumPa
 
 def conclusion_of(paper: AddendumPaper, /) -> Amended:
     """What a concluded addendum is for the agreement."""
+    if paper.adopted is not None:
+        elsewhere = paper.adopted
+        return Amended(
+            on=elsewhere.on,
+            recorded_at=elsewhere.recorded_at,
+            addendum=paper.addendum,
+            signers=(),
+            document=elsewhere.document,
+            report=elsewhere.report,
+        )
     first, second = paper.signatures
     return Amended(
         on=second.on,

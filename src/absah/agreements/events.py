@@ -149,11 +149,15 @@ class Renewed(Acted):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Amended(Happened):
-    """An addendum was agreed and signed by both, first and second."""
+    """An addendum was agreed and signed by both, first and second.
+
+    Without signers it was signed elsewhere, and `report` is what the verification of the file said (SHA-256).
+    """
 
     addendum: Addendum
-    signers: tuple[SignerSeen, SignerSeen]
+    signers: tuple[SignerSeen, ...]
     document: str
+    report: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -140,3 +140,30 @@ def test_an_added_duty_stands_on_the_board_once_both_have_signed_and_its_year_be
         item.key for item in access.items_of(after, access.work_calendar(after.today)) if item.duty.code == "AD1-2"
     }
     assert years == {"2028", "2029", "2030"}
+
+
+def test_an_addendum_that_both_signed_elsewhere_is_entered_with_its_file(
+    both: Both, client: Client, clock: FixedClock
+) -> None:
+    client.post("/masuk/", {"username": "rina", "password": PASSWORD})
+    base = f"/perjanjian/{both.agreement}/"
+    scan = signing.present_document(both.opened(both.second))
+    adopted = {"file": SimpleUploadedFile("pks.pdf", scan), "signed_on": "2023-05-15"}
+    assert client.post(f"{base}sudah-ditandatangani/", adopted).status_code == 302
+    sent = HEAD | {"effective_on": "2024-01-01"} | rows(CHANGE)
+    lacking = client.post(f"{base}adendum/baru/", sent | {"signed_on": "2023-12-20"})
+    assert "Berkas mana" in lacking.content.decode()
+    lacking = client.post(f"{base}adendum/baru/", sent | {"file": SimpleUploadedFile("a.pdf", scan)})
+    assert "Pada tanggal berapa" in lacking.content.decode()
+    for day, status in (("2022-01-01", 422), ("2027-03-01", 422), ("2023-12-20", 302)):
+        given = {"file": SimpleUploadedFile("a.pdf", scan), "signed_on": day}
+        made = client.post(f"{base}adendum/baru/", sent | given)
+        assert made.status_code == status
+    page = client.get(made.headers["Location"]).content.decode()
+    assert "Ditandatangani kedua pihak di tempat lain" in page
+    assert "Bagian dari perjanjian" in page
+    assert client.get(f"{made.headers['Location']}adendum.pdf").content == scan
+    found = both.opened(both.rina)
+    ref = found.agreement.addenda[0].changes[0].ref
+    assert "Acuan baru" in found.agreement.text_on(date(2024, 1, 1)).find(ref).clause.text
+    assert any(paper.name == "verifikasi.json" for paper in access.papers_of(found))

@@ -49,6 +49,19 @@ def test_a_date_that_was_told_is_flagged_when_a_decree_moves_it(
     assert "diberitahukan sebagai" not in client.get(duty).content.decode()
 
 
+def test_the_day_by_which_a_new_address_was_to_be_told_keeps_the_list_it_was_counted_by(
+    ministry: UUID, first: Account, second: Account, enter: Callable[[Account], Client]
+) -> None:
+    address = {"on": "2026-11-20", "effective_on": "2026-11-27", "unit": "Biro Umum", "address": "Jalan Baru 2"}
+    told = enter(first).post(f"/perjanjian/{ministry}/langkah/contact/", address)
+    assert told.status_code == 302
+    decree = {"day": "2026-11-25", "word": "joint-leave", "name": "Pilkada", "basis": "SKB 9/2026"}
+    assert enter(second).post(LIST, decree).status_code == 302
+    page = enter(first).get(f"/perjanjian/{ministry}/pihak/").content.decode()
+    assert "diberitahukan sebagai Selasa, 24 November 2026, kini Senin, 23 November 2026" in page
+    assert "diberitahukan terlambat" not in page  # judged by what was known when it was told
+
+
 def test_a_year_is_final_when_somebody_says_so(
     ministry: UUID, second: Account, enter: Callable[[Account], Client]
 ) -> None:

@@ -1,17 +1,20 @@
 """An addendum is signed in order by who may sign, and is part of the agreement only then."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 from tests.fakes.agreements import FIRST_SIGNER, SECOND_SIGNER, at, ministry, province
 
 from absah.agreements.addendum_paper import (
+    AddendumAdopted,
     AddendumClosed,
     AddendumDrafted,
     AddendumNotInTurn,
     AddendumSigned,
     AddendumWithdrawn,
     addendum_face,
+    adopted_by,
     check_draft,
     conclusion_of,
     mid_year,
@@ -24,7 +27,9 @@ from absah.agreements.agreement import evolve
 from absah.agreements.amendments import Add, Addendum, AmendmentNotAllowed, Delete, Reword, SetAside
 from absah.agreements.clauses import Clause, ClauseKind, parse_clause
 from absah.agreements.events import SignerSeen
+from absah.agreements.life import DocumentMissing
 from absah.agreements.parties import Role
+from absah.agreements.recording import EventBackdated, check
 from absah.agreements.signatures import SignerNotNamed
 
 DAY, EFFECT = date(2023, 9, 1), date(2024, 7, 1)
@@ -114,3 +119,28 @@ def test_the_page_says_every_change_and_both_numbers():
     assert "1 Juli 2024" in face.articles[1].clauses[0].text
     assert agreement.parties.first.number in face.articles[1].clauses[0].text
     assert [before is None for _, before in touched(agreement, paper.addendum)] == [True, False, False, False, False]
+
+
+def test_what_both_signed_elsewhere_concludes_it_unless_somebody_signed_it_here():
+    step = AddendumAdopted(by=Role.FIRST, on=DAY, recorded_at=at(DAY), document="abc", report="def")
+    paper = adopted_by(paper_of([drafted()]), step)
+    assert paper == paper_of([drafted(), step])
+    assert paper.is_concluded
+    assert paper.awaits is None
+    event = conclusion_of(paper)
+    assert (event.signers, event.document, event.report) == ((), "abc", "def")
+    check(province(), event)
+    with pytest.raises(DocumentMissing):
+        check(province(), replace(event, report=""))
+    with pytest.raises(AddendumClosed):
+        adopted_by(paper_of([drafted(), signed(Role.FIRST)]), step)
+
+
+def test_what_was_signed_elsewhere_may_be_older_than_what_is_recorded_but_not_than_the_agreement():
+    step = AddendumAdopted(by=Role.FIRST, on=DAY, recorded_at=at(DAY), document="abc", report="def")
+    event = conclusion_of(adopted_by(paper_of([drafted()]), step))
+    later = replace(province(), last_on=date(2025, 1, 1))
+    check(later, event)
+    assert later.signed_on is not None
+    with pytest.raises(EventBackdated):
+        check(later, replace(event, on=later.signed_on - timedelta(days=1)))

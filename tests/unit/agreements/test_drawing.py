@@ -28,9 +28,35 @@ def test_every_way_is_an_arrow_with_its_acts(name):
     assert {act for arrow in drawn.arrows for act in arrow.acts} <= {each.act for each in graph.transitions}
 
 
+def crosses(one, other, box):
+    """Whether a straight line passes through the inside of a box."""
+    (x1, y1), (x2, y2) = one, other
+    for step in range(1, 200):
+        x, y = x1 + (x2 - x1) * step / 200, y1 + (y2 - y1) * step / 200
+        if box.left < x < box.left + WIDTH and box.top < y < box.bottom:
+            return True
+    return False
+
+
+@pytest.mark.parametrize("name", graph_names())
+def test_no_line_passes_behind_a_box_or_leaves_the_drawing(name):
+    drawn = drawing_of(load_graph(name))
+    for arrow in drawn.arrows:
+        assert all(0 <= x <= drawn.width and 0 <= y <= drawn.height for x, y in arrow.points)
+        for pair in zip(arrow.points, arrow.points[1:], strict=False):
+            assert not [box.state.key for box in drawn.boxes if crosses(*pair, box)]
+
+
+def test_a_long_way_back_has_a_lane_of_its_own():
+    drawn = drawing_of(load_graph("dispute-mediation"))
+    lanes = [arrow.points[2][0] for arrow in drawn.arrows if len(arrow.points) > 4]
+    assert lanes == [0]
+    assert all(box.left > 0 for box in drawn.boxes)
+
+
 def test_only_what_leads_up_is_a_way_back():
     drawn = drawing_of(load_graph("fulfilment"))
     assert {arrow.acts for arrow in drawn.arrows if arrow.back} == {
-        arrow.acts for arrow in drawn.arrows if arrow.end[1] < arrow.start[1]
+        arrow.acts for arrow in drawn.arrows if arrow.points[-1][1] < arrow.points[0][1]
     }
     assert any(arrow.back for arrow in drawn.arrows)

@@ -56,7 +56,7 @@ from absah_site.agreements.access.parties import SideToday, sides_of
 from absah_site.agreements.access.portfolio import Line, portfolio_for, tally_all
 from absah_site.agreements.access.records import Kept, RecordUnknown, record_of, record_stream, records
 from absah_site.agreements.access.reminding import Reminding, remindings_of
-from absah_site.agreements.access.told import date_stream
+from absah_site.agreements.access.told import contact_stream, date_stream
 
 __all__ = [
     "EVERYWHERE",
@@ -88,6 +88,7 @@ __all__ = [
     "agreements_for",
     "arrived_for",
     "board_of",
+    "contact_stream",
     "date_stream",
     "days_of",
     "decreed",

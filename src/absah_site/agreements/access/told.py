@@ -1,9 +1,11 @@
-"""Dates as they were told: the reckoning that was stored when a duty fell due, beside what the present list gives."""
+"""Dates as they were told: the reckoning that was stored with what made it due, beside what the present list gives."""
 
+from datetime import date
 from typing import Final
 
 from absah.agreements.calendar import WorkCalendar
 from absah.agreements.duties import DutyCode
+from absah.agreements.parties import Role as Side
 from absah.agreements.reckoning import CalendarChanged, Reckoning, recheck
 from absah_site.agreements.access.opening import OpenedAgreement
 
@@ -13,6 +15,11 @@ _DATE: Final = "date"
 def date_stream(duty: DutyCode, key: str, /) -> str:
     """The thread of the dates that were told for a duty on an occasion."""
     return f"{_DATE}/{duty}/{key}"
+
+
+def contact_stream(side: Side, told_on: date, effective_on: date, /) -> str:
+    """The thread of the day by which a new address had to be told."""
+    return f"{_DATE}/contact/{side}/{told_on.isoformat()}/{effective_on.isoformat()}"
 
 
 def told_dates(found: OpenedAgreement, /) -> dict[str, Reckoning]:

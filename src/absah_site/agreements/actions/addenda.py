@@ -1,5 +1,9 @@
-"""Addenda: drafted by either party, typeset, signed by both in order, and then part of the agreement."""
+"""Addenda: drafted by either party, typeset, signed by both in order, and then part of the agreement.
 
+One that both signed elsewhere, perhaps on paper, is entered with its file and the report on it.
+"""
+
+from datetime import date
 from typing import Final
 from uuid import UUID
 
@@ -7,12 +11,14 @@ from django.db import transaction
 
 from absah.adapters.typst_press import press_agreement
 from absah.agreements.addendum_paper import (
+    AddendumAdopted,
     AddendumDrafted,
     AddendumPaper,
     AddendumSigned,
     AddendumStep,
     AddendumWithdrawn,
     addendum_face,
+    adopted_by,
     check_draft,
     conclusion_of,
     signed_by,
@@ -37,6 +43,7 @@ from absah_site.agreements.store import facts
 from absah_site.audit.actions import record
 from absah_site.enrolment import access as enrolment
 from absah_site.signing.actions import SigningOrder, sign_for_subscriber
+from absah_site.validation import access as verification
 
 _APPLICATION: Final = "perjanjian"
 _NAME: Final = "adendum.pdf"
@@ -51,6 +58,35 @@ def draft_addendum(identifier: UUID, addendum: Addendum, /, *, now: Instant, by:
     check_draft(found.agreement, addendum)
     drafted = AddendumDrafted(by=found.side, on=found.today, recorded_at=now, addendum=addendum)
     press_agreement(addendum_face(found.agreement, AddendumPaper(drafted=drafted)))  # somebody may sign for each party
+    return _begin(found, drafted, by=by)
+
+
+@transaction.atomic
+def adopt_addendum(  # noqa: PLR0913  (every one is named)
+    identifier: UUID, addendum: Addendum, upload: Upload, /, *, signed_on: date, now: Instant, by: Actor
+) -> int:
+    """Take over an addendum that both signed elsewhere: a signed PDF or a scan, with the report on it. Its number."""
+    found = hold(identifier, by=by, now=now)
+    if found.side is None:
+        raise NotYourSide(kind=AddendumAdopted.__name__)
+    check_draft(found.agreement, addendum)
+    report = verification.report_on(upload.content, password=None, now=now)
+    drafted = AddendumDrafted(by=found.side, on=found.today, recorded_at=now, addendum=addendum)
+    number = _begin(found, drafted, by=by)
+    step = AddendumAdopted(
+        by=found.side,
+        on=signed_on,
+        recorded_at=now,
+        document=keep_paper(found, upload, now=now, by=by).sha256,
+        report=keep_report(found, report, now=now, by=by),
+    )
+    paper = adopted_by(AddendumPaper(drafted=drafted), step)
+    _append(found, number, step, by=by)
+    record_event(identifier, conclusion_of(paper), by=by)
+    return number
+
+
+def _begin(found: OpenedAgreement, drafted: AddendumDrafted, *, by: Actor) -> int:
     number = len(access.addenda(found)) + 1
     _append(found, number, drafted, by=by)
     return number
@@ -69,6 +105,8 @@ def withdraw_addendum(identifier: UUID, number: int, reason: str, /, *, now: Ins
 
 def addendum_document(found: OpenedAgreement, paper: AddendumPaper, /) -> bytes:
     """The addendum as it stands: signed by both, by one, or typeset and waiting for the first."""
+    if paper.adopted is not None:
+        return composition.documents().read(paper.adopted.document)
     if paper.signatures:
         return composition.documents().read(paper.signatures[-1].document)
     issuer = found.agreement.issuer_on(paper.drafted.on)

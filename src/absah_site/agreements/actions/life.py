@@ -20,6 +20,7 @@ from absah.agreements.events import (
 from absah.agreements.life import Possibility
 from absah.agreements.parties import Role as Side
 from absah.agreements.recording import check
+from absah.agreements.records.correspondence import contact_notice
 from absah.agreements.terms import check_no_overlap, terms
 from absah.audit.tags import AgreementTag
 from absah.kernel.clock import Instant, legal_date
@@ -73,7 +74,24 @@ def record_event(identifier: UUID, event: Event, /, *, by: Actor) -> Possibility
     _check_overlaps(found, after)
     agreements.update(_listed(identifier, found.listed.agency, after))
     _append(found.listed, event, by=by, tag=_TAGS.get(type(event), AgreementTag.EVENT_RECORDED))
+    if isinstance(event, ContactChanged):
+        _keep_contact_date(found, event, by=by)
     return possibility
+
+
+def _keep_contact_date(found: OpenedAgreement, event: ContactChanged, *, by: Actor) -> None:
+    """Keep the day by which the new address had to be told, with the list of holidays it was counted back by."""
+    notice = contact_notice(
+        found.agreement,
+        access.work_calendar(found.today),
+        told_on=event.on,
+        effective_on=event.effective_on,
+        reading=found.agreement.interpretations[0],
+    )
+    stream = access.contact_stream(event.role, event.on, event.effective_on)
+    facts.append(
+        found.id, notice.latest, on=event.on, recorded_at=event.recorded_at, actor=by.reference, stream=stream
+    )
 
 
 def hold(identifier: UUID, /, *, by: Actor, now: Instant) -> OpenedAgreement:

@@ -31,6 +31,21 @@ class AddendumForm(forms.Form):
     effective_on = DayField(label=_("Takes effect on"))
 
 
+class SignedElsewhereForm(forms.Form):
+    """The file and the day of an addendum that both have signed already; both empty for a new one."""
+
+    file = forms.FileField(label=_("Signed PDF or scan (PDF)"), required=False)
+    signed_on = DayField(label=_("Signed on"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("file") and not cleaned.get("signed_on"):
+            self.add_error("signed_on", _("On which day did the second party sign?"))
+        if cleaned.get("signed_on") and not cleaned.get("file"):
+            self.add_error("file", _("Which file shows the signatures?"))
+        return cleaned
+
+
 class ChangeForm(forms.Form):
     """One change. An empty row is no change."""
 

@@ -23,8 +23,11 @@ def state_graph(graph: StateGraph, *current: str) -> SafeString:
     indonesian = current_language() is Language.INDONESIAN
     arrows = format_html_join(
         "",
-        '<line class="{}" x1="{}" y1="{}" x2="{}" y2="{}" marker-end="url(#tip)"/>',
-        (("way way-back" if each.back else "way", *each.start, *each.end) for each in drawn.arrows),
+        '<polyline class="{}" points="{}" marker-end="url(#tip)"/>',
+        (
+            ("way way-back" if each.back else "way", " ".join(f"{across},{down}" for across, down in each.points))
+            for each in drawn.arrows
+        ),
     )
     boxes = format_html_join(
         "",

@@ -9,17 +9,20 @@ from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
+from absah.agreements.amendments import Addendum
 from absah.kernel.errors import AbsahError
 from absah.signing.factors import Factors, Secret
 from absah_site import composition
 from absah_site.accounts.access import actor_of, requires_role
 from absah_site.agreements import access
 from absah_site.agreements.actions import addenda as actions
+from absah_site.agreements.actions.papers import Upload
 from absah_site.agreements.forms.addenda import (
     MOST_ROWS,
     ROWS,
     AddendumForm,
     ChangeForm,
+    SignedElsewhereForm,
     WithdrawForm,
     addendum_value,
 )
@@ -43,24 +46,35 @@ def addenda(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
 @requires_role(Role.AGREEMENT_OFFICER)
 @require_http_methods(["GET", "HEAD", "POST"])
 def draft_addendum(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
-    """Propose an addendum."""
+    """Propose an addendum, or enter one that both have signed elsewhere."""
     found = open_agreement(request, identifier)
     form = AddendumForm(request.POST or None)
     # A preset clause and kind, as the text page links them.
     preset = [{"clause": request.GET["pasal"], "kind": "change"}] if "pasal" in request.GET else []
     given = {"allowed": found.agreement.model.rules.amendments}
     rows = _Rows(request.POST or None, initial=preset, form_kwargs=given)
+    elsewhere = SignedElsewhereForm(request.POST or None, request.FILES or None)
     refusal: AbsahError | None = None
-    if request.method == "POST" and all([form.is_valid(), rows.is_valid()]):
+    if request.method == "POST" and all([form.is_valid(), rows.is_valid(), elsewhere.is_valid()]):
         try:
-            number = len(access.addenda(found)) + 1
-            value = addendum_value(found.agreement, number, form, rows)
-            number = actions.draft_addendum(identifier, value, now=composition.clock().now(), by=actor_of(request))
+            value = addendum_value(found.agreement, len(access.addenda(found)) + 1, form, rows)
+            number = _enter(request, identifier, value, elsewhere)
         except AbsahError as error:
             refusal = error
         else:
             return redirect("agreements:addendum", identifier, number)
-    return form_page(request, "agreements/addendum_draft.html", page_of(found, form=form, rows=rows), refusal)
+    page = page_of(found, form=form, rows=rows, elsewhere=elsewhere)
+    return form_page(request, "agreements/addendum_draft.html", page, refusal)
+
+
+def _enter(request: HttpRequest, identifier: UUID, value: Addendum, elsewhere: SignedElsewhereForm) -> int:
+    now, by = composition.clock().now(), actor_of(request)
+    sent: Any = elsewhere.cleaned_data["file"]
+    if sent is None:
+        return actions.draft_addendum(identifier, value, now=now, by=by)
+    upload = Upload(name=sent.name or "", content=sent.read())
+    signed_on = elsewhere.cleaned_data["signed_on"]
+    return actions.adopt_addendum(identifier, value, upload, signed_on=signed_on, now=now, by=by)
 
 
 @sensitive_post_parameters("passphrase", "totp")
