@@ -62,7 +62,7 @@ def draft_addendum(identifier: UUID, addendum: Addendum, /, *, now: Instant, by:
 
 
 @transaction.atomic
-def adopt_addendum(  # noqa: PLR0913  (every one is named)
+def adopt_addendum(
     identifier: UUID, addendum: Addendum, upload: Upload, /, *, signed_on: date, now: Instant, by: Actor
 ) -> int:
     """Take over an addendum that both signed elsewhere: a signed PDF or a scan, with the report on it. Its number."""

@@ -89,9 +89,7 @@ def _keep_contact_date(found: OpenedAgreement, event: ContactChanged, *, by: Act
         reading=found.agreement.interpretations[0],
     )
     stream = access.contact_stream(event.role, event.on, event.effective_on)
-    facts.append(
-        found.id, notice.latest, on=event.on, recorded_at=event.recorded_at, actor=by.reference, stream=stream
-    )
+    facts.append(found.id, notice.latest, on=event.on, recorded_at=event.recorded_at, actor=by.reference, stream=stream)
 
 
 def hold(identifier: UUID, /, *, by: Actor, now: Instant) -> OpenedAgreement:
