@@ -1,8 +1,8 @@
 """The paper of an addendum: drafted by one party, signed by the first at its anchor, then by the second at its own.
 
 Until both have signed it changes nothing. With the second signature it becomes an `Amended` event of the agreement,
-and is judged once more then: a duty may have begun since under a clause that it takes away. An addendum that both signed
-elsewhere, perhaps on paper, is taken over as it is, with the report on the file.
+and is judged once more then: a duty may have begun since under a clause that it takes away. An addendum that both
+signed elsewhere, perhaps on paper, is taken over as it is, with the report on the file.
 """
 
 from collections.abc import Iterable

@@ -1,8 +1,8 @@
 """Where the boxes and arrows of a state graph go, so that a page can draw it: layers from the beginning downwards.
 
 A state stands in the layer of the fewest steps that lead to it, so that no way down skips one. An arrow to the next
-layer, or to a neighbour, is straight; a long one back runs at the left of the boxes in a lane of its own, so that no line
-passes behind a box. Coordinates are whole units; a page scales them. Nothing here knows what a browser is.
+layer, or to a neighbour, is straight; a long one back runs at the left of the boxes in a lane of its own, so that no
+line passes behind a box. Coordinates are whole units; a page scales them. Nothing here knows what a browser is.
 """
 
 from dataclasses import dataclass

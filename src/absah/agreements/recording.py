@@ -1,8 +1,8 @@
 """Whether an event may be recorded. The one place that refuses; `agreement.evolve` afterwards only adds.
 
 A step of life is judged by `life`, an addendum by what the agreement lets it change and by the duties that are open, a
-signature by who was named. No event may precede what is recorded: an old mistake is put right by a new record. Only what was signed elsewhere is
-older than its record.
+signature by who was named. No event may precede what is recorded: an old mistake is put right by a new
+record. Only what was signed elsewhere is older than its record.
 """
 
 from datetime import date
