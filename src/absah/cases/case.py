@@ -7,26 +7,18 @@ The case is nothing but the fold of its entries. A note may be internal, which t
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
+from absah.agreements.duties import DutyCode
 from absah.agreements.evidence import Evidence
 from absah.agreements.graphs import By, Transition
 from absah.agreements.parties import Role
 from absah.agreements.words import moment_word, party_word
-from absah.cases.kind import CaseField, CaseKind, FieldKind, StepFields
+from absah.cases.fields import fits
+from absah.cases.kind import CaseField, CaseKind, StepFields
 from absah.kernel.clock import Instant, legal_date
 from absah.kernel.errors import AbsahError, BadInput, NotAllowed, RuleBroken, WrongState
 from absah.kernel.messages import Phrase
-
-#: The most characters of a field, by what is written into it.
-_LONGEST: Final = {
-    FieldKind.LINE: 300,
-    FieldKind.TEXT: 8_000,
-    FieldKind.CHOICE: 40,
-    FieldKind.DAY: 10,
-    FieldKind.NUMBER: 12,
-}
 
 
 class CaseNotOpened(WrongState):
@@ -154,9 +146,9 @@ class Case:
         return not self.kind.graph.leaving(self.state)
 
     @property
-    def proves(self) -> bool:
-        """Whether it is evidence of its duty."""
-        return self.state in self.kind.proves
+    def proven(self) -> tuple[DutyCode, ...]:
+        """The duties of which it is evidence as it stands."""
+        return tuple(each.duty for each in self.kind.servings if self.state in each.proves)
 
     @property
     def values(self) -> dict[str, str]:
@@ -251,7 +243,7 @@ def _check_fields(kind: CaseKind, asked: StepFields, filled: tuple[Filled, ...],
     for name, value in given.items():
         if name not in asked.names:
             raise FieldUnfit(field=name[:40])
-        if value and not _fits(kind.fields[name], value):
+        if value and not fits(kind.fields[name], value):
             raise FieldUnfit(field=_name_of(kind.fields[name]))
 
 
@@ -259,31 +251,18 @@ def _name_of(field: CaseField, /) -> Phrase:
     return Phrase(field.name, text=field.text, gloss=field.gloss)
 
 
-def _fits(field: CaseField, value: str, /) -> bool:
-    if len(value) > _LONGEST[field.kind]:
-        return False
-    match field.kind:
-        case FieldKind.CHOICE:
-            return field.choice(value) is not None
-        case FieldKind.DAY:
-            try:
-                date.fromisoformat(value)
-            except ValueError:
-                return False
-            return True
-        case FieldKind.NUMBER:
-            return value.isascii() and value.isdecimal()
-        case _:
-            return True
-
-
-def case_evidence(case: Case, /) -> tuple[Evidence, ...]:
-    """The case as evidence of its duty; nothing until it has come so far."""
-    if not case.proves:
-        return ()
+def case_evidence(case: Case, duty: DutyCode | None = None, /) -> tuple[Evidence, ...]:
+    """The case as evidence of a duty that it serves, or of its principal one; nothing until it has come so far."""
+    wanted = duty or case.kind.duty
+    kinds = {
+        kind
+        for each in case.kind.servings
+        if each.duty == wanted and case.state in each.proves
+        for kind in each.evidence
+    }
     on = legal_date(case.entries[-1].at)
     digest = case.papers[-1].sha256 if case.papers else ""
     return tuple(
         Evidence(kind=kind, source=case.kind.source, reference=case.number, on=on, digest=digest)
-        for kind in sorted(case.kind.evidence)
+        for kind in sorted(kinds)
     )

@@ -12,7 +12,8 @@ from typing import Final
 from absah.agreements.calendar import ONE_DAY, WorkCalendar, count_working_days
 from absah.agreements.questions import JointLeave
 from absah.cases.case import Case, CaseStepped
-from absah.cases.kind import CaseClock, ClockUnit
+from absah.cases.fields import read_moment
+from absah.cases.kind import CaseClock, ClockUnit, FieldKind
 from absah.kernel.clock import JAKARTA, Instant, instant, legal_date
 
 OPENS, CLOSES = time(8), time(16)
@@ -60,9 +61,11 @@ def _read(case: Case, clock: CaseClock, calendar: WorkCalendar, /) -> ClockReadi
 
 
 def _due(case: Case, clock: CaseClock, calendar: WorkCalendar, stopped: Instant | None, /) -> Instant | None:
-    opened = case.opened.at
+    begun = _beginning(case, clock)
+    if clock.unit is ClockUnit.HOURS:
+        return instant(begun + timedelta(hours=clock.amount))
     if clock.unit is not ClockUnit.WORKING_HOURS:
-        return _end_of(_day_after(legal_date(opened), clock, calendar))
+        return _end_of(_day_after(legal_date(begun), clock, calendar))
     left = timedelta(hours=clock.amount)
     for stay in _stays(case):
         if stay.state in clock.rests:
@@ -74,6 +77,16 @@ def _due(case: Case, clock: CaseClock, calendar: WorkCalendar, stopped: Instant 
         if stopped is not None and stay.until is not None and stopped <= stay.until:
             return after_working_time(stay.until, left, calendar)
     return None
+
+
+def _beginning(case: Case, clock: CaseClock, /) -> Instant:
+    """When the clock starts. A day starts at midnight of Jakarta; a field left empty lets it start with the case."""
+    written = case.values.get(clock.since, "")
+    if not written:
+        return case.opened.at
+    if case.kind.fields[clock.since].kind is FieldKind.MOMENT:
+        return read_moment(written)
+    return instant(datetime.combine(date.fromisoformat(written), time(), tzinfo=JAKARTA))
 
 
 def _day_after(opened: date, clock: CaseClock, calendar: WorkCalendar, /) -> date:

@@ -34,7 +34,9 @@ class FieldKind(StrEnum):
     TEXT = "text"
     CHOICE = "choice"
     DAY = "day"
+    MOMENT = "moment"
     NUMBER = "number"
+    ROWS = "rows"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,13 +50,14 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseField:
-    """A field of a case: what it is called and what is written into it."""
+    """A field of a case: what it is called and what is written into it. A field of rows has columns."""
 
     name: str
     kind: FieldKind
     text: str
     gloss: str
     choices: tuple[Choice, ...] = ()
+    columns: tuple["CaseField", ...] = ()
 
     def choice(self, key: str, /) -> Choice | None:
         """One of its words."""
@@ -64,6 +67,7 @@ class CaseField:
 class ClockUnit(StrEnum):
     """In what a clock of a case counts."""
 
+    HOURS = "hours"
     WORKING_HOURS = "working-hours"
     WORKING_DAYS = "working-days"
     CALENDAR_DAYS = "calendar-days"
@@ -71,7 +75,10 @@ class ClockUnit(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseClock:
-    """A time within which an act is expected: it starts with the case, rests in some states, some acts resume it."""
+    """A time within which an act is expected: it rests in some states, and some acts resume it.
+
+    It starts with the case, or at the day or moment that is written in the field `since`.
+    """
 
     name: str
     text: str
@@ -82,6 +89,16 @@ class CaseClock:
     stops: frozenset[str]
     rests: frozenset[str]
     resumes: frozenset[str]
+    since: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Serving:
+    """A duty that a case serves: in the states of `proves` it is evidence of it, of the kinds that `evidence` names."""
+
+    duty: DutyCode
+    evidence: frozenset[EvidenceKind]
+    proves: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +120,7 @@ class StepFields:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseKind:
-    """A kind of case. In the states of `proves` it is evidence of its duty, of the kinds that `evidence` names."""
+    """A kind of case. It serves `duty`, which a case of it makes due, and perhaps `also` duties of either party."""
 
     name: str
     text: str
@@ -120,6 +137,12 @@ class CaseKind:
     steps: Mapping[str, StepFields]
     clocks: tuple[CaseClock, ...]
     graph: StateGraph
+    also: tuple[Serving, ...] = ()
+
+    @property
+    def servings(self) -> tuple[Serving, ...]:
+        """Every duty that it serves, the principal one first."""
+        return (Serving(duty=self.duty, evidence=self.evidence, proves=self.proves), *self.also)
 
     def asked_at(self, act: str, /) -> StepFields:
         """The fields of a step; none where the kind names none."""
@@ -138,6 +161,7 @@ class _Words(_Strict):
 class _Field(_Words):
     kind: FieldKind = FieldKind.LINE
     choices: dict[str, _Words] = Field(default_factory=dict)
+    columns: dict[str, "_Field"] = Field(default_factory=dict)
 
 
 class _Clock(_Words):
@@ -147,6 +171,12 @@ class _Clock(_Words):
     stops: frozenset[str]
     rests: frozenset[str] = frozenset()
     resumes: frozenset[str] = frozenset()
+    since: str = ""
+
+
+class _Serving(_Strict):
+    evidence: frozenset[EvidenceKind] = Field(min_length=1)
+    proves: frozenset[str] = Field(min_length=1)
 
 
 class _Step(_Strict):
@@ -168,6 +198,7 @@ class _Kind(_Words):
     opening: _Step
     steps: dict[str, _Step] = Field(default_factory=dict)
     clocks: dict[str, _Clock] = Field(default_factory=dict)
+    also: dict[str, _Serving] = Field(default_factory=dict)
     graph: dict[str, Any]
 
 
@@ -194,6 +225,7 @@ def parse_kind(text: str, /, *, name: str) -> CaseKind:
         steps={act: StepFields(**each.model_dump()) for act, each in written.steps.items()},
         clocks=tuple(CaseClock(name=key, **each.model_dump()) for key, each in written.clocks.items()),
         graph=graph,
+        also=tuple(Serving(duty=DutyCode(duty), **each.model_dump()) for duty, each in written.also.items()),
     )
     _check(kind)
     return kind
@@ -201,7 +233,10 @@ def parse_kind(text: str, /, *, name: str) -> CaseKind:
 
 def _field(name: str, written: _Field, /) -> CaseField:
     choices = tuple(Choice(key=key, text=each.text, gloss=each.gloss) for key, each in written.choices.items())
-    return CaseField(name=name, kind=written.kind, text=written.text, gloss=written.gloss, choices=choices)
+    columns = tuple(_field(key, each) for key, each in written.columns.items())
+    return CaseField(
+        name=name, kind=written.kind, text=written.text, gloss=written.gloss, choices=choices, columns=columns
+    )
 
 
 def _check(kind: CaseKind, /) -> None:
@@ -212,9 +247,11 @@ def _check(kind: CaseKind, /) -> None:
     dangling = [
         *sorted(named - kind.fields.keys()),
         *sorted(kind.steps.keys() - acts),
-        *sorted(kind.proves - states),
+        *sorted({state for each in kind.servings for state in each.proves} - states),
         *sorted({act for clock in kind.clocks for act in clock.stops | clock.resumes} - acts),
         *sorted({state for clock in kind.clocks for state in clock.rests} - states),
+        *sorted({clock.since for clock in kind.clocks if clock.since} - kind.fields.keys()),
+        *sorted(name for name, field in kind.fields.items() if (field.kind is FieldKind.ROWS) != bool(field.columns)),
     ]
     if dangling:
         raise ValueError(f"{kind.name}: {', '.join(dangling)}")

@@ -73,7 +73,7 @@ def cases_of(found: OpenedAgreement, /, *, kind: str = "") -> tuple[ListedCase, 
 def kinds_of(found: OpenedAgreement, /) -> tuple[CaseKind, ...]:
     """The kinds whose duty the agreement has."""
     bound = {duty.code for duty in found.agreement.duties_on(found.today)}
-    return tuple(kind for kind in map(load_kind, kind_names()) if kind.duty in bound)
+    return tuple(kind for kind in map(load_kind, kind_names()) if any(each.duty in bound for each in kind.servings))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,16 +85,17 @@ class CasePort:
     def evidence(self, duty: DutyCode, occasion: str, days: Span, /) -> Iterator[Evidence]:
         """The evidence of cases that serve this duty on this occasion: the case's own, or one of the year."""
         for kind in map(load_kind, kind_names()):
-            if kind.duty != duty:
+            serving = next((each for each in kind.servings if each.duty == duty), None)
+            if serving is None:
                 continue
             for listed in cases.listed(self.found.id, kind=kind.name):
-                if listed.state in kind.proves:
-                    yield from _of_case(cases.read(listed), occasion, days)
+                if listed.state in serving.proves:
+                    yield from _of_case(cases.read(listed), duty, occasion, days)
 
 
-def _of_case(case: Case, occasion: str, days: Span) -> Iterator[Evidence]:
+def _of_case(case: Case, duty: DutyCode, occasion: str, days: Span) -> Iterator[Evidence]:
     """A case about a year serves that year; another its own occasion, or the year in which it ended."""
     year = case.values.get("year")
-    for each in case_evidence(case):
+    for each in case_evidence(case, duty):
         if occasion == (year or case.number) or (year is None and occasion.isdecimal() and each.on in days):
             yield each

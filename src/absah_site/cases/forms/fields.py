@@ -1,5 +1,6 @@
 """A form for the fields that a step of a kind asks for."""
 
+from collections.abc import Callable
 from typing import Any, Final
 
 from django import forms
@@ -7,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from absah.cases.kind import CaseField, CaseKind, FieldKind, StepFields
 from absah.kernel.messages import Language
+from absah_site.cases.forms.rows import RowsField
 from absah_site.language import current_language
 
 _TEXT: Final = 8_000
@@ -53,16 +55,19 @@ class PaperForm(forms.Form):
 def _field(field: CaseField, *, needed: bool) -> forms.Field:
     indonesian = current_language() is Language.INDONESIAN
     label = field.text if indonesian else field.gloss
-    match field.kind:
-        case FieldKind.CHOICE:
-            words = [(each.key, each.text if indonesian else each.gloss) for each in field.choices]
-            return forms.ChoiceField(label=label, required=needed, choices=words if needed else [("", "-"), *words])
-        case FieldKind.DAY:
-            return forms.DateField(label=label, required=needed, widget=forms.DateInput(attrs={"type": "date"}))
-        case FieldKind.NUMBER:
-            return forms.IntegerField(label=label, required=needed, min_value=0)
-        case FieldKind.TEXT:
-            area = forms.Textarea(attrs={"rows": 4})
-            return forms.CharField(label=label, required=needed, max_length=_TEXT, widget=area)
-        case _:
-            return forms.CharField(label=label, required=needed, max_length=300)
+    words = [(each.key, each.text if indonesian else each.gloss) for each in field.choices]
+    moment = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    area = forms.Textarea(attrs={"rows": 4})
+    day = forms.DateInput(attrs={"type": "date"})
+    makers: dict[FieldKind, Callable[[], forms.Field]] = {
+        FieldKind.CHOICE: lambda: forms.ChoiceField(
+            label=label, required=needed, choices=words if needed else [("", "-"), *words]
+        ),
+        FieldKind.DAY: lambda: forms.DateField(label=label, required=needed, widget=day),
+        FieldKind.MOMENT: lambda: forms.CharField(label=label, required=needed, max_length=16, widget=moment),
+        FieldKind.NUMBER: lambda: forms.IntegerField(label=label, required=needed, min_value=0),
+        FieldKind.ROWS: lambda: RowsField(field, required=needed, label=label),
+        FieldKind.TEXT: lambda: forms.CharField(label=label, required=needed, max_length=_TEXT, widget=area),
+        FieldKind.LINE: lambda: forms.CharField(label=label, required=needed, max_length=300),
+    }
+    return makers[field.kind]()

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from django import template
 
 from absah.cases.case import Case, CaseOpened, CaseStepped, Entry
-from absah.cases.kind import CaseKind, FieldKind
+from absah.cases.fields import read_moment, read_rows
+from absah.cases.kind import CaseField, CaseKind, FieldKind
+from absah.kernel.dates import moment_word
 from absah.kernel.messages import Language, render
 from absah_site.language import current_language
 
@@ -25,10 +27,12 @@ def state_in(state: str, kind: CaseKind) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """A field that says something."""
+    """A field that says something: a text, or rows under a header."""
 
     label: str
     value: str
+    header: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
 
 
 @register.filter
@@ -36,13 +40,30 @@ def written(entry: Entry, kind: CaseKind) -> tuple[Line, ...]:
     """The fields that an entry wrote, in words."""
     if not isinstance(entry, CaseOpened | CaseStepped):
         return ()
-    lines = []
-    for each in entry.fields:
-        field = kind.fields[each.name]
-        chosen = field.choice(each.value) if field.kind is FieldKind.CHOICE else None
-        value = each.value if chosen is None else (chosen.text if _indonesian() else chosen.gloss)
-        lines.append(Line(label=field.text if _indonesian() else field.gloss, value=value))
-    return tuple(lines)
+    return tuple(_line(kind.fields[each.name], each.value) for each in entry.fields)
+
+
+def _line(field: CaseField, value: str) -> Line:
+    if field.kind is not FieldKind.ROWS:
+        return Line(label=_label(field), value=_said(field, value))
+    return Line(
+        label=_label(field),
+        value="",
+        header=tuple(map(_label, field.columns)),
+        rows=tuple(tuple(map(_said, field.columns, row)) for row in read_rows(value)),
+    )
+
+
+def _label(field: CaseField) -> str:
+    return field.text if _indonesian() else field.gloss
+
+
+def _said(field: CaseField, value: str) -> str:
+    if field.kind is FieldKind.MOMENT and value:
+        word = moment_word(read_moment(value))
+        return word.text if _indonesian() else word.gloss
+    chosen = field.choice(value) if field.kind is FieldKind.CHOICE else None
+    return value if chosen is None else (chosen.text if _indonesian() else chosen.gloss)
 
 
 @register.filter

@@ -21,7 +21,7 @@ from absah_site.agreements.actions.papers import Upload
 from absah_site.cases import access
 from absah_site.cases.access import OpenedCase
 from absah_site.cases.actions import cases as actions
-from absah_site.cases.actions import reports, tickets
+from absah_site.cases.actions import tickets, work
 from absah_site.cases.forms.fields import NoteForm, OpenForm, PaperForm, StepForm
 from absah_site.language import current_language
 from absah_site.problems import RequestMalformed, status_of
@@ -147,7 +147,7 @@ def _take(opened: OpenedCase, act: str, form: NoteForm | PaperForm | StepForm, *
             upload = Upload(name=sent.name or "", content=sent.read())
             actions.add_paper(found, identifier, upload, "attachment", now=now, by=by)
         case _:
-            reports.step_with_work(opened, act, form.values, now=now, by=by)
+            work.step_with_work(opened, act, form.values, now=now, by=by)
 
 
 def _page(request: HttpRequest, template: str, page: dict[str, Any], refusal: AbsahError | None) -> HttpResponseBase:
