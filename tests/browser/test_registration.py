@@ -64,6 +64,7 @@ def test_a_person_gets_a_certificate_and_everybody_does_only_the_own_part(room: 
 def test_the_table_is_walked_by_keyboard_and_nothing_is_decided_by_one_key(room: Room) -> None:
     tab = room.visit("/pendaftaran/?tab=periksa", user="verifikator", language="en")
     tab.page.get_by_role("link", name="Laras Kusuma").click()
+    tab.page.wait_for_url("**/pendaftaran/*-*/")  # loaded: the keys work once the script has run
     tab.page.keyboard.press("a")
     assert tab.page.evaluate("document.activeElement.value") == "accept"
     assert tab.page.locator("h1").inner_text() == "Laras Kusuma, S.Kom."
