@@ -1,4 +1,4 @@
-"""The log carries no personal numbers.
+"""The log carries no personal numbers, and no link that opens something.
 
 Nothing should write one; this filter stands behind the last handler in case something does, a URL or a traceback.
 """
@@ -7,12 +7,17 @@ import logging
 import re
 
 _NUMBER = re.compile(r"(?<![0-9A-Fa-f])([0-9]{4})[0-9]{8}([0-9]{4})(?![0-9A-Fa-f])")
+#: 256 random bits in base64url, as links have them: 43 characters between slashes.
+_TOKEN = re.compile(r"(?<=/)[A-Za-z0-9_-]{43}(?=/|\s|$)")
 _FORMATTER = logging.Formatter()
 
 
 def mask_numbers(text: str, /) -> str:
-    """Replace the middle of every number of 16 digits, the length of a NIK: `9999••••••••0001`."""
-    return _NUMBER.sub(r"\1••••••••\2", text)
+    """Replace the middle of numbers of 16 digits, the length of a NIK (`9999••••••••0001`), and the tokens of links.
+
+    A refused request is logged with its address, and its link may still be good: somebody else had opened it.
+    """
+    return _TOKEN.sub("••••••••", _NUMBER.sub(r"\1••••••••\2", text))
 
 
 class MaskNumbers(logging.Filter):

@@ -17,6 +17,7 @@ class Role(StrEnum):
     SIGNER = "signer"
     VERIFIKATOR = "verifikator"
     RA = "ra"
+    RA_COORDINATOR = "ra_coordinator"
     CA = "ca"
     OPERATOR = "operator"
     AGENCY_ADMIN = "agency_admin"
@@ -37,12 +38,14 @@ class Permission(StrEnum):
 
     ACCOUNT_CREATE = "accounts:create"
     ROLE_GRANT = "accounts:grant-role"
+    ADMIN_GRANT = "accounts:grant-agency-admin"
     AUTHORITY_ROLE_GRANT = "accounts:grant-authority-role"
     AGENCY_REGISTER = "enrolment:register-agency"
     SUBSCRIBER_REGISTER = "enrolment:register-subscriber"
     REQUEST_SUBMIT = "enrolment:submit-request"
     REQUEST_CHECK = "enrolment:check-request"
     REQUEST_DECIDE = "enrolment:decide-request"
+    REQUEST_OVERSEE = "enrolment:oversee-requests"
     IDENTITY_REVEAL = "enrolment:reveal-identity"
     CERTIFICATE_ISSUE = "pki:issue-certificate"
     CERTIFICATE_ACCEPT = "pki:accept-certificate"
@@ -99,8 +102,12 @@ GRANTS: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
                 Permission.CERTIFICATE_REVOKE,
             }
         ),
+        # Sees to it that the registration authority's queue moves: hands requests over, and decides none.
+        Role.RA_COORDINATOR: frozenset({Permission.REQUEST_OVERSEE}),
         Role.CA: frozenset(
             {
+                Permission.ACCOUNT_CREATE,
+                Permission.ADMIN_GRANT,
                 Permission.AGENCY_REGISTER,
                 Permission.AUTHORITY_MANAGE,
                 Permission.AUTHORITY_ROLE_GRANT,
@@ -120,6 +127,7 @@ GRANTS: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
         Role.AGENCY_ADMIN: frozenset(
             {
                 Permission.ACCOUNT_CREATE,
+                Permission.ADMIN_GRANT,
                 Permission.ROLE_GRANT,
                 Permission.SUBSCRIBER_REGISTER,
                 Permission.DOCUMENT_SUBMIT,
@@ -146,21 +154,29 @@ GRANTS: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
     }
 )
 
+_HANDS: Final = (Role.VERIFIKATOR, Role.RA, Role.RA_COORDINATOR, Role.CA, Role.OPERATOR)
+
 # ETSI EN 319 401 §7.1.2: conflicting duties and areas of responsibility are segregated. That an auditor holds no other
-# role, that the three hands of an issuance are three people, and that whoever runs the services decides neither about
-# applicants nor about keys, is our own choice.
+# role, that the three hands of an issuance are three people, that whoever hands out requests decides none, and that
+# whoever runs the services decides neither about applicants nor about keys, is our own choice.
 KEPT_APART: Final[frozenset[frozenset[Role]]] = frozenset(
     {frozenset({Role.AUDITOR, role}) for role in Role if role is not Role.AUDITOR}
-    | {frozenset(pair) for pair in combinations((Role.VERIFIKATOR, Role.RA, Role.CA, Role.OPERATOR), 2)}
+    | {frozenset(pair) for pair in combinations(_HANDS, 2)}
 )
 
 
-AUTHORITY_ROLES: Final = frozenset({Role.RA, Role.CA, Role.OPERATOR})
+AUTHORITY_ROLES: Final = frozenset({Role.RA, Role.RA_COORDINATOR, Role.CA, Role.OPERATOR})
 
 
-def permission_to_grant(role: Role, /) -> Permission:
-    """What it takes to give or end a role: an agency's administrator has no say over the certification body."""
-    return Permission.AUTHORITY_ROLE_GRANT if role in AUTHORITY_ROLES else Permission.ROLE_GRANT
+def permission_to_grant(role: Role, agency: str, /) -> Permission:
+    """What it takes to give or end a role at an agency, or everywhere (empty).
+
+    An agency's administrator has no say over the certification body; that body names the first administrator of an
+    agency, and nobody else there.
+    """
+    if role in AUTHORITY_ROLES or not agency:
+        return Permission.AUTHORITY_ROLE_GRANT
+    return Permission.ADMIN_GRANT if role is Role.AGENCY_ADMIN else Permission.ROLE_GRANT
 
 
 def conflicting(role: Role, held: frozenset[Role], /) -> frozenset[Role]:

@@ -26,6 +26,7 @@ class AccountTag(Tag):
     USER_CREATED = "accounts:user:created"
     USER_CLOSED = "accounts:user:closed"
     PASSWORD_CHANGED = "accounts:password:changed"  # noqa: S105  (a tag, no password)
+    PASSWORD_LINK_SENT = "accounts:password-link:sent"  # noqa: S105  (as above)
     ROLE_GRANTED = "accounts:role:granted"
     ROLE_ENDED = "accounts:role:ended"
     SIGNED_IN = "accounts:session:opened"

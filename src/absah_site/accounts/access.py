@@ -18,12 +18,13 @@ from django.utils.cache import add_never_cache_headers
 from absah.kernel.clock import Instant
 from absah.kernel.errors import NotAllowed, NotFound
 from absah_site import composition, kept_forms
-from absah_site.accounts.store import consent_passkeys, factors, sessions
+from absah_site.accounts.store import consent_passkeys, factors, sessions, staff
 from absah_site.accounts.store import people as store
 from absah_site.accounts.store.consent_passkeys import PasskeyProof
 from absah_site.accounts.store.factors import Factor, FactorKind
 from absah_site.accounts.store.people import Delegated
 from absah_site.accounts.store.sessions import OpenSession
+from absah_site.accounts.store.staff import Colleague
 from absah_site.actors import ANYTHING, About, Account, Actor, Operator
 from absah_site.directory import Contact
 from absah_site.roles import Permission, Role, roles_with
@@ -119,6 +120,11 @@ def holders(permission: Permission, agency: str, /, *, now: Instant) -> tuple[Ac
 def delegations_at(agency: str, /, *, now: Instant) -> tuple[Delegated, ...]:
     """Roles that are held for a time at an agency, those that end first."""
     return store.delegations_at(agency, now=now)
+
+
+def colleagues_at(agency: str, /, *, now: Instant) -> tuple[Colleague, ...]:
+    """Who works at an agency, or in the certification body (""), besides those who only sign."""
+    return staff.colleagues_at(agency, now=now)
 
 
 def roles_of(public_id: UUID, /, *, now: Instant) -> frozenset[Role]:

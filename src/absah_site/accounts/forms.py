@@ -62,15 +62,9 @@ class ConfirmForm(forms.Form):
     )
 
 
-class PasswordForm(forms.Form):
-    """Another password."""
+class NewPasswordForm(forms.Form):
+    """A password that a person sets."""
 
-    old = forms.CharField(
-        label=_("Password until now"),
-        strip=False,
-        max_length=1024,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-    )
     new = forms.CharField(
         label=_("New password"),
         strip=False,
@@ -91,6 +85,52 @@ class PasswordForm(forms.Form):
         if again != self.cleaned_data.get("new"):
             raise forms.ValidationError(_("The two differ."))
         return again
+
+
+class PasswordForm(NewPasswordForm):
+    """Another password, in place of the one until now."""
+
+    field_order = ("old", "new", "again")
+
+    old = forms.CharField(
+        label=_("Password until now"),
+        strip=False,
+        max_length=1024,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+
+class ForgottenForm(forms.Form):
+    """Who has forgotten the password."""
+
+    username = forms.CharField(
+        label=_("User name"), max_length=150, widget=forms.TextInput(attrs=_NAME | {"autocomplete": "username"})
+    )
+
+
+class ColleagueForm(forms.Form):
+    """A new account for an officer."""
+
+    name = forms.CharField(label=_("Name"), max_length=150)
+    username = forms.RegexField(
+        r"^[A-Za-z0-9@.+_-]+$",
+        label=_("Name the person signs in with"),
+        max_length=60,
+        help_text=_("Letters, digits and @ . + - _"),
+        widget=forms.TextInput(attrs=_NAME),
+    )
+    email = forms.EmailField(
+        label=_("Official e-mail address"),
+        max_length=254,
+        help_text=_("The link to set a password goes there. It lives for 24 hours."),
+        widget=forms.EmailInput(attrs=_NAME),
+    )
+    role = forms.ChoiceField(label=_("Role"), choices=())
+
+    def __init__(self, given: QueryDict | None, /, *, roles: list[tuple[str, str]]) -> None:
+        """The roles that the reader may give."""
+        super().__init__(given)
+        self.fields["role"].choices = roles  # type: ignore[attr-defined]
 
 
 class DelegationForm(forms.Form):

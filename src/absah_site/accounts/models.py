@@ -87,3 +87,27 @@ class SignInAttempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at}"
+
+
+class PasswordLink(models.Model):
+    """A link by which a person sets the own password: of a new account, or forgotten. Only its SHA-256 is kept.
+
+    `agency` is whose administrator opened the account by it: so that somebody looks after accounts without a role.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="password_links")
+    digest = models.BinaryField(max_length=32, unique=True)
+    agency = models.CharField(max_length=64, blank=True, default="")
+    opening = models.BooleanField()
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["agency"], condition=models.Q(opening=True), name="accounts_opened_at"),
+            models.Index(fields=["user", "-made_at"], name="accounts_newest_link"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.made_at}"

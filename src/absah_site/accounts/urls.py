@@ -6,13 +6,16 @@ Some names are not ours: django-allauth looks for its pages by them.
 from allauth.socialaccount.providers.openid_connect import views as openid_connect
 from django.urls import include, path
 
-from absah_site.accounts.views import door, safety
+from absah_site.accounts.views import door, links, safety
 
 ours = [
     path("masuk/", door.sign_in, name="sign-in"),
     path("masuk/kunci/", door.passkey, name="passkey"),
     path("masuk/lanjut/", door.resume, name="resume"),
     path("keluar/", door.sign_out, name="sign-out"),
+    path("kata-sandi/", links.set_password, name="set-password"),
+    path("kata-sandi/lupa/", links.forgotten, name="forgotten"),
+    path("kata-sandi/<str:token>/", links.arrive, name="password-link"),
     path("keamanan/", safety.safety, name="safety"),
     path("keamanan/pastikan/", safety.confirm, name="confirm"),
     path("keamanan/kata-sandi/", safety.password, name="password"),

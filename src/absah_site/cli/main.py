@@ -22,6 +22,7 @@ COMMANDS = {
     "extend": "keep signatures provable for longer: a higher level, a new archive time-stamp",
     "verify": "is this document genuine?",
     "authority": "issuing CAs under a root elsewhere: ask, accept, take over, list",
+    "account": "the first officers: open an account, print a link to set its password",
     "audit": "check the ledger; checkpoints, proofs and archives of it",
     "doctor": "what is wrong here, and how to mend it",
     "backup": "everything of an instance in one sealed file",

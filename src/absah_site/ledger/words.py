@@ -27,6 +27,7 @@ from absah.audit.tags import (
 
 ACTS: Final[dict[Tag, Promise]] = {
     AccountTag.USER_CREATED: _("Account opened"),
+    AccountTag.PASSWORD_LINK_SENT: _("Link for a new password sent"),
     AccountTag.USER_CLOSED: _("Account closed"),
     AccountTag.PASSWORD_CHANGED: _("Password changed"),
     AccountTag.ROLE_GRANTED: _("Role given"),

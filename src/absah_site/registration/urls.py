@@ -11,6 +11,7 @@ from absah_site.registration.views import (
     mine,
     people,
     person,
+    staff,
     table,
 )
 
@@ -34,6 +35,8 @@ urlpatterns = [
     path("instansi/penunjukan/<uuid:identifier>.pdf", agencies.letter, name="appointment"),
     path("instansi/<uuid:identifier>/", agencies.agency, name="agency"),
     path("instansi/<uuid:identifier>/wakil/", delegations.delegations, name="delegations"),
+    path("instansi/<uuid:identifier>/petugas/", staff.of_agency, name="staff"),
+    path("otoritas/petugas/", staff.of_authority, name="authority-staff"),
     path("instansi/<uuid:identifier>/<str:step>/", agencies.act, name="agency-act"),
     path("pegawai/", people.people, name="people"),
     path("pegawai/cari/", people.search, name="search"),

@@ -11,6 +11,7 @@ from django.template import Context, RequestContext, Template, TemplateSyntaxErr
 from django.test import RequestFactory
 from django.utils import translation
 
+from absah.enrolment.invitation import InvitationToken
 from absah.kernel.clock import instant
 from absah_site.logs import MaskNumbers
 from absah_site.throttling import PAIR, WINDOW, waiting_time
@@ -67,6 +68,14 @@ def test_the_log_masks_every_number_of_16_digits_also_in_a_traceback() -> None:
     line = logging.Formatter().format(record)
     assert number not in line
     assert line.count("9999••••••••0001") == 2
+
+
+def test_the_log_masks_the_token_of_a_link() -> None:
+    token = InvitationToken(bytes(range(32))).text
+    path = f"/undangan/{token}/"
+    record = logging.LogRecord("django.request", logging.WARNING, __file__, 1, "Forbidden: %s", (path,), None)
+    MaskNumbers().filter(record)
+    assert record.getMessage() == "Forbidden: /undangan/••••••••/"
 
 
 @pytest.mark.parametrize("harmless", ["4a1199990101019000017b" * 2, "12345678901234567890", "2026-11-20 14:03:00,123"])

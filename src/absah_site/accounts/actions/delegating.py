@@ -53,7 +53,7 @@ def delegate_role(person: UUID, given: Delegation, /, *, by: Actor, clock: Clock
 
     Raises PeriodUnlawful, NobodyToActFor, RoleAlreadyHeld, RolesKeptApart.
     """
-    permission = permission_to_grant(given.role)
+    permission = permission_to_grant(given.role, given.agency)
     access.authorise(by, permission, About(agency=given.agency))
     if isinstance(by, Account) and by.public_id == person:
         raise NotPermitted(permission=permission.value)

@@ -85,9 +85,9 @@ def create_user(new: NewAccount, /, *, by: Actor, clock: Clock, rng: Rng) -> Acc
 @transaction.atomic
 def grant_role(person: UUID, role: Role, /, *, by: Actor, clock: Clock, agency: str = "") -> None:
     """Give a role to somebody else. Roles that are kept apart never meet in one person, not even at two agencies."""
-    access.authorise(by, permission_to_grant(role), About(agency=agency))
+    access.authorise(by, permission_to_grant(role, agency), About(agency=agency))
     if isinstance(by, Account) and by.public_id == person:
-        raise NotPermitted(permission=permission_to_grant(role).value)
+        raise NotPermitted(permission=permission_to_grant(role, agency).value)
     user = store.lock_user(person)
     if user is None:
         raise AccountUnknown
@@ -106,7 +106,7 @@ def grant_role(person: UUID, role: Role, /, *, by: Actor, clock: Clock, agency: 
 @transaction.atomic
 def end_role(person: UUID, role: Role, /, *, by: Actor, clock: Clock, agency: str = "") -> None:
     """Take a role away. That it was held stays on record."""
-    access.authorise(by, permission_to_grant(role), About(agency=agency))
+    access.authorise(by, permission_to_grant(role, agency), About(agency=agency))
     user = store.lock_user(person)
     if user is None:
         raise AccountUnknown

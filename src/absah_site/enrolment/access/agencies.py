@@ -44,3 +44,11 @@ def letter_for(actor: Account, appointment: UUID, /) -> bytes:
     if found is None or not access.may_any(actor, _SEES, found[0]):
         raise AgencyUnknown
     return found[1]
+
+
+def agency_with_code(code: str, /) -> RegisteredAgency:
+    """By its short name, for whoever runs commands. Raises AgencyUnknown."""
+    found = next((one for one in people.agencies() if one.agency.code == code), None)
+    if found is None:
+        raise AgencyUnknown
+    return found

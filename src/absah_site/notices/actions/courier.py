@@ -73,6 +73,8 @@ def _carry(errand: Errand, connection: BaseEmailBackend, now: Instant) -> bool:
     if contact is None or content is None:
         with transaction.atomic():
             store.end_delivery(errand.id, "dropped", at=now, error="no-address" if content else "no-content")
+            if content is not None and content.kind.private:
+                store.erase_content(errand.notice.id)
         return False
     config = composition.config()
     sender = Sender(name=config.name, base_url=config.base_url, trial=config.trial)

@@ -30,6 +30,7 @@ _ROLES: Final = {
     Role.SIGNER: _("signer"),
     Role.VERIFIKATOR: _("verifikator"),
     Role.RA: _("registration authority"),
+    Role.RA_COORDINATOR: _("coordinator of the registration authority"),
     Role.CA: _("certification authority"),
     Role.OPERATOR: _("system operator"),
     Role.AGENCY_ADMIN: _("agency administrator"),

@@ -47,8 +47,8 @@ def register(request: HttpRequest) -> HttpResponseBase:
         except AbsahError as error:
             refusal, status = explain(error, current_language()), status_of(error)
         else:
-            messages.success(request, _("Registered. Now appoint its verifikators by letter."))
-            return redirect("registration:agency", made.id)
+            messages.success(request, _("Registered. Now open the account of its first administrator."))
+            return redirect("registration:staff", made.id)
     page = {"form": form, "refusal": refusal}
     return render(request, "registration/agency_new.html", page, status=status)
 

@@ -55,7 +55,9 @@ def delegations(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
 
 
 def _roles(actor: Account, agency: str) -> list[tuple[str, str]]:
-    return [(one.value, str(role_name(one))) for one in _SUBSTITUTES if actor.may(permission_to_grant(one), agency)]
+    return [
+        (one.value, str(role_name(one))) for one in _SUBSTITUTES if actor.may(permission_to_grant(one, agency), agency)
+    ]
 
 
 def _give(data: dict[str, Any], agency: str, actor: Account, now: Instant) -> None:

@@ -1,0 +1,65 @@
+"""`absah account`: the first officers of an instance, from the machine itself; later ones are opened by page.
+
+    absah account open NAME --full-name N --email A --role R [--agency CODE]
+    absah account link NAME
+
+Either prints a link by which the person alone sets the password, and mails it where mail leaves.
+"""
+
+import argparse
+from typing import Final
+
+from absah.cli.terminal import Exit, Terminal, UsageWrong
+from absah_site.cli.instance import open_instance
+from absah_site.config import Config
+from absah_site.roles import Role
+
+#: Verifikators are appointed by letter, signers by their certificate.
+_GIVEN: Final = tuple(role for role in Role if role not in {Role.VERIFIKATOR, Role.SIGNER})
+_OF_AGENCIES: Final = frozenset({Role.AGENCY_ADMIN})
+
+
+def arguments(parser: argparse.ArgumentParser, /) -> None:
+    parser.add_argument("action", choices=["open", "link"])
+    parser.add_argument("name", metavar="NAME", help="name to sign in with")
+    parser.add_argument("--full-name", default="", metavar="N", help="open: the person's name, as pages show it")
+    parser.add_argument("--email", default="", metavar="A", help="open: official address")
+    parser.add_argument("--role", choices=[role.value for role in _GIVEN], help="open: what the person does here")
+    parser.add_argument("--agency", default="", metavar="CODE", help="open: short name of the agency; else everywhere")
+
+
+def run(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
+    config = open_instance(options.data)
+    link = _open(options) if options.action == "open" else _link(options)
+    address = f"{config.base_url}/kata-sandi/{link}/"
+    _tell(config, options.name, address, terminal)
+    return Exit.DONE
+
+
+def _open(options: argparse.Namespace) -> str:
+    from absah_site.accounts.actions import NewColleague, open_account  # noqa: PLC0415  (Django is set up only now)
+    from absah_site.actors import Operator  # noqa: PLC0415
+    from absah_site.enrolment.access.agencies import agency_with_code  # noqa: PLC0415
+
+    if not (options.full_name and options.email and options.role):
+        raise UsageWrong(problem="open NAME --full-name N --email A --role R")
+    role = Role(options.role)
+    if role in _OF_AGENCIES and not options.agency:
+        raise UsageWrong(problem=f"--role {role.value} --agency CODE")
+    agency = str(agency_with_code(options.agency).id) if options.agency else ""
+    new = NewColleague(username=options.name, name=options.full_name, email=options.email, role=role, agency=agency)
+    return open_account(new, by=Operator()).text
+
+
+def _link(options: argparse.Namespace) -> str:
+    from absah_site.accounts.actions import link_for_operator  # noqa: PLC0415  (as above)
+    from absah_site.actors import Operator  # noqa: PLC0415
+
+    return link_for_operator(options.name, by=Operator()).text
+
+
+def _tell(config: Config, name: str, address: str, terminal: Terminal) -> None:
+    terminal.result(name=name, link=address)
+    terminal.say("cli.password-link", name=name, link=address)
+    if not config.mail.way:
+        terminal.say("cli.password-link-by-hand")
