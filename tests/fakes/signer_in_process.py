@@ -23,6 +23,9 @@ class InProcessSigner:
     create_key = SignerClient.create_key
     attach_certificate = SignerClient.attach_certificate
     bind_totp = SignerClient.bind_totp
+    bind_passkey = SignerClient.bind_passkey
+    release_passkey = SignerClient.release_passkey
+    passkeys = SignerClient.passkeys
     change_state = SignerClient.change_state
     change_passphrase = SignerClient.change_passphrase
     drop_pending = SignerClient.drop_pending

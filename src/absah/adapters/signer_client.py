@@ -21,8 +21,10 @@ from absah.adapters.sealing import wiped_after
 from absah.adapters.signer import wire
 from absah.adapters.signer.errors import MessageRefused, SignerBusy, SignerNotStarted, SignerUnreachable
 from absah.adapters.signer.frames import receive_frame, send_frame
+from absah.adapters.signer.passkey_answers import NewPasskey
 from absah.adapters.signer.records import KeyKind
 from absah.adapters.signer.rendezvous import LOG, SOCKET, connect, starting
+from absah.adapters.signer.wire_passkeys import AnswerOnWire, NewPasskeyOnWire
 from absah.adapters.signer.wire_plans import CrlHeaderOnWire, CrlOnWire, NameOnWire, OcspOnWire, OrderOnWire
 from absah.kernel.clock import Instant, instant
 from absah.pki.algorithms import KeyAlgorithm, SignatureScheme
@@ -31,7 +33,7 @@ from absah.pki.crl_building import CrlAssembler
 from absah.pki.issuance import CertificateOrder
 from absah.pki.names import AuthorityName
 from absah.pki.ocsp import OcspPlan
-from absah.signing.factors import Secret
+from absah.signing.factors import Factors, Secret
 from absah.signing.ports import Activation, CredentialId, CredentialState, CredentialView, DocumentDigest, SignerConsent
 
 __all__ = ["ByPassphrase", "ByService", "SignerClient", "SignerInfo", "ensure_signer", "stop_signer"]
@@ -134,6 +136,25 @@ class SignerClient:
         """Bind an authenticator app: its secret in base32, to be shown once. `required`: a passphrase is not enough."""
         return self._ask(wire.BindTotp(credential=credential, required=required), wire.TextReply).text.reveal()
 
+    def bind_passkey(self, credential: CredentialId, new: NewPasskey, factors: Factors, /) -> None:
+        """Let a passkey agree for a key from now on. Raises PasskeyUnfit, PasskeyAlreadyBound, …."""
+        request = wire.BindPasskey(
+            credential=credential,
+            passphrase=factors.passphrase,
+            totp=None if factors.totp is None else Secret(factors.totp),
+            passkey=NewPasskeyOnWire(site=new.site, public_key=new.public_key, answer=AnswerOnWire.write(new.answer)),
+        )
+        self._ask(request, wire.Done)
+
+    def release_passkey(self, credential: CredentialId, credential_id: bytes, /) -> None:
+        """Let a passkey agree for a key no longer. Raises FactorNotBound."""
+        self._ask(wire.ReleasePasskey(credential=credential, credential_id=credential_id), wire.Done)
+
+    def passkeys(self, credential: CredentialId, /) -> tuple[bytes, ...]:
+        """The ids of the passkeys that agree for a key, the oldest first."""
+        found = self._ask(wire.ListPasskeys(credential=credential), wire.PasskeysReply).passkeys
+        return tuple(one.credential_id for one in found)
+
     def change_state(
         self, credential: CredentialId, state: CredentialState | Literal["active", "suspended", "revoked"], /
     ) -> None:
@@ -167,6 +188,7 @@ class SignerClient:
             digests=tuple(activation.digests),
             passphrase=activation.factors.passphrase,
             totp=None if activation.factors.totp is None else Secret(activation.factors.totp),
+            passkey=None if activation.factors.passkey is None else AnswerOnWire.write(activation.factors.passkey),
         )
         consent = self._ask(request, wire.ConsentReply)
         return SignerConsent(

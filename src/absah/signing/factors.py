@@ -1,4 +1,4 @@
-"""What a signer shows to open the own key: a passphrase, a one-time code, or both.
+"""What a signer shows to open the own key: a passphrase, a one-time code, a passkey, or several of them.
 
 Factors travel from the person to the signer process and nowhere else. They hide themselves in `repr`, refuse to be
 pickled, and never become a parameter of an error (PP 71/2019 Pasal 64 asks for two factors; D8 says which we know).
@@ -14,7 +14,7 @@ from absah.kernel.refs import Citation, Norm
 
 
 class FactorsMissing(NotAllowed):
-    """Neither a passphrase nor a one-time code was given: nothing can be authorised with that."""
+    """No factor at all was given: nothing can be authorised with that."""
 
     code = "signing.factors-missing"
     citation: ClassVar[Citation | None] = Citation(norm=Norm.PP_71_2019, clause="64")
@@ -25,6 +25,7 @@ class FactorKind(StrEnum):
 
     PASSPHRASE = "passphrase"  # noqa: S105 - the name of a factor, not one
     TOTP = "totp"
+    PASSKEY = "passkey"
 
 
 @final
@@ -55,18 +56,33 @@ class Secret:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PasskeyAnswer:
+    """A device's answer to a challenge (W3C WebAuthn §5.2.2). It is no secret: it is good for one challenge only."""
+
+    credential_id: bytes
+    authenticator_data: bytes = field(repr=False)
+    client_data: bytes = field(repr=False)
+    signature: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Factors:
-    """What the signer showed this time: at least one of the two."""
+    """What the signer showed this time: at least one of the three."""
 
     passphrase: Secret | None = None
     totp: str | None = field(default=None, repr=False)
+    passkey: PasskeyAnswer | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
-        if self.passphrase is None and self.totp is None:
+        if not self.kinds:
             raise FactorsMissing
 
     @property
     def kinds(self) -> frozenset[FactorKind]:
         """Which factors are here, without their content."""
-        shown = {FactorKind.PASSPHRASE: self.passphrase, FactorKind.TOTP: self.totp}
-        return frozenset(kind for kind, secret in shown.items() if secret is not None)
+        shown = {
+            FactorKind.PASSPHRASE: self.passphrase,
+            FactorKind.TOTP: self.totp,
+            FactorKind.PASSKEY: self.passkey,
+        }
+        return frozenset(kind for kind, proof in shown.items() if proof is not None)

@@ -1,8 +1,6 @@
 """A passkey over a challenge of ours: an authenticator of some lines, on the curve P-256, plays the device."""
 
-import base64
 import hashlib
-import json
 
 import pytest
 from allauth.core import context
@@ -11,53 +9,16 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.test import RequestFactory
 from fido2 import cbor
-from fido2.cose import ES256
-from fido2.webauthn import AttestedCredentialData, AuthenticatorData
+from tests.fakes.passkeys import PRESENT, Device, spelled
 
 from absah.kernel.clock import FixedClock
 from absah_site.accounts import access, actions
 from absah_site.actors import Account, Operator
 
 HOST = "absah.sagarabiru.example"
-ORIGIN = f"https://{HOST}"
 CHALLENGE = hashlib.sha256(b"a list of digests").digest()
-UNLOCKED, PRESENT = 0x05, 0x01
 
 pytestmark = pytest.mark.django_db
-
-
-def spelled(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
-
-
-class Device:
-    """Keeps one key (WebAuthn §6)."""
-
-    def __init__(self) -> None:
-        self.key = ec.generate_private_key(ec.SECP256R1())
-        self.id = hashlib.sha256(b"a passkey").digest()
-        self.place = hashlib.sha256(HOST.encode()).digest()
-
-    def registered(self) -> dict:
-        attested = AttestedCredentialData.create(
-            b"\0" * 16, self.id, ES256.from_cryptography_key(self.key.public_key())
-        )
-        about = AuthenticatorData.create(self.place, 0x45, 0, attested)
-        said = json.dumps({"type": "webauthn.create", "challenge": "", "origin": ORIGIN}).encode()
-        made = {"fmt": "none", "attStmt": {}, "authData": bytes(about)}
-        response = {"clientDataJSON": spelled(said), "attestationObject": spelled(cbor.encode(made))}
-        return {"id": spelled(self.id), "rawId": spelled(self.id), "type": "public-key", "response": response}
-
-    def answers(self, challenge: bytes, *, flags: int = UNLOCKED, origin: str = ORIGIN) -> dict:
-        said = json.dumps({"type": "webauthn.get", "challenge": spelled(challenge), "origin": origin}).encode()
-        about = self.place + bytes([flags]) + b"\0" * 4
-        signature = self.key.sign(about + hashlib.sha256(said).digest(), ec.ECDSA(hashes.SHA256()))
-        response = {
-            "clientDataJSON": spelled(said),
-            "authenticatorData": spelled(about),
-            "signature": spelled(signature),
-        }
-        return {"id": spelled(self.id), "rawId": spelled(self.id), "type": "public-key", "response": response}
 
 
 @pytest.fixture(autouse=True)
@@ -75,7 +36,7 @@ def ratna(operator: Operator, clock: FixedClock, rng) -> Account:
 
 @pytest.fixture
 def device(ratna: Account, django_user_model: type) -> Device:
-    made = Device()
+    made = Device(HOST)
     data = {"name": "Laptop", "credential": made.registered()}
     Authenticator.objects.create(user=django_user_model.objects.get(), type="webauthn", data=data)
     return made
@@ -83,7 +44,7 @@ def device(ratna: Account, django_user_model: type) -> Device:
 
 def test_who_has_no_passkey_is_not_asked(ratna: Account) -> None:
     assert access.consent_question(ratna, CHALLENGE) is None
-    assert access.consent_proof(ratna, CHALLENGE, Device().answers(CHALLENGE)) is None
+    assert access.consent_proof(ratna, CHALLENGE, Device(HOST).answers(CHALLENGE)) is None
 
 
 def test_an_answer_proves_consent_to_its_challenge_and_carries_what_checks_it_again(
@@ -106,7 +67,7 @@ def test_another_challenge_another_key_another_site_or_a_locked_passkey_prove_no
 ) -> None:
     for answer in (
         device.answers(hashlib.sha256(b"another list").digest()),
-        Device().answers(CHALLENGE),
+        Device(HOST).answers(CHALLENGE),
         device.answers(CHALLENGE, flags=PRESENT),
         device.answers(CHALLENGE, origin="https://palsu.example"),
         {},

@@ -40,9 +40,7 @@ class DocumentDesk:
         check_usable(credential.algorithm, AlgorithmUse.NEW, custody.clock.now().date())
         if not activation.digests or {len(digest) for digest in activation.digests} != {credential.way.digest.size}:
             raise MessageRefused(problem="digest-length")
-        opened = self._factors.open(
-            activation.application, credential, activation.factors, files=len(set(activation.digests))
-        )
+        opened = self._factors.open(activation.application, credential, activation.factors, activation.digests)
         consent = custody.consents.give(activation, opened)
         try:
             # A suspension may have been answered while the passphrase was derived: it closed what was open *then*.

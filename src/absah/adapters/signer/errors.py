@@ -148,6 +148,31 @@ class WrongTotp(NotAllowed):
     citation: ClassVar[Citation | None] = Citation(norm=Norm.RFC_6238, clause="5.2")
 
 
+class WrongPasskey(NotAllowed):
+    """The passkey's answer is not to these documents, was used before, or its owner was not known. Parameter: left."""
+
+    code = "signer.wrong-passkey"
+    citation: ClassVar[Citation | None] = Citation(norm=Norm.EN_419_241_1, clause="SRA_SAP")
+
+
+class PasskeyUnfit(BadInput):
+    """What is to be bound is no passkey that answered to this key."""
+
+    code = "signer.passkey-unfit"
+
+
+class PasskeyAlreadyBound(WrongState):
+    """This passkey agrees for this key already."""
+
+    code = "signer.passkey-already-bound"
+
+
+class TooManyPasskeys(WrongState):
+    """As many passkeys as a key may have are bound. Parameter: most."""
+
+    code = "signer.too-many-passkeys"
+
+
 class MustWait(NotAllowed):
     """Too many wrong attempts from this application. Parameter: seconds, still to wait."""
 

@@ -10,13 +10,15 @@ from absah.adapters import totp
 from absah.adapters.key_vault import ByPassphrase
 from absah.adapters.sealing import Belonging, SealNotOpened, UnderService, seal, unseal, wiped_after
 from absah.adapters.signer.custody import SHORTEST_CONSENT, Custody
-from absah.adapters.signer.errors import FactorMissing, FactorNotBound, WrongPassphrase, WrongTotp
+from absah.adapters.signer.errors import FactorMissing, FactorNotBound, WrongPasskey, WrongPassphrase, WrongTotp
 from absah.adapters.signer.opened_keys import OpenedKey
-from absah.adapters.signer.records import BoundTotp, Credential, KeyKind, ProtectionMode
+from absah.adapters.signer.passkey_answers import count_of
+from absah.adapters.signer.records import BoundPasskey, BoundTotp, Credential, KeyKind, ProtectionMode
 from absah.adapters.signer.seal_codes import OneTimeCodes
 from absah.adapters.signer.throttle import Attempt
 from absah.signing.factors import FactorKind, Factors, Secret
-from absah.signing.ports import CredentialId
+from absah.signing.passkeys import consent_challenge
+from absah.signing.ports import CredentialId, DocumentDigest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +29,8 @@ class _Asked:
     credential: Credential
     factors: Factors
     bound: BoundTotp | None
-    files: int = 1
+    passkey: BoundPasskey | None = None
+    digests: tuple[DocumentDigest, ...] = ()
 
     @property
     def is_seal(self) -> bool:
@@ -47,19 +50,28 @@ class FactorCheck:
         self._custody = custody
         self._codes = codes
 
-    def open(self, application: str, credential: Credential, factors: Factors, /, *, files: int = 1) -> OpenedKey:
-        """The opened key, for so many files.
+    def open(
+        self, application: str, credential: Credential, factors: Factors, digests: tuple[DocumentDigest, ...] = (), /
+    ) -> OpenedKey:
+        """The opened key, for these documents.
 
-        Raises MustWait, FactorMissing, FactorNotBound, WrongPassphrase, WrongTotp.
+        Raises MustWait, FactorMissing, FactorNotBound, WrongPassphrase, WrongTotp, WrongPasskey.
         """
         custody, name = self._custody, credential.credential
         with custody.throttle.turn(application, name):
             custody.throttle.check(application, name)
             with custody.store.transaction() as transaction:
-                bound = transaction.totp_of(name)
-            asked = _Asked(application=application, credential=credential, factors=factors, bound=bound, files=files)
+                bound, passkeys = transaction.totp_of(name), transaction.passkeys_of(name)
+            asked = _Asked(
+                application=application,
+                credential=credential,
+                factors=factors,
+                bound=bound,
+                passkey=_named(passkeys, factors),
+                digests=digests,
+            )
             _demand_factors(asked)
-            if factors.totp is None:
+            if factors.totp is None and factors.passkey is None:
                 kept = self._kept(asked)
                 # The right passphrase for a kept key, compared in memory: nothing is learnt by killing us here, since
                 # a wrong one goes on to be counted before it is answered, and the kept key dies with the process.
@@ -99,7 +111,8 @@ class FactorCheck:
         try:
             opened = self._open_key(asked, attempt)
             self._check_totp(asked, attempt)
-        except (WrongPassphrase, WrongTotp):
+            self._check_passkey(asked, attempt)
+        except (WrongPassphrase, WrongTotp, WrongPasskey):
             custody.opened.forget(asked.name)
             custody.consents.withdraw_from(asked.application, asked.name)
             raise
@@ -134,7 +147,7 @@ class FactorCheck:
     def _check_totp(self, asked: _Asked, attempt: Attempt) -> None:
         code, bound = asked.factors.totp, asked.bound
         if code is not None and asked.is_seal:
-            if not self._codes.use(asked.application, asked.name, code, asked.files):
+            if not self._codes.use(asked.application, asked.name, code, len(set(asked.digests))):
                 raise WrongTotp(left=attempt.left)
             return
         if code is None or bound is None:
@@ -151,6 +164,24 @@ class FactorCheck:
             if not transaction.use_totp_step(asked.name, step):
                 raise WrongTotp(left=attempt.left)
 
+    def _check_passkey(self, asked: _Asked, attempt: Attempt) -> None:
+        answer, bound = asked.factors.passkey, asked.passkey
+        if answer is None or bound is None:
+            return
+        challenge = consent_challenge(asked.name, asked.digests)
+        count = count_of(bound, answer, challenge)
+        if count is None:
+            raise WrongPasskey(left=attempt.left)
+        with self._custody.store.transaction() as transaction:
+            if not transaction.use_passkey(asked.name, bound.credential_id, challenge, count):
+                raise WrongPasskey(left=attempt.left)
+
+
+def _named(passkeys: tuple[BoundPasskey, ...], factors: Factors) -> BoundPasskey | None:
+    """The passkey that answered, if it is bound."""
+    answer = factors.passkey
+    return next((one for one in passkeys if answer is not None and one.credential_id == answer.credential_id), None)
+
 
 def _demand_factors(asked: _Asked) -> None:
     """Which factors this credential wants. None that was shown goes unchecked."""
@@ -160,11 +191,13 @@ def _demand_factors(asked: _Asked) -> None:
         raise FactorNotBound(factor=FactorKind.PASSPHRASE.value)
     if factors.totp is not None and asked.bound is None and not asked.is_seal:
         raise FactorNotBound(factor=FactorKind.TOTP.value)
+    if factors.passkey is not None and asked.passkey is None:
+        raise FactorNotBound(factor=FactorKind.PASSKEY.value)
     if by_passphrase and factors.passphrase is None:
         raise FactorMissing(factor=FactorKind.PASSPHRASE.value)
-    # D8: what the service opens by itself is opened for nobody who has not shown a one-time code.
-    must_show_code = not by_passphrase or (asked.bound is not None and asked.bound.required)
-    if must_show_code and factors.totp is None:
+    # D8: what the service opens by itself is opened for nobody who has not shown what one has: a code, or a passkey.
+    must_show_more = not by_passphrase or (asked.bound is not None and asked.bound.required)
+    if must_show_more and factors.totp is None and factors.passkey is None:
         raise FactorMissing(factor=FactorKind.TOTP.value)
 
 

@@ -89,6 +89,19 @@ class BoundTotp:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BoundPasskey:
+    """A passkey that agrees for a credential: its public key (COSE_Key), and the site that it was made for (RP ID).
+
+    `last_count` is the highest count of uses that the device has told; devices that do not count always tell 0.
+    """
+
+    credential_id: bytes
+    public_key: bytes
+    site: str
+    last_count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KeyUse:
     """A line of the journal: what is about to be done with a key. `subject` is a digest in hex, or a serial."""
 

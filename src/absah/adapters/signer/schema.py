@@ -12,9 +12,27 @@ from typing import Final
 from absah.adapters.signer.errors import StoreUnusable
 
 _APPLICATION: Final = 0x4142_534B  # "ABSK"
-_VERSION: Final = 4
+_VERSION: Final = 5
 
-_TABLES: Final = """
+_PASSKEYS: Final = """
+CREATE TABLE passkey (
+    credential TEXT NOT NULL REFERENCES credential (id) ON DELETE CASCADE,
+    passkey BLOB NOT NULL CHECK (length(passkey) BETWEEN 1 AND 1024),
+    public_key BLOB NOT NULL,
+    site TEXT NOT NULL,
+    last_count INTEGER NOT NULL,
+    PRIMARY KEY (credential, passkey)
+) STRICT;
+
+CREATE TABLE passkey_use (
+    credential TEXT NOT NULL REFERENCES credential (id) ON DELETE CASCADE,
+    challenge BLOB NOT NULL,
+    PRIMARY KEY (credential, challenge)
+) STRICT, WITHOUT ROWID;
+"""
+
+_TABLES: Final = (
+    """
 CREATE TABLE credential (
     id TEXT PRIMARY KEY CHECK (length(id) BETWEEN 1 AND 128),
     kind TEXT NOT NULL CHECK (kind IN ('subscriber', 'seal', 'authority', 'tsa', 'ocsp')),
@@ -84,6 +102,8 @@ BEGIN SELECT raise(ABORT, 'append-only'); END;
 CREATE TRIGGER key_use_result_is_never_removed BEFORE DELETE ON key_use_result
 BEGIN SELECT raise(ABORT, 'append-only'); END;
 """
+    + _PASSKEYS
+)
 
 
 #: What brings the file of an older version to the next one.
@@ -93,6 +113,7 @@ _UPGRADES: Final = {
     2: "ALTER TABLE credential ADD COLUMN scheme TEXT CHECK (scheme IN ('rsa-pkcs1-v1_5', 'rsa-pss', 'ecdsa'));",
     3: "CREATE TABLE seal_activation (credential TEXT PRIMARY KEY REFERENCES credential (id) ON DELETE CASCADE,"
     " digest BLOB NOT NULL, until INTEGER NOT NULL) STRICT;",
+    4: _PASSKEYS,
 }
 
 

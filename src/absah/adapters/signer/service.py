@@ -14,9 +14,12 @@ from absah.adapters.signer.crl_desk import CrlDesk
 from absah.adapters.signer.custody import Custody
 from absah.adapters.signer.documents import DocumentDesk
 from absah.adapters.signer.factors import FactorCheck
+from absah.adapters.signer.passkey_answers import NewPasskey
+from absah.adapters.signer.passkeys import PasskeyDesk
 from absah.adapters.signer.records import CertifiedChain
 from absah.adapters.signer.seal_codes import OneTimeCodes, SealDesk
 from absah.adapters.signer.services import ServiceDesk
+from absah.adapters.signer.wire_passkeys import PasskeyEntry
 from absah.signing.factors import Factors, Secret
 from absah.signing.ports import Activation, DocumentDigest
 
@@ -42,6 +45,7 @@ class SignerService:
         self._custody = custody
         self.seals = SealDesk(custody, codes)
         self.credentials = CredentialKeeper(custody, factors)
+        self.passkeys = PasskeyDesk(custody, factors)
         self.documents = DocumentDesk(custody, factors)
         self.services = ServiceDesk(custody)
         self.lists = CrlDesk(custody)
@@ -54,6 +58,9 @@ class SignerService:
             wire.ViewTokens: self._view_tokens,
             wire.AttachCertificate: self._attach_certificate,
             wire.BindTotp: self._bind_totp,
+            wire.BindPasskey: self._bind_passkey,
+            wire.ReleasePasskey: self._release_passkey,
+            wire.ListPasskeys: self._list_passkeys,
             wire.ChangeState: self._change_state,
             wire.ChangePassphrase: self._change_passphrase,
             wire.DropPending: self._drop_pending,
@@ -136,6 +143,22 @@ class SignerService:
         spelled = self.credentials.bind_totp(request.credential, required=request.required)
         return wire.TextReply(text=Secret(spelled))
 
+    def _bind_passkey(self, request: wire.BindPasskey) -> wire.Reply:
+        asked = request.passkey
+        new = NewPasskey(site=asked.site, public_key=asked.public_key, answer=asked.answer.read())
+        self.passkeys.bind(request.credential, new, _factors(request))
+        return wire.Done()
+
+    def _release_passkey(self, request: wire.ReleasePasskey) -> wire.Reply:
+        self.passkeys.release(request.credential, request.credential_id)
+        return wire.Done()
+
+    def _list_passkeys(self, request: wire.ListPasskeys) -> wire.Reply:
+        found = self.passkeys.all(request.credential)
+        return wire.PasskeysReply(
+            passkeys=tuple(PasskeyEntry(credential_id=one.credential_id, site=one.site) for one in found)
+        )
+
     def _change_state(self, request: wire.ChangeState) -> wire.Reply:
         self.credentials.change_state(request.credential, request.state)
         return wire.Done()
@@ -163,9 +186,7 @@ class SignerService:
             credential=request.credential,
             application=request.application,
             digests=tuple(DocumentDigest(digest) for digest in request.digests),
-            factors=Factors(
-                passphrase=request.passphrase, totp=None if request.totp is None else request.totp.reveal()
-            ),
+            factors=_factors(request),
         )
         consent = self.documents.authorise(activation)
         return wire.ConsentReply(
@@ -226,3 +247,13 @@ class SignerService:
 
     def _timestamps(self, request: wire.Timestamps) -> wire.Reply:
         return wire.OctetsListReply(items=self.services.timestamps(request.tsa, request.requests))
+
+
+def _factors(request: wire.Authorise | wire.BindPasskey) -> Factors:
+    """What was shown: a passkey that is only to be bound is not a factor yet."""
+    answer = request.passkey if isinstance(request, wire.Authorise) else None
+    return Factors(
+        passphrase=request.passphrase,
+        totp=None if request.totp is None else request.totp.reveal(),
+        passkey=None if answer is None else answer.read(),
+    )

@@ -15,6 +15,7 @@ from typing import Any, final
 
 from absah.adapters.signer.errors import CredentialExists, CredentialUnknown
 from absah.adapters.signer.records import (
+    BoundPasskey,
     BoundTotp,
     CertifiedChain,
     Credential,
@@ -137,6 +138,42 @@ class Transaction:
             "UPDATE totp SET last_step = ? WHERE credential = ? AND last_step < ?", (step, name, step)
         )
         return changed.rowcount == 1
+
+    def passkeys_of(self, name: CredentialId, /) -> tuple[BoundPasskey, ...]:
+        """The passkeys that agree for a credential, the oldest first."""
+        rows = self._connection.execute(
+            "SELECT passkey, public_key, site, last_count FROM passkey WHERE credential = ? ORDER BY rowid", (name,)
+        ).fetchall()
+        return tuple(
+            BoundPasskey(credential_id=passkey, public_key=key, site=site, last_count=count)
+            for passkey, key, site, count in rows
+        )
+
+    def bind_passkey(self, name: CredentialId, bound: BoundPasskey, count: int, /) -> None:
+        """Bind one that is not bound yet."""
+        self._connection.execute(
+            "INSERT INTO passkey (credential, passkey, public_key, site, last_count) VALUES (?, ?, ?, ?, ?)",
+            (name, bound.credential_id, bound.public_key, bound.site, count),
+        )
+
+    def release_passkey(self, name: CredentialId, credential_id: bytes, /) -> bool:
+        """Let go of one. False when it was not bound."""
+        gone = self._connection.execute(
+            "DELETE FROM passkey WHERE credential = ? AND passkey = ?", (name, credential_id)
+        )
+        return gone.rowcount == 1
+
+    def use_passkey(self, name: CredentialId, credential_id: bytes, challenge: bytes, count: int, /) -> bool:
+        """Use up a challenge. False when it was used before, or the device's count did not grow (WebAuthn §7.2, 22)."""
+        changed = self._connection.execute(
+            "UPDATE passkey SET last_count = ? WHERE credential = ? AND passkey = ?"
+            " AND (last_count < ? OR (last_count = 0 AND ? = 0))",
+            (count, name, credential_id, count, count),
+        )
+        used = self._connection.execute(
+            "INSERT OR IGNORE INTO passkey_use (credential, challenge) VALUES (?, ?)", (name, challenge)
+        )
+        return changed.rowcount == 1 and used.rowcount == 1
 
     def seal_activation(self, name: CredentialId, /) -> tuple[bytes, int] | None:
         """The digest of a seal's code of the day and its end (seconds, Unix), or None."""

@@ -14,6 +14,7 @@ import absah.pki.tsp  # noqa: F401 - with the other imports: every error that ca
 from absah.adapters.signer.errors import MessageRefused, SignerInternal
 from absah.adapters.signer.records import KeyKind
 from absah.adapters.signer.wire_fields import CredentialName, Moment, Octets, SecretOctets, SecretText, WireModel
+from absah.adapters.signer.wire_passkeys import AnswerOnWire, NewPasskeyOnWire, PasskeyEntry
 from absah.adapters.signer.wire_plans import CrlHeaderOnWire, CrlOnWire, NameOnWire, OcspOnWire, OrderOnWire
 from absah.kernel.errors import AbsahError, Parameter, concrete_errors
 from absah.pki.algorithms import KeyAlgorithm, SignatureScheme
@@ -112,6 +113,26 @@ class Authorise(_Request):
     digests: Annotated[tuple[Octets, ...], Field(min_length=1, max_length=_MOST)]
     passphrase: SecretText | None
     totp: SecretText | None
+    passkey: AnswerOnWire | None = None
+
+
+class BindPasskey(_Request):
+    op: Literal["bind-passkey"] = "bind-passkey"
+    credential: CredentialName
+    passphrase: SecretText | None
+    totp: SecretText | None
+    passkey: NewPasskeyOnWire
+
+
+class ReleasePasskey(_Request):
+    op: Literal["release-passkey"] = "release-passkey"
+    credential: CredentialName
+    credential_id: Octets
+
+
+class ListPasskeys(_Request):
+    op: Literal["list-passkeys"] = "list-passkeys"
+    credential: CredentialName
 
 
 class ActivateSeal(_Request):
@@ -215,6 +236,9 @@ Request: TypeAlias = (
     | ViewTokens
     | AttachCertificate
     | BindTotp
+    | BindPasskey
+    | ReleasePasskey
+    | ListPasskeys
     | ChangeState
     | ChangePassphrase
     | DropPending
@@ -321,6 +345,11 @@ class TokensReply(_Reply):
     tokens: tuple[TokenEntry, ...]
 
 
+class PasskeysReply(_Reply):
+    reply: Literal["passkeys"] = "passkeys"
+    passkeys: tuple[PasskeyEntry, ...]
+
+
 class CodeReply(_Reply):
     """A code, empty where the asker has it, and the end of its life."""
 
@@ -356,6 +385,7 @@ Reply: TypeAlias = (
     | ViewReply
     | KeysReply
     | TokensReply
+    | PasskeysReply
     | ConsentReply
     | CodeReply
     | Failure

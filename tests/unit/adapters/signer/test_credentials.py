@@ -246,7 +246,7 @@ def test_a_store_of_the_release_before_is_brought_up_to_date(house):
     with sqlite3.connect(path) as older:
         older.executescript(
             "ALTER TABLE credential DROP COLUMN scheme; ALTER TABLE credential DROP COLUMN place;"
-            "DROP TABLE seal_activation;"
+            "DROP TABLE seal_activation; DROP TABLE passkey; DROP TABLE passkey_use;"
             "PRAGMA user_version = 1;"
         )
     older.close()
