@@ -42,6 +42,7 @@ PAGES = (
     Listed("dossiers:sent", "/naskah/", "admin"),
     Listed("dossiers:new", "/naskah/baru/", "admin"),
     Listed("signing:mine", "/sertifikat-saya/", "ratna"),
+    Listed("signing:passkeys", "/sertifikat-saya/kunci-sandi/", "ratna"),
     Listed("registration:queue", "/pendaftaran/", "verifikator"),
     Listed("registration:enter", "/pendaftaran/baru/", "verifikator"),
     Listed("registration:import-new", "/pendaftaran/daftar/", "verifikator"),

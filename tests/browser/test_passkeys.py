@@ -3,53 +3,18 @@
 A passkey belongs to a name, never to an address in numbers (WebAuthn §5.1.2), so the instance is called `localhost`.
 """
 
-from collections.abc import Iterator
-from dataclasses import replace
+from tests.browser.devices import give_authenticator, named_room, sign_in
+from tests.browser.room import Room
 
-import pytest
-from playwright.sync_api import CDPSession
-
-from tests.browser.room import Room, Tab
+__all__ = ["named_room"]
 
 USER = "ratna"
-
-
-@pytest.fixture
-def named_room(room: Room) -> Iterator[Room]:
-    """The same instance under its name."""
-    instance = replace(room.instance, url=room.instance.url.replace("127.0.0.1", "localhost"))
-    named = Room(browser=room.browser, instance=instance, pictures=room.pictures)
-    yield named
-    named.leave()
-    room.instance.prepare("from allauth.mfa.models import Authenticator; Authenticator.objects.all().delete()")
-
-
-def give_authenticator(tab: Tab) -> tuple[CDPSession, str]:
-    """Plug in a device that keeps passkeys and knows its owner's finger."""
-    device = tab.page.context.new_cdp_session(tab.page)
-    device.send("WebAuthn.enable")
-    options = {
-        "protocol": "ctap2",
-        "transport": "internal",
-        "hasResidentKey": True,
-        "hasUserVerification": True,
-        "isUserVerified": True,
-        "automaticPresenceSimulation": True,
-    }
-    made = device.send("WebAuthn.addVirtualAuthenticator", {"options": options})
-    return device, made["authenticatorId"]
-
-
-def sign_in(tab: Tab) -> None:
-    tab.page.locator("[name=username]").fill(USER)
-    tab.page.locator("[name=password]").fill(tab.room.instance.password_of(USER))
-    tab.page.locator("main [data-door] button").click()
 
 
 def test_a_passkey_is_bound_then_opens_the_second_lock_then_the_whole_door(named_room: Room) -> None:
     tab = named_room.visit("/masuk/?next=/keamanan/kunci/")
     device, authenticator = give_authenticator(tab)
-    sign_in(tab)
+    sign_in(tab, USER)
     tab.page.wait_for_url(tab.room.instance.url + "/keamanan/kunci/")
     tab.photograph("passkey-add")
     tab.page.locator("[name=name]").fill("Laptop kantor")
@@ -67,7 +32,7 @@ def test_a_passkey_is_bound_then_opens_the_second_lock_then_the_whole_door(named
 
     tab.page.context.clear_cookies()
     tab.go("/masuk/?next=/keamanan/")
-    sign_in(tab)
+    sign_in(tab, USER)
     tab.page.wait_for_url(tab.room.instance.url + "/masuk/faktor/")
     tab.assert_good()
     tab.photograph("second-lock")

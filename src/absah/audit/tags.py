@@ -165,6 +165,8 @@ class SigningTag(Tag):
     SIGNATURE_MADE = "signing:signature:made"
     SIGNATURE_REFUSED = "signing:signature:refused"
     SIGNATURE_FAILED = "signing:signature:failed"
+    PASSKEY_BOUND = "signing:passkey:bound"
+    PASSKEY_RELEASED = "signing:passkey:released"
 
 
 @unique

@@ -17,6 +17,7 @@ from django.utils.cache import add_never_cache_headers
 
 from absah.kernel.clock import Instant
 from absah.kernel.errors import NotAllowed, NotFound
+from absah.signing.factors import PasskeyAnswer
 from absah_site import composition, kept_forms
 from absah_site.accounts.store import consent_passkeys, factors, sessions, staff
 from absah_site.accounts.store import people as store
@@ -176,12 +177,26 @@ def passkey_request(public_id: UUID, /) -> dict[str, Any]:
     return dict(factors.passkey_request(_user(public_id)))
 
 
-def consent_question(account: Account, challenge: bytes, /) -> Mapping[str, Any] | None:
+def consent_question(
+    account: Account, challenge: bytes, /, *, only: frozenset[bytes] | None = None
+) -> Mapping[str, Any] | None:
     """What a browser asks the passkeys of a signed-in person, so that this person agrees to what the challenge says.
 
-    None: this person has none. `static/passkey.js` asks it (`data-question`) and sends the answer with the form.
+    `only` names those that may answer. None: this person has none of them.
+
+    `static/passkey.js` asks it (`data-question`) and sends the answer with the form.
     """
-    return consent_passkeys.question(_user(account.public_id), challenge)
+    return consent_passkeys.question(_user(account.public_id), challenge, only=only)
+
+
+def passkey_names(account: Account, /) -> Mapping[bytes, str]:
+    """The person's own words for the passkeys of the account, by their ids."""
+    return consent_passkeys.names(_user(account.public_id))
+
+
+def passkey_answer(answer: object, /) -> PasskeyAnswer | None:
+    """An answer as a browser sends it; None: it is none. Whoever keeps the keys judges it."""
+    return consent_passkeys.spelled_answer(answer)
 
 
 def consent_proof(account: Account, challenge: bytes, answer: object, /) -> PasskeyProof | None:

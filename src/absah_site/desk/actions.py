@@ -30,6 +30,7 @@ from absah_site.desk.access import BundleUnknown
 from absah_site.desk.store import Bundle, BundleItem, ItemState
 from absah_site.dossiers.access import opening
 from absah_site.dossiers.access.opening import Opened
+from absah_site.dossiers.actions import questions
 from absah_site.dossiers.actions.bundles import conclude_valued, sign_bundle
 from absah_site.dossiers.actions.signing import NotAffirmed, TwoFactorsNeeded, release
 from absah_site.jobs.actions import Work, enqueue
@@ -144,7 +145,7 @@ def authorise_bundle(identifier: UUID, factors: Factors, /, *, agrees: bool, has
     chosen = {one.dossier: one.round for one in store.items_of(identifier, states=(ItemState.CHOSEN,))}
     if not chosen:
         raise NothingChosen
-    valued, refused = sign_bundle(chosen, factors, by=by)
+    valued, refused = sign_bundle(chosen, factors, by=by, about=_about(identifier))
     shelf = composition.sealed_documents()
     for _dossier, one in valued:
         shelf.put(_part(one.record), one.appended)
@@ -160,6 +161,20 @@ def authorise_bundle(identifier: UUID, factors: Factors, /, *, agrees: bool, has
         subject = f"bundle:{identifier}"
         record(at=now, tag=DossierTag.BUNDLE_SIGNED, actor=by.reference, subject=subject, facts=facts)
         enqueue("desk:finish", f"bundle:{identifier}")
+
+
+def ask_passkey(identifier: UUID, /, *, by: Account) -> bytes:
+    """Prepare the whole list for a passkey: the challenge over it. Raises NothingChosen, AuthorisedAlready."""
+    with transaction.atomic():
+        _open(identifier, by=by)
+    chosen = {one.dossier: one.round for one in store.items_of(identifier, states=(ItemState.CHOSEN,))}
+    if not chosen:
+        raise NothingChosen
+    return questions.ask_passkey(_about(identifier), chosen, by=by)
+
+
+def _about(identifier: UUID) -> str:
+    return f"bundle:{identifier}"
 
 
 def _part(record_id: UUID) -> str:

@@ -17,9 +17,11 @@ from absah_site.desk.forms import AuthoriseForm
 from absah_site.dossiers.access import lists
 from absah_site.dossiers.access.lists import Sieve
 from absah_site.dossiers.forms.preparing import KINDS
+from absah_site.dossiers.views.opening import question_page
 from absah_site.language import current_language
 from absah_site.problems import RequestMalformed, status_of
 from absah_site.roles import Role
+from absah_site.signing import access as signatures
 
 _AT_ONCE = 200
 
@@ -92,11 +94,20 @@ def _preview(request: HttpRequest, found: Bundle, form: AuthoriseForm, refusal: 
         "number": number,
         "last": max(-(-found.count(ItemState.CHOSEN) // PAGE), 1),
         "count": found.count(ItemState.CHOSEN),
+        "passkeys": signatures.passkeys_of(actor),
     }
     if refusal is None:
         return render(request, "desk/preview.html", page)
     page["refusal"] = explain(refusal, current_language())
     return render(request, "desk/preview.html", page, status=status_of(refusal))
+
+
+@requires_role(Role.SIGNER)
+@require_safe
+def question(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
+    """What the browser asks the passkey about the whole list."""
+    actor = actor_of(request)
+    return question_page(lambda: actions.ask_passkey(identifier, by=actor), actor)
 
 
 def _number(request: HttpRequest, count: int) -> int:

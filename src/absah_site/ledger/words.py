@@ -124,6 +124,8 @@ ACTS: Final[dict[Tag, Promise]] = {
     SigningTag.SIGNATURE_INTENDED: _("Signing begun"),
     SigningTag.SIGNATURE_MADE: _("Signed"),
     SigningTag.SIGNATURE_REFUSED: _("Signing refused"),
+    SigningTag.PASSKEY_BOUND: _("Passkey set up for signing"),
+    SigningTag.PASSKEY_RELEASED: _("Passkey removed from signing"),
     SigningTag.SIGNATURE_FAILED: _("Signing failed"),
     SigningTag.DOCUMENT_EXTENDED: _("Proof of a document extended"),
     DossierTag.CREATED: _("Document uploaded for signing"),

@@ -1,11 +1,16 @@
 """What people may read about signatures: holders all uses of their key, everybody a signature whose QR they have."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from absah.kernel.clock import Instant
-from absah.kernel.errors import NotFound
+from absah.kernel.errors import AbsahError, NotFound
+from absah.signing.passkeys import binding_challenge
 from absah_site import composition
+from absah_site.accounts import access as accounts
+from absah_site.actors import Account
 from absah_site.enrolment import access as enrolment
 from absah_site.enrolment.access import RegisteredSubscriber
 from absah_site.pki import access as register
@@ -74,6 +79,45 @@ def my_certificate(account: UUID, /, *, now: Instant) -> MyCertificate:
         certificates=tuple(held(found, now=now) for found in register.certificates_of(number)),
         uses=store.uses_of(number, limit=_PAGE),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SigningPasskey:
+    """A passkey that may agree for a person's key. `name` is the person's own word; empty: the account lost it."""
+
+    id: bytes
+    name: str
+
+    @property
+    def code(self) -> str:
+        """The id as a form carries it."""
+        return self.id.hex()
+
+
+def passkeys_of(account: Account, /) -> tuple[SigningPasskey, ...]:
+    """The passkeys that may agree for the own key; none where there is no key, or the signer is away."""
+    try:
+        credential = enrolment.subscriber_of(account.public_id).credential
+        bound = () if credential is None else composition.signer().passkeys(credential)
+    except AbsahError:
+        return ()
+    names = accounts.passkey_names(account) if bound else {}
+    return tuple(SigningPasskey(id=one, name=names.get(one, "")) for one in bound)
+
+
+def consent_question(account: Account, challenge: bytes, /) -> Mapping[str, Any] | None:
+    """What the browser asks the passkeys that may agree for the own key; None: there are none."""
+    bound = frozenset(one.id for one in passkeys_of(account))
+    return accounts.consent_question(account, challenge, only=bound)
+
+
+def binding_question(account: Account, /) -> Mapping[str, Any] | None:
+    """What the browser asks a passkey of the account that may not agree for the key yet; None: there is none."""
+    subscriber = enrolment.subscriber_of(account.public_id)
+    if subscriber.credential is None:
+        return None
+    free = frozenset(accounts.passkey_names(account)) - {one.id for one in passkeys_of(account)}
+    return accounts.consent_question(account, binding_challenge(subscriber.credential), only=free)
 
 
 def public_signature(identifier: UUID, /) -> PublicSignature:

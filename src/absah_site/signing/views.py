@@ -1,19 +1,27 @@
 """The holder's page, and the page behind the QR of a signature."""
 
+import json
+from http import HTTPStatus
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from absah.enrolment.subscriber import SubscriberUnknown
+from absah.kernel.errors import AbsahError
+from absah.kernel.messages import explain
 from absah_site import composition
 from absah_site.accounts.access import actor_of, requires_role
+from absah_site.language import current_language
 from absah_site.pki.access import CertificateUnknown
 from absah_site.pki.actions import report_key_lost
-from absah_site.signing import access
+from absah_site.problems import RequestMalformed, status_of
+from absah_site.signing import access, actions
+from absah_site.signing.forms import BindForm
 
 
 @requires_role()
@@ -38,6 +46,45 @@ def key_lost(request: HttpRequest, serial: str) -> HttpResponseBase:
     report_key_lost(serial, owner=actor.public_id, by=actor)
     messages.success(request, _("Your certificate is suspended. Nothing is signed with it from now on."))
     return redirect("signing:mine")
+
+
+@sensitive_post_parameters("passphrase", "totp")
+@requires_role()
+@require_http_methods(["GET", "HEAD", "POST"])
+def passkeys(request: HttpRequest) -> HttpResponseBase:
+    """Which passkeys may agree for the own key, and one more of them."""
+    actor = actor_of(request)
+    form = BindForm(request.POST or None)
+    refusal, status = None, HTTPStatus.OK
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.bind_passkey(form.factors(), form.cleaned_data["answer"], by=actor)
+        except AbsahError as error:
+            refusal, status = explain(error, current_language()), status_of(error)
+        else:
+            messages.success(request, _("From now on this passkey can agree to your signatures, with the passphrase."))
+            return redirect("signing:passkeys")
+    question = access.binding_question(actor)
+    page = {
+        "form": form,
+        "refusal": refusal,
+        "bound": access.passkeys_of(actor),
+        "question": None if question is None else json.dumps(question),
+    }
+    return render(request, "signing/passkeys.html", page, status=status)
+
+
+@requires_role()
+@require_POST
+def release(request: HttpRequest, code: str) -> HttpResponseBase:
+    """One of them no longer may."""
+    try:
+        credential_id = bytes.fromhex(code)
+    except ValueError:
+        raise RequestMalformed from None
+    actions.release_passkey(credential_id, by=actor_of(request))
+    messages.success(request, _("This passkey agrees to nothing any more. Codes of the app still work."))
+    return redirect("signing:passkeys")
 
 
 @require_safe

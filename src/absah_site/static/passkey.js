@@ -1,7 +1,8 @@
 // Passkeys: asks the browser for one, or for a new one, and sends its answer with the form.
 //
 // A form with data-passkey has the question in data-question (an answer is wanted), in data-wanted (a new passkey is
-// wanted), or says in data-passkey where the question is fetched. Without scripts another factor does the same.
+// wanted), or says in data-passkey where the question is fetched. Where a form can be sent without a passkey too, the
+// button with data-ask asks, and what belongs to it is shown. Without scripts another factor does the same.
 "use strict";
 
 const fromBase64Url = (text) =>
@@ -49,26 +50,32 @@ const spelled = (credential) => {
   });
 };
 
+// Why there is no question, in the words of the site.
+class Refused extends Error {}
+
 const question = async (form) => {
   if (form.dataset.question) return JSON.parse(form.dataset.question);
   const answer = await fetch(form.dataset.passkey, { headers: { Accept: "application/json" } });
-  if (!answer.ok) throw new Error("no question");
-  return answer.json();
+  const said = await answer.json();
+  if (!answer.ok) throw new Refused(said.problem);
+  return said;
 };
 
 const enhance = (form) => {
   form.hidden = false;
   const status = form.querySelector("[data-status]");
+  const ask = form.querySelector("[data-ask]");
+  form.querySelectorAll("[data-offer]").forEach((offer) => (offer.hidden = false));
   form.addEventListener("submit", async (event) => {
-    if (form.elements.answer.value) return;
+    if (form.elements.answer.value || (ask && event.submitter !== ask)) return;
     event.preventDefault();
     status.textContent = "";
     try {
       const made = form.dataset.wanted ? make(JSON.parse(form.dataset.wanted)) : askFor(await question(form));
       form.elements.answer.value = spelled(await made);
       form.submit();
-    } catch {
-      status.textContent = form.dataset.failed;
+    } catch (problem) {
+      status.textContent = problem instanceof Refused ? problem.message : form.dataset.failed;
     }
   });
 };

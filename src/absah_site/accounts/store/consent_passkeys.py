@@ -8,10 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.internal import auth as webauthn
 from fido2 import cbor
 from fido2.webauthn import AuthenticationResponse, UserVerificationRequirement
 
+from absah.signing.factors import PasskeyAnswer
 from absah_site.accounts.models import User
 from absah_site.accounts.store.factors import UNREADABLE
 
@@ -20,8 +22,12 @@ _UNLOCKED: Final = UserVerificationRequirement.REQUIRED
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PasskeyProof:
-    """That a passkey was unlocked over a challenge (W3C WebAuthn §7.2). The key is a COSE_Key (RFC 9052)."""
+    """That a passkey was unlocked over a challenge (W3C WebAuthn §7.2). The key is a COSE_Key (RFC 9052).
 
+    `site` is the name that it was made for (RP ID).
+    """
+
+    site: str
     credential_id: bytes
     public_key: bytes
     authenticator_data: bytes
@@ -29,13 +35,41 @@ class PasskeyProof:
     signature: bytes
 
 
-def question(user: User, challenge: bytes, /) -> Mapping[str, Any] | None:
-    """What the browser asks; None: the person has no passkey."""
-    known = webauthn.get_credentials(user)
+def question(user: User, challenge: bytes, /, *, only: frozenset[bytes] | None = None) -> Mapping[str, Any] | None:
+    """What the browser asks, of all passkeys or only of some; None: the person has none of them."""
+    known = [one for one in webauthn.get_credentials(user) if only is None or one.credential_id in only]
     if not known:
         return None
     options, _state = webauthn.get_server().authenticate_begin(known, _UNLOCKED, challenge)
     return dict(options)
+
+
+def names(user: User, /) -> dict[bytes, str]:
+    """The person's own word for each passkey, by its id."""
+    rows = Authenticator.objects.filter(user=user, type=Authenticator.Type.WEBAUTHN).order_by("created_at", "pk")
+    found = {}
+    for row in rows:
+        wrapped = row.wrap()
+        data = wrapped.authenticator_data.credential_data
+        if data is not None:
+            found[bytes(data.credential_id)] = wrapped.name
+    return found
+
+
+def spelled_answer(answer: object, /) -> PasskeyAnswer | None:
+    """An answer as the browser sends it, read and not judged."""
+    if not isinstance(answer, dict):
+        return None
+    try:
+        said = AuthenticationResponse.from_dict(answer)
+    except UNREADABLE:
+        return None
+    return PasskeyAnswer(
+        credential_id=bytes(said.raw_id),
+        authenticator_data=bytes(said.response.authenticator_data),
+        client_data=bytes(said.response.client_data),
+        signature=bytes(said.response.signature),
+    )
 
 
 def proof(user: User, challenge: bytes, answer: object, /) -> PasskeyProof | None:
@@ -50,6 +84,7 @@ def proof(user: User, challenge: bytes, answer: object, /) -> PasskeyProof | Non
     except UNREADABLE:
         return None
     return PasskeyProof(
+        site=str(server.rp.id),
         credential_id=bytes(used.credential_id),
         public_key=cbor.encode(used.public_key),
         authenticator_data=bytes(said.authenticator_data),

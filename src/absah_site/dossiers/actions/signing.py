@@ -105,10 +105,7 @@ def sign(identifier: UUID, affirmed: Affirmation, factors: Factors, /, *, by: Ac
     Raises `workflow.signed-already`, `.not-your-turn`, `.changed-meanwhile`, `.somebody-signs`; what is wrong with the
     certificate (`register.…`, `signing.…`) or the factors (`signer.…`); MadeNotGood.
     """
-    if not (affirmed.has_read and affirmed.agrees):
-        raise NotAffirmed
-    if len(factors.kinds) < len(_TWO):
-        raise TwoFactorsNeeded
+    check_affirmed(affirmed, factors)
     record = opaque_id(composition.rng())
     claimed, seat = _claim(identifier, record, affirmed, by=by)
     made = None
@@ -125,6 +122,14 @@ def sign(identifier: UUID, affirmed: Affirmation, factors: Factors, /, *, by: Ac
 
 
 _TWO: Final = ("known", "held")
+
+
+def check_affirmed(affirmed: Affirmation, factors: Factors, /) -> None:
+    """Raises NotAffirmed, TwoFactorsNeeded."""
+    if not (affirmed.has_read and affirmed.agrees):
+        raise NotAffirmed
+    if len(factors.kinds) < len(_TWO):
+        raise TwoFactorsNeeded
 
 
 def check_ready(by: Account, /) -> None:

@@ -7,14 +7,12 @@ from django.utils.translation import gettext_lazy as _
 
 from absah.signing.factors import Factors, Secret
 from absah.workflow.parts import Person
+from absah_site.accounts.access import passkey_answer
 
 
-class SignForm(forms.Form):
-    """The affirmation and both factors. `seen` is the round that was read."""
+class FactorsForm(forms.Form):
+    """The passphrase, and a code of the app or a passkey's answer. What was shown is never sent back to the browser."""
 
-    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
-    has_read = forms.BooleanField(label=_("I have read the document to its last page."), required=False)
-    agrees = forms.BooleanField(label=_("I agree to it and sign it on behalf of my post."), required=False)
     passphrase = forms.CharField(
         label=_("Passphrase of the certificate"),
         strip=False,
@@ -25,11 +23,30 @@ class SignForm(forms.Form):
         r"^[0-9]{6}$",
         label=_("6 digits from the authenticator app"),
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "maxlength": "6"}),
+        required=False,
     )
+    answer = forms.JSONField(required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """One of the two is here."""
+        data = super().clean() or self.cleaned_data
+        if "totp" in data and not data["totp"] and not data.get("answer"):
+            self.add_error("totp", self.fields["totp"].error_messages["required"])
+        return data
 
     def factors(self) -> Factors:
-        """Both factors."""
-        return Factors(passphrase=Secret(self.cleaned_data["passphrase"]), totp=self.cleaned_data["totp"])
+        """Both factors. An answer that cannot be read is one that proves nothing."""
+        data = self.cleaned_data
+        answer = passkey_answer(data["answer"]) if data.get("answer") else None
+        return Factors(passphrase=Secret(data["passphrase"]), totp=data["totp"] or None, passkey=answer)
+
+
+class SignForm(FactorsForm):
+    """The affirmation and both factors. `seen` is the round that was read."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    has_read = forms.BooleanField(label=_("I have read the document to its last page."), required=False)
+    agrees = forms.BooleanField(label=_("I agree to it and sign it on behalf of my post."), required=False)
 
 
 class ReasonForm(forms.Form):

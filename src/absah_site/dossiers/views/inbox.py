@@ -20,11 +20,11 @@ from absah_site.config import Role as InstanceRole
 from absah_site.dossiers.access import lists, people, places
 from absah_site.dossiers.access.lists import PAGE, Sieve
 from absah_site.dossiers.access.opening import READING, safe_page
-from absah_site.dossiers.actions import answering, following, signing
+from absah_site.dossiers.actions import answering, bundles, following, questions, signing
 from absah_site.dossiers.actions.signing import Affirmation
 from absah_site.dossiers.forms.preparing import KINDS
 from absah_site.dossiers.forms.signing import ForwardForm, ReasonForm, SignForm
-from absah_site.dossiers.views.opening import form_page, number_asked, opened
+from absah_site.dossiers.views.opening import form_page, number_asked, opened, question_page
 from absah_site.language import current_language
 from absah_site.roles import Role
 from absah_site.signing import access as signatures
@@ -134,7 +134,9 @@ def sign(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
         has_read = data["has_read"] or _was_read(request, found.dossier)
         said = Affirmation(seen=data["seen"], has_read=has_read, agrees=data["agrees"])
         try:
-            signing.sign(identifier, said, form.factors(), by=actor)
+            factors = form.factors()
+            act_of = signing.sign if factors.passkey is None else bundles.sign_by_passkey
+            act_of(identifier, said, factors, by=actor)
         except SignedAlready:  # the other tab was quicker: show what it made
             return redirect("dossiers:done", identifier)
         except AbsahError as error:
@@ -148,8 +150,18 @@ def sign(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
         "mine": signatures.my_certificate(actor.public_id, now=composition.clock().now()),
         "now": composition.clock().now(),
         "was_read": _was_read(request, found.dossier),
+        "passkeys": signatures.passkeys_of(actor),
     }
     return form_page(request, "dossiers/sign.html", page, refusal)
+
+
+@requires_role(Role.SIGNER)
+@require_safe
+def question(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
+    """What the browser asks the passkey: the document is prepared now, and the question names it."""
+    found, actor = opened(request, identifier), actor_of(request)
+    wanted = {identifier: found.dossier.round}
+    return question_page(lambda: questions.ask_passkey(str(identifier), wanted, by=actor), actor)
 
 
 @requires_role()

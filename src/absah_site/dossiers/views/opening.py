@@ -1,18 +1,23 @@
 """What the views of dossiers share: opening one, its page numbers, a form again with what refused it."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
+from absah.adapters.signer.errors import FactorNotBound
 from absah.kernel.errors import AbsahError
 from absah.kernel.messages import explain
+from absah.signing.factors import FactorKind
 from absah_site.accounts.access import actor_of
+from absah_site.actors import Account
 from absah_site.dossiers.access import opening
 from absah_site.dossiers.access.opening import Opened
 from absah_site.language import current_language
 from absah_site.problems import status_of
+from absah_site.signing import access as signatures
 
 _MOST_DIGITS = 5
 
@@ -27,6 +32,18 @@ def number_asked(request: HttpRequest, most: int, /, name: str = "hal") -> int:
     asked = request.GET.get(name, "1")
     number = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) <= _MOST_DIGITS else 1
     return min(max(number, 1), max(most, 1))
+
+
+def question_page(ask: Callable[[], bytes], actor: Account) -> HttpResponse:
+    """What a browser asks a passkey, as JSON; or in words why it cannot be asked."""
+    try:
+        question = signatures.consent_question(actor, ask())
+        if question is None:
+            raise FactorNotBound(factor=FactorKind.PASSKEY.value)
+    except AbsahError as error:
+        said = explain(error, current_language())
+        return JsonResponse({"problem": f"{said.cause} {said.next_step}"}, status=status_of(error))
+    return JsonResponse(question)
 
 
 def form_page(request: HttpRequest, template: str, page: dict[str, Any], refusal: AbsahError | None) -> HttpResponse:

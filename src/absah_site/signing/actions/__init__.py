@@ -2,10 +2,13 @@
 
 from absah_site.signing.actions.batches import BatchSigningOrder, sign_batch_for_subscriber
 from absah_site.signing.actions.deferred import (
+    FixedDocument,
+    ReadyDocument,
     ValuedDocument,
     finish,
     give_up,
     prepare_each,
+    ready_again,
     remembering_ports,
     value_together,
 )
@@ -26,6 +29,7 @@ from absah_site.signing.actions.documents import (
 )
 from absah_site.signing.actions.extensions import ExtendedDocument, extend_document
 from absah_site.signing.actions.orders import DocumentOrder, SignedDocument, SigningOrder, UsableKey, Witness
+from absah_site.signing.actions.passkeys import bind_passkey, release_passkey
 
 __all__ = [
     "ABANDONED_AFTER",
@@ -33,7 +37,9 @@ __all__ = [
     "CompletedDocument",
     "DocumentOrder",
     "ExtendedDocument",
+    "FixedDocument",
     "NoCredential",
+    "ReadyDocument",
     "SignedDocument",
     "SigningInterrupted",
     "SigningOrder",
@@ -41,13 +47,16 @@ __all__ = [
     "UsableSigner",
     "ValuedDocument",
     "Witness",
+    "bind_passkey",
     "bulk_timestamps",
     "complete_document",
     "extend_document",
     "finish",
     "give_up",
     "prepare_each",
+    "ready_again",
     "reconcile",
+    "release_passkey",
     "remembering_ports",
     "sign_batch_for_subscriber",
     "sign_for_subscriber",

@@ -24,7 +24,14 @@ from absah.signing.completion import SigningPorts, complete
 from absah.signing.consent import authorise
 from absah.signing.factors import FactorKind, Factors
 from absah.signing.levels import Level
-from absah.signing.ports import Activation, CredentialId, DocumentDigest, ReservedDocument, SignerConsent
+from absah.signing.ports import (
+    Activation,
+    CredentialId,
+    CredentialView,
+    DocumentDigest,
+    ReservedDocument,
+    SignerConsent,
+)
 from absah.signing.preparation import prepare
 from absah.signing.request import Authorised, Drafted, Prepared
 from absah_site import composition
@@ -48,9 +55,13 @@ _PER_SIGNING: Final = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ValuedDocument:
-    """A document whose signature value is here. `appended` follows the bytes that were handed in. Nothing is secret."""
+class FixedDocument:
+    """A document whose bytes to be signed cannot change any more. `appended` follows the bytes that were handed in.
 
+    Nothing is secret. `source` is the SHA-256 of what was handed in, hexadecimal.
+    """
+
+    source: str
     record: UUID
     credential: CredentialId
     level: Level
@@ -60,14 +71,12 @@ class ValuedDocument:
     algorithm: DigestAlgorithm
     field_name: str
     signed_attributes: bytes = field(repr=False)
-    signature: bytes = field(repr=False)
     at: Instant
-    consent: str
-    factors: str
 
     def to_dict(self) -> dict[str, object]:
         """For a row; `appended` is kept elsewhere."""
         return {
+            "source": self.source,
             "record": str(self.record),
             "credential": self.credential,
             "level": self.level.value,
@@ -76,31 +85,71 @@ class ValuedDocument:
             "algorithm": self.algorithm.value,
             "field_name": self.field_name,
             "signed_attributes": self.signed_attributes.hex(),
-            "signature": self.signature.hex(),
             "at": self.at.isoformat(),
-            "consent": self.consent,
-            "factors": self.factors,
         }
+
+    @classmethod
+    def from_dict(cls, kept: Mapping[str, Any], appended: bytes, /) -> "FixedDocument":
+        """Back from a row."""
+        return FixedDocument(**_fixed_columns(kept, appended))
+
+    def prepared(self, document: bytes, view: CredentialView, /) -> Prepared:
+        """The state of the core that this is, over the bytes that were handed in."""
+        return Prepared(
+            draft=Drafted(document=b"", credential=self.credential, level=self.level),
+            reserved=ReservedDocument(
+                original=BytesSource(document),
+                appended=self.appended,
+                byte_range=self.byte_range,
+                digest=DocumentDigest(self.digest),
+                algorithm=self.algorithm,
+                field_name=self.field_name,
+            ),
+            signer=view,
+            signed_attributes=self.signed_attributes,
+            at=self.at,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ValuedDocument(FixedDocument):
+    """A document whose signature value is here, by which consent and with which factors."""
+
+    signature: bytes = field(repr=False)
+    consent: str
+    factors: str
+
+    def to_dict(self) -> dict[str, object]:
+        """For a row; `appended` is kept elsewhere."""
+        more = {"signature": self.signature.hex(), "consent": self.consent, "factors": self.factors}
+        return FixedDocument.to_dict(self) | more
 
     @classmethod
     def from_dict(cls, kept: Mapping[str, Any], appended: bytes, /) -> "ValuedDocument":
         """Back from a row."""
-        first, second, third, fourth = kept["byte_range"]
-        return cls(
-            record=UUID(str(kept["record"])),
-            credential=CredentialId(str(kept["credential"])),
-            level=Level(str(kept["level"])),
-            appended=appended,
-            byte_range=(first, second, third, fourth),
-            digest=bytes.fromhex(str(kept["digest"])),
-            algorithm=DigestAlgorithm(kept["algorithm"]),
-            field_name=str(kept["field_name"]),
-            signed_attributes=bytes.fromhex(str(kept["signed_attributes"])),
+        return ValuedDocument(
+            **_fixed_columns(kept, appended),
             signature=bytes.fromhex(str(kept["signature"])),
-            at=instant(datetime.fromisoformat(str(kept["at"]))),
             consent=str(kept["consent"]),
             factors=str(kept["factors"]),
         )
+
+
+def _fixed_columns(kept: Mapping[str, Any], appended: bytes) -> dict[str, Any]:
+    first, second, third, fourth = kept["byte_range"]
+    return {
+        "source": str(kept["source"]),
+        "record": UUID(str(kept["record"])),
+        "credential": CredentialId(str(kept["credential"])),
+        "level": Level(str(kept["level"])),
+        "appended": appended,
+        "byte_range": (first, second, third, fourth),
+        "digest": bytes.fromhex(str(kept["digest"])),
+        "algorithm": DigestAlgorithm(kept["algorithm"]),
+        "field_name": str(kept["field_name"]),
+        "signed_attributes": bytes.fromhex(str(kept["signed_attributes"])),
+        "at": instant(datetime.fromisoformat(str(kept["at"]))),
+    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,15 +162,43 @@ class FinishedDocument:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Ready:
+class ReadyDocument:
+    """A document that waits for its signature value: its bytes to be signed are fixed."""
+
     asked: Asked
     prepared: Prepared
-    appended: bytes
+    appended: bytes = field(repr=False)
+
+    @property
+    def fixed(self) -> FixedDocument:
+        """What has to be kept, to go on in another request."""
+        return FixedDocument(**self._columns())
+
+    def valued(self, value: bytes, consent: SignerConsent, /) -> ValuedDocument:
+        """With its signature value."""
+        factors = factors_text(consent.factors_used)
+        return ValuedDocument(**self._columns(), signature=value, consent=consent.consent_id, factors=factors)
+
+    def _columns(self) -> dict[str, Any]:
+        reserved, order = self.prepared.reserved, self.asked.order
+        return {
+            "source": DigestAlgorithm.SHA256.digest(order.document).hex(),
+            "record": self.asked.id,
+            "credential": self.asked.key.credential,
+            "level": order.level,
+            "appended": self.appended,
+            "byte_range": reserved.byte_range,
+            "digest": reserved.digest,
+            "algorithm": reserved.algorithm,
+            "field_name": reserved.field_name,
+            "signed_attributes": self.prepared.signed_attributes,
+            "at": self.prepared.at,
+        }
 
 
 def prepare_each(
     orders: Iterable[Callable[[], DocumentOrder]], signer: UsableSigner, /
-) -> tuple[tuple[_Ready, ...], dict[int, AbsahError]]:
+) -> tuple[tuple[ReadyDocument, ...], dict[int, AbsahError]]:
     """The first half for each order; what one refuses keeps none of the others. Failures are keyed by position."""
     ports, now = signing_ports(), composition.clock().now()
     view = ports.signer.certificate_chain(signer.credential)
@@ -134,16 +211,32 @@ def prepare_each(
             original = prepared.reserved.original
             given = source_of(order.document).size
             between = original.read(given, original.size - given)
-            ready.append(_Ready(asked=asked, prepared=prepared, appended=between + prepared.reserved.appended))
+            ready.append(ReadyDocument(asked=asked, prepared=prepared, appended=between + prepared.reserved.appended))
         except AbsahError as error:
             refused[position] = error
     return tuple(ready), refused
 
 
+def ready_again(order: DocumentOrder, signer: UsableSigner, fixed: FixedDocument, /) -> ReadyDocument:
+    """The same document in a later request. `order` is the one that it was prepared for, over the same bytes."""
+    view = composition.signer().certificate_chain(signer.credential)
+    asked = asked_by(order, signer.key)
+    return ReadyDocument(asked=asked, prepared=fixed.prepared(order.document, view), appended=fixed.appended)
+
+
 def value_together(
-    ready: tuple[_Ready, ...], factors: Factors, application: str, /, *, witness: Witness | None = None
+    ready: tuple[ReadyDocument, ...],
+    factors: Factors,
+    application: str,
+    /,
+    *,
+    agreed: tuple[bytes, ...] = (),
+    witness: Witness | None = None,
 ) -> tuple[ValuedDocument, ...]:
-    """One consent for all, bound to the list of their digests, and a signature value for each. Raises `signer.…`."""
+    """One consent for all, bound to the list of their digests, and a signature value for each. Raises `signer.…`.
+
+    `agreed` are the digests of the whole list that the person agreed to, where some of it is not signed any more.
+    """
     seen = witness or Nobody()
     asked, prepared = tuple(one.asked for one in ready), tuple(one.prepared for one in ready)
     intend(asked, prepared, seen)
@@ -153,7 +246,7 @@ def value_together(
             Activation(
                 credential=ready[0].asked.key.credential,
                 application=application,
-                digests=tuple(one.digest for one in prepared),
+                digests=tuple(map(DocumentDigest, agreed)) or tuple(one.digest for one in prepared),
                 factors=factors,
             )
         )
@@ -166,26 +259,7 @@ def value_together(
     except AbsahError as error:
         fail(asked, error, seen)
         raise
-    return tuple(_valued(one, value, consent) for one, value in zip(ready, values, strict=True))
-
-
-def _valued(ready: _Ready, value: bytes, consent: SignerConsent) -> ValuedDocument:
-    reserved = ready.prepared.reserved
-    return ValuedDocument(
-        record=ready.asked.id,
-        credential=ready.asked.key.credential,
-        level=ready.asked.order.level,
-        appended=ready.appended,
-        byte_range=reserved.byte_range,
-        digest=reserved.digest,
-        algorithm=reserved.algorithm,
-        field_name=reserved.field_name,
-        signed_attributes=ready.prepared.signed_attributes,
-        signature=value,
-        at=ready.prepared.at,
-        consent=consent.consent_id,
-        factors=factors_text(consent.factors_used),
-    )
+    return tuple(one.valued(value, consent) for one, value in zip(ready, values, strict=True))
 
 
 def remembering_ports() -> SigningPorts:
@@ -203,26 +277,12 @@ def finish(valued: ValuedDocument, document: bytes, ports: SigningPorts, /, *, k
     given up meanwhile.
     """
     view = ports.signer.certificate_chain(valued.credential)
-    digest = DocumentDigest(valued.digest)
-    prepared = Prepared(
-        draft=Drafted(document=b"", credential=valued.credential, level=valued.level),
-        reserved=ReservedDocument(
-            original=BytesSource(document),
-            appended=valued.appended,
-            byte_range=valued.byte_range,
-            digest=digest,
-            algorithm=valued.algorithm,
-            field_name=valued.field_name,
-        ),
-        signer=view,
-        signed_attributes=valued.signed_attributes,
-        at=valued.at,
-    )
+    prepared = valued.prepared(document, view)
     kinds = frozenset(FactorKind(kind) for kind in valued.factors.split("+"))
     consent = SignerConsent(
         consent_id=valued.consent,
         credential=valued.credential,
-        digests=frozenset({digest}),
+        digests=frozenset({prepared.digest}),
         given_at=valued.at,
         expires_at=valued.at,
         factors_used=kinds,
