@@ -69,6 +69,16 @@ class SignOnTable(BaseModel):
     client_id: Annotated[str, Field(min_length=1, max_length=200)]
 
 
+class VisitsTable(BaseModel):
+    """The section `[visits]`: whether applications are visited by a browser, which hosts, and which browser."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    reach: Literal["nobody", "public", "anybody"] = "nobody"
+    hosts: Annotated[tuple[Annotated[str, Field(pattern=r"^[a-z0-9.*-]{1,253}$")], ...], Field(max_length=100)] = ()
+    browser: Annotated[str, Field(pattern=r"^(/.*)?$")] = ""
+
+
 class _Written(TokenTables):
     """What stands in the file."""
 
@@ -84,6 +94,7 @@ class _Written(TokenTables):
     time: TimeTable = TimeTable()
     mail: MailTable = MailTable()
     sessions: SessionsTable = SessionsTable()
+    visits: VisitsTable = VisitsTable()
     sign_on: Annotated[tuple[SignOnTable, ...], Field(max_length=5)] = ()
     complaints: Annotated[str, Field(max_length=120)] = ""
     ask_status: Literal["nobody", "public", "anybody"] = "nobody"
@@ -104,6 +115,7 @@ class Config:
     `push_checkpoints` likewise, to whom checkpoints of the ledger may be sent.
     `tokens` and `keys` say which PKCS #11 tokens there are and which kinds of key are made in them,
     `time` which other clocks, `mail` whether and how mail leaves,
+    `visits` whether applications are visited for their logo,
     `sessions` when a person is signed out by time, `sign_on` whose word opens an account.
     `high_water` is a file outside the instance that keeps the highest CRL numbers. `inner_names` allows certificates
     for servers of an inner network, whose names nobody outside can check. `population` says who is asked whether a NIK
@@ -126,6 +138,7 @@ class Config:
     time: TimeTable = field(default_factory=TimeTable)
     mail: MailTable = field(default_factory=MailTable)
     sessions: SessionsTable = field(default_factory=SessionsTable)
+    visits: VisitsTable = field(default_factory=VisitsTable)
     sign_on: tuple[SignOnTable, ...] = ()
     high_water: Path | None = None
     inner_names: bool = False
@@ -229,6 +242,7 @@ def load_config(data: Path, /) -> Config:
         time=written.time,
         mail=written.mail,
         sessions=written.sessions,
+        visits=written.visits,
         sign_on=written.sign_on,
         inner_names=written.inner_names,
         population=written.population,

@@ -136,7 +136,7 @@ class WebFetcher:
         except (OSError, UnicodeError):
             raise AddressSilent(host=host) from None
         numbers = [str(entry[4][0]) for entry in found]
-        if self.reach is Reach.PUBLIC and not all(map(_is_public, numbers)):
+        if self.reach is Reach.PUBLIC and not all(map(is_public, numbers)):
             raise AddressRefused(host=host, problem="private")
         plain = socket.create_connection((numbers[0], port), timeout=self._limits.silence)
         if scheme == "http":
@@ -169,7 +169,7 @@ def _host(address: str) -> str:
         return "?"
 
 
-def _is_public(number: str) -> bool:
+def is_public(number: str) -> bool:
     """Neither this machine, nor its network, nor what translates into either."""
     address = ipaddress.ip_address(number.partition("%")[0])
     if isinstance(address, ipaddress.IPv6Address):

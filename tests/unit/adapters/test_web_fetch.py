@@ -103,7 +103,7 @@ def test_a_redirect_is_looked_at_like_the_first_address(server: str, monkeypatch
         looked_at.append(number)
         return number == "127.0.0.1"
 
-    monkeypatch.setattr(web_fetch, "_is_public", public)
+    monkeypatch.setattr(web_fetch, "is_public", public)
     with pytest.raises(AddressRefused, match="private"):
         fetcher(Reach.PUBLIC).get(f"{server}/gone", most=9)
     assert looked_at[-1] == "10.0.0.1"
@@ -131,7 +131,7 @@ def test_what_is_no_plain_web_address_is_not_asked(address: str):
     ],
 )  # fmt: skip
 def test_only_numbers_of_the_public_network_are_public(number: str, public: bool):
-    assert web_fetch._is_public(number) is public
+    assert web_fetch.is_public(number) is public
 
 
 @pytest.mark.loopback

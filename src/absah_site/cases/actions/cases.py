@@ -25,7 +25,7 @@ from absah.kernel.clock import Instant, legal_date
 from absah.kernel.messages import Phrase
 from absah.kernel.rng import opaque_id
 from absah_site import composition
-from absah_site.actors import Actor
+from absah_site.actors import Actor, Operator
 from absah_site.agreements.access import OpenedAgreement
 from absah_site.agreements.actions.duties import note_occasion
 from absah_site.agreements.actions.life import NotYourSide, hold
@@ -92,11 +92,25 @@ def add_note(agreement: UUID, identifier: UUID, text: str, /, *, internal: bool,
 
 
 @transaction.atomic
-def add_paper(agreement: UUID, identifier: UUID, upload: Upload, what: str, /, *, now: Instant, by: Actor) -> CasePaper:
-    """Add a file. It is a paper of the agreement, and leaves by that door only."""
+def add_paper(  # noqa: PLR0913  (every one is named)
+    agreement: UUID,
+    identifier: UUID,
+    upload: Upload,
+    what: str,
+    /,
+    *,
+    now: Instant,
+    by: Actor,
+    side: Side | None = None,
+) -> CasePaper:
+    """Add a file. It is a paper of the agreement, and leaves by that door only.
+
+    `side` is the party for which the machine itself adds it; a person acts for his own.
+    """
     opened = _held(agreement, identifier, now=now, by=by)
     kept = keep_paper(opened.found, upload, now=now, by=by)
-    paper = CasePaper(by=_side(opened.found, what), at=now, sha256=kept.sha256, name=kept.name, what=what)
+    own = side if side is not None and isinstance(by, Operator) else _side(opened.found, what)
+    paper = CasePaper(by=own, at=now, sha256=kept.sha256, name=kept.name, what=what)
     _append(opened, add_entry(opened.case, paper), paper, by=by)
     return paper
 

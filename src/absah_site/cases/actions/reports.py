@@ -1,5 +1,6 @@
 """The usage report: its figures frozen and typeset in one click, and computed again by whoever accepts it."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from absah.adapters.usage_report import press_report, read_report
@@ -32,7 +33,7 @@ def make_usage_report(opened: OpenedCase, case: Case, now: Instant, by: Actor) -
         add_paper(found.id, identifier, Upload(name=name, content=content), what, now=now, by=by)
 
 
-def check_usage_report(opened: OpenedCase) -> None:
+def check_usage_report(opened: OpenedCase, _fields: Mapping[str, str]) -> None:
     """The report that was delivered agrees with its own rows, and covers no month that still ran when it was made."""
     paper = next((each for each in reversed(opened.case.papers) if each.what == _REPORT), None)
     if paper is None:

@@ -94,7 +94,11 @@ def case(request: HttpRequest, identifier: UUID, case: UUID) -> HttpResponseBase
     now, actor = composition.clock().now(), actor_of(request)
     opened = access.case_for(actor, identifier, case, now=now)
     act = request.POST.get("act", "")
-    forms_of = {step.act: StepForm(opened.case.kind, opened.case.kind.asked_at(step.act)) for step, _ in opened.steps}
+    kind = opened.case.kind
+    forms_of = {
+        step.act: StepForm(kind, kind.asked_at(step.act), initial=dict(work.preset(opened, step)))
+        for step, _ in opened.steps
+    }
     note, paper = NoteForm(), PaperForm()
     refusal: AbsahError | None = None
     if request.method == "POST":
