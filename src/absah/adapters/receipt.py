@@ -6,7 +6,8 @@ receipt, when, and that nothing was changed since. Where there is none, that is 
 """
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
@@ -23,23 +24,73 @@ _STANDARD: Final = "a-3a"
 _SHORT: Final = 16
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoggedRow:
+    """A row of the issuer's ledger that tells of the file (`signature` 0), or of one of its signatures from 1 on."""
+
+    signature: int
+    row: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogView:
+    """What the issuer's log says today: entries by rows, where the proof of a file is, and proofs to attach."""
+
+    entries: Mapping[int, int] = field(default_factory=dict)
+    address: str = ""
+    proofs: bytes = b""
+
+
+_NO_LOG: Final = LogView()
+
+
 def press_receipt(report: Report, language: Language, /, *, file: str, issuer: str, sealed: bool) -> bytes:
     """The receipt on a file of this name, by this issuer. `sealed` says that a time-stamp will follow."""
     return press_written(write_receipt(report, language, file=file), issuer=issuer, sealed=sealed)
 
 
-def press_written(written: bytes, /, *, issuer: str, sealed: bool) -> bytes:
+def rows_of(written: bytes, /) -> tuple[LoggedRow, ...]:
+    """The rows of the ledger that a receipt tells of, for whoever looks up what the log says of them."""
+    return tuple(LoggedRow(signature=number, row=row) for number, row in json.loads(written)["logged"])
+
+
+def sha256_of(written: bytes, /) -> str:
+    """The fingerprint of the file that a receipt tells of."""
+    return str(json.loads(written)["sha256"])
+
+
+def press_written(written: bytes, /, *, issuer: str, sealed: bool, log: LogView = _NO_LOG) -> bytes:
     """A receipt that was written before. `sealed` says that a time-stamp will follow."""
     data: dict[str, Any] = json.loads(written)
+    _tell_entries(data, log)
     seal = _words("validation.receipt.sealed" if sealed else "validation.receipt.unsealed", Language(data["lang"]))
     dated = date.fromisoformat(data.pop("dated"))
     return press("verification", data | {"issuer": issuer, "seal": seal}, dated=dated, standard=_STANDARD)
 
 
-def write_receipt(report: Report, language: Language, /, *, file: str, log: str = "") -> bytes:
+def _tell_entries(data: dict[str, Any], log: LogView) -> None:
+    """Say which entries of the issuer's log the file and its signatures are, and attach the proofs there are."""
+    language = Language(data["lang"])
+    label = _words("validation.receipt.log", language)
+    rows = {number: log.entries[row] for number, row in data.pop("logged") if row in log.entries}
+    if (entry := rows.pop(0, None)) is not None:
+        said = render("validation.receipt.entry", language, entry=entry, address=log.address)
+        data["facts"].append((label, said))
+    for number, place in rows.items():
+        if number <= len(data["signatures"]):
+            said = render("validation.receipt.signature-entry", language, entry=place)
+            data["signatures"][number - 1]["rows"].append((label, said))
+        else:
+            said = render("validation.receipt.numbered-entry", language, number=number, entry=place)
+            data["facts"].append((label, said))
+    data["proofs"] = log.proofs.decode()
+
+
+def write_receipt(report: Report, language: Language, /, *, file: str, logged: tuple[LoggedRow, ...] = ()) -> bytes:
     """Everything that the receipt on a file of this name says, as JSON; not whose it is, nor whether it is sealed.
 
-    `log` says which entry of the issuer's ledger tells of the file, and where its proof is; empty when none does.
+    `logged` are the rows of the issuer's ledger about the file and its signatures: which entries of the log they are is
+    looked up when the receipt is pressed.
     """
     data: dict[str, Any] = {
         "lang": language.value,
@@ -48,7 +99,9 @@ def write_receipt(report: Report, language: Language, /, *, file: str, log: str 
         "verdict": report.verdict.value,
         "trial": report.trial,
         "checked": render_moment(report.checked_at, language),
-        "facts": [*_facts(report, file, language), *_logged(log, language)],
+        "sha256": report.document.sha256,
+        "logged": _pairs(logged),
+        "facts": _facts(report, file, language),
         "signatures": [_signature(number, one, language) for number, one in enumerate(report.signatures, start=1)],
         "timestamps": _timestamps(report, language),
         "report": json.dumps(report.to_dict(), ensure_ascii=False, indent=1),
@@ -70,6 +123,7 @@ class SharedAnswer:
     names: tuple[str, ...]
     trial: bool
     checked_at: Instant
+    logged: tuple[LoggedRow, ...] = ()
 
 
 def write_shared_receipt(answer: SharedAnswer, language: Language, /) -> bytes:
@@ -90,6 +144,8 @@ def write_shared_receipt(answer: SharedAnswer, language: Language, /) -> bytes:
         "verdict": answer.verdict.value,
         "trial": answer.trial,
         "checked": render_moment(answer.checked_at, language),
+        "sha256": answer.sha256,
+        "logged": _pairs(answer.logged),
         "facts": [
             ("SHA-256", answer.sha256),
             ("ETSI EN 319 102-1", answer.indication),
@@ -115,6 +171,7 @@ def _frame(verdict: str, sentence: str, then: str, language: Language) -> dict[s
         "trial": _words("validation.trial.sentence", language),
         "law": _words("validation.label.law", language),
         "attached": _words("validation.receipt.attached", language),
+        "proofs": _words("validation.receipt.proofs", language),
     }
 
 
@@ -143,8 +200,8 @@ def _facts(report: Report, file: str, language: Language) -> list[tuple[str, str
     ]
 
 
-def _logged(log: str, language: Language) -> list[tuple[str, str]]:
-    return [(_words("validation.receipt.log", language), log)] if log else []
+def _pairs(logged: tuple[LoggedRow, ...]) -> list[tuple[int, int]]:
+    return [(one.signature, one.row) for one in logged]
 
 
 def _signature(number: int, one: SignatureReport, language: Language) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """What people may read about signatures: holders all uses of their key, everybody a signature whose QR they have."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -168,6 +168,11 @@ def uses_by_month(agency: str, since: Instant, until: Instant, /) -> tuple[tuple
 def signers_of(agency: str, since: Instant, until: Instant, /) -> int:
     """How many different people of an agency signed in an interval."""
     return store.count_signers(agency, since, until)
+
+
+def references_of_signatures(outputs: Collection[str], /) -> dict[str, str]:
+    """How the ledger names the signatures that made some documents, by the SHA-256 of each document."""
+    return {sha256: f"signature:{use}" for sha256, use in store.uses_with_outputs(outputs).items()}
 
 
 def references_of_output(sha256: str, /) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """Uses of keys: rows to values and back."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
@@ -108,6 +109,12 @@ def uses_with_output(sha256: str, /) -> tuple[UUID, ...]:
     """Which uses of a key made exactly this document."""
     rows = SigningRecord.objects.filter(output_sha256=sha256).order_by("ended_at")
     return tuple(rows.values_list("pk", flat=True))
+
+
+def uses_with_outputs(sha256s: Collection[str], /) -> dict[str, UUID]:
+    """For documents (SHA-256): the use of a key that made exactly this one, where there is one."""
+    rows = SigningRecord.objects.filter(output_sha256__in=sha256s).order_by("-ended_at")
+    return dict(rows.values_list("output_sha256", "pk"))
 
 
 def uses_of(holder: str, /, *, limit: int) -> tuple[KeyUse, ...]:

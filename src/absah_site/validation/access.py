@@ -1,17 +1,21 @@
 """What a verification knows besides the document: the anchors of this instance, and what its register publishes."""
 
 import base64
+import hashlib
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Final
 
 from django.core import signing
 
 from absah.adapters.document_views import Wanted, drawn_document
-from absah.adapters.receipt import SharedAnswer, write_receipt, write_shared_receipt
+from absah.adapters.receipt import LoggedRow, LogView, SharedAnswer, write_receipt, write_shared_receipt
+from absah.adapters.receipt import rows_of as rows_of_receipt
+from absah.adapters.receipt import sha256_of as subject_of_receipt
 from absah.adapters.sealed_shelf import Ticket
 from absah.adapters.status_fetch import StatusFetcher
 from absah.adapters.trust_store import load_trust, read_snapshot
@@ -19,7 +23,6 @@ from absah.adapters.verification import verify_document
 from absah.adapters.web_fetch import Reach, WebFetcher
 from absah.kernel.clock import Instant
 from absah.kernel.errors import AbsahError, NotFound
-from absah.kernel.messages import render
 from absah.pdf.geometry import Rect
 from absah.pdf.page_views import ComparedPage, DocumentViews, PageView
 from absah.validation.material import Suspension
@@ -28,7 +31,7 @@ from absah.validation.report import Report, SignatureReport
 from absah.validation.report_etsi import report_xml
 from absah_site import composition
 from absah_site.language import current_language
-from absah_site.ledger.access import find_document
+from absah_site.ledger.access import find_document, find_signatures, places_of_rows, proof_bundle
 from absah_site.pki import access as register
 from absah_site.validation import store
 from absah_site.validation.adapter import RegisterStatus, published_lists
@@ -108,16 +111,25 @@ def report_on(document: bytes, /, *, password: str | None, now: Instant) -> Repo
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Examination:
     """A report with what a page shows beside it, where the document could be drawn.
 
-    `ticket` opens the pictures and the report on the shelf for some minutes.
+    `ticket` opens the pictures and the report on the shelf for some minutes. `logged` are rows of our ledger, about
+    the file and about those of its signatures that were made here.
     """
 
     report: Report
     ticket: Ticket
     views: DocumentViews | None = None
+    logged: tuple[LoggedRow, ...] = ()
+
+    @cached_property
+    def entries(self) -> dict[int, int]:
+        """Which entries of the log the signatures made here are, by their numbers."""
+        own = {one.signature: one.row for one in self.logged if one.signature}
+        places = places_of_rows(own.values()) if own else {}
+        return {number: places[row] for number, row in own.items() if row in places}
 
     @property
     def pages(self) -> tuple[PageView, ...]:
@@ -141,11 +153,12 @@ def examine(document: bytes, /, *, name: str, password: str | None, now: Instant
     `name` is what its owner calls it, for the receipt.
     """
     report = report_on(document, password=password, now=now)
+    logged = _logged(document, report)
     try:
         views = drawn_document(composition.isolated(), document, _wanted(report), password)
     except AbsahError:  # what the picture maker cannot read is judged all the same
-        return Examination(report=report, ticket=_on_shelf(report, name))
-    return Examination(report=report, ticket=_on_shelf(report, name, views), views=views)
+        views = None
+    return Examination(report=report, ticket=_on_shelf(report, name, logged, views), views=views, logged=logged)
 
 
 def _wanted(report: Report) -> Wanted:
@@ -176,16 +189,35 @@ def changed_since(report: Report, /) -> SignatureReport | None:
     return max(changed, key=lambda one: one.revision, default=None)
 
 
-def _logged(sha256: str) -> str:
-    """Which entry of our log tells of the document, and where the proof is; empty for documents from elsewhere."""
-    found = find_document(sha256)
-    if found is None or found.position is None:
-        return ""
-    address = f"{composition.config().base_url}/rekam-jejak/dokumen/{sha256}.json"
-    return render("validation.receipt.entry", current_language(), entry=found.position, address=address)
+def _logged(document: bytes, report: Report) -> tuple[LoggedRow, ...]:
+    """The rows of our ledger about this file, and about those of its signatures that were made here."""
+    found = find_document(report.document.sha256)
+    whole = () if found is None else (LoggedRow(signature=0, row=found.row),)
+    if not report.signatures:
+        return whole
+    states = tuple(_fingerprints(document, report))
+    made = find_signatures(states)
+    starts = sorted(one.revision for one in report.signatures)
+    rows = list(whole)
+    for number, one in enumerate(report.signatures, start=1):
+        # What a signing adds besides the signature (certificates, lists) are states of their own before the next one.
+        until = next((start for start in starts if start > one.revision), len(states) + 1)
+        own = states[one.revision - 1 : until - 1] if one.revision else ()
+        rows += [LoggedRow(signature=number, row=made[state].row) for state in own if state in made][:1]
+    return tuple(rows)
 
 
-def _on_shelf(report: Report, name: str, views: DocumentViews | None = None) -> Ticket:
+def _fingerprints(document: bytes, report: Report) -> Iterator[str]:
+    """The SHA-256 of every state of the file, the oldest first."""
+    digest, done = hashlib.sha256(), 0
+    for revision in report.document.revisions:
+        digest.update(memoryview(document)[done : revision.end])
+        done = max(done, revision.end)
+        yield digest.hexdigest()
+    yield report.document.sha256
+
+
+def _on_shelf(report: Report, name: str, logged: tuple[LoggedRow, ...], views: DocumentViews | None = None) -> Ticket:
     """Put the pictures, the report and what the receipt will say aside, for the reader of this answer."""
     things: dict[str, bytes] = {
         ReportForm.JSON: json.dumps(report.to_dict(), ensure_ascii=False, indent=1).encode(),
@@ -194,7 +226,7 @@ def _on_shelf(report: Report, name: str, views: DocumentViews | None = None) -> 
             report,
             current_language(),
             file=name or report.document.sha256[:_SHORT],
-            log=_logged(report.document.sha256),
+            logged=logged,
         ),
     }
     if views is not None:
@@ -227,8 +259,10 @@ def examine_kept(sha256: str, /, *, now: Instant) -> Examination:
 
     Its pages are not drawn: who knows the fingerprint need not have the document.
     """
-    report = report_on(composition.documents().read(sha256), password=None, now=now)
-    return Examination(report=report, ticket=_on_shelf(report, ""))
+    document = composition.documents().read(sha256)
+    report = report_on(document, password=None, now=now)
+    logged = _logged(document, report)
+    return Examination(report=report, ticket=_on_shelf(report, "", logged), logged=logged)
 
 
 def written_receipt(ticket: str, /) -> bytes:
@@ -248,8 +282,21 @@ def written_shared_receipt(result: ResultDigest, /, *, address: str) -> bytes:
         names=result.names,
         trial=result.trial,
         checked_at=result.checked_at,
+        logged=tuple(LoggedRow(signature=number, row=row) for number, row in result.logged),
     )
     return write_shared_receipt(answer, current_language())
+
+
+def log_view(written: bytes, /) -> LogView:
+    """What the log says today about the rows that a receipt tells of, with the proofs that there are by now."""
+    rows = {one.row for one in rows_of_receipt(written)}
+    if not rows:
+        return LogView()
+    return LogView(
+        entries=places_of_rows(rows),
+        address=f"{composition.config().base_url}/rekam-jejak/dokumen/{subject_of_receipt(written)}.json",
+        proofs=proof_bundle(rows=rows).to_bytes(),
+    )
 
 
 def shared_result(identifier: str, /, *, now: Instant) -> ResultDigest:
@@ -260,8 +307,9 @@ def shared_result(identifier: str, /, *, now: Instant) -> ResultDigest:
     return result
 
 
-def offer(report: Report, /) -> str:
+def offer(found: Examination, /) -> str:
     """What the button "share" sends back: the digest of a result, signed by us, so that nothing need be remembered."""
+    report = found.report
     identifier = composition.rng().token(15)
     payload = {
         "id": base64.b32encode(identifier).decode().lower(),
@@ -274,5 +322,6 @@ def offer(report: Report, /) -> str:
         "signatures": len(report.signatures),
         "trial": report.trial,
         "checked_at": report.checked_at.isoformat(),
+        "logged": [[one.signature, one.row] for one in found.logged],
     }
     return signing.dumps(payload, salt=OFFER_SALT, compress=True)

@@ -19,7 +19,7 @@ from absah_site import composition
 from absah_site.audit.actions import record
 from absah_site.signing.actions.documents import signing_ports
 from absah_site.validation import store
-from absah_site.validation.access import OFFER_SALT
+from absah_site.validation.access import OFFER_SALT, log_view
 from absah_site.validation.store import ResultDigest
 
 KEPT_FOR: Final = timedelta(days=90)
@@ -69,6 +69,7 @@ def _digest_of(payload: dict[str, Any]) -> ResultDigest:
         trial=payload["trial"],
         checked_at=checked_at,
         expires_at=instant(checked_at + KEPT_FOR),
+        logged=tuple((number, row) for number, row in payload.get("logged", ())),
     )
 
 
@@ -85,11 +86,11 @@ def forget_expired_results() -> int:
 
 def pressed_receipt(written: bytes, /) -> bytes:
     """A receipt of this instance: sealed, or honest about having no seal where none is to be had now."""
-    issuer = composition.config().name
+    issuer, log = composition.config().name, log_view(written)
     try:
-        return sealed_receipt(press_written(written, issuer=issuer, sealed=True))
+        return sealed_receipt(press_written(written, issuer=issuer, sealed=True, log=log))
     except (LevelOutOfReach, Unavailable):
-        return press_written(written, issuer=issuer, sealed=False)
+        return press_written(written, issuer=issuer, sealed=False, log=log)
 
 
 def sealed_receipt(receipt: bytes, /) -> bytes:

@@ -21,6 +21,7 @@ class SharedResult(models.Model):
     trial = models.BooleanField()
     checked_at = models.DateTimeField()
     expires_at = models.DateTimeField(db_index=True)
+    logged = models.JSONField(default=list)
 
     class Meta:
         constraints = (

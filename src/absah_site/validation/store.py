@@ -9,7 +9,10 @@ from absah_site.validation.models import SharedResult
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResultDigest:
-    """The little of a result that is shared: of which file, what was said, whose names stood there. Not the file."""
+    """The little of a result that is shared: of which file, what was said, whose names stood there. Not the file.
+
+    `logged` are rows of our ledger: about the file (0), or about one of its signatures (its number).
+    """
 
     id: str
     sha256: str
@@ -22,6 +25,7 @@ class ResultDigest:
     trial: bool
     checked_at: Instant
     expires_at: Instant
+    logged: tuple[tuple[int, int], ...] = ()
 
     @property
     def verdict_message(self) -> str:
@@ -49,6 +53,7 @@ def add(result: ResultDigest, /) -> bool:
             "trial": result.trial,
             "checked_at": result.checked_at,
             "expires_at": result.expires_at,
+            "logged": [list(one) for one in result.logged],
         },
     )
     return created
@@ -71,6 +76,7 @@ def find(identifier: str, /, *, now: Instant) -> ResultDigest | None:
         trial=row.trial,
         checked_at=instant(row.checked_at),
         expires_at=instant(row.expires_at),
+        logged=tuple((int(number), int(logged)) for number, logged in row.logged),
     )
 
 

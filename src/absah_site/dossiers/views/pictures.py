@@ -35,7 +35,7 @@ def spoil(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
     dossier = opened(request, identifier).dossier
     spoilt, now = opening.spoilt_copy(dossier), composition.clock().now()
     found = verification.examine(spoilt, name=dossier.subject.title, password=None, now=now)
-    page = {"report": found.report, "found": found, "kept": False, "offer": verification.offer(found.report)}
+    page = {"report": found.report, "found": found, "kept": False, "offer": verification.offer(found)}
     return render(request, "validation/verdict.html", page)
 
 

@@ -1,8 +1,14 @@
 """Reading the log: proofs, heads, what was exchanged; and holding all of it against the rows."""
 
 from absah_site.ledger.access.bundles import BundleTooLarge, ProofBundle, ProvenRow, proof_bundle
-from absah_site.ledger.access.documents import DocumentNotLogged, LoggedDocument, find_document, prove_document
-from absah_site.ledger.access.proofs import EntryProof, NotYetSequenced, place_of_row, prove_entry
+from absah_site.ledger.access.documents import (
+    DocumentNotLogged,
+    LoggedDocument,
+    find_document,
+    find_signatures,
+    prove_document,
+)
+from absah_site.ledger.access.proofs import EntryProof, NotYetSequenced, place_of_row, places_of_rows, prove_entry
 from absah_site.ledger.access.standing import LogStanding, log_standing, newest_head, recent_heads, watched
 from absah_site.ledger.access.verifying import LogDamage, LogFinding, LogReport, verify_log
 
@@ -19,9 +25,11 @@ __all__ = [
     "ProofBundle",
     "ProvenRow",
     "find_document",
+    "find_signatures",
     "log_standing",
     "newest_head",
     "place_of_row",
+    "places_of_rows",
     "proof_bundle",
     "prove_document",
     "prove_entry",

@@ -1,5 +1,6 @@
 """Which entry of the log a document is: of the signature that made it, or of its completion."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
@@ -8,7 +9,7 @@ from absah.kernel.errors import NotFound
 from absah_site.audit.access import EntrySearch, find_entries
 from absah_site.ledger.access.proofs import EntryProof, prove_entry
 from absah_site.ledger.store import leaves
-from absah_site.signing.access import references_of_output
+from absah_site.signing.access import references_of_output, references_of_signatures
 
 _MADE: Final = {SigningTag.SIGNATURE_MADE, SigningTag.DOCUMENT_COMPLETED, SigningTag.DOCUMENT_EXTENDED}
 
@@ -34,6 +35,16 @@ def find_document(sha256: str, /) -> LoggedDocument | None:
             if entry.tag in _MADE:
                 return LoggedDocument(row=number, position=leaves.position_of(number))
     return None
+
+
+def find_signatures(states: Collection[str], /) -> dict[str, LoggedDocument]:
+    """The signatures made here among the states of one document (SHA-256 of each), by the state each of them made."""
+    found: dict[str, LoggedDocument] = {}
+    for sha256, reference in references_of_signatures(states).items():
+        for number, entry in find_entries(EntrySearch(subject=reference), limit=20):
+            if entry.tag is SigningTag.SIGNATURE_MADE:
+                found[sha256] = LoggedDocument(row=number, position=leaves.position_of(number))
+    return found
 
 
 def prove_document(sha256: str, /) -> EntryProof:

@@ -1,6 +1,7 @@
 """That a row is entry n of the log, in a form that an auditor checks without us."""
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from absah.audit.heads import SignedHead
@@ -41,6 +42,11 @@ class EntryProof:
 def place_of_row(entry: int, /) -> int | None:
     """Which entry of the log a row is; None while it waits."""
     return leaves.position_of(entry)
+
+
+def places_of_rows(entries: Collection[int], /) -> dict[int, int]:
+    """Which entries of the log rows are; those that wait are not there."""
+    return leaves.positions_of(entries)
 
 
 def prove_entry(entry: int, /) -> EntryProof:

@@ -128,6 +128,12 @@ def shows(found: Examination, number: int) -> bool:
 
 
 @register.filter
+def entry_of(found: Examination, number: int) -> int | None:
+    """Which entry of our log a signature is; None when it was not made here."""
+    return found.entries.get(number)
+
+
+@register.filter
 def seal_kind(verdict: Verdict) -> str:
     """ok, warn, bad or none: which seal and which colour."""
     return _KINDS[verdict]

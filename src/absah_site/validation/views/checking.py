@@ -46,7 +46,7 @@ def _form(request: HttpRequest, refusal: AbsahError | None = None) -> HttpRespon
 
 def _verdict(request: HttpRequest, found: Examination, *, kept: bool) -> HttpResponse:
     report = found.report
-    page = {"report": report, "found": found, "kept": kept, "offer": access.offer(report)}
+    page = {"report": report, "found": found, "kept": kept, "offer": access.offer(found)}
     response = render(request, "validation/verdict.html", page)
     response.headers["Cache-Control"] = "no-store"
     return response
