@@ -26,6 +26,7 @@ class InProcessSigner:
     bind_passkey = SignerClient.bind_passkey
     release_passkey = SignerClient.release_passkey
     passkeys = SignerClient.passkeys
+    confirm_totp = SignerClient.confirm_totp
     change_state = SignerClient.change_state
     change_passphrase = SignerClient.change_passphrase
     drop_pending = SignerClient.drop_pending

@@ -132,9 +132,19 @@ class SignerClient:
         request = wire.AttachCertificate(credential=credential, certificate=certificate_der, chain=chain)
         self._ask(request, wire.Done)
 
-    def bind_totp(self, credential: CredentialId, /, *, required: bool = False) -> str:
-        """Bind an authenticator app: its secret in base32, to be shown once. `required`: a passphrase is not enough."""
-        return self._ask(wire.BindTotp(credential=credential, required=required), wire.TextReply).text.reveal()
+    def bind_totp(
+        self, credential: CredentialId, /, *, required: bool = False, passphrase: Secret | None = None
+    ) -> str:
+        """Bind an authenticator app: its secret in base32, to be shown once. `required`: a passphrase is not enough.
+
+        With `passphrase` one that never showed a code is replaced. Raises TotpAlreadyBound.
+        """
+        request = wire.BindTotp(credential=credential, required=required, passphrase=passphrase)
+        return self._ask(request, wire.TextReply).text.reveal()
+
+    def confirm_totp(self, credential: CredentialId, code: Secret, /) -> None:
+        """The app that was bound shows its first code. Raises FactorNotBound, WrongTotp, MustWait."""
+        self._ask(wire.ConfirmTotp(credential=credential, code=code), wire.Done)
 
     def bind_passkey(self, credential: CredentialId, new: NewPasskey, factors: Factors, /) -> None:
         """Let a passkey agree for a key from now on. Raises PasskeyUnfit, PasskeyAlreadyBound, …."""

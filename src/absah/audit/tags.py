@@ -58,6 +58,8 @@ class EnrolmentTag(Tag):
     IDENTITY_REVEALED = "enrolment:identity:revealed"
     PERSON_INVITED = "enrolment:person:invited"
     IDENTITY_COMPLETED = "enrolment:identity:completed"
+    APP_BOUND = "enrolment:app:bound"
+    APP_CONFIRMED = "enrolment:app:confirmed"
     ACTIVATION_INTENDED = "enrolment:credential:intended"
     CREDENTIAL_ACTIVATED = "enrolment:credential:activated"
     ACTIVATION_UNDONE = "enrolment:credential:undone"

@@ -9,12 +9,14 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+from absah.adapters.sealing import wiped_after
+from absah.adapters.totp import STEP_SECONDS, code_at, read_base32
 from absah.cli.terminal import Terminal
 from absah.enrolment.agency import Agency, CooperationAgreement
 from absah.enrolment.applicant import Applicant, EmailAddress, Identity, PhoneNumber
 from absah.enrolment.consent_text import CURRENT_VERSION, consent_text
 from absah.enrolment.invitation import InvitationToken, Purpose
-from absah.kernel.clock import legal_date
+from absah.kernel.clock import instant, legal_date
 from absah.kernel.rng import Rng
 from absah.signing.factors import Secret
 from absah_site import composition
@@ -28,7 +30,7 @@ from absah_site.cli.demo_documents import send_documents_round
 from absah_site.cli.demo_people import ASSISTANT, FIRST, OFFICERS, OPERATOR, SECOND, Official
 from absah_site.config import Config
 from absah_site.enrolment import actions as enrolment
-from absah_site.enrolment.actions import ActivationForm, SignIn
+from absah_site.enrolment.actions import ActivatedCredential, ActivationForm, AppTicket, SignIn
 from absah_site.roles import Role
 from absah_site.seals.actions import make_seal
 from absah_site.signing.actions import complete_document
@@ -214,6 +216,8 @@ def enrol(official: Official, agency: UUID, officers: Officers, rng: Rng, /) -> 
             with_totp=True,
         ),
     )
+    if activated.totp_secret is not None:
+        show_first_code(activated)
     return {
         "nik": official.nik.digits,
         "email": official.email,
@@ -251,3 +255,11 @@ def tamper(document: bytes, /) -> bytes:
     place = document.index(b"stream") + 60
     spoilt[place] ^= 1
     return bytes(spoilt)
+
+
+def show_first_code(activated: ActivatedCredential, /) -> None:
+    """The app has read the secret: its code of half a minute ago, so that those from now on are still unused."""
+    ticket = AppTicket.of(activated.credential, activated.number.reference, activated.totp_secret or "")
+    before = instant(composition.clock().now() - timedelta(seconds=STEP_SECONDS))
+    with wiped_after(read_base32(ticket.secret)) as secret:
+        enrolment.confirm_app(ticket, code_at(secret, before))

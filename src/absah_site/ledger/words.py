@@ -50,6 +50,8 @@ ACTS: Final[dict[Tag, Promise]] = {
     EnrolmentTag.REQUEST_REFUSED: _("Application refused"),
     EnrolmentTag.IDENTITY_REVEALED: _("Identity number looked at"),
     EnrolmentTag.CREDENTIAL_ACTIVATED: _("Certificate activated"),
+    EnrolmentTag.APP_BOUND: _("Authenticator app of a key bound"),
+    EnrolmentTag.APP_CONFIRMED: _("Authenticator app of a key confirmed"),
     EnrolmentTag.AGENCY_REGISTERED: _("Agency registered"),
     EnrolmentTag.VERIFIKATOR_APPOINTED: _("Verifikator appointed"),
     EnrolmentTag.REQUEST_RETURNED: _("Application sent back to be corrected"),

@@ -5,6 +5,7 @@ from django.urls import path
 from absah_site.registration.views import (
     activation,
     agencies,
+    app_binding,
     delegations,
     entering,
     imports,
@@ -48,6 +49,7 @@ urlpatterns = [
     path("kunci-saya/frasa-sandi/", mine.passphrase, name="passphrase"),
     path("kunci-saya/pembaruan/", mine.renewal, name="renewal"),
     path("kunci-saya/kunci-baru/", mine.replacement, name="replacement"),
+    path("kunci-saya/aplikasi/", app_binding.bind_app, name="bind-app"),
     path("kunci-saya/perjanjian/", mine.agreement, name="agreement"),
     path("kunci-saya/perjanjian.pdf", mine.agreement_file, name="agreement-file"),
     path("undangan/foto/", person.pictures, name="pictures"),
@@ -56,5 +58,6 @@ urlpatterns = [
     path("undangan/terkirim/", person.sent, name="sent"),
     path("undangan/pelajaran/", activation.lesson, name="lesson"),
     path("undangan/aktivasi/", activation.activate, name="activate"),
+    path("undangan/aplikasi/", app_binding.confirm_app, name="confirm-app"),
     path("undangan/<str:token>/", person.arrive, name="arrive"),
 ]

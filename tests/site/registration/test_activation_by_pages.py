@@ -1,6 +1,7 @@
 """The person alone: the lesson, the passphrase, the key, and the agreement that it signs first."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -8,7 +9,9 @@ from tests.fixtures_instance import NIK, PASSPHRASE, PASSWORD, Instance, Walk
 from tests.site.registration.conftest import browser, newest_link, told
 
 from absah.adapters.signer import wire
+from absah.adapters.totp import code_at, read_base32
 from absah_site import composition
+from absah_site.accounts.access import account_named
 from absah_site.audit.access import latest_entries
 from absah_site.enrolment import actions as enrolment
 from absah_site.enrolment.models import EnrolmentRequest
@@ -62,8 +65,10 @@ def test_a_key_is_made_the_agreement_signed_with_it_first_and_the_secret_of_the_
     done = person.post("/undangan/aktivasi/", form())
     page = done.content.decode()
     assert done.status_code == 200
-    secret = re.search(r'<p class="mono">([A-Z2-7]{32})</p>', page)
+    secret = re.search(r'<p class="mono">([A-Z2-7 ]{39})</p>', page)
+    ticket = re.search(r'name="ticket" value="([0-9a-f]+)"', page)
     assert secret is not None
+    assert ticket is not None
     assert "<svg" in page
     request = EnrolmentRequest.objects.get()
     assert request.state == "activated"
@@ -75,10 +80,28 @@ def test_a_key_is_made_the_agreement_signed_with_it_first_and_the_secret_of_the_
     assert "enrolment:agreement:signed" in {entry.tag.value for _, entry in latest_entries(limit=5)}
     told_of = told("activated")
     assert told_of[-1][0].startswith("user:")
+    confirm_the_app(ticket[1], secret[1].replace(" ", ""), instance)
     everything = repr(told()) + repr(latest_entries(limit=1000))
-    for hidden in (NIK, PASSPHRASE, secret[1]):
+    for hidden in (NIK, PASSPHRASE, secret[1].replace(" ", "")):
         assert hidden not in everything
     assert browser().get(newest_link("activation-link")).status_code == 409
+
+
+def confirm_the_app(ticket: str, secret: str, instance: Instance) -> None:
+    """A wrong code gets the same picture again; the right one is used up; a ticket is ours, and does not last."""
+    right = code_at(read_base32(secret), instance.clock.now())
+    wrong = browser().post("/undangan/aplikasi/", {"ticket": ticket, "code": f"{(int(right) + 1) % 10**6:06}"})
+    assert wrong.status_code == 403
+    assert "<svg" in wrong.content.decode()
+    assert browser().post("/undangan/aplikasi/", {"ticket": ticket, "code": ""}).status_code == 400
+    assert browser().post("/undangan/aplikasi/", {"ticket": "ab" * 40, "code": right}).status_code == 409
+    assert browser().post("/undangan/aplikasi/", {"ticket": ticket, "code": right})["Location"] == "/sertifikat-saya/"
+    assert browser().post("/undangan/aplikasi/", {"ticket": ticket, "code": right}).status_code == 403
+    holder = browser(account_named("rina", now=instance.clock.now()))
+    again = holder.post("/kunci-saya/aplikasi/", {"passphrase": PASSPHRASE})
+    assert again.status_code == 409
+    instance.clock.advance(timedelta(minutes=16))
+    assert browser().post("/undangan/aplikasi/", {"ticket": ticket, "code": right}).status_code == 409
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,9 @@ from absah.signing.ports import CredentialId, CredentialState, CredentialView
 
 _NEVER_USED = -1
 _FIRST_VERSION = 1
-_CHANGE_DESK = "absah:passphrase-change"  # the application in whose name old passphrases are tried
+# The applications in whose names passphrases and codes are tried, when nothing is signed.
+_CHANGE_DESK = "absah:passphrase-change"
+_APP_DESK = "absah:authenticator-app"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,13 +220,17 @@ class CredentialKeeper:
             transaction.record(KeyUse(credential=name, operation="change-passphrase"), custody.clock.now())
         self._close(name)
 
-    def bind_totp(self, name: CredentialId, /, *, required: bool) -> str:
+    def bind_totp(self, name: CredentialId, /, *, required: bool, passphrase: Secret | None = None) -> str:
         """Bind an authenticator app; its secret in base32, shown this once. Raises TotpAlreadyBound.
 
-        With `required` a passphrase alone does not open the key any more. An app that is bound is never replaced:
-        whoever took over the web process could otherwise bind an own one and sign with it.
+        With `required` a passphrase alone does not open the key any more. An app that has shown a code is never
+        replaced: whoever took over the web process could otherwise bind an own one and sign with it. One that never
+        has, because it never read the secret, is replaced by whoever shows the passphrase: WrongPassphrase, MustWait.
         """
         custody = self._custody
+        may_replace = passphrase is not None and self._is_unconfirmed(name)
+        if passphrase is not None and may_replace:
+            self._factors.check_passphrase(_APP_DESK, custody.credential(name), passphrase)
         spelled, sealed = self._factors.make_totp(name)
         with custody.store.transaction() as transaction:
             credential = transaction.credential(name)
@@ -232,12 +238,28 @@ class CredentialKeeper:
                 raise KindRefused(kind=credential.kind.value, operation="bind-totp")
             if credential.state is CredentialState.REVOKED:
                 raise CredentialRevoked
-            if transaction.totp_of(name) is not None:
+            bound = transaction.totp_of(name)
+            if bound is not None and not (may_replace and bound.last_step == _NEVER_USED):
                 raise TotpAlreadyBound
             transaction.bind_totp(name, BoundTotp(sealed_secret=sealed, required=required, last_step=_NEVER_USED))
             transaction.record(KeyUse(credential=name, operation="bind-totp"), custody.clock.now())
         self._close(name)
         return spelled
+
+    def _is_unconfirmed(self, name: CredentialId) -> bool:
+        with self._custody.store.transaction() as transaction:
+            bound = transaction.totp_of(name)
+        return bound is not None and bound.last_step == _NEVER_USED
+
+    def confirm_totp(self, name: CredentialId, code: Secret, /) -> None:
+        """The app that was bound shows its first code: it has read the secret. Counted like every attempt.
+
+        Raises FactorNotBound, WrongTotp, MustWait.
+        """
+        custody = self._custody
+        self._factors.check_totp(_APP_DESK, custody.credential(name), code)
+        with custody.store.transaction() as transaction:
+            transaction.record(KeyUse(credential=name, operation="confirm-totp"), custody.clock.now())
 
     def drop_pending(self, name: CredentialId, /) -> None:
         """Forget a key that never got a certificate, and remove it from its token. Raises CredentialNotPending."""

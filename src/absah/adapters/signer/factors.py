@@ -90,6 +90,19 @@ class FactorCheck:
             self._attempt(asked, attempt)
             custody.throttle.forgive(application, name)
 
+    def check_totp(self, application: str, credential: Credential, code: Secret, /) -> None:
+        """Check a code of the bound app as an attempt of `application`, and use it up; open nothing."""
+        custody, name = self._custody, credential.credential
+        with custody.throttle.turn(application, name):
+            with custody.store.transaction() as transaction:
+                bound = transaction.totp_of(name)
+            if bound is None:
+                raise FactorNotBound(factor=FactorKind.TOTP.value)
+            factors = Factors(totp=code.reveal())
+            asked = _Asked(application=application, credential=credential, factors=factors, bound=bound)
+            self._check_totp(asked, custody.throttle.count(application, name))
+            custody.throttle.forgive(application, name)
+
     def make_totp(self, name: CredentialId, /) -> tuple[str, bytes]:
         """A fresh secret for an authenticator app: in base32, and sealed for the store."""
         custody = self._custody

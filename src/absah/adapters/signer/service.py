@@ -61,6 +61,7 @@ class SignerService:
             wire.BindPasskey: self._bind_passkey,
             wire.ReleasePasskey: self._release_passkey,
             wire.ListPasskeys: self._list_passkeys,
+            wire.ConfirmTotp: self._confirm_totp,
             wire.ChangeState: self._change_state,
             wire.ChangePassphrase: self._change_passphrase,
             wire.DropPending: self._drop_pending,
@@ -140,7 +141,9 @@ class SignerService:
         return wire.Done()
 
     def _bind_totp(self, request: wire.BindTotp) -> wire.Reply:
-        spelled = self.credentials.bind_totp(request.credential, required=request.required)
+        spelled = self.credentials.bind_totp(
+            request.credential, required=request.required, passphrase=request.passphrase
+        )
         return wire.TextReply(text=Secret(spelled))
 
     def _bind_passkey(self, request: wire.BindPasskey) -> wire.Reply:
@@ -158,6 +161,10 @@ class SignerService:
         return wire.PasskeysReply(
             passkeys=tuple(PasskeyEntry(credential_id=one.credential_id, site=one.site) for one in found)
         )
+
+    def _confirm_totp(self, request: wire.ConfirmTotp) -> wire.Reply:
+        self.credentials.confirm_totp(request.credential, request.code)
+        return wire.Done()
 
     def _change_state(self, request: wire.ChangeState) -> wire.Reply:
         self.credentials.change_state(request.credential, request.state)

@@ -81,6 +81,13 @@ class BindTotp(_Request):
     op: Literal["bind-totp"] = "bind-totp"
     credential: CredentialName
     required: bool
+    passphrase: SecretText | None = None
+
+
+class ConfirmTotp(_Request):
+    op: Literal["confirm-totp"] = "confirm-totp"
+    credential: CredentialName
+    code: SecretText
 
 
 class ChangeState(_Request):
@@ -239,6 +246,7 @@ Request: TypeAlias = (
     | BindPasskey
     | ReleasePasskey
     | ListPasskeys
+    | ConfirmTotp
     | ChangeState
     | ChangePassphrase
     | DropPending

@@ -17,6 +17,7 @@ from absah_site.enrolment.actions.agencies import (
     resume_agency,
     suspend_agency,
 )
+from absah_site.enrolment.actions.app_binding import AppTicket, bind_app, confirm_app
 from absah_site.enrolment.actions.decisions import (
     approve_request,
     reject_request,
@@ -42,6 +43,7 @@ from absah_site.enrolment.actions.viewing import reveal_nik, view_evidence
 __all__ = [
     "ActivatedCredential",
     "ActivationForm",
+    "AppTicket",
     "OwnAccount",
     "SignIn",
     "activate",
@@ -52,12 +54,14 @@ __all__ = [
     "attach_letter",
     "attach_picture",
     "begin_list",
+    "bind_app",
     "cancel_request",
     "change_agency",
     "change_passphrase",
     "change_person",
     "check_list",
     "complete_identity",
+    "confirm_app",
     "enter_applicant",
     "enter_list",
     "erase_old_pictures",

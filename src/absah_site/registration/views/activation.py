@@ -1,12 +1,9 @@
 """The person alone: a short lesson, then the passphrase, then the key and what it signs first."""
 
 from http import HTTPStatus
-from typing import Final
 
-import segno
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
@@ -22,14 +19,13 @@ from absah_site.allowance import within_allowance
 from absah_site.enrolment import access as enrolment
 from absah_site.enrolment import actions
 from absah_site.enrolment.access.invited import Invited
-from absah_site.enrolment.actions import ActivatedCredential, OwnAccount, SignIn
+from absah_site.enrolment.actions import ActivatedCredential, AppTicket, OwnAccount, SignIn
 from absah_site.language import current_language
 from absah_site.problems import status_of
 from absah_site.registration.actions import sign_agreement
 from absah_site.registration.forms.person import ActivationForm
+from absah_site.registration.views.app_binding import binding
 from absah_site.registration.views.person import COOKIE, ROOM, behind_link
-
-_QR_SCALE: Final = 5
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -107,19 +103,9 @@ def _activated(request: HttpRequest, found: Invited, made: ActivatedCredential, 
         sign_agreement(enrolment.subscriber_by_id(found.subscriber.id), passphrase)
     except AbsahError as error:
         unsigned = explain(error, current_language())
-    page = {
-        "invited": found,
-        "made": made,
-        "unsigned": unsigned,
-        "qr": None if made.totp_secret is None else _picture_of(made.totp_secret, made.number.text),
-    }
+    page: dict[str, object] = {"invited": found, "made": made, "unsigned": unsigned}
+    if made.totp_secret is not None:
+        page |= binding(AppTicket.of(made.credential, made.number.reference, made.totp_secret))
     response = render(request, "registration/activated.html", page)
     response.delete_cookie(COOKIE, path=ROOM)
     return response
-
-
-def _picture_of(secret: str, number: str) -> SafeString:
-    """What an authenticator app reads from the screen: a QR drawn in the page, kept nowhere."""
-    address = f"otpauth://totp/Absah:{number}?secret={secret}&issuer=Absah"
-    drawn = segno.make(address, error="m").svg_inline(scale=_QR_SCALE, omitsize=True, svgclass="qr", lineclass=None)
-    return mark_safe(drawn)  # noqa: S308  (segno's own drawing of letters and digits)

@@ -28,14 +28,18 @@ from absah.adapters.signer.errors import (
     CredentialPending,
     CredentialRevoked,
     CredentialUnknown,
+    FactorNotBound,
     KindRefused,
     ProtectionRefused,
     StoreUnusable,
     TotpAlreadyBound,
+    WrongPassphrase,
+    WrongTotp,
 )
 from absah.adapters.signer.records import CertifiedChain, KeyKind
 from absah.adapters.signer.schema import open_database
 from absah.adapters.signer.store import Store
+from absah.adapters.totp import code_at, read_base32
 from absah.kernel.errors import BadInput
 from absah.kernel.rng import SystemRng
 from absah.pki.algorithms import KeyAlgorithm
@@ -291,3 +295,23 @@ def test_a_bound_authenticator_app_is_not_replaced(house):
     keeper.bind_totp(PERSON, required=False)
     with pytest.raises(TotpAlreadyBound):
         keeper.bind_totp(PERSON, required=True)
+
+
+def test_an_app_that_never_showed_a_code_is_replaced_with_the_passphrase_and_one_that_did_is_not(house):
+    keeper = house.service.credentials
+    first = keeper.bind_totp(PERSON, required=False, passphrase=RIGHT)
+    with pytest.raises(WrongPassphrase):
+        keeper.bind_totp(PERSON, required=False, passphrase=Secret("salah sekali ini"))
+    second = keeper.bind_totp(PERSON, required=False, passphrase=RIGHT)
+    now = house.clock.now()
+    with pytest.raises(WrongTotp):
+        keeper.confirm_totp(PERSON, Secret(code_at(read_base32(first), now)))
+    keeper.confirm_totp(PERSON, Secret(code_at(read_base32(second), now)))
+    with pytest.raises(TotpAlreadyBound):
+        keeper.bind_totp(PERSON, required=False, passphrase=RIGHT)
+    assert [operation for name, operation, *_ in house.journal() if name == PERSON][-1] == "confirm-totp"
+
+
+def test_without_an_app_there_is_no_code_to_confirm(house):
+    with pytest.raises(FactorNotBound):
+        house.service.credentials.confirm_totp(PERSON, Secret("123456"))
