@@ -271,9 +271,11 @@ class LedgerTag(Tag):
 
 
 class CaseTag(Tag):
-    """The cases of an agreement: tickets, reports, assessments."""
+    """The cases of an agreement: tickets, reports, assessments, letters with the registers of their numbers."""
 
     ENTRY_ADDED = "cases:entry:added"
+    LETTER_NUMBERED = "cases:letter:numbered"
+    BOOK_CHANGED = "cases:book:changed"
 
 
 def known_tags() -> dict[str, Tag]:

@@ -14,7 +14,7 @@ from absah.agreements.evidence import Evidence
 from absah.agreements.graphs import By, Transition
 from absah.agreements.parties import Role
 from absah.agreements.words import moment_word, party_word
-from absah.cases.fields import fits
+from absah.cases.fields import fits, read_moment
 from absah.cases.kind import CaseField, CaseKind, StepFields
 from absah.kernel.clock import Instant, legal_date
 from absah.kernel.errors import AbsahError, BadInput, NotAllowed, RuleBroken, WrongState
@@ -141,6 +141,17 @@ class Case:
         return self.opened.subject
 
     @property
+    def bearer(self) -> Role:
+        """Who bears it: the party that its kind names, or whoever opened it."""
+        return self.kind.bearer or self.opened.by
+
+    @property
+    def began(self) -> Instant:
+        """When that began which the case is about: the moment that its kind's field says, else its opening."""
+        written = self.values.get(self.kind.happened, "")
+        return read_moment(written) if written else self.opened.at
+
+    @property
     def is_over(self) -> bool:
         """Whether no step leads on."""
         return not self.kind.graph.leaving(self.state)
@@ -155,6 +166,12 @@ class Case:
         """What stands in each field: the last that was written."""
         written = [each for each in self.entries if isinstance(each, CaseOpened | CaseStepped)]
         return {filled.name: filled.value for entry in written for filled in entry.fields}
+
+    @property
+    def last_act(self) -> str:
+        """The step that its last entry is; empty where that is none."""
+        last = self.entries[-1]
+        return last.act if isinstance(last, CaseStepped) else ""
 
     @property
     def papers(self) -> tuple[CasePaper, ...]:
@@ -224,12 +241,11 @@ def _check_step(case: Case, step: CaseStepped, /) -> None:
 
 def _turn_refusal(case: Case, transition: Transition, side: Role, /) -> AbsahError | None:
     """Why it is not this party's step."""
-    bearer = case.kind.bearer
     match transition.by:
         case By.BEARER:
-            allowed = side is bearer
+            allowed = side is case.bearer
         case By.BENEFICIARY:
-            allowed = side is bearer.other
+            allowed = side is case.bearer.other
         case by:
             allowed = by.allows(side, last=case.last_by)
     return None if allowed else NotYourStep(act=transition.phrase, role=party_word(side.other))

@@ -55,6 +55,8 @@ def _read(case: Case, clock: CaseClock, calendar: WorkCalendar, /) -> ClockReadi
             stopped = None
         elif isinstance(entry, CaseStepped) and entry.act in clock.stops:
             stopped = stopped or entry.at
+    if clock.starts and not _acts(case, clock.starts):
+        return ClockReading(clock=clock, due=None, stopped=None, in_time=None)
     due = _due(case, clock, calendar, stopped)
     in_time = None if stopped is None else due is None or stopped <= due
     return ClockReading(clock=clock, due=due, stopped=stopped, in_time=in_time)
@@ -81,12 +83,18 @@ def _due(case: Case, clock: CaseClock, calendar: WorkCalendar, stopped: Instant 
 
 def _beginning(case: Case, clock: CaseClock, /) -> Instant:
     """When the clock starts. A day starts at midnight of Jakarta; a field left empty lets it start with the case."""
+    if clock.starts:
+        return _acts(case, clock.starts)[-1].at
     written = case.values.get(clock.since, "")
     if not written:
         return case.opened.at
     if case.kind.fields[clock.since].kind is FieldKind.MOMENT:
         return read_moment(written)
     return instant(datetime.combine(date.fromisoformat(written), time(), tzinfo=JAKARTA))
+
+
+def _acts(case: Case, act: str, /) -> list[CaseStepped]:
+    return [entry for entry in case.entries if isinstance(entry, CaseStepped) and entry.act == act]
 
 
 def _day_after(opened: date, clock: CaseClock, calendar: WorkCalendar, /) -> date:

@@ -5,11 +5,11 @@ A kind says everything in which cases differ; the engine (`case`, `clocks`) asks
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -77,7 +77,7 @@ class ClockUnit(StrEnum):
 class CaseClock:
     """A time within which an act is expected: it rests in some states, and some acts resume it.
 
-    It starts with the case, or at the day or moment that is written in the field `since`.
+    It starts with the case, at the day or moment that is written in the field `since`, or with the act `starts`.
     """
 
     name: str
@@ -90,6 +90,7 @@ class CaseClock:
     rests: frozenset[str]
     resumes: frozenset[str]
     since: str = ""
+    starts: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,12 +107,17 @@ class StepFields:
     """What a step asks for, and what it may bring besides.
 
     `makes` names what is made of the case with this step, `checks` what is checked before it; the site knows both.
+    `letter` is the letter that it writes (`letters.toml`), `signs` the step that wrote what it puts a signature under,
+    `life` the step of the agreement's life that it takes, or (with a letter) that must be possible before.
     """
 
     asks: tuple[str, ...] = ()
     may: tuple[str, ...] = ()
     makes: str = ""
     checks: str = ""
+    letter: str = ""
+    signs: str = ""
+    life: str = ""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -120,14 +126,18 @@ class StepFields:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseKind:
-    """A kind of case. It serves `duty`, which a case of it makes due, and perhaps `also` duties of either party."""
+    """A kind of case. It serves `duty`, which a case of it makes due, and perhaps `also` duties of either party.
+
+    Some serve none (a letter). The bearer is None where whoever opens a case bears it. `happened` is the field that
+    says when that began which the case is about; else it began with the case.
+    """
 
     name: str
     text: str
     gloss: str
     prefix: str
     duty: DutyCode
-    bearer: Role
+    bearer: Role | None
     openers: frozenset[Role]
     evidence: frozenset[EvidenceKind]
     source: Source
@@ -138,11 +148,13 @@ class CaseKind:
     clocks: tuple[CaseClock, ...]
     graph: StateGraph
     also: tuple[Serving, ...] = ()
+    happened: str = ""
 
     @property
     def servings(self) -> tuple[Serving, ...]:
         """Every duty that it serves, the principal one first."""
-        return (Serving(duty=self.duty, evidence=self.evidence, proves=self.proves), *self.also)
+        own = (Serving(duty=self.duty, evidence=self.evidence, proves=self.proves),) if self.duty else ()
+        return (*own, *self.also)
 
     def asked_at(self, act: str, /) -> StepFields:
         """The fields of a step; none where the kind names none."""
@@ -172,6 +184,7 @@ class _Clock(_Words):
     rests: frozenset[str] = frozenset()
     resumes: frozenset[str] = frozenset()
     since: str = ""
+    starts: str = ""
 
 
 class _Serving(_Strict):
@@ -184,16 +197,20 @@ class _Step(_Strict):
     may: tuple[str, ...] = ()
     makes: str = ""
     checks: str = ""
+    letter: str = ""
+    signs: str = ""
+    life: str = ""
 
 
 class _Kind(_Words):
     prefix: str = Field(pattern=r"^[A-Z]{2,5}$")
-    duty: str
-    bearer: Role
+    duty: str = ""
+    bearer: Role | Literal["opener"]
     openers: frozenset[Role]
-    evidence: frozenset[EvidenceKind]
+    evidence: frozenset[EvidenceKind] = frozenset()
     source: Source
-    proves: frozenset[str]
+    proves: frozenset[str] = frozenset()
+    happened: str = ""
     fields: dict[str, _Field]
     opening: _Step
     steps: dict[str, _Step] = Field(default_factory=dict)
@@ -209,26 +226,42 @@ def parse_kind(text: str, /, *, name: str) -> CaseKind:
     except ValidationError as problem:
         raise ValueError(f"{name}: {problem}") from None
     graph = graph_from(written.graph, name=name)
+    letters = any(each.letter for each in written.steps.values())
     kind = CaseKind(
         name=name,
         text=written.text,
         gloss=written.gloss,
         prefix=written.prefix,
         duty=DutyCode(written.duty),
-        bearer=written.bearer,
+        bearer=None if written.bearer == "opener" else written.bearer,
         openers=written.openers,
         evidence=written.evidence,
         source=written.source,
         proves=written.proves,
-        fields={key: _field(key, each) for key, each in written.fields.items()},
+        fields={key: _field(key, each) for key, each in written.fields.items()}
+        | (dict(_letter_fields()) if letters else {}),
         opening=StepFields(**written.opening.model_dump()),
-        steps={act: StepFields(**each.model_dump()) for act, each in written.steps.items()},
+        steps={act: _step(each) for act, each in written.steps.items()},
         clocks=tuple(CaseClock(name=key, **each.model_dump()) for key, each in written.clocks.items()),
         graph=graph,
         also=tuple(Serving(duty=DutyCode(duty), **each.model_dump()) for duty, each in written.also.items()),
+        happened=written.happened,
     )
     _check(kind)
     return kind
+
+
+def _step(written: _Step, /) -> StepFields:
+    """A step that writes a letter may bring what every letter has: number, secrecy, copies, another signer."""
+    step = StepFields(**written.model_dump())
+    return replace(step, may=(*step.may, *_letter_fields())) if step.letter else step
+
+
+@cache
+def _letter_fields() -> Mapping[str, CaseField]:
+    page = files("absah.cases") / "letters.toml"
+    written = tomllib.loads(page.read_text(encoding="utf-8"))["fields"]
+    return {key: _field(key, _Field.model_validate(each)) for key, each in written.items()}
 
 
 def _field(name: str, written: _Field, /) -> CaseField:
@@ -251,6 +284,9 @@ def _check(kind: CaseKind, /) -> None:
         *sorted({act for clock in kind.clocks for act in clock.stops | clock.resumes} - acts),
         *sorted({state for clock in kind.clocks for state in clock.rests} - states),
         *sorted({clock.since for clock in kind.clocks if clock.since} - kind.fields.keys()),
+        *sorted({each.signs for each in kind.steps.values() if each.signs} - kind.steps.keys()),
+        *sorted({clock.starts for clock in kind.clocks if clock.starts} - acts),
+        *sorted({kind.happened} - {""} - kind.fields.keys()),
         *sorted(name for name, field in kind.fields.items() if (field.kind is FieldKind.ROWS) != bool(field.columns)),
     ]
     if dangling:

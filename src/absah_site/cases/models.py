@@ -2,6 +2,7 @@
 
 `CaseEntry` is the record: append-only rows whose bodies are values of `absah.cases`, in their order. The columns of
 `Case` repeat what the entries say, for lists. `agreement` is the id of the agreement, whose tables are another app's.
+`LetterBook` and `LetterNumber` are the registers in which parties number their letters, over all their agreements.
 """
 
 from django.db import models
@@ -43,3 +44,43 @@ class CaseEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} {self.kind}"
+
+
+class LetterBook(models.Model):
+    """How a party numbers its letters. `keeper` is the agency's opaque id, or empty for the certification body."""
+
+    keeper = models.CharField(max_length=80, primary_key=True)
+    pattern = models.CharField(max_length=120)
+    unit = models.CharField(max_length=40, blank=True)
+    classification = models.CharField(max_length=40, blank=True)
+
+    def __str__(self) -> str:
+        return self.pattern
+
+
+class LetterNumber(models.Model):
+    """A number that a party used, once. `sequence` is null where somebody typed it. Triggers refuse changes (0004).
+
+    `act` is the step of the case that wrote the letter.
+    """
+
+    keeper = models.CharField(max_length=80)
+    year = models.PositiveIntegerField()
+    sequence = models.PositiveIntegerField(null=True, blank=True)
+    number = models.CharField(max_length=120)
+    agreement = models.UUIDField()
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="letters")
+    act = models.CharField(max_length=40)
+    subject = models.CharField(max_length=300)
+    taken_at = models.DateTimeField()
+    actor = models.CharField(max_length=160)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["keeper", "number"], name="cases_letter_number_once"),
+            models.UniqueConstraint(fields=["keeper", "year", "sequence"], name="cases_letter_sequence_once"),
+            models.UniqueConstraint(fields=["case", "act"], name="cases_letter_of_act"),
+        )
+
+    def __str__(self) -> str:
+        return self.number

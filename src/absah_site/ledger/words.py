@@ -178,6 +178,8 @@ ACTS: Final[dict[Tag, Promise]] = {
     AgreementTag.HOLIDAY_DECREED: _("Decree about holidays noted"),
     AgreementTag.FEED_ADDRESS_CHANGED: _("Address of a calendar changed"),
     CaseTag.ENTRY_ADDED: _("Entry of a case added"),
+    CaseTag.LETTER_NUMBERED: _("Letter numbered"),
+    CaseTag.BOOK_CHANGED: _("Way of numbering letters changed"),
     JobTag.JOB_RETRIED: _("Failed work tried again"),
     LedgerTag.HEAD_ASKED: _("Signed head asked for"),
     LedgerTag.HEAD_SIGNED: _("Head of the log signed"),

@@ -93,5 +93,10 @@ def _apart(one: Rect, other: Rect) -> float:
 
 def keep_report(found: OpenedAgreement, report: Report, *, now: Instant, by: Actor) -> str:
     """Keep what the verification said. Its SHA-256."""
+    return keep_paper(found, written_report(report), now=now, by=by).sha256
+
+
+def written_report(report: Report, /) -> Upload:
+    """What the verification said, as a file."""
     written = json.dumps(report.to_dict(), ensure_ascii=False, indent=1).encode()
-    return keep_paper(found, Upload(name="verifikasi.json", content=written), now=now, by=by).sha256
+    return Upload(name="verifikasi.json", content=written)

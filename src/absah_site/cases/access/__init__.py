@@ -71,9 +71,13 @@ def cases_of(found: OpenedAgreement, /, *, kind: str = "") -> tuple[ListedCase, 
 
 
 def kinds_of(found: OpenedAgreement, /) -> tuple[CaseKind, ...]:
-    """The kinds whose duty the agreement has."""
+    """The kinds whose duty the agreement has, and those that serve none."""
     bound = {duty.code for duty in found.agreement.duties_on(found.today)}
-    return tuple(kind for kind in map(load_kind, kind_names()) if any(each.duty in bound for each in kind.servings))
+    return tuple(
+        kind
+        for kind in map(load_kind, kind_names())
+        if not kind.servings or any(each.duty in bound for each in kind.servings)
+    )
 
 
 @dataclass(frozen=True, slots=True)

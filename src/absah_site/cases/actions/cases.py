@@ -62,7 +62,7 @@ def open_case(
     cases.add(listed)
     opened = OpenedCase(found=found, listed=listed, case=case)
     _append(opened, case, opening, by=by)
-    _make_due(found, loaded, number, now=now, by=by)
+    _make_due(found, case, now=now, by=by)
     _tell(opened, opening.by.other, Phrase(kind, text=f"{loaded.text}: {subject}", gloss=f"{loaded.gloss}: {subject}"))
     return identifier
 
@@ -134,14 +134,15 @@ def _number(found: OpenedAgreement, kind: CaseKind, now: Instant) -> str:
     return f"{kind.prefix}-{year}-{cases.count(found.id, kind.name, year) + 1:04}"
 
 
-def _make_due(found: OpenedAgreement, kind: CaseKind, number: str, *, now: Instant, by: Actor) -> None:
-    duty = next((each for each in found.agreement.duties_on(found.today) if each.code == kind.duty), None)
+def _make_due(found: OpenedAgreement, case: Case, *, now: Instant, by: Actor) -> None:
+    duty = next((each for each in found.agreement.duties_on(found.today) if each.code == case.kind.duty), None)
     if duty is None:
         return
     if isinstance(duty.trigger, OnRequest):
-        note_occasion(found, duty.code, Asked(key=number, on=found.today), now=now, by=by)
+        note_occasion(found, duty.code, Asked(key=case.number, on=found.today), now=now, by=by)
     elif isinstance(duty.trigger, OnEvent):
-        note_occasion(found, duty.code, Occurred(key=number, at=now, by=kind.bearer), now=now, by=by)
+        occurred = Occurred(key=case.number, at=case.began, by=case.bearer)
+        note_occasion(found, duty.code, occurred, now=now, by=by)
 
 
 def _append(opened: OpenedCase, case: Case, entry: Entry, *, by: Actor) -> None:

@@ -10,7 +10,7 @@ from absah.cases.case import Case
 from absah.kernel.clock import Instant
 from absah_site.actors import Actor
 from absah_site.cases.access import OpenedCase
-from absah_site.cases.actions import assessments, reports, visits
+from absah_site.cases.actions import assessments, letters, life, reports, visits
 from absah_site.cases.actions.cases import take_step
 
 MAKERS: Final[Mapping[str, Callable[[OpenedCase, Case, Instant, Actor], None]]] = {
@@ -47,7 +47,13 @@ def step_with_work(opened: OpenedCase, act: str, fields: Mapping[str, str], /, *
     asked = opened.case.kind.asked_at(act)
     if asked.checks:
         CHECKS[asked.checks](opened, fields)
+    if asked.life and asked.letter:
+        life.check_life(opened, act)
     case = take_step(opened.found.id, opened.listed.id, act, fields, now=now, by=by)
+    if asked.letter:
+        letters.write_letter(opened, case, now, by)
+    elif asked.life:
+        life.move_life(opened, case, now, by)
     if asked.makes:
         MAKERS[asked.makes](opened, case, now, by)
     return case

@@ -19,7 +19,7 @@ from absah_site.accounts.access import actor_of, requires_role
 from absah_site.agreements import access as agreements
 from absah_site.agreements.actions.papers import Upload
 from absah_site.cases import access
-from absah_site.cases.access import OpenedCase
+from absah_site.cases.access import OpenedCase, letters
 from absah_site.cases.actions import cases as actions
 from absah_site.cases.actions import tickets, work
 from absah_site.cases.forms.fields import NoteForm, OpenForm, PaperForm, StepForm
@@ -124,6 +124,8 @@ def case(request: HttpRequest, identifier: UUID, case: UUID) -> HttpResponseBase
         "clocks": opened.clocks(calendar),
         "now": now,
         "steps": [(step, why, forms_of.get(step.act)) for step, why in opened.steps],
+        "signing": {act for act, asked in opened.case.kind.steps.items() if asked.signs},
+        "letters": letters.numbers_of(opened).items(),
         "note": note,
         "paper": paper,
     }
@@ -135,7 +137,7 @@ def _bound(request: HttpRequest, opened: OpenedCase, act: str) -> NoteForm | Pap
         return NoteForm(request.POST)
     if act == "paper":
         return PaperForm(request.POST, request.FILES)
-    if not opened.case.kind.graph.named(act):
+    if not opened.case.kind.graph.named(act) or opened.case.kind.asked_at(act).signs:
         raise RequestMalformed
     return StepForm(opened.case.kind, opened.case.kind.asked_at(act), request.POST)
 
