@@ -65,8 +65,10 @@ def consuming(run: Run, /, *, threads: int) -> Iterator[None]:
     def run_job(number: int) -> None:
         run(number)
 
-    task = _queue().task(name=_TASK)(run_job)
-    consumer: Any = _queue().create_consumer(
+    queue = _queue()
+    task = queue.task(name=_TASK)(run_job)
+    queue.on_shutdown()(queue.storage.close)  # a thread that ends leaves its connection to nobody else
+    consumer: Any = queue.create_consumer(
         workers=threads, periodic=False, scheduler_interval=60, max_delay=0.5, shutdown_timeout=_STOP_WITHIN
     )
     consumer.start()
