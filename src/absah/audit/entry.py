@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, NewType, Self, TypeAlias
 
 from absah.audit.tags import Tag, parse_tag
@@ -25,6 +26,8 @@ Facts: TypeAlias = tuple[tuple[str, FactValue], ...]
 
 _FORMAT = 1
 _LEAF = b"\x00"
+_AT = b'"at":"'  # keys are sorted, and the actor before it is a reference without quotes
+_MOMENT = "%Y-%m-%dT%H:%M:%SZ"
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9:._/+=#-]{0,159}")
 _LARGEST = 2**53 - 1  # RFC 8259 §6: what every reader of JSON agrees on
@@ -104,7 +107,7 @@ class Entry:
         return json.dumps(
             {
                 "v": _FORMAT,
-                "at": self.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+                "at": self.at.astimezone(UTC).strftime(_MOMENT),
                 "tag": self.tag.value,
                 "actor": self.actor,
                 "subject": self.subject,
@@ -135,12 +138,26 @@ def _fact_from(value: Any) -> FactValue:
     raise EntryMalformed(problem="fact")
 
 
+def moment_of(canonical: bytes, /) -> Instant | None:
+    """When, without reading the rest: for walks over the whole ledger. None where the bytes are no row."""
+    begin = canonical.find(_AT) + len(_AT)
+    return _moment(canonical[begin : begin + 20])
+
+
+@lru_cache(maxsize=256)
+def _moment(written: bytes) -> Instant | None:
+    try:
+        return instant(datetime.strptime(written.decode("ascii"), _MOMENT).replace(tzinfo=UTC))
+    except ValueError:
+        return None
+
+
 def parse_entry(canonical: bytes, /) -> Entry:
     """Read a row back. Bytes that are not exactly what `Entry.canonical` writes are refused."""
     try:
         written = json.loads(canonical)
         entry = Entry.of(
-            at=instant(datetime.strptime(written["at"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)),
+            at=instant(datetime.strptime(written["at"], _MOMENT).replace(tzinfo=UTC)),
             tag=parse_tag(written["tag"]),
             actor=written["actor"],
             subject=written["subject"],

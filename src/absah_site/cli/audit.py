@@ -69,6 +69,11 @@ def verify(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
         terminal.say(finding.damage.value, entry=finding.position, row=finding.row)
     for one in log.comparisons:
         _say_comparison(one, log.rows, terminal)
+    for setback in log.setbacks[:_MOST]:
+        row = log.rows.get(setback.begin, 0)
+        terminal.say(
+            "ledger.time-backwards", begin=setback.begin, end=setback.end - 1, row=row, seconds=setback.seconds
+        )
     if log.intact:
         terminal.say("ledger.log-intact", entries=log.size)
     return Exit.DONE if rows.intact and log.intact else Exit.REFUSED

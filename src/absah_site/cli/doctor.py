@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
+from typing import Final
 
 from absah.adapters.signer_client import SignerClient
 from absah.cli.terminal import Exit, Terminal
@@ -23,6 +24,9 @@ from absah_site.cli.init import secrets_of
 from absah_site.cli.instance import check_may_serve, open_instance
 from absah_site.config import Config, Role
 from absah_site.mail_settings import MailWay
+
+#: Seconds after which a row of the ledger should long be in its log.
+_LOG_LATE: Final = 60
 
 
 class Health(StrEnum):
@@ -142,6 +146,20 @@ def check_ledger(_config: Config, _clock: Clock, /) -> Iterator[Finding]:
         yield well("doctor.ledger-well", rows=report.rows)
     else:
         yield broken("doctor.ledger-broken", rows=len(report.damaged))
+
+
+def check_log(_config: Config, clock: Clock, /) -> Iterator[Finding]:
+    """Rows go into the log within a second. Those that wait can be proven to nobody, and a proof needs a head."""
+    from absah_site.ledger.access import log_standing  # noqa: PLC0415  (Django is set up only now)
+
+    log = log_standing()
+    late = log.late(now=clock.now())
+    if late > _LOG_LATE:
+        yield warning("doctor.log-late", rows=log.waiting, seconds=late)
+    else:
+        yield well("doctor.log-well", entries=log.size, rows=log.waiting, seconds=late)
+    if log.setbacks:
+        yield warning("doctor.log-setbacks", number=log.setbacks)
 
 
 def check_grants(_config: Config, _clock: Clock, /) -> Iterator[Finding]:
@@ -276,6 +294,7 @@ CHECKS: tuple[Check, ...] = (
     check_root_key,
     check_database,
     check_ledger,
+    check_log,
     check_grants,
     check_standing,
     check_signer,

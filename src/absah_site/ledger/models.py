@@ -29,13 +29,29 @@ class Node(models.Model):
 
 
 class Position(models.Model):
-    """How many leaves there are; rows up to `watermark` are all in the log, or will never be there."""
+    """How many leaves there are; rows up to `watermark` are all in the log, or will never be there.
+
+    `latest` is the latest moment that any row in the log bears.
+    """
 
     size = models.BigIntegerField(default=0)
     watermark = models.BigIntegerField(default=0)
+    latest = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
         return str(self.size)
+
+
+class Setback(models.Model):
+    """Entries `[begin, end)` that are dated `at` or later, although an entry before them is dated `before`."""
+
+    begin = models.BigIntegerField(unique=True)
+    end = models.BigIntegerField()
+    at = models.DateTimeField()
+    before = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.begin}-{self.end}"
 
 
 class Wish(models.Model):

@@ -43,12 +43,17 @@ class Part(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """How one part is. `name` tells several CRLs apart; `until` is when a CRL must have been renewed."""
+    """How one part is. `name` tells several CRLs apart; `until` is when a CRL must have been renewed.
+
+    `waiting` is how many rows of the ledger are not in the log yet, `seconds` for how long the oldest of them.
+    """
 
     part: Part
     state: State
     name: str = ""
     until: datetime | None = None
+    waiting: int = 0
+    seconds: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +79,7 @@ class Health:
                     "state": finding.state.value,
                     **({"name": finding.name} if finding.name else {}),
                     **({"until": finding.until.isoformat()} if finding.until else {}),
+                    **({"waiting": finding.waiting, "seconds": finding.seconds} if finding.waiting else {}),
                 }
                 for finding in self.findings
             ],
@@ -111,10 +117,12 @@ def _jobs(now: Instant) -> Finding:
 def _log(now: Instant) -> Finding:
     """To be looked at when rows wait for their place: writers go on, but nobody could prove what they wrote."""
     try:
-        late = log_standing().late(now=now)
+        standing = log_standing()
     except DatabaseError:
         return Finding(part=Part.LOG, state=State.ILL)
-    return Finding(part=Part.LOG, state=State.SOON if late > _LOG_LATE else State.WELL)
+    late = standing.late(now=now)
+    state = State.SOON if late > _LOG_LATE else State.WELL
+    return Finding(part=Part.LOG, state=state, waiting=standing.waiting, seconds=late)
 
 
 def _signer(signer: AnswersPing) -> Finding:

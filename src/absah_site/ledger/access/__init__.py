@@ -9,7 +9,15 @@ from absah_site.ledger.access.documents import (
     prove_document,
 )
 from absah_site.ledger.access.proofs import EntryProof, NotYetSequenced, place_of_row, places_of_rows, prove_entry
-from absah_site.ledger.access.standing import LogStanding, log_standing, newest_head, recent_heads, watched
+from absah_site.ledger.access.standing import (
+    LogStanding,
+    log_standing,
+    newest_head,
+    recent_heads,
+    rows_set_back,
+    time_setbacks,
+    watched,
+)
 from absah_site.ledger.access.verifying import LogDamage, LogFinding, LogReport, verify_log
 
 __all__ = [
@@ -34,6 +42,8 @@ __all__ = [
     "prove_document",
     "prove_entry",
     "recent_heads",
+    "rows_set_back",
+    "time_setbacks",
     "verify_log",
     "watched",
 ]

@@ -1,13 +1,15 @@
 """How the log is: how long, how far behind, its newest heads, and who watches it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
 from absah.audit.heads import SignedHead
+from absah.audit.setbacks import Setback
 from absah.kernel.clock import Instant
 from absah.kernel.errors import NotFound
 from absah_site.audit.access import entry
-from absah_site.ledger.store import counterparts, heads, sequence
+from absah_site.ledger.store import counterparts, heads, leaves, sequence, setbacks
 from absah_site.ledger.store.counterparts import Counterpart, Kept
 
 
@@ -19,9 +21,14 @@ class CounterpartNotFound(NotFound):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogStanding:
-    """Entries in the log, since when the oldest row waits for its place, and when the newest head was signed."""
+    """Entries in the log, how many rows wait for their place and since when, and when the newest head was signed.
+
+    `setbacks` is how often the time of an entry ran backwards.
+    """
 
     size: int
+    waiting: int
+    setbacks: int
     waits_since: Instant | None
     head_at: Instant | None
 
@@ -43,6 +50,8 @@ def log_standing() -> LogStanding:
     newest, waiting = heads.newest_head(), sequence.first_waiting()
     return LogStanding(
         size=sequence.size(),
+        waiting=0 if waiting is None else sequence.count_waiting(),
+        setbacks=setbacks.count(),
         waits_since=None if waiting is None else entry(waiting).at,
         head_at=None if newest is None else newest[1].head.at,
     )
@@ -57,6 +66,33 @@ def newest_head() -> SignedHead | None:
 def recent_heads(*, limit: int = 30) -> tuple[SignedHead, ...]:
     """The newest, newest first."""
     return heads.heads(limit=limit)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetbackView:
+    """Entries whose time runs backwards, and the row that the first of them is."""
+
+    found: Setback
+    row: int | None
+
+    @property
+    def number(self) -> int:
+        """How many entries."""
+        return self.found.end - self.found.begin
+
+
+def time_setbacks(*, limit: int = 20) -> tuple[SetbackView, ...]:
+    """The newest entries whose time lies before that of an earlier one."""
+    return tuple(SetbackView(found=one, row=leaves.entry_at(one.begin)) for one in setbacks.newest(limit=limit))
+
+
+def rows_set_back(rows: Collection[int], /) -> frozenset[int]:
+    """Which of these rows bear a time that runs backwards."""
+    places = leaves.positions_of(rows)
+    if not places:
+        return frozenset()
+    runs = setbacks.covering(min(places.values()), max(places.values()) + 1)
+    return frozenset(row for row, place in places.items() if any(one.begin <= place < one.end for one in runs))
 
 
 def watched() -> tuple[Watched, ...]:

@@ -10,9 +10,11 @@ from enum import StrEnum
 
 from absah.audit.checkpoint import Checkpoint
 from absah.audit.comparison import Comparison, Log, compare
-from absah.audit.entry import hash_of
+from absah.audit.entry import hash_of, moment_of
 from absah.audit.heads import HeadForged, LogId, SignedHead, check_head
 from absah.audit.merkle import EMPTY_ROOT, CompactRange, Hash, Reader
+from absah.audit.setbacks import Setback, find_setbacks, joined
+from absah.kernel.clock import Instant
 from absah_site.audit.access import rows_of
 from absah_site.ledger.store import heads, leaves, sequence
 from absah_site.ledger.store.nodes import STEP, place_of, reading
@@ -44,11 +46,15 @@ class LogFinding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogReport:
-    """The outcome: entries in the log, findings, and how each checkpoint goes with it."""
+    """The outcome: entries in the log, findings, how each checkpoint goes with it, and where time runs backwards.
+
+    The last are not damage: those entries are what was written, but when they say it was.
+    """
 
     size: int
     findings: tuple[LogFinding, ...]
     comparisons: tuple[Comparison, ...]
+    setbacks: tuple[Setback, ...]
     rows: dict[int, int]
 
     @property
@@ -64,6 +70,7 @@ class LogReport:
                 {"damage": one.damage.value, "position": one.position, "row": one.row} for one in self.findings
             ],
             "checkpoints": [one.to_dict() for one in self.comparisons],
+            "setbacks": [one.to_dict() for one in self.setbacks],
         }
 
 
@@ -76,9 +83,13 @@ def verify_log(names: frozenset[LogId], checkpoints: Sequence[Checkpoint] = (), 
     walk = _Walk(frozenset(one.head.size for one in own))
     findings = [*walk.findings(), *_head_findings(own, names, walk)]
     comparisons = _compare(own, names, checkpoints)
+    setbacks = tuple(walk.setbacks)
     wanted = {at for one in comparisons for part in one.entries for at in (part.begin, part.end - 1)}
+    wanted |= {one.begin for one in setbacks}
     rows = {at: row for at in wanted if (row := leaves.entry_at(at)) is not None}
-    return LogReport(size=walk.tree.size, findings=tuple(findings), comparisons=tuple(comparisons), rows=rows)
+    return LogReport(
+        size=walk.tree.size, findings=tuple(findings), comparisons=tuple(comparisons), setbacks=setbacks, rows=rows
+    )
 
 
 def _compare(own: list[SignedHead], names: frozenset[LogId], checkpoints: Sequence[Checkpoint]) -> list[Comparison]:
@@ -96,6 +107,8 @@ class _Walk:
     def __init__(self, sizes: frozenset[int]) -> None:
         self.tree = CompactRange()
         self.roots: dict[int, Hash] = {}
+        self.setbacks: list[Setback] = []
+        self._latest: Instant | None = None
         self._sizes = sizes
         self._nodes: dict[int, Hash] = {}
 
@@ -110,6 +123,7 @@ class _Walk:
 
     def _look_at(self, chunk: list[tuple[int, int, Hash]]) -> Iterator[LogFinding]:
         rows = rows_of([entry for _, entry, _ in chunk])
+        moments = {entry: moment_of(canonical) for entry, canonical in rows.items()}
         kept = {found: entry for _, entry, found in chunk}
         self._nodes = {}
         for position, entry, found in chunk:
@@ -124,10 +138,20 @@ class _Walk:
                 damage = LogDamage.ROW_SWAPPED if kept.get(true, entry) != entry else LogDamage.ROW_CHANGED
                 yield LogFinding(damage=damage, position=position, row=entry)
             self._grow(Hash(found))
+        self._look_at_times([(position, at) for position, entry, _ in chunk if (at := moments.get(entry))])
         stored = leaves.nodes_of(list(self._nodes))
         for place, node in self._nodes.items():
             if stored.get(place) != node:
                 yield LogFinding(damage=LogDamage.TREE_CHANGED, position=(place >> 4) << STEP * (place & 15))
+
+    def _look_at_times(self, times: list[tuple[int, Instant]]) -> None:
+        for one in find_setbacks(times, self._latest):
+            both = joined(self.setbacks[-1], one) if self.setbacks else None
+            if both is not None:
+                self.setbacks[-1] = both
+            else:
+                self.setbacks.append(one)
+        self._latest = max([at for _, at in times] + ([self._latest] if self._latest else []), default=None)
 
     def _grow(self, leaf: Hash) -> None:
         for level, number, node in self.tree.append(leaf):

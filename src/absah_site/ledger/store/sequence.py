@@ -7,12 +7,16 @@ which rows it has. SQLite has one writer at a time, and numbers appear in their 
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Final, final
 
 from django.db import connection, transaction
 
 from absah.audit.merkle import CompactRange, Hash, perfect_parts
+from absah.audit.setbacks import find_setbacks
+from absah.kernel.clock import Instant, instant
 from absah_site.ledger.models import Leaf, Node, Position
+from absah_site.ledger.store import setbacks
 from absah_site.ledger.store.nodes import STEP, fetch, place_of
 
 _ADD: Final = """
@@ -23,6 +27,10 @@ _ADD: Final = """
         AND NOT EXISTS (SELECT 1 FROM ledger_leaf WHERE ledger_leaf.entry = audit_entry.id)
         ORDER BY id LIMIT %s
     ) AS new
+"""
+_TIMES: Final = """
+    SELECT ledger_leaf.position, audit_entry.at FROM ledger_leaf JOIN audit_entry ON audit_entry.id = ledger_leaf.entry
+    WHERE ledger_leaf.position >= %s ORDER BY ledger_leaf.position
 """
 _WRITERS: Final = """
     SELECT virtualtransaction FROM pg_locks
@@ -86,6 +94,18 @@ def first_waiting() -> int | None:
         return None if found is None else int(found[0])
 
 
+def count_waiting() -> int:
+    """How many rows are not in the log."""
+    row = Position.objects.filter(pk=1).first()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM audit_entry WHERE id > %s AND NOT EXISTS"
+            " (SELECT 1 FROM ledger_leaf WHERE ledger_leaf.entry = audit_entry.id)",
+            [0 if row is None else row.watermark],
+        )
+        return int(cursor.fetchone()[0])
+
+
 @transaction.atomic
 def add_batch(watch: Watch, /, *, limit: int) -> int:
     """Put the next rows into the log. Returns how many; 0 as well when another sequencer is at it."""
@@ -108,9 +128,35 @@ def add_batch(watch: Watch, /, *, limit: int) -> int:
         position.watermark = max([position.watermark, *(entry for _, entry, _ in added)])
     elif decided and len(added) < limit:
         position.watermark = max(position.watermark, decided)
+    _note_setbacks(position)
     position.size = grown.size
-    position.save(update_fields=["size", "watermark"])
+    position.save(update_fields=["size", "watermark", "latest"])
     return len(added)
+
+
+def _note_setbacks(position: Position) -> None:
+    """Keep which of the new entries are dated before an earlier one, and the latest date of all."""
+    times = _times_from(position.size)
+    latest = None if position.latest is None else instant(position.latest)
+    setbacks.keep(find_setbacks(times, latest))
+    if times:
+        newest = max(at for _, at in times)
+        position.latest = newest if latest is None else max(latest, newest)
+
+
+def _times_from(begin: int) -> list[tuple[int, Instant]]:
+    with connection.cursor() as cursor:
+        cursor.execute(_TIMES, [begin])
+        known: dict[datetime, Instant] = {}  # many rows, few moments
+        return [
+            (int(place), known[at] if at in known else known.setdefault(at, _moment(at)))
+            for place, at in cursor.fetchall()
+        ]
+
+
+def _moment(kept: datetime) -> Instant:
+    """As the database gives it: SQLite knows no zones, and has all in UTC."""
+    return instant(kept if kept.tzinfo is not None else kept.replace(tzinfo=UTC))
 
 
 def _locked() -> Position | None:

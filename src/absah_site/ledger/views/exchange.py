@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from absah.audit.checkpoint import LARGEST_FILE
 from absah.kernel.errors import AbsahError, NotFound
 from absah.kernel.messages import Explanation, explain
+from absah_site import composition
 from absah_site.accounts.access import actor_of, requires_role
 from absah_site.actors import Account
 from absah_site.allowance import within_allowance
@@ -49,8 +50,10 @@ def checkpoints(request: HttpRequest) -> HttpResponseBase:
             return redirect("ledger:counterpart", public_id=made)
     elif form.is_bound:
         status = HTTPStatus.BAD_REQUEST
+    standing = access.log_standing()
     page = {
-        "standing": access.log_standing(),
+        "standing": standing,
+        "late": standing.late(now=composition.clock().now()),
         "newest": access.newest_head(),
         "heads": access.recent_heads(limit=10),
         "watched": access.watched(),

@@ -42,11 +42,14 @@ def explorer(request: HttpRequest) -> HttpResponseBase:
         before=_before(request),
     )
     rows = find_entries(search, limit=_PAGE + 1)
+    shown = rows[:_PAGE]
     query = request.GET.copy()
     query.pop("sebelum", None)
     page = {
         "form": form if form.is_bound else SearchForm(),
-        "rows": rows[:_PAGE],
+        "rows": shown,
+        "set_back": access.rows_set_back([number for number, _ in shown]),
+        "setbacks": access.time_setbacks(),
         "moment": moment,
         "query": query.urlencode(),
         "older": rows[_PAGE - 1][0] if len(rows) > _PAGE else None,
@@ -88,6 +91,7 @@ def row(request: HttpRequest, number: int) -> HttpResponseBase:
         "number": number,
         "entry": entry_numbered(number),
         "place": access.place_of_row(number),
+        "set_back": number in access.rows_set_back((number,)),
         "newest": access.newest_head(),
     }
     return render(request, "ledger/row.html", page)

@@ -54,6 +54,10 @@ class Figures(Collector):
         yield GaugeMetricFamily("absah_ledger_rows", "Number of the newest row", value=newest[0][0] if newest else 0)
         log = log_standing()
         yield GaugeMetricFamily("absah_log_entries", "Rows that are in the log", value=log.size)
+        yield GaugeMetricFamily("absah_log_waiting", "Rows that wait for their place in the log", value=log.waiting)
+        yield GaugeMetricFamily(
+            "absah_log_setbacks", "How often the time of an entry of the log ran backwards", value=log.setbacks
+        )
         late = log.late(now=self.now)
         yield GaugeMetricFamily("absah_log_late_seconds", "How long the oldest row waits for its place", value=late)
 
