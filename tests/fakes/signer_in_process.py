@@ -38,6 +38,7 @@ class InProcessSigner:
     draw_seal_code = SignerClient.draw_seal_code
     _code = SignerClient._code
     sign = SignerClient.sign
+    sign_at_once = SignerClient.sign_at_once
     adopt_key = SignerClient.adopt_key
     import_key = SignerClient.import_key
     list_keys = SignerClient.list_keys

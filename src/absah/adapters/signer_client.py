@@ -1,7 +1,8 @@
 """The other end of the signer's socket: `SignerClient` is the `Signer` of `signing.ports`, and asks for the rest too.
 
-One connection for each call, so that a client can be shared by threads and survives a restart of the signer. Nothing
-is sent twice: when the connection breaks after a request was sent, the caller learns `signer.unreachable` and decides.
+A connection carries one call at a time and is kept for the next, so that a client can be shared by threads and survives
+a restart of the signer. Nothing is sent twice: when the connection breaks after a request was sent, the caller learns
+`signer.unreachable` and decides.
 """
 
 import subprocess
@@ -21,12 +22,13 @@ from absah.adapters.sealing import wiped_after
 from absah.adapters.signer import wire
 from absah.adapters.signer.errors import MessageRefused, SignerBusy, SignerNotStarted, SignerUnreachable
 from absah.adapters.signer.frames import receive_frame, send_frame
+from absah.adapters.signer.lines import Lines
 from absah.adapters.signer.passkey_answers import NewPasskey
 from absah.adapters.signer.records import KeyKind
 from absah.adapters.signer.rendezvous import LOG, SOCKET, connect, starting
 from absah.adapters.signer.wire_passkeys import AnswerOnWire, NewPasskeyOnWire
 from absah.adapters.signer.wire_plans import CrlHeaderOnWire, CrlOnWire, NameOnWire, OcspOnWire, OrderOnWire
-from absah.kernel.clock import Instant, instant
+from absah.kernel.clock import Instant, SystemClock, instant
 from absah.pki.algorithms import KeyAlgorithm, SignatureScheme
 from absah.pki.crl import CrlHeader, CrlPlan
 from absah.pki.crl_building import CrlAssembler
@@ -34,7 +36,7 @@ from absah.pki.issuance import CertificateOrder
 from absah.pki.names import AuthorityName
 from absah.pki.ocsp import OcspPlan
 from absah.signing.factors import Factors, Secret
-from absah.signing.ports import Activation, CredentialId, CredentialState, CredentialView, DocumentDigest, SignerConsent
+from absah.signing.ports import Activation, CredentialId, CredentialState, CredentialView, SignedValues, SignerConsent
 
 __all__ = ["ByPassphrase", "ByService", "SignerClient", "SignerInfo", "ensure_signer", "stop_signer"]
 
@@ -71,6 +73,7 @@ class SignerClient:
 
     def __init__(self, socket_path: Path, /) -> None:
         self._path = socket_path
+        self._lines = Lines(socket_path, SystemClock())
 
     def __repr__(self) -> str:
         return f"SignerClient({str(self._path)!r})"
@@ -192,23 +195,8 @@ class SignerClient:
 
     def authorise(self, activation: Activation, /) -> SignerConsent:
         """Check the factors. Raises WrongPassphrase, WrongTotp, MustWait, FactorMissing and the states' errors."""
-        request = wire.Authorise(
-            credential=activation.credential,
-            application=activation.application,
-            digests=tuple(activation.digests),
-            passphrase=activation.factors.passphrase,
-            totp=None if activation.factors.totp is None else Secret(activation.factors.totp),
-            passkey=None if activation.factors.passkey is None else AnswerOnWire.write(activation.factors.passkey),
-        )
-        consent = self._ask(request, wire.ConsentReply)
-        return SignerConsent(
-            consent_id=consent.consent_id,
-            credential=activation.credential,
-            digests=frozenset(DocumentDigest(digest) for digest in consent.digests),
-            given_at=instant(consent.given_at),
-            expires_at=instant(consent.expires_at),
-            factors_used=frozenset(consent.factors),
-        )
+        request = wire.Authorise(**wire.activation_fields(activation))
+        return self._ask(request, wire.ConsentReply).read(activation.credential)
 
     def activate_seal(self, credential: CredentialId, /) -> SealCode:
         """A new code of the day for a seal, in place of the one before. Raises KindRefused and the states' errors."""
@@ -234,6 +222,19 @@ class SignerClient:
         """A signature for each, or none. Raises ConsentUnknown, DigestNotConsented, AttributesRefused."""
         request = wire.Sign(consent_id=consent.consent_id, signed_attributes=signed_attributes)
         return self._ask(request, wire.SignaturesReply).signatures
+
+    def sign_at_once(
+        self, activation: Activation, signed_attributes: tuple[bytes, ...], /, *, tsa: CredentialId | None
+    ) -> SignedValues:
+        """Both in one exchange, and a TimeStampToken over each signature value where `tsa` is named: all, or nothing.
+
+        Raises what `authorise`, `sign` and `timestamp` raise.
+        """
+        fields = wire.activation_fields(activation)
+        request = wire.SignAtOnce(**fields, signed_attributes=signed_attributes, tsa=tsa)
+        made = self._ask(request, wire.SignedAtOnceReply)
+        consent = made.consent.read(activation.credential)
+        return SignedValues(consent=consent, signatures=made.signatures, tokens=made.tokens)
 
     def certificate_request(self, credential: CredentialId, subject: AuthorityName, /) -> bytes:
         """A request (PKCS #10, DER) for a service's key, for an authority elsewhere to answer."""
@@ -293,7 +294,7 @@ class SignerClient:
         raise SignerBusy
 
     def _ask(self, request: wire.Request, expected: type[_Expected]) -> _Expected:
-        with connect(self._path, timeout=_CONNECT_SECONDS) as connection:
+        with self._lines.line() as connection:
             try:
                 connection.settimeout(_ANSWER_SECONDS)
                 with wiped_after(wire.write_message(request)) as message:
@@ -301,8 +302,8 @@ class SignerClient:
                 answer = _whole_answer(connection)
             except OSError as problem:
                 raise SignerUnreachable from problem
-        if answer is None:
-            raise SignerUnreachable
+            if answer is None:
+                raise SignerUnreachable
         with wiped_after(answer):
             return wire.parse_reply(answer, expected)
 

@@ -98,6 +98,28 @@ class Signer(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedValues:
+    """What came of one errand: the consent, a signature value for each document, a TimeStampToken over each value.
+
+    `tokens` is empty where no time-stamps were wanted.
+    """
+
+    consent: SignerConsent
+    signatures: tuple[bytes, ...] = field(repr=False)
+    tokens: tuple[bytes, ...] = field(repr=False)
+
+
+class SwiftSigner(Protocol):
+    """A signer whose house has a time-stamping authority too: it agrees, signs and stamps in one errand, or nothing."""
+
+    def sign_at_once(
+        self, activation: Activation, signed_attributes: tuple[bytes, ...], /, *, stamped: bool
+    ) -> SignedValues:
+        """What `authorise` and `sign` of a `Signer` do, and what a `TimestampSource` does where `stamped`."""
+        ...
+
+
 class TimestampSource(Protocol):
     """A time-stamping authority (RFC 3161)."""
 

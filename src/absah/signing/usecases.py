@@ -13,10 +13,10 @@ from absah.signing.completion import SigningPorts, complete, material_before, re
 from absah.signing.consent import authorise
 from absah.signing.factors import Factors
 from absah.signing.material import NO_MATERIAL
-from absah.signing.ports import Activation
+from absah.signing.ports import Activation, SignedValues, SwiftSigner
 from absah.signing.preparation import prepare
 from absah.signing.refusals import BatchMixed, SignatureCountWrong
-from absah.signing.request import Authorised, BatchRequest, Drafted, Prepared, Signed, SigningRequest
+from absah.signing.request import BatchRequest, Drafted, Prepared, Signed, SigningRequest
 
 
 def prepare_signing(draft: Drafted, ports: SigningPorts, /, *, clock: Clock) -> Prepared:
@@ -37,19 +37,35 @@ def complete_signing(
     credentials = {one.draft.credential for one in prepared}
     if len(credentials) != 1:
         raise BatchMixed(credentials=len(credentials))
-    consent = ports.signer.authorise(
-        Activation(
-            credential=credentials.pop(),
-            application=application,
-            digests=tuple(one.digest for one in prepared),
-            factors=factors,
-        )
+    activation = Activation(
+        credential=credentials.pop(),
+        application=application,
+        digests=tuple(one.digest for one in prepared),
+        factors=factors,
     )
-    agreed: list[Authorised] = [authorise(one, consent, now=clock.now()) for one in prepared]
+    made = _at_once(prepared, activation, ports.swift) if ports.swift else _in_turn(prepared, activation, ports, clock)
+    # The signer's own word that it agreed to these digests, whichever way it came.
+    agreed = [authorise(one, made.consent, now=clock.now()) for one in prepared]
+    tokens = made.tokens or (None,) * len(made.signatures)
+    if not len(made.signatures) == len(tokens) == len(agreed):
+        raise SignatureCountWrong(asked=len(agreed), given=len(made.signatures))
+    return tuple(
+        complete(one, signature, ports, token=token)
+        for one, signature, token in zip(agreed, made.signatures, tokens, strict=True)
+    )
+
+
+def _in_turn(prepared: Sequence[Prepared], activation: Activation, ports: SigningPorts, clock: Clock) -> SignedValues:
+    consent = ports.signer.authorise(activation)
+    for one in prepared:
+        authorise(one, consent, now=clock.now())
     signatures = ports.signer.sign(consent, tuple(one.signed_attributes for one in prepared))
-    if len(signatures) != len(agreed):
-        raise SignatureCountWrong(asked=len(agreed), given=len(signatures))
-    return tuple(complete(one, signature, ports) for one, signature in zip(agreed, signatures, strict=True))
+    return SignedValues(consent=consent, signatures=signatures, tokens=())
+
+
+def _at_once(prepared: Sequence[Prepared], activation: Activation, swift: SwiftSigner) -> SignedValues:
+    stamped = any(one.draft.level.has_timestamp for one in prepared)
+    return swift.sign_at_once(activation, tuple(one.signed_attributes for one in prepared), stamped=stamped)
 
 
 def sign_documents(request: BatchRequest, ports: SigningPorts, /, *, clock: Clock) -> tuple[Signed, ...]:

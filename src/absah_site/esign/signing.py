@@ -10,11 +10,10 @@ Every attempt is written down, refused ones too. What is refused before a key is
 import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Final
 
 from absah.esign.asks import AskedDocument, CodeText, OurWords, Person, PictureFile, SigningAsk
-from absah.esign.refusals import SecondFactorNeeded, StillRunning
+from absah.esign.refusals import SecondFactorNeeded
 from absah.kernel.clock import instant
 from absah.kernel.errors import AbsahError
 from absah.kernel.rng import opaque_id
@@ -30,7 +29,6 @@ from absah_site.applications.access import (
     Scope,
     UseState,
     earlier_answer,
-    is_running,
     require_quota,
     require_scope,
 )
@@ -42,8 +40,6 @@ from absah_site.seals.actions import usable_seal
 from absah_site.signing.actions import DocumentOrder, UsableKey, sign_together, usable_holder
 
 _BOTH: Final = frozenset(FactorKind)
-#: Longer than any signature takes; a process that died leaves its attempt begun.
-_RUNNING_FOR: Final = timedelta(seconds=60)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,10 +172,11 @@ def _mark_of(attempt: _Attempt, key: UsableKey) -> str:
 
 
 def _answer_again(attempt: _Attempt, key: UsableKey, asked: str) -> tuple[bytes, ...] | None:
-    """The answer of an identical request, once the signer has agreed again and the certificate is still good."""
+    """The answer of an identical request, once the signer has agreed again and the certificate is still good.
+
+    Raises StillRunning, and what the signer refuses.
+    """
     application, now = attempt.call.application.id, composition.clock().now()
-    if is_running(application, asked, since=instant(now - _RUNNING_FOR)):
-        raise StillRunning
     earlier = earlier_answer(application, asked, since=instant(now - WINDOW), now=now)
     if earlier is None:
         return None

@@ -105,7 +105,7 @@ def test_somebody_without_a_key_cannot_sign(walk: Walk) -> None:
 
 
 def test_a_use_that_a_dead_process_left_is_ended_by_reconcile(holder, walk: Walk) -> None:
-    walk.instance.signer.die_after = wire.Sign
+    walk.instance.signer.die_after = wire.SignAtOnce
     with pytest.raises(ProcessDied):
         sign_for_subscriber(order())
     assert SigningRecord.objects.get().state == "intended"
@@ -118,7 +118,7 @@ def test_a_use_that_a_dead_process_left_is_ended_by_reconcile(holder, walk: Walk
 
 
 def test_a_signer_that_is_away_fails_the_row_and_a_second_try_succeeds(holder, walk: Walk) -> None:
-    walk.instance.signer.away = wire.Authorise
+    walk.instance.signer.away = wire.SignAtOnce
     with pytest.raises(SignerUnreachable):
         sign_for_subscriber(order())
     walk.instance.signer.away = None

@@ -40,15 +40,7 @@ class Consents:
 
     def give(self, activation: Activation, opened: OpenedKey, /) -> SignerConsent:
         """Remember that the signer agreed. The factors were checked before."""
-        now = self._clock.now()
-        consent = SignerConsent(
-            consent_id=opaque_id(self._rng).hex,
-            credential=activation.credential,
-            digests=frozenset(activation.digests),
-            given_at=now,
-            expires_at=instant(now + timedelta(seconds=int(opened.seconds_left))),
-            factors_used=activation.factors.kinds,
-        )
+        consent = self.written(activation, opened)
         live = LiveConsent(
             consent=consent, application=activation.application, opened=opened, unused=set(consent.digests)
         )
@@ -57,6 +49,18 @@ class Consents:
                 raise SignerBusy
             self._live[consent.consent_id] = live
         return consent
+
+    def written(self, activation: Activation, opened: OpenedKey, /) -> SignerConsent:
+        """The same as a value, for what is signed at once. Of a key that was closed meanwhile it is over already."""
+        now = self._clock.now()
+        return SignerConsent(
+            consent_id=opaque_id(self._rng).hex,
+            credential=activation.credential,
+            digests=frozenset(activation.digests),
+            given_at=now,
+            expires_at=instant(now + timedelta(seconds=int(max(opened.seconds_left, 0.0)))),
+            factors_used=activation.factors.kinds,
+        )
 
     def find(self, consent_id: str, /) -> LiveConsent:
         """Raises ConsentUnknown when there is none or it is over."""

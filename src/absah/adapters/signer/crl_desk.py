@@ -74,7 +74,7 @@ class CrlDesk:
         self._forget(token)
         subject = f"{draft.number:x}:{draft.assembler.count}"
         use = KeyUse(credential=draft.issuer, operation=_OPERATION, subject=subject)
-        with draft.turn, self._custody.using(draft.issuer, (use,)):
+        with draft.turn, self._custody.using(use):
             credential = self._custody.credential(draft.issuer)
             return draft.assembler.sign(self._custody.service_key(credential).signing_key())
 

@@ -82,12 +82,17 @@ class Custody:
         return opened
 
     @contextmanager
-    def using(self, name: CredentialId, uses: tuple[KeyUse, ...], /) -> Iterator[None]:
-        """Do something with a key inside the journal. Raises when the credential may not be used at this moment.
+    def using(self, *uses: KeyUse) -> Iterator[None]:
+        """Do something with keys inside the journal. Raises when one of them may not be used at this moment.
 
         The state is read in the transaction of the intention: after a suspension has been answered no use begins.
         """
-        with self._journal(uses, lambda transaction: check_usable_now(transaction.credential(name), self.clock)):
+
+        def check(transaction: Transaction) -> None:
+            for name in dict.fromkeys(use.credential for use in uses):
+                check_usable_now(transaction.credential(name), self.clock)
+
+        with self._journal(uses, check):
             yield
 
     @contextmanager
@@ -103,9 +108,11 @@ class Custody:
 
     @contextmanager
     def _journal(self, uses: tuple[KeyUse, ...], check: Callable[[Transaction], object]) -> Iterator[None]:
-        with self.store.transaction() as transaction:
+        def begin(transaction: Transaction) -> tuple[int, ...]:
             check(transaction)
-            numbers = tuple(transaction.begin_use(use, self.clock.now()) for use in uses)
+            return tuple(transaction.begin_use(use, self.clock.now()) for use in uses)
+
+        numbers = self.store.together(begin)
         result = "failed"
         try:
             yield
@@ -114,7 +121,9 @@ class Custody:
             result = problem.code
             raise
         finally:
-            self.store.end_uses(numbers, result, self.clock.now())
+            with self.store.unhurried() as transaction:
+                for number in numbers:
+                    transaction.end_use(number, result, self.clock.now())
 
     def drop_expired(self) -> None:
         """Close what is older than 120 seconds. Called every second or so."""

@@ -60,7 +60,7 @@ class FactorCheck:
         custody, name = self._custody, credential.credential
         with custody.throttle.turn(application, name):
             custody.throttle.check(application, name)
-            with custody.store.transaction() as transaction:
+            with custody.store.reading() as transaction:
                 bound, passkeys = transaction.totp_of(name), transaction.passkeys_of(name)
             asked = _Asked(
                 application=application,

@@ -23,7 +23,8 @@ from absah.adapters.signer.rendezvous import check_peer
 from absah.adapters.signer.service import SignerService
 from absah.kernel.errors import AbsahError
 
-_MOST_CONNECTIONS: Final = 64
+#: Clients keep some open that wait; those at work are far fewer.
+_MOST_CONNECTIONS: Final = 256
 _SILENCE_SECONDS: Final = 120.0
 #: For a whole message, in either direction: 32 MiB take far less on a socket of one machine.
 _MESSAGE_SECONDS: Final = 30.0

@@ -21,7 +21,6 @@ from absah.adapters.signer.seal_codes import OneTimeCodes, SealDesk
 from absah.adapters.signer.services import ServiceDesk
 from absah.adapters.signer.wire_passkeys import PasskeyEntry
 from absah.signing.factors import Factors, Secret
-from absah.signing.ports import Activation, DocumentDigest
 
 _Handlers: TypeAlias = Mapping[type[Any], Callable[[Any], wire.Reply]]
 
@@ -46,8 +45,8 @@ class SignerService:
         self.seals = SealDesk(custody, codes)
         self.credentials = CredentialKeeper(custody, factors)
         self.passkeys = PasskeyDesk(custody, factors)
-        self.documents = DocumentDesk(custody, factors)
         self.services = ServiceDesk(custody)
+        self.documents = DocumentDesk(custody, factors, self.services)
         self.lists = CrlDesk(custody)
         self._handlers: _Handlers = {
             wire.Ping: self._ping,
@@ -72,6 +71,7 @@ class SignerService:
             wire.DeactivateSeal: self._deactivate_seal,
             wire.DrawSealCode: self._draw_seal_code,
             wire.Sign: self._sign,
+            wire.SignAtOnce: self._sign_at_once,
             wire.RequestCertificate: self._request_certificate,
             wire.IssueCertificate: self._issue_certificate,
             wire.IssueCertificates: self._issue_certificates,
@@ -189,20 +189,7 @@ class SignerService:
         )
 
     def _authorise(self, request: wire.Authorise) -> wire.Reply:
-        activation = Activation(
-            credential=request.credential,
-            application=request.application,
-            digests=tuple(DocumentDigest(digest) for digest in request.digests),
-            factors=_factors(request),
-        )
-        consent = self.documents.authorise(activation)
-        return wire.ConsentReply(
-            consent_id=consent.consent_id,
-            digests=tuple(sorted(consent.digests)),
-            given_at=consent.given_at,
-            expires_at=consent.expires_at,
-            factors=tuple(sorted(consent.factors_used)),
-        )
+        return wire.ConsentReply.write(self.documents.authorise(request.read()))
 
     def _activate_seal(self, request: wire.ActivateSeal) -> wire.Reply:
         drawn = self.seals.activate(request.credential)
@@ -222,6 +209,11 @@ class SignerService:
 
     def _sign(self, request: wire.Sign) -> wire.Reply:
         return wire.SignaturesReply(signatures=self.documents.sign(request.consent_id, request.signed_attributes))
+
+    def _sign_at_once(self, request: wire.SignAtOnce) -> wire.Reply:
+        made = self.documents.sign_at_once(request.read(), request.signed_attributes, tsa=request.tsa)
+        consent = wire.ConsentReply.write(made.consent)
+        return wire.SignedAtOnceReply(consent=consent, signatures=made.signatures, tokens=made.tokens)
 
     def _request_certificate(self, request: wire.RequestCertificate) -> wire.Reply:
         return wire.OctetsReply(octets=self.services.certificate_request(request.credential, request.subject.read()))
@@ -256,11 +248,6 @@ class SignerService:
         return wire.OctetsListReply(items=self.services.timestamps(request.tsa, request.requests))
 
 
-def _factors(request: wire.Authorise | wire.BindPasskey) -> Factors:
+def _factors(request: wire.BindPasskey) -> Factors:
     """What was shown: a passkey that is only to be bound is not a factor yet."""
-    answer = request.passkey if isinstance(request, wire.Authorise) else None
-    return Factors(
-        passphrase=request.passphrase,
-        totp=None if request.totp is None else request.totp.reveal(),
-        passkey=None if answer is None else answer.read(),
-    )
+    return Factors(passphrase=request.passphrase, totp=None if request.totp is None else request.totp.reveal())

@@ -4,24 +4,69 @@ Each key does the work of its kind only. A certificate is prepared and linted he
 caller may have linted before.
 """
 
+from dataclasses import dataclass
 from typing import Final, final
 
 from absah.adapters.signer.custody import Custody, check_kind, check_usable_now
 from absah.adapters.signer.errors import IssuerForeign
 from absah.adapters.signer.records import CertifiedChain, Credential, KeyKind, KeyUse
-from absah.kernel.rng import serial_number
+from absah.kernel.rng import Serial, serial_number
 from absah.pki import oids
+from absah.pki.algorithms import DigestAlgorithm
 from absah.pki.crl import CrlPlan, build_crl
 from absah.pki.issuance import CertificateOrder, issue, prepare
 from absah.pki.names import SubjectName
 from absah.pki.ocsp import OcspPlan, build_ocsp_response
 from absah.pki.requests import build_certificate_request
-from absah.pki.tsp import PkiFailure, TokenPlan, build_timestamp_token, timestamp_refusal, timestamp_response
+from absah.pki.tsp import PkiFailure, Stamper, TokenPlan, build_timestamp_token, timestamp_refusal, timestamp_response
 from absah.pki.tsp_issuing import StampingRules, plan_stamp
-from absah.signing.ports import CredentialId
+from absah.signing.ports import CredentialId, DocumentDigest
 
 _RULES: Final = StampingRules(policy=oids.TEST_TIMESTAMP_POLICY)
 _SERVICE_KINDS: Final = frozenset({KeyKind.AUTHORITY, KeyKind.TSA, KeyKind.OCSP})
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stamping:
+    """Time-stamps over signatures that do not exist yet. The serial numbers do, so that they stand in the journal."""
+
+    custody: Custody
+    credential: Credential
+    chain: tuple[bytes, ...]
+    digests: tuple[DocumentDigest, ...]
+    serials: tuple[Serial, ...]
+
+    @property
+    def uses(self) -> tuple[KeyUse, ...]:
+        """The intentions: a serial, and the document whose signature it will stamp."""
+        return tuple(
+            KeyUse(
+                credential=self.credential.credential,
+                operation="timestamp",
+                subject=f"{serial:x}:signature-of:{digest.hex()}",
+            )
+            for serial, digest in zip(self.serials, self.digests, strict=True)
+        )
+
+    def tokens(self, signatures: tuple[bytes, ...], algorithm: DigestAlgorithm, /) -> tuple[bytes, ...]:
+        """DER of a TimeStampToken over each signature value (RFC 3161 appendix A)."""
+        now = self.custody.clock.now()
+        stamper = Stamper(self.chain, self.custody.service_key(self.credential).signing_key())
+        return tuple(
+            stamper.token(
+                TokenPlan(
+                    policy=_RULES.policy,
+                    digest_algorithm=algorithm,
+                    imprint=algorithm.digest(signature),
+                    serial=serial,
+                    time=now,
+                    nonce=None,
+                    accuracy=_RULES.accuracy,
+                )
+            )
+            for signature, serial in zip(signatures, self.serials, strict=True)
+        )
 
 
 @final
@@ -46,7 +91,7 @@ class ServiceDesk:
         uses = tuple(
             KeyUse(credential=issuer, operation="issue-certificate", subject=f"{order.serial:x}") for order in orders
         )
-        with custody.using(issuer, uses):
+        with custody.using(*uses):
             key = custody.service_key(credential).signing_key()
             return tuple(issue(one, key) for one in linted)
 
@@ -65,7 +110,7 @@ class ServiceDesk:
         if plan.issuer_der != certified.certificate:
             raise IssuerForeign
         use = KeyUse(credential=issuer, operation="issue-crl", subject=f"{plan.number:x}")
-        with custody.using(issuer, (use,)):
+        with custody.using(use):
             return build_crl(plan, custody.service_key(credential).signing_key())
 
     def ocsp_response(self, responder: CredentialId, plan: OcspPlan, /) -> bytes:
@@ -75,7 +120,7 @@ class ServiceDesk:
         if plan.responder_der != certified.certificate:
             raise IssuerForeign
         subject = ",".join(f"{one.cert_id.serial:x}" for one in plan.responses)
-        with custody.using(responder, (KeyUse(credential=responder, operation="ocsp-response", subject=subject),)):
+        with custody.using(KeyUse(credential=responder, operation="ocsp-response", subject=subject)):
             return build_ocsp_response(plan, custody.service_key(credential).signing_key())
 
     def timestamp(self, tsa: CredentialId, request_der: bytes, /) -> bytes:
@@ -96,7 +141,7 @@ class ServiceDesk:
         if not uses:
             return tuple(timestamp_refusal(plan) for plan in plans if isinstance(plan, PkiFailure))
         chain = (certified.certificate, *certified.chain)
-        with custody.using(tsa, uses):
+        with custody.using(*uses):
             key = custody.service_key(credential).signing_key()
             return tuple(
                 timestamp_refusal(plan)
@@ -104,6 +149,18 @@ class ServiceDesk:
                 else timestamp_response(build_timestamp_token(plan, chain, key))
                 for plan in plans
             )
+
+    def stamping(self, tsa: CredentialId, digests: tuple[DocumentDigest, ...], /) -> Stamping:
+        """Stamps for the signatures of these documents, which are to be made now."""
+        custody = self._custody
+        credential, certified = self._ready(tsa, KeyKind.TSA, "timestamp")
+        return Stamping(
+            custody=custody,
+            credential=credential,
+            chain=(certified.certificate, *certified.chain),
+            digests=digests,
+            serials=tuple(serial_number(custody.rng) for _ in digests),
+        )
 
     def _ready(self, name: CredentialId, kind: KeyKind, operation: str) -> tuple[Credential, CertifiedChain]:
         credential = self._custody.credential(name)

@@ -1,17 +1,20 @@
 """Rows and values: the signer's SQLite file, one writer at a time.
 
-A `Store` hands out transactions. What is committed is on disk when `transaction()` has ended; what was not committed
-when the process died never happened. One kind of row does not wait for the disk: how a use of a key ended. It outlives
-the death of the process, and reaches the disk with the next commit that waits. Should the power fail before that, the
-use is found open and is closed as interrupted, which is what is then known of it.
+A `Store` hands out transactions. What is committed is on disk when `transaction()` or `together()` has ended; what was
+not committed when the process died never happened. Those who wait for the disk at the same time wait together, for one
+commit. What may be lost in a power failure without harm does not wait: how a use of a key ended, and that an attempt
+was right. It outlives the death of the process, and reaches the disk with the next commit that waits. Should the power
+fail before that, the use is found open and is closed as interrupted, which is what is then known of it, and the attempt
+counts as a wrong one.
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
-from typing import Any, final
+from typing import Any, Final, Generic, TypeVar, final
 
 from absah.adapters.signer.errors import CredentialExists, CredentialUnknown
 from absah.adapters.signer.records import (
@@ -29,6 +32,8 @@ from absah.kernel.clock import Instant
 from absah.pki.algorithms import KeyAlgorithm, SignatureScheme
 from absah.signing.ports import CredentialId, CredentialState
 
+_Result = TypeVar("_Result")
+_MOST_TOGETHER: Final = 64
 _COLUMNS = "id, kind, algorithm, protection, key_version, public_key, stored_key, state, certificate, place, scheme"
 _INSERT = f"INSERT INTO credential ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - a constant
 
@@ -254,12 +259,42 @@ class Transaction:
 
 
 @final
+class _Waiting(Generic[_Result]):
+    """Work that waits for a commit, and what came of it."""
+
+    __slots__ = ("_result", "_work", "done", "problem")
+
+    def __init__(self, work: Callable[[Transaction], _Result], /) -> None:
+        self._work = work
+        self._result: list[_Result] = []
+        self.problem: BaseException | None = None
+        self.done = False
+
+    def perform(self, transaction: Transaction, connection: sqlite3.Connection, /) -> None:
+        """Do it inside a transaction of many. What it raises undoes its own part and nobody else's."""
+        connection.execute("SAVEPOINT one_of_many")
+        try:
+            self._result = [self._work(transaction)]
+        except BaseException as problem:  # noqa: BLE001 - it is raised again where it belongs
+            self.problem = problem
+            connection.execute("ROLLBACK TO one_of_many")
+        connection.execute("RELEASE one_of_many")
+
+    def result(self) -> _Result:
+        """What came of it, or what it raised."""
+        if self.problem is not None:
+            raise self.problem
+        return self._result[0]
+
+
+@final
 class Store:
     """The file `keys/credentials.sqlite3`. Threads take turns."""
 
     def __init__(self, path: Path, /) -> None:
         self._connection = open_database(path)
         self._turn = Lock()
+        self._queue: deque[_Waiting[Any]] = deque()
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
@@ -267,21 +302,46 @@ class Store:
         with self._turn, self._begun() as transaction:
             yield transaction
 
+    def together(self, work: Callable[[Transaction], _Result], /) -> _Result:
+        """Do some work in one transaction with that of all who wait for their turn; it is on disk when this returns.
+
+        Whoever gets the turn first does the work of the others too. What `work` raises undoes its own part only.
+        """
+        mine = _Waiting(work)
+        self._queue.append(mine)
+        with self._turn:
+            while not mine.done:
+                self._commit_waiting()
+        return mine.result()
+
+    def _commit_waiting(self) -> None:
+        taken = [self._queue.popleft() for _ in range(min(len(self._queue), _MOST_TOGETHER))]
+        try:
+            with self._begun() as transaction:
+                for one in taken:
+                    one.perform(transaction, self._connection)
+        except BaseException as problem:  # noqa: BLE001 - each of those who wait raises it
+            for one in taken:
+                one.problem = one.problem or problem
+        finally:
+            for one in taken:
+                one.done = True
+
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
         """What is committed, for a look."""
         with self._turn:
             yield Transaction(self._connection)
 
-    def end_uses(self, numbers: Iterable[int], result: str, at: Instant, /) -> None:
-        """Write how some uses ended, without waiting for the disk."""
+    @contextmanager
+    def unhurried(self) -> Iterator[Transaction]:
+        """A transaction that does not wait for the disk."""
         with self._turn:
             # In WAL mode a commit under NORMAL is whole and in its order, and not yet synchronised.
             self._connection.execute("PRAGMA synchronous = NORMAL")
             try:
                 with self._begun() as transaction:
-                    for number in numbers:
-                        transaction.end_use(number, result, at)
+                    yield transaction
             finally:
                 self._connection.execute("PRAGMA synchronous = FULL")
 

@@ -72,24 +72,27 @@ class Throttle:
 
     def check(self, application: str, credential: CredentialId, /) -> None:
         """Raises MustWait while a waiting time runs."""
-        with self._store.transaction() as transaction:
+        with self._store.reading() as transaction:
             self._refuse_while_waiting(transaction.wrong_attempts(application, credential))
             self._refuse_beyond_limit(transaction, credential)
 
     def count(self, application: str, credential: CredentialId, /) -> Attempt:
         """Write an attempt down as wrong. Raises MustWait while a waiting time runs."""
-        with self._store.transaction() as transaction:
+
+        def write(transaction: Transaction) -> Attempt:
             before = transaction.wrong_attempts(application, credential)
             self._refuse_while_waiting(before)
             self._refuse_beyond_limit(transaction, credential)
             wrong = before.wrong + 1
             wait_until = int(self._clock.now().timestamp()) + waiting_seconds(wrong)
             transaction.set_wrong_attempts(application, credential, WrongAttempts(wrong=wrong, wait_until=wait_until))
-        return Attempt(left=max(0, FREE_ATTEMPTS - wrong), before=before)
+            return Attempt(left=max(0, FREE_ATTEMPTS - wrong), before=before)
+
+        return self._store.together(write)
 
     def forgive(self, application: str, credential: CredentialId, /) -> None:
         """It was right: the row of wrong ones ends."""
-        with self._store.transaction() as transaction:
+        with self._store.unhurried() as transaction:
             transaction.forgive_attempts(application, credential)
 
     def take_back(self, application: str, credential: CredentialId, attempt: Attempt, /) -> None:

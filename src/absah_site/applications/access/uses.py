@@ -8,18 +8,21 @@ from threading import Lock
 from typing import Final, final
 from uuid import UUID
 
+from absah.esign.refusals import StillRunning
 from absah.kernel.clock import JAKARTA, Clock, Instant, instant, legal_date
 from absah.kernel.errors import NotAllowed
 from absah_site import composition
 from absah_site.applications.store import uses as store
 from absah_site.applications.store.applications import RegisteredApplication, Scope
-from absah_site.applications.store.uses import DayOfUse, RecordedUse, Tally
+from absah_site.applications.store.uses import DayOfUse, RecordedUse, Tally, UseState
 
 #: Calls that count against the daily quota.
 COUNTED: Final = ("v1.sign", "v2.sign", "v2.seal")
 DAYS: Final = 30
 _NEWEST: Final = 50
 _RECOUNT_SECONDS: Final = 5.0
+#: Longer than any signature takes; a process that died leaves its attempt begun.
+_RUNNING_FOR: Final = timedelta(seconds=60)
 
 
 class ScopeMissing(NotAllowed):
@@ -67,19 +70,17 @@ class EarlierAnswer:
 
 
 def earlier_answer(application: UUID, asked: str, /, *, since: Instant, now: Instant) -> EarlierAnswer | None:
-    """The newest one, while its additions are kept."""
-    use = store.find_done(application, asked, since=since)
+    """The newest one, while its additions are kept. Raises StillRunning."""
+    alike = store.same_asked(application, asked, since=since)
+    if any(one.state is UseState.BEGUN and one.began_at >= now - _RUNNING_FOR for one in alike):
+        raise StillRunning
+    use = next((one for one in alike if one.state is UseState.DONE), None)
     if use is None:
         return None
     added = store.additions_of(use.id, now=now)
     if len(added) != use.files:
         return None
     return EarlierAnswer(use=use, added=added, was_repeated=store.was_repeated(use.id))
-
-
-def is_running(application: UUID, asked: str, /, *, since: Instant) -> bool:
-    """Whether the same question is being answered at this moment."""
-    return store.is_begun(application, asked, since=since)
 
 
 @final

@@ -1,9 +1,11 @@
 """What applications asked: one row for each attempt."""
 
+import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Final
 from uuid import UUID
 
 from django.db.models import Avg, Max, Q, Sum
@@ -19,6 +21,10 @@ class UseState(StrEnum):
     BEGUN = "begun"
     DONE = "done"
     REFUSED = "refused"
+
+
+_NOT_REFUSED: Final = (UseState.BEGUN.value, UseState.DONE.value)
+_MOST_ALIKE: Final = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,16 +144,19 @@ def conclude(use: RecordedUse, /) -> bool:
 
 
 def add_additions(use: UUID, added: Iterable[bytes], /, *, until: Instant) -> None:
-    """Keep for minutes what was added to each file."""
+    """Keep for minutes what was added to each file, deflated: half of it is the empty room for the signature."""
     Addition.objects.bulk_create(
-        [Addition(use_id=use, position=place, added=one, ends_at=until) for place, one in enumerate(added)]
+        [
+            Addition(use_id=use, position=place, added=zlib.compress(one, level=1), ends_at=until)
+            for place, one in enumerate(added)
+        ]
     )
 
 
 def additions_of(use: UUID, /, *, now: Instant) -> tuple[bytes, ...]:
     """What was added to each file, while it is kept."""
     rows = Addition.objects.filter(use_id=use, ends_at__gt=now).order_by("position")
-    return tuple(bytes(row.added) for row in rows)
+    return tuple(zlib.decompress(row.added) for row in rows)
 
 
 def drop_additions(*, before: Instant) -> int:
@@ -156,19 +165,12 @@ def drop_additions(*, before: Instant) -> int:
     return dropped
 
 
-def find_done(application: UUID, asked: str, /, *, since: Instant) -> RecordedUse | None:
-    """The newest attempt that asked the same and was done, and was no repetition itself."""
+def same_asked(application: UUID, asked: str, /, *, since: Instant) -> tuple[RecordedUse, ...]:
+    """The attempts that asked the same and were not refused, the newest first, repetitions left out."""
     rows = Use.objects.filter(
-        application_id=application, asked=asked, state=UseState.DONE.value, began_at__gte=since, repeats__isnull=True
+        application_id=application, asked=asked, state__in=_NOT_REFUSED, began_at__gte=since, repeats__isnull=True
     )
-    row = rows.order_by("-began_at").first()
-    return None if row is None else _value(row)
-
-
-def is_begun(application: UUID, asked: str, /, *, since: Instant) -> bool:
-    """Whether the same is under way."""
-    rows = Use.objects.filter(application_id=application, asked=asked, state=UseState.BEGUN.value)
-    return rows.filter(began_at__gte=since).exists()
+    return tuple(map(_value, rows.order_by("-began_at")[:_MOST_ALIKE]))
 
 
 def was_repeated(use: UUID, /) -> bool:

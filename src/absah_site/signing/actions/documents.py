@@ -14,6 +14,7 @@ from uuid import UUID
 from django.db import transaction
 
 from absah.adapters.local_timestamps import LocalTimestamps
+from absah.adapters.swift_signing import SwiftSigning
 from absah.audit.tags import SigningTag
 from absah.enrolment.states import SubscriberState
 from absah.kernel.clock import Instant, instant
@@ -21,12 +22,13 @@ from absah.kernel.errors import AbsahError, Unavailable, WrongState
 from absah.kernel.people import Nik
 from absah.kernel.refs import Citation, Norm
 from absah.kernel.rng import opaque_id
+from absah.pdf.appearance_template import DEFAULT_TEMPLATE, Template
 from absah.pdf.notice import Notice, stamp_notice
 from absah.pdf.reader.source import whole
 from absah.pki.algorithms import DigestAlgorithm
 from absah.signing.completion import SigningPorts, add_archive_timestamp
 from absah.signing.factors import FactorKind
-from absah.signing.placement import describe_placement
+from absah.signing.placement import INVISIBLE, describe_placement
 from absah.signing.ports import CredentialId
 from absah.signing.preparation import fingerprint_of
 from absah.signing.refusals import CredentialNotUsable
@@ -83,10 +85,12 @@ class Asked:
 
 def signing_ports() -> SigningPorts:
     """What this instance signs with: the signer process, the engine, its TSA where it has one, its register."""
+    stamper = _stamper()
     return SigningPorts(
         signer=composition.signer(),
+        swift=SwiftSigning(composition.signer(), stamper, check_clock=composition.check_clock),
         engine=composition.document_engine(),
-        timestamps=bulk_timestamps(),
+        timestamps=_timestamps(stamper),
         revocation=RegisterRevocationSource(),
         room=composition.stamp_room(),
         surveyor=composition.surveyor(),
@@ -95,7 +99,10 @@ def signing_ports() -> SigningPorts:
 
 def bulk_timestamps() -> LocalTimestamps | None:
     """This instance's own time-stamping authority, where it has one: it stamps many signatures in one errand."""
-    stamper = _stamper()
+    return _timestamps(_stamper())
+
+
+def _timestamps(stamper: CredentialId | None) -> LocalTimestamps | None:
     if stamper is None:
         return None
     return LocalTimestamps(composition.signer(), stamper, composition.rng(), check_clock=composition.check_clock)
@@ -216,8 +223,15 @@ def _presentation(asked: Asked) -> Presentation | BarePresentation:
         trial=config.trial,
         fingerprint=fingerprint_of(order.document),
         picture=order.picture,
-        template=order.template or composition.appearance(),
+        template=_template(order),
     )
+
+
+def _template(order: DocumentOrder) -> Template:
+    """How it is drawn. The agency's folder is read only where something is."""
+    if order.placement == INVISIBLE and not order.also:
+        return DEFAULT_TEMPLATE
+    return order.template or composition.appearance()
 
 
 def _with_notice(asked: Asked) -> bytes:
