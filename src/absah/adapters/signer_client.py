@@ -26,6 +26,7 @@ from absah.adapters.signer.lines import Lines
 from absah.adapters.signer.passkey_answers import NewPasskey
 from absah.adapters.signer.records import KeyKind
 from absah.adapters.signer.rendezvous import LOG, SOCKET, connect, starting
+from absah.adapters.signer.wire_activation import activation_fields
 from absah.adapters.signer.wire_passkeys import AnswerOnWire, NewPasskeyOnWire
 from absah.adapters.signer.wire_plans import CrlHeaderOnWire, CrlOnWire, NameOnWire, OcspOnWire, OrderOnWire
 from absah.kernel.clock import Instant, SystemClock, instant
@@ -195,7 +196,7 @@ class SignerClient:
 
     def authorise(self, activation: Activation, /) -> SignerConsent:
         """Check the factors. Raises WrongPassphrase, WrongTotp, MustWait, FactorMissing and the states' errors."""
-        request = wire.Authorise(**wire.activation_fields(activation))
+        request = wire.Authorise(**activation_fields(activation))
         return self._ask(request, wire.ConsentReply).read(activation.credential)
 
     def activate_seal(self, credential: CredentialId, /) -> SealCode:
@@ -230,7 +231,7 @@ class SignerClient:
 
         Raises what `authorise`, `sign` and `timestamp` raise.
         """
-        fields = wire.activation_fields(activation)
+        fields = activation_fields(activation)
         request = wire.SignAtOnce(**fields, signed_attributes=signed_attributes, tsa=tsa)
         made = self._ask(request, wire.SignedAtOnceReply)
         consent = made.consent.read(activation.credential)

@@ -4,7 +4,7 @@ Everything that arrives is parsed into a closed model before anything is done wi
 error travels as its code and parameters and is raised again at the client as the same class.
 """
 
-from typing import Annotated, Any, Final, Literal, Self, TypeAlias, TypeVar, get_args
+from typing import Annotated, Final, Literal, TypeAlias, TypeVar, get_args
 
 from pydantic import Field, TypeAdapter, ValidationError
 
@@ -13,17 +13,15 @@ import absah.pki.requests
 import absah.pki.tsp  # noqa: F401 - with the other imports: every error that can arrive is known here
 from absah.adapters.signer.errors import MessageRefused, SignerInternal
 from absah.adapters.signer.records import KeyKind
+from absah.adapters.signer.wire_activation import MOST_ITEMS, ActivationOnWire, ConsentOnWire
 from absah.adapters.signer.wire_fields import CredentialName, Moment, Octets, SecretOctets, SecretText, WireModel
-from absah.adapters.signer.wire_passkeys import AnswerOnWire, NewPasskeyOnWire, PasskeyEntry
+from absah.adapters.signer.wire_passkeys import NewPasskeyOnWire, PasskeyEntry
 from absah.adapters.signer.wire_plans import CrlHeaderOnWire, CrlOnWire, NameOnWire, OcspOnWire, OrderOnWire
-from absah.kernel.clock import instant
 from absah.kernel.errors import AbsahError, Parameter, concrete_errors
 from absah.pki.algorithms import KeyAlgorithm, SignatureScheme
-from absah.signing.factors import FactorKind, Factors, Secret
-from absah.signing.ports import Activation, CredentialId, CredentialState, DocumentDigest, SignerConsent
+from absah.signing.ports import CredentialState
 
 VERSION: Final = 1
-_MOST: Final = 10_000
 MOST_TIMESTAMPS: Final = 1_000
 
 
@@ -114,28 +112,6 @@ class ViewCredential(_Request):
     credential: CredentialName
 
 
-class _Activation(_Request):
-    credential: CredentialName
-    application: Annotated[str, Field(min_length=1, max_length=128)]
-    digests: Annotated[tuple[Octets, ...], Field(min_length=1, max_length=_MOST)]
-    passphrase: SecretText | None
-    totp: SecretText | None
-    passkey: AnswerOnWire | None = None
-
-    def read(self) -> Activation:
-        """What is wished, as a value."""
-        return Activation(
-            credential=self.credential,
-            application=self.application,
-            digests=tuple(map(DocumentDigest, self.digests)),
-            factors=Factors(
-                passphrase=self.passphrase,
-                totp=None if self.totp is None else self.totp.reveal(),
-                passkey=None if self.passkey is None else self.passkey.read(),
-            ),
-        )
-
-
 class BindPasskey(_Request):
     op: Literal["bind-passkey"] = "bind-passkey"
     credential: CredentialName
@@ -155,19 +131,7 @@ class ListPasskeys(_Request):
     credential: CredentialName
 
 
-def activation_fields(wish: Activation, /) -> dict[str, Any]:
-    """The fields of a wish, for a request that carries one."""
-    return {
-        "credential": wish.credential,
-        "application": wish.application,
-        "digests": tuple(wish.digests),
-        "passphrase": wish.factors.passphrase,
-        "totp": None if wish.factors.totp is None else Secret(wish.factors.totp),
-        "passkey": None if wish.factors.passkey is None else AnswerOnWire.write(wish.factors.passkey),
-    }
-
-
-class Authorise(_Activation):
+class Authorise(_Request, ActivationOnWire):
     op: Literal["authorise"] = "authorise"
 
 
@@ -192,20 +156,20 @@ class DeactivateSeal(_SealCodeRequest):
 
 class DrawSealCode(_SealCodeRequest):
     op: Literal["draw-seal-code"] = "draw-seal-code"
-    files: Annotated[int, Field(ge=1, le=_MOST)]
+    files: Annotated[int, Field(ge=1, le=MOST_ITEMS)]
 
 
 class Sign(_Request):
     op: Literal["sign"] = "sign"
     consent_id: Annotated[str, Field(max_length=64)]
-    signed_attributes: Annotated[tuple[Octets, ...], Field(min_length=1, max_length=_MOST)]
+    signed_attributes: Annotated[tuple[Octets, ...], Field(min_length=1, max_length=MOST_ITEMS)]
 
 
-class SignAtOnce(_Activation):
+class SignAtOnce(_Request, ActivationOnWire):
     """Authorise and sign in one exchange, and stamp each signature value where `tsa` names the key for it."""
 
     op: Literal["sign-at-once"] = "sign-at-once"
-    signed_attributes: Annotated[tuple[Octets, ...], Field(min_length=1, max_length=_MOST)]
+    signed_attributes: Annotated[tuple[Octets, ...], Field(min_length=1, max_length=MOST_ITEMS)]
     tsa: CredentialName | None
 
 
@@ -404,35 +368,8 @@ class CodeReply(_Reply):
     until: Moment
 
 
-class ConsentReply(_Reply):
+class ConsentReply(_Reply, ConsentOnWire):
     reply: Literal["consent"] = "consent"
-    consent_id: str
-    digests: tuple[Octets, ...]
-    given_at: Moment
-    expires_at: Moment
-    factors: tuple[FactorKind, ...]
-
-    @classmethod
-    def write(cls, consent: SignerConsent, /) -> Self:
-        """A consent as it travels."""
-        return cls(
-            consent_id=consent.consent_id,
-            digests=tuple(sorted(consent.digests)),
-            given_at=consent.given_at,
-            expires_at=consent.expires_at,
-            factors=tuple(sorted(consent.factors_used)),
-        )
-
-    def read(self, credential: CredentialId, /) -> SignerConsent:
-        """The consent that was given on a credential."""
-        return SignerConsent(
-            consent_id=self.consent_id,
-            credential=credential,
-            digests=frozenset(map(DocumentDigest, self.digests)),
-            given_at=instant(self.given_at),
-            expires_at=instant(self.expires_at),
-            factors_used=frozenset(self.factors),
-        )
 
 
 class SignedAtOnceReply(_Reply):
