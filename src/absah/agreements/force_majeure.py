@@ -78,6 +78,13 @@ class Loss:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Over:
+    """It is over: the last day on which it hindered anything."""
+
+    on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ForceMajeure:
     """An event that struck one party, and what it told the other."""
 
@@ -104,6 +111,14 @@ def tell_in_writing(event: ForceMajeure, notice: WrittenNotice, /) -> ForceMajeu
     if notice.on < happened:
         raise NoticeBeforeEvent(notice=day_word(notice.on), event=day_word(happened))
     return replace(event, written=notice)
+
+
+def end_event(event: ForceMajeure, over: Over, /) -> ForceMajeure:
+    """Note when it was over. From the day after it excuses nothing."""
+    happened = legal_date(event.occurred_at)
+    if over.on < happened:
+        raise NoticeBeforeEvent(notice=day_word(over.on), event=day_word(happened))
+    return replace(event, over_on=over.on)
 
 
 def note_loss(event: ForceMajeure, description: str, /) -> ForceMajeure:

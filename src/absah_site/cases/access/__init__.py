@@ -98,8 +98,8 @@ class CasePort:
 
 
 def _of_case(case: Case, duty: DutyCode, occasion: str, days: Span) -> Iterator[Evidence]:
-    """A case about a year serves that year; another its own occasion, or the year in which it ended."""
+    """A case about a year serves that year and what it made due; another its own occasion, or the year it ended in."""
     year = case.values.get("year")
     for each in case_evidence(case, duty):
-        if occasion == (year or case.number) or (year is None and occasion.isdecimal() and each.on in days):
+        if occasion in {year, case.number} or (year is None and occasion.isdecimal() and each.on in days):
             yield each

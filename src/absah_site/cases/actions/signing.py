@@ -21,7 +21,8 @@ from absah_site.agreements.actions.seen import new_signature, written_report
 from absah_site.cases import access
 from absah_site.cases.access import OpenedCase
 from absah_site.cases.access.letters import to_be_signed
-from absah_site.cases.actions.cases import add_paper, take_step
+from absah_site.cases.actions.cases import add_paper
+from absah_site.cases.actions.work import step_with_work
 from absah_site.enrolment import access as enrolment
 from absah_site.signing.actions import SigningOrder, sign_for_subscriber
 
@@ -67,7 +68,7 @@ def hand_in(agreement: UUID, identifier: UUID, act: str, document: bytes, /, *, 
         now=now,
     )
     _check(opened, act, new.signer, side, now=now)
-    take_step(agreement, identifier, act, {}, now=now, by=by)
+    step_with_work(opened, act, {}, now=now, by=by)
     name = f"{opened.case.number}-{act}"
     add_paper(agreement, identifier, written_report(new.report), "verification", now=now, by=by)
     add_paper(agreement, identifier, Upload(name=f"{name}.pdf", content=document), SIGNED, now=now, by=by)

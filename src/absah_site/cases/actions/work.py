@@ -2,15 +2,20 @@
 
 from collections.abc import Callable, Mapping
 from typing import Final
+from uuid import UUID
 
 from django.db import transaction
 
 from absah.agreements.graphs import Transition
 from absah.cases.case import Case
+from absah.cases.kind import load_kind
 from absah.kernel.clock import Instant
 from absah_site.actors import Actor
+from absah_site.agreements.access import OpenedAgreement
+from absah_site.agreements.actions.papers import Upload
+from absah_site.cases import access
 from absah_site.cases.access import OpenedCase
-from absah_site.cases.actions import assessments, letters, life, reports, visits
+from absah_site.cases.actions import assessments, evaluations, force_majeure, letters, life, reports, tickets, visits
 from absah_site.cases.actions.cases import take_step
 
 MAKERS: Final[Mapping[str, Callable[[OpenedCase, Case, Instant, Actor], None]]] = {
@@ -20,6 +25,12 @@ MAKERS: Final[Mapping[str, Callable[[OpenedCase, Case, Instant, Actor], None]]] 
     "visits": visits.ask_for_visits,
     "statements": visits.read_documents,
     "check-summary": visits.make_summary,
+    "force-majeure": force_majeure.begin,
+    "oral-notice": force_majeure.tell_orally,
+    "written-notice": force_majeure.tell_in_writing,
+    "force-majeure-over": force_majeure.end,
+    "minutes": evaluations.make_minutes,
+    "evaluation": evaluations.keep_evaluation,
 }
 CHECKS: Final[Mapping[str, Callable[[OpenedCase, Mapping[str, str]], None]]] = {
     "usage-report": reports.check_usage_report,
@@ -39,6 +50,27 @@ def preset(opened: OpenedCase, step: Transition, /) -> Mapping[str, str]:
     if found is not None:
         return found(opened)
     return opened.case.values if step.target == opened.case.state else {}
+
+
+@transaction.atomic
+def open_with_work(  # noqa: PLR0913  (every one is named)
+    found: OpenedAgreement,
+    kind: str,
+    subject: str,
+    fields: Mapping[str, str],
+    upload: Upload | None,
+    /,
+    *,
+    now: Instant,
+    by: Actor,
+) -> UUID:
+    """Open a case, with the file that came with it and what its kind says is made with it."""
+    identifier = tickets.open_with_file(found.id, kind, subject, fields, upload, now=now, by=by)
+    makes = load_kind(kind).opening.makes
+    if makes:
+        opened = access.opened(found, identifier)
+        MAKERS[makes](opened, opened.case, now, by)
+    return identifier
 
 
 @transaction.atomic

@@ -21,7 +21,7 @@ from absah_site.agreements.actions.papers import Upload
 from absah_site.cases import access
 from absah_site.cases.access import OpenedCase, letters
 from absah_site.cases.actions import cases as actions
-from absah_site.cases.actions import tickets, work
+from absah_site.cases.actions import work
 from absah_site.cases.forms.fields import NoteForm, OpenForm, PaperForm, StepForm
 from absah_site.language import current_language
 from absah_site.problems import RequestMalformed, status_of
@@ -71,9 +71,8 @@ def open_case(request: HttpRequest, identifier: UUID, kind: str) -> HttpResponse
         sent: Any = form.cleaned_data["file"]
         upload = None if sent is None else Upload(name=sent.name or "", content=sent.read())
         try:
-            made = tickets.open_with_file(
-                identifier, kind, form.cleaned_data["subject"], form.values, upload, now=now, by=actor
-            )
+            subject = form.cleaned_data["subject"]
+            made = work.open_with_work(found, kind, subject, form.values, upload, now=now, by=actor)
         except AbsahError as error:
             refusal = error
         else:
