@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from absah.adapters.pkcs11.settings import KeysTable, TokenSettings, TokenTables, key_settings
 from absah.kernel.errors import BadInput, NotFound
 from absah_site.mail_settings import MailTable, MailWay
+from absah_site.upstream_settings import UpstreamTable
 
 CONFIG_NAME = "absah.toml"
 
@@ -102,6 +103,7 @@ class _Written(TokenTables):
     inner_names: bool = False
     high_water: Annotated[str, Field(pattern=r"^(/.*)?$")] = ""
     population: Literal["nobody", "fictional"] = "nobody"
+    upstream: UpstreamTable = UpstreamTable()
     format: Literal[1] = 1
 
 
@@ -119,7 +121,8 @@ class Config:
     `sessions` when a person is signed out by time, `sign_on` whose word opens an account.
     `high_water` is a file outside the instance that keeps the highest CRL numbers. `inner_names` allows certificates
     for servers of an inner network, whose names nobody outside can check. `population` says who is asked whether a NIK
-    belongs to a name: nobody, or a double that knows fictional people.
+    belongs to a name: nobody, or a double that knows fictional people. `upstream` is the national service, where the
+    certificates of this agency come from one.
     """
 
     data: Path
@@ -143,6 +146,7 @@ class Config:
     high_water: Path | None = None
     inner_names: bool = False
     population: str = "nobody"
+    upstream: UpstreamTable = field(default_factory=UpstreamTable)
 
     @property
     def mail_way(self) -> MailWay:
@@ -246,5 +250,6 @@ def load_config(data: Path, /) -> Config:
         sign_on=written.sign_on,
         inner_names=written.inner_names,
         population=written.population,
+        upstream=written.upstream,
         high_water=Path(written.high_water) if written.high_water else None,
     )

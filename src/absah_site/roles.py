@@ -65,6 +65,8 @@ class Permission(StrEnum):
     DOCUMENT_SIGN = "signing:sign-document"
     DOCUMENT_SEAL = "signing:seal-document"
     ARCHIVE_KEEP = "archive:keep"
+    NATIONAL_CONNECT = "national:connect"
+    RELAY_DECIDE = "relay:decide-open"
     AGREEMENT_DRAFT = "agreements:draft"
     AGREEMENT_READ = "agreements:read"
     AGREEMENT_ACT = "agreements:act"
@@ -136,6 +138,8 @@ GRANTS: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
                 Permission.SERVER_REQUEST,
                 Permission.APPLICATION_MANAGE,
                 Permission.POLICY_RECEIVE,
+                Permission.NATIONAL_CONNECT,
+                Permission.RELAY_DECIDE,
             }
         ),
         Role.AGREEMENT_OFFICER: frozenset(

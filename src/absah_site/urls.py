@@ -7,6 +7,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("absah_site.inbox.urls")),
     path("", include("absah_site.privacy.urls")),
     path("", include("absah_site.registration.urls")),
+    path("", include("absah_site.national.urls")),
+    path("", include("absah_site.outside.urls")),
     path("", include("absah_site.dossiers.urls")),
     path("", include("absah_site.desk.urls")),
     path("", include("absah_site.archive.urls")),

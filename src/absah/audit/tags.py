@@ -80,6 +80,7 @@ class EnrolmentTag(Tag):
     AGREEMENT_SIGNED = "enrolment:agreement:signed"
     LESSON_TAKEN = "enrolment:lesson:taken"
     PEOPLE_IMPORTED = "enrolment:people:imported"
+    ACCOUNT_LINKED = "enrolment:account:linked"
 
 
 @unique
@@ -268,6 +269,30 @@ class LedgerTag(Tag):
     CHECKPOINT_FORKED = "ledger:checkpoint:contradicted"
     CLOCK_JUMPED = "ledger:clock:jumped"
     PART_ARCHIVED = "ledger:part:archived"
+
+
+@unique
+class OutsideTag(Tag):
+    """Certificates issued elsewhere, and the connection to the national service that holds them."""
+
+    CREDENTIAL_ENTERED = "national:credential:entered"
+    CERTIFICATES_LISTED = "outside:certificates:listed"
+    CERTIFICATE_SEEN = "outside:certificate:seen"
+    CERTIFICATE_CHANGED = "outside:certificate:changed"
+    PERSON_WELCOMED = "outside:person:welcomed"
+
+
+@unique
+class RelayTag(Tag):
+    """Signatures asked of the national service."""
+
+    SIGNATURE_ASKED = "relay:signature:asked"
+    SIGNATURE_RECEIVED = "relay:signature:received"
+    SIGNATURE_REFUSED = "relay:signature:refused"
+    OUTCOME_UNKNOWN = "relay:outcome:unknown"
+    OUTCOME_LOOKED_FOR = "relay:outcome:looked-for"
+    OUTCOME_FOUND = "relay:outcome:found"
+    OUTCOME_RELEASED = "relay:outcome:released"
 
 
 class CaseTag(Tag):

@@ -61,6 +61,18 @@ TABS: Final = (
         roles=frozenset({Role.VERIFIKATOR, Role.RA, Role.AGENCY_ADMIN}),
     ),
     Tab(
+        label=_("Certificates elsewhere"),
+        icon="cert",
+        route="outside:list",
+        roles=frozenset({Role.VERIFIKATOR, Role.AGENCY_ADMIN}),
+    ),
+    Tab(
+        label=_("National service"),
+        icon="plug",
+        route="national:connection",
+        roles=frozenset({Role.AGENCY_ADMIN}),
+    ),
+    Tab(
         label=_("Agencies"),
         icon="board",
         route="registration:agencies",

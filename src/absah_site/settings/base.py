@@ -31,6 +31,8 @@ INSTALLED_APPS = [
     "absah_site.servers",
     "absah_site.applications",
     "absah_site.seals",
+    "absah_site.national",
+    "absah_site.outside",
     "absah_site.signing",
     "absah_site.dossiers",
     "absah_site.desk",

@@ -13,6 +13,8 @@ from absah_site.accounts import access as accounts
 from absah_site.actors import Account
 from absah_site.enrolment import access as enrolment
 from absah_site.enrolment.access import RegisteredSubscriber
+from absah_site.outside import access as outside
+from absah_site.outside.access import KnownHolder
 from absah_site.pki import access as register
 from absah_site.pki.access import RegisteredCertificate, Status
 from absah_site.signing import store
@@ -43,11 +45,12 @@ class HeldCertificate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MyCertificate:
-    """Everything on the page of a holder."""
+    """Everything on the page of a holder. `elsewhere`: certificates that somebody else issued, where there are."""
 
     subscriber: RegisteredSubscriber
     certificates: tuple[HeldCertificate, ...]
     uses: tuple[KeyUse, ...]
+    elsewhere: KnownHolder | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +81,7 @@ def my_certificate(account: UUID, /, *, now: Instant) -> MyCertificate:
         subscriber=subscriber,
         certificates=tuple(held(found, now=now) for found in register.certificates_of(number)),
         uses=store.uses_of(number, limit=_PAGE),
+        elsewhere=outside.find_holder(number),
     )
 
 

@@ -4,6 +4,7 @@
     systems in use        -> K1-a     requests with receipts   -> K1-b, K1-e
     recommendations done  -> K1-f     evaluations held         -> EV-1     notices of force majeure -> KH-3
 
+Certificates that the other party issues in a system of its own count as well (`absah_site.outside`).
 K1-j takes a look into documents and is asked for (`actions.arriving`). Nothing here records anything: the party that
 bears the duty takes what is shown with one click, and only then it is a fact of the agreement.
 """
@@ -29,6 +30,7 @@ from absah_site.agreements.access.board import Item
 from absah_site.agreements.access.opening import OpenedAgreement, fulfilments
 from absah_site.agreements.access.records import records
 from absah_site.enrolment import access as enrolment
+from absah_site.outside import access as outside
 from absah_site.pki import access as register
 from absah_site.repository import access as repository
 
@@ -181,7 +183,10 @@ def _issued(found: OpenedAgreement, agency: str) -> _Counted:
         ISSUE,
         _CERTIFICATES,
         EvidenceKind.CERTIFICATE,
-        lambda since, until: register.fingerprints_issued_for(agency, since, until),
+        lambda since, until: (
+            *register.fingerprints_issued_for(agency, since, until),
+            *outside.issued_elsewhere(agency, since, until),
+        ),
         found.today,
     )
 

@@ -25,7 +25,16 @@ from absah_site.enrolment.actions.decisions import (
     verify_checked,
     verify_request,
 )
-from absah_site.enrolment.actions.entry import cancel_request, complete_identity, enter_applicant, invite
+from absah_site.enrolment.actions.entry import (
+    AccountLinked,
+    AlreadyOpen,
+    adopt_account,
+    cancel_request,
+    complete_identity,
+    enter_applicant,
+    invite,
+    register_person,
+)
 from absah_site.enrolment.actions.evidence import attach_letter, attach_picture, erase_old_pictures
 from absah_site.enrolment.actions.imports import begin_list, check_list, enter_list
 from absah_site.enrolment.actions.lessons import keep_agreement, take_lesson
@@ -41,12 +50,15 @@ from absah_site.enrolment.actions.renewing import (
 from absah_site.enrolment.actions.viewing import reveal_nik, view_evidence
 
 __all__ = [
+    "AccountLinked",
     "ActivatedCredential",
     "ActivationForm",
+    "AlreadyOpen",
     "AppTicket",
     "OwnAccount",
     "SignIn",
     "activate",
+    "adopt_account",
     "appoint_by_letter",
     "appoint_verifikator",
     "approve_request",
@@ -72,6 +84,7 @@ __all__ = [
     "leave",
     "reconcile",
     "register_agency",
+    "register_person",
     "reject_request",
     "release_verifikator",
     "remind_of_ends",

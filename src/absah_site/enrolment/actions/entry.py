@@ -24,12 +24,13 @@ from absah.kernel.errors import WrongState
 from absah.kernel.rng import opaque_id
 from absah_site import composition
 from absah_site.accounts.access import authorise
-from absah_site.actors import About, Account
+from absah_site.actors import About, Account, Actor
 from absah_site.audit.actions import record
 from absah_site.enrolment import access
 from absah_site.enrolment.access import RequestUnknown
 from absah_site.enrolment.actions.telling import NoticeCourier
 from absah_site.enrolment.store import people, requests
+from absah_site.enrolment.store.people import RegisteredSubscriber
 from absah_site.enrolment.store.requests import RegisteredInvitation, RegisteredRequest
 from absah_site.pki import access as register
 from absah_site.roles import Permission
@@ -45,6 +46,12 @@ class RequestInOtherState(WrongState):
     """The request is not in the state that this step begins in. Parameter: state."""
 
     code = "enrolment.request-state"
+
+
+class AccountLinked(WrongState):
+    """The person has an account already."""
+
+    code = "enrolment.account-linked"
 
 
 def enter_applicant(applicant: Applicant, /, *, agency: UUID, by: Account) -> UUID:
@@ -88,6 +95,37 @@ def _person(applicant: Applicant, agency: UUID, now: Instant) -> tuple[UUID, Sub
         people.set_state(known.id, moved(known.state, SubscriberMove.RETURN), cause="", at=now)
     people.replace_applicant(known.id, applicant, agency=agency, vault=vault)
     return known.id, known.number
+
+
+@transaction.atomic
+def register_person(applicant: Applicant, /, *, agency: UUID, by: Actor) -> RegisteredSubscriber:
+    """Enter a person whose certificate somebody else issues: no request, no key here. One that is known stays so.
+
+    Raises AlreadyOpen for a person of another agency.
+    """
+    authorise(by, Permission.SUBSCRIBER_REGISTER, About(agency=str(agency)))
+    now = composition.clock().now()
+    check_unit(access.working_agency(agency, today=legal_date(now)).agency, applicant.unit)
+    known = people.find_subscriber_by_nik(applicant.nik, vault=composition.personal_data())
+    if known is not None and known.agency.id == agency and known.state is SubscriberState.REGISTERED:
+        return known
+    subscriber, number = _person(applicant, agency, now)
+    facts = {"subscriber": number.text, "agency": str(agency), "issued": "elsewhere"}
+    record(at=now, tag=EnrolmentTag.SUBSCRIBER_REGISTERED, actor=by.reference, subject=number.reference, facts=facts)
+    return access.subscriber_by_id(subscriber)
+
+
+@transaction.atomic
+def adopt_account(number: str, account: UUID, /, *, by: Actor) -> None:
+    """An account that a person has just made is this person's. Raises AccountLinked where there is one already."""
+    found = access.subscriber_with_number(number)
+    people.lock_subscriber(found.id)
+    if access.account_of(found.id) is not None:
+        raise AccountLinked
+    people.link_account(found.id, account)
+    facts = {"subscriber": number}
+    now = composition.clock().now()
+    record(at=now, tag=EnrolmentTag.ACCOUNT_LINKED, actor=by.reference, subject=f"user:{account}", facts=facts)
 
 
 @transaction.atomic

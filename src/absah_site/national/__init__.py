@@ -1,0 +1,1 @@
+"""The connection to the national service: who we are there, and whether it answers."""

@@ -1,0 +1,103 @@
+"""Many certificates at once: upload a list, see what is wrong, then let it be entered and watch."""
+
+import csv
+import io
+from http import HTTPStatus
+from typing import Final
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from absah.adapters.sheets import LARGEST_BYTES, MOST_ROWS, SheetTooLarge
+from absah.enrolment.certificate_list import COLUMNS, NEEDED
+from absah.kernel.errors import AbsahError
+from absah.kernel.messages import Explanation, explain, explain_code
+from absah_site.accounts.access import actor_of, requires_role
+from absah_site.enrolment.access import finding
+from absah_site.language import current_language
+from absah_site.outside import access, actions
+from absah_site.outside.access import ListState
+from absah_site.outside.forms import ListForm
+from absah_site.outside.views.table import OFFICERS
+from absah_site.problems import status_of
+
+_NEWEST: Final = 10
+
+
+@requires_role(*OFFICERS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def upload(request: HttpRequest) -> HttpResponseBase:
+    """The form; a list that was read leads to what was found in it."""
+    actor = actor_of(request)
+    form = ListForm(finding.agencies_to_enter_at(actor), request.POST or None, request.FILES or None)
+    refusal: Explanation | None = None
+    status = HTTPStatus.BAD_REQUEST if request.method == "POST" else HTTPStatus.OK
+    if form.is_valid():
+        try:
+            if form.cleaned_data["certificates"].size > LARGEST_BYTES:
+                raise SheetTooLarge(rows=MOST_ROWS)
+            made = actions.check_list(form.content, agency=UUID(form.cleaned_data["agency"]), by=actor)
+        except AbsahError as error:
+            refusal, status = explain(error, current_language()), status_of(error)
+        else:
+            return redirect("outside:import", made)
+    page = {
+        "form": form,
+        "refusal": refusal,
+        "columns": [(name, name in NEEDED) for name in COLUMNS],
+        "newest": access.lists_for(actor, limit=_NEWEST),
+        "most": MOST_ROWS,
+    }
+    return render(request, "outside/import_new.html", page, status=status)
+
+
+@requires_role(*OFFICERS)
+@require_safe
+def example(request: HttpRequest) -> HttpResponseBase:  # noqa: ARG001  (a view takes its request)
+    """An empty list with the right columns."""
+    written = io.StringIO()
+    csv.writer(written).writerow(COLUMNS)
+    response = HttpResponse("\ufeff" + written.getvalue(), content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = 'attachment; filename="daftar-sertifikat.csv"'
+    return response
+
+
+@requires_role(*OFFICERS)
+@require_safe
+def listed(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
+    """What was found, or how far it is."""
+    return _listed(request, access.list_for(actor_of(request), identifier))
+
+
+def _listed(
+    request: HttpRequest, found: ListState, *, refusal: Explanation | None = None, status: int = HTTPStatus.OK
+) -> HttpResponse:
+    language = current_language()
+    page = {
+        "found": found,
+        "rows": [
+            (number, column, explain_code(code, parameters, language))
+            for number, column, code, parameters in found.problems
+        ],
+        "troubled": len({number for number, *_rest in found.problems}),
+        "refusal": refusal,
+    }
+    response = render(request, "outside/import.html", page, status=status)
+    if found.state == "running":
+        response.headers["Refresh"] = "3"  # without scripts the page looks again by itself
+    return response
+
+
+@requires_role(*OFFICERS)
+@require_POST
+def begin(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
+    """Enter what can be entered."""
+    actor = actor_of(request)
+    try:
+        actions.begin_list(identifier, by=actor)
+    except AbsahError as error:
+        words = explain(error, current_language())
+        return _listed(request, access.list_for(actor, identifier), refusal=words, status=status_of(error))
+    return redirect("outside:import", identifier)
