@@ -144,6 +144,7 @@ class ApplicationTag(Tag):
     APPLICATION_ENABLED = "applications:application:enabled"
     PASSWORD_DRAWN = "applications:password:drawn"  # noqa: S105  (a tag, no password)
     ANSWER_REPEATED = "applications:answer:repeated"
+    REGISTRATION_ASKED = "applications:registration:asked"
 
 
 @unique

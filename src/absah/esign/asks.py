@@ -94,4 +94,13 @@ class Reading:
     occurrence: Occurrence = Occurrence.FIRST
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegistrationDefaults:
+    """What is meant where a registration does not say it: the unit of the application, the place of its agency."""
+
+    unit: str
+    city: str
+    province: str
+
+
 USUAL_READING: Final = Reading()

@@ -23,7 +23,16 @@ _NUMBERS: Final[Mapping[str, int]] = {
     "seals.unknown": 2012,
     "seals.nobody-seals": 2013,
     "signer.seal-not-activated": 2038,
-    "esign.registration-elsewhere": 4016,
+    "esign.nobody-answers": 4016,
+    "esign.nobody-registers": 4017,
+    "enrolment.name-malformed": 4015,
+    "enrolment.email-malformed": 4015,
+    "enrolment.field-malformed": 4015,
+    "enrolment.unit-unknown": 4015,
+    "enrolment.letter-too-large": 4015,
+    "enrolment.letter-not-pdf": 4015,
+    "people.nik-malformed": 4015,
+    "people.nip-malformed": 4015,
     "register.no-credential": NO_CERTIFICATE,
     "register.certificate-unknown": NO_CERTIFICATE,
     "signer.credential-unknown": NO_CERTIFICATE,
@@ -107,6 +116,8 @@ _WORDS: Final[Mapping[int, str]] = {
     4024: "NIK telah terdaftar",
     FILE_GONE: "File tidak tersedia, pastikan bahwa dokumen belum di download",
 }
+#: How sentences begin that go on with our own words.
+_BEGINNINGS: Final[Mapping[int, str]] = {4015: "Data tidak sesuai ketentuan : "}
 #: Where clients expect another HTTP status than 400.
 _STATUSES: Final[Mapping[int, int]] = {
     FILE_GONE: 404,
@@ -137,7 +148,7 @@ def refusal_of(error: AbsahError, /) -> WireRefusal:
     number = number_of(error)
     return WireRefusal(
         number=number,
-        sentence=_WORDS.get(number) or _explained(error),
+        sentence=_WORDS.get(number) or _BEGINNINGS.get(number, "") + _explained(error),
         status=_STATUSES.get(number, _REFUSED),
         code=error.code,
     )

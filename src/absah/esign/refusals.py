@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from absah.kernel.errors import BadInput, NotAllowed, WrongState
+from absah.kernel.errors import BadInput, NotAllowed, NotFound, WrongState
 from absah.kernel.refs import Citation, Norm
 
 
@@ -73,11 +73,17 @@ class SecondFactorNeeded(NotAllowed):
     citation: ClassVar[Citation | None] = Citation(norm=Norm.PP_71_2019, clause="64")
 
 
-class RegistrationElsewhere(WrongState):
-    """People are entered by their verifikator, who has seen who they are; no program can do that."""
+class NobodyAnswers(WrongState):
+    """An application enters people in the name of a verifikator of its agency; none answers for this one."""
 
-    code: ClassVar[str] = "esign.registration-elsewhere"
+    code: ClassVar[str] = "esign.nobody-answers"
     citation: ClassVar[Citation | None] = Citation(norm=Norm.PP_71_2019, clause="56")
+
+
+class NobodyRegisters(NotFound):
+    """The agency has no verifikator who could enter the person."""
+
+    code: ClassVar[str] = "esign.nobody-registers"
 
 
 class StillRunning(WrongState):

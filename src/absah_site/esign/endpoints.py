@@ -2,16 +2,17 @@
 
 from typing import Final
 
-from absah.esign import seals, v1, v2
+from absah.esign import registration, seals, v1, v2
 from absah.esign.errors import refusal_of
 from absah.esign.parameters import person_of, person_with_nik
-from absah.esign.refusals import ParameterMissing, RegistrationElsewhere
+from absah.esign.refusals import ParameterMissing
 from absah.esign.status import StatusAnswer
 from absah.esign.verification import v1_answer, v2_answer
 from absah.kernel.errors import AbsahError
 from absah.validation.report import Report
 from absah_site import composition
 from absah_site.applications.access import Scope, require_scope
+from absah_site.applications.actions import register_person
 from absah_site.esign import people
 from absah_site.esign.bodies import form_body, json_body
 from absah_site.esign.exchange import Call, Reply, json_reply, milliseconds_since
@@ -97,10 +98,24 @@ def totp(call: Call) -> Reply:
     return json_reply({"success": True, "message": seals.CODE_IS_IN_THE_APP, "data": None})
 
 
-def registration(call: Call) -> Reply:
-    """V1-4, V2-3: people are entered by those who have seen them."""
+def registration_v1(call: Call) -> Reply:
+    """V1-4: somebody of the agency with all that is known of them, and the letter that recommends them."""
     require_scope(call.application, Scope.REGISTER)
-    raise RegistrationElsewhere
+    form, _ = form_body(call)
+    ask = registration.parse_v1(form.fields, form.files, people.registration_defaults(call.application))
+    return json_reply(registration.v1_answer(_registered(call, ask)))
+
+
+def registration_v2(call: Call) -> Reply:
+    """V2-3: the same in JSON, or a name and an address only."""
+    require_scope(call.application, Scope.REGISTER)
+    ask = registration.parse_v2(json_body(call), people.registration_defaults(call.application))
+    return json_reply(registration.v2_answer(_registered(call, ask)))
+
+
+def _registered(call: Call, ask: registration.RegistrationAsk) -> str:
+    entered = register_person(call.application, ask)
+    return registration.ASKED if entered is None else registration.ENTERED
 
 
 def seal_activation(call: Call) -> Reply:

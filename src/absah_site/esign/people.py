@@ -9,12 +9,13 @@ from datetime import timedelta
 from functools import cache
 from threading import Lock
 from typing import Any, Final, NamedTuple, assert_never
+from uuid import UUID
 
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from absah.enrolment.subscriber import SubscriberUnknown
 from absah.enrolment.wire_status import WireStatus
-from absah.esign.asks import ByEmail, ByNik, Nobody, Person
+from absah.esign.asks import ByEmail, ByNik, Nobody, Person, RegistrationDefaults
 from absah.kernel.clock import JAKARTA, Instant, instant
 from absah.pki.certificates import load_certificate
 from absah_site import composition
@@ -52,6 +53,12 @@ def find_seal(number: str, application: RegisteredApplication, /) -> Seal:
     if found.agency != application.agency:
         raise SealUnknown
     return found
+
+
+def registration_defaults(application: RegisteredApplication, /) -> RegistrationDefaults:
+    """What is meant where an application does not say it of a person."""
+    agency = enrolment.agency(UUID(application.agency)).agency
+    return RegistrationDefaults(unit=application.unit, city=agency.city, province=agency.province)
 
 
 class _Remembered(NamedTuple):

@@ -131,6 +131,7 @@ ACTS: Final[dict[Tag, Promise]] = {
     ApplicationTag.APPLICATION_ENABLED: _("Application open again"),
     ApplicationTag.PASSWORD_DRAWN: _("New password for an application"),
     ApplicationTag.ANSWER_REPEATED: _("Earlier answer given again"),
+    ApplicationTag.REGISTRATION_ASKED: _("Registration of a person asked for by an application"),
     SealTag.SEAL_INTENDED: _("Seal begun"),
     SealTag.SEAL_MADE: _("Seal made"),
     SealTag.SEAL_UNDONE: _("Seal undone"),

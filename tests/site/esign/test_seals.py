@@ -135,8 +135,3 @@ def test_what_stops_in_the_middle_of_making_is_undone(client: WireClient, office
     SealRow.objects.update(state="making")
     assert seals.reconcile() == 1
     assert SealRow.objects.get().state == "undone"
-
-
-def test_people_are_not_registered_over_the_wire(client: WireClient) -> None:
-    for path in ("/api/v2/user/registration", "/api/v2/user/register", "/api/user/registrasi"):
-        assert refusal(client.json(path, {"nama": "x", "email": "y@z.example"})) == 4016

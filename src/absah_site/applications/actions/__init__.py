@@ -8,6 +8,7 @@ from absah_site.applications.actions.registering import (
     register_application,
     switch_application,
 )
+from absah_site.applications.actions.registration import register_person
 from absah_site.applications.actions.using import (
     WINDOW,
     SigningUse,
@@ -27,6 +28,7 @@ __all__ = [
     "reconcile",
     "record_uses",
     "register_application",
+    "register_person",
     "same_asked",
     "shown_mark",
     "switch_application",
