@@ -36,6 +36,7 @@ class InProcessSigner:
     prolong_seal = SignerClient.prolong_seal
     deactivate_seal = SignerClient.deactivate_seal
     draw_seal_code = SignerClient.draw_seal_code
+    confirm_seal = SignerClient.confirm_seal
     _code = SignerClient._code
     sign = SignerClient.sign
     sign_at_once = SignerClient.sign_at_once

@@ -215,6 +215,10 @@ class SignerClient:
         """A one-time code that seals so many files. Raises as `prolong_seal`."""
         return self._code(wire.DrawSealCode(credential=credential, application=application, code=code, files=files))
 
+    def confirm_seal(self, credential: CredentialId, application: str, /, *, files: int) -> SealCode:
+        """A one-time code for what two people agreed to on our own pages. Raises KindRefused and the states' errors."""
+        return self._code(wire.ConfirmSeal(credential=credential, application=application, files=files))
+
     def _code(self, request: wire.Request) -> SealCode:
         reply = self._ask(request, wire.CodeReply)
         return SealCode(code=reply.code, until=instant(reply.until))

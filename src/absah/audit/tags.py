@@ -81,6 +81,8 @@ class EnrolmentTag(Tag):
     LESSON_TAKEN = "enrolment:lesson:taken"
     PEOPLE_IMPORTED = "enrolment:people:imported"
     ACCOUNT_LINKED = "enrolment:account:linked"
+    MANDATE_GIVEN = "enrolment:mandate:given"
+    MANDATE_ENDED = "enrolment:mandate:ended"
 
 
 @unique
@@ -155,6 +157,7 @@ class SealTag(Tag):
     SEAL_MADE = "seals:seal:made"
     SEAL_UNDONE = "seals:seal:undone"
     ACTIVATION_ASKED = "seals:activation:asked"
+    SEAL_CONFIRMED = "seals:seal:confirmed"
     SEAL_ACTIVATED = "seals:seal:activated"
 
 

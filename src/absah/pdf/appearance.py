@@ -331,7 +331,9 @@ def _styled(
 ) -> list[_Line]:
     font, key = (fonts.bold, "B") if style.bold else (fonts.regular, "R")
     size, limit = style.size * scale, most.of(style.shows)
-    rows = shortened(wrapped(printable(_text_of(look, style.shows)), font, size, width), limit, font, size, width)
+    written = _text_of(look, style.shows).split("\n")  # an authority stands on lines of its own
+    broken = tuple(row for part in written for row in wrapped(printable(part), font, size, width))
+    rows = shortened(broken, limit, font, size, width)
     colour = _QUIET if style.tone is Tone.QUIET else _INK
     return [
         _Line(shows=style.shows, text=row, font=font, key=key, size=size, colour=colour, height=size * 1.32)

@@ -82,6 +82,13 @@ class TooManySeats(BadInput):
     code = "workflow.too-many-seats"
 
 
+class SealNeedsAnother(NotAllowed):
+    """Whoever asks for the agency's seal does not confirm it: two people stand behind each seal."""
+
+    code = "workflow.seal-needs-another"
+    citation: ClassVar[Citation | None] = Citation(norm=Norm.PP_71_2019, clause="59 (2)")
+
+
 class ForwardNotAllowed(NotAllowed):
     """Whoever sent the document did not allow this signature to be passed on."""
 

@@ -130,10 +130,19 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SealName:
+    """A seal of an agency: the number by which it is known, and the name in its certificate."""
+
+    number: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Seat:
     """One person's part. `number` is fixed for the life of the dossier; `record` is the signature that was made.
 
-    `authority` is printed before the post (a.n., u.b., Plt., Plh.). `since` is when the state was reached.
+    `authority` is printed in place of the post, line by line, where somebody signs by a mandate (a.n., u.b., Plt.,
+    Plh.). `seal` is the seal that the person confirms, for this part alone. `since` is when the state was reached.
     """
 
     number: int
@@ -143,6 +152,8 @@ class Seat:
     state: SeatState = SeatState.WAITING
     spot: Spot | None = None
     authority: str = ""
+    mandate: UUID | None = None
+    seal: SealName | None = None
     may_forward: bool = False
     since: Instant | None = None
     reason: str = ""
@@ -155,8 +166,13 @@ class Seat:
 
     @property
     def printed_post(self) -> str:
-        """The post with the authority under which it is signed."""
-        return f"{self.authority}\n{self.person.post}".strip() if self.authority else self.person.post
+        """What stands above the name: the post, or the lines of the mandate."""
+        return self.authority or self.person.post
+
+    @property
+    def signs_as(self) -> str:
+        """Whose name the signature bears: the person's, or the seal's."""
+        return self.person.name if self.seal is None else self.seal.name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from absah.workflow.parts import Part, Seat, Spot
 SIGNATURE: Final = (190.0, 70.0)
 """Width and height of a signature that people can read, in points."""
 INITIALS: Final = (110.0, 40.0)
+_LINE: Final = 12.0
 _MARGIN: Final = 56.0
 _GAP: Final = 10.0
 _COLUMNS: Final = 2
@@ -40,9 +41,12 @@ class PageSize:
     height: float
 
 
-def size_for(part: Part, /) -> tuple[float, float]:
-    """How large a mark of this kind would like to be."""
-    return INITIALS if part is Part.INITIAL else SIGNATURE
+def size_for(seat: Seat, /) -> tuple[float, float]:
+    """How large the mark of a seat would like to be: the lines of a mandate make it higher."""
+    if seat.part is Part.INITIAL:
+        return INITIALS
+    width, height = SIGNATURE
+    return width, height + _LINE * seat.authority.count("\n")
 
 
 def at_box(spot: Spot, page: PageSize, /) -> AtBox:
@@ -64,11 +68,11 @@ def spot_of(page_number: int, box: Rect, page: PageSize, /) -> Spot:
     )
 
 
-def preset_spot(preset: Preset, part: Part, pages: tuple[PageSize, ...], taken: tuple[Spot, ...], /) -> Spot:
+def preset_spot(preset: Preset, seat: Seat, pages: tuple[PageSize, ...], taken: tuple[Spot, ...], /) -> Spot:
     """A place of a preset that lies on none that is taken: upwards from the corner, then in the next column."""
     number = 1 if preset is Preset.FIRST_RIGHT else len(pages)
     page = pages[number - 1]
-    width, height = size_for(part)
+    width, height = size_for(seat)
     width, height = min(width, page.width), min(height, page.height)
     spots = [
         _stacked(number, page, (width, height), row, column, from_left=preset is Preset.LAST_LEFT)

@@ -19,6 +19,7 @@ from absah.workflow.dossier import (
     NobodySigns,
     NotYourTurn,
     ReasonMissing,
+    SealNeedsAnother,
     SeatTwice,
     SignedAlready,
     SomebodySigns,
@@ -40,7 +41,14 @@ def seated(dossier: Dossier, seats: tuple[Seat, ...], /) -> Dossier:
         if (seat.person.account, seat.part) in known:
             raise SeatTwice(name=seat.person.name)
         known.add((seat.person.account, seat.part))
+        _check_two(dossier, seat)
     return replace(dossier, seats=seats)
+
+
+def _check_two(dossier: Dossier, seat: Seat) -> None:
+    """Who prepared the document asks for the seal; somebody else confirms it."""
+    if seat.part is Part.SEAL and seat.person.account == dossier.owner.account:
+        raise SealNeedsAnother
 
 
 def replaced(dossier: Dossier, version: Version, /, *, pages: int, warnings: tuple[str, ...]) -> Dossier:
@@ -107,14 +115,17 @@ def check_seen(dossier: Dossier, seen: int, /) -> None:
         raise ChangedMeanwhile
 
 
-def claimed(dossier: Dossier, account: UUID, /, *, record: UUID, seen: int, now: Instant) -> Dossier:
-    """The moment before a key is used: the document is kept for this signature alone.
+def claimed(
+    dossier: Dossier, account: UUID, /, *, record: UUID, seen: int, now: Instant, sealing: bool = False
+) -> Dossier:
+    """The moment before a key is used: the document is kept for this signature alone. `sealing`: it is a seal's key.
 
-    Raises SignedAlready, NotYourTurn, ChangedMeanwhile, SomebodySigns, ActNotNow.
+    Raises SignedAlready, NotYourTurn, ChangedMeanwhile, SomebodySigns, SealNeedsAnother, ActNotNow.
     """
     seat = _acting(dossier, Act.SIGN, account, seen=seen, now=now)
-    if not seat.part.uses_key:
+    if not seat.part.uses_key or sealing is not (seat.part is Part.SEAL):
         raise NotYourTurn
+    _check_two(dossier, seat)
     return replace(dossier, claim=Claim(record=record, seat=seat.number, at=now))
 
 
@@ -209,7 +220,7 @@ def forwarded(dossier: Dossier, account: UUID, to: Person, /, *, seen: int, now:
     Raises ForwardNotAllowed, SeatTwice and what `claimed` raises.
     """
     seat = _acting(dossier, Act.FORWARD, account, seen=seen, now=now)
-    if not seat.may_forward:
+    if not seat.may_forward or seat.part is Part.SEAL:
         raise ForwardNotAllowed
     if any(other.person.account == to.account and other.part is seat.part for other in dossier.seats):
         raise SeatTwice(name=to.name)

@@ -6,6 +6,7 @@ from typing import Final
 
 from absah.adapters.typst_press import press
 from absah.agreements.words import written_date
+from absah.enrolment.mandate import Mandate, MandateKind
 from absah.kernel.clock import legal_date
 from absah.workflow.dossier import Subject, Way
 from absah.workflow.parts import Part, Urgency
@@ -17,6 +18,8 @@ from absah_site.dossiers.access import places
 from absah_site.dossiers.access.places import Preset
 from absah_site.dossiers.actions import preparing
 from absah_site.dossiers.actions.preparing import Upload, WantedSeat
+from absah_site.enrolment.access import subscriber_of
+from absah_site.enrolment.actions import give_mandate
 from absah_site.roles import Role
 
 _OFFICE: Final = {
@@ -63,6 +66,7 @@ def send_documents_round(folder: Path, /) -> None:
     """Three documents wait for the first official, one of them after the initials of the assistant."""
     admin = _account(OFFICERS[Role.AGENCY_ADMIN][0])
     today = legal_date(composition.clock().now())
+    _let_the_assistant_sign_for(FIRST, admin)
     invitation = letter("Undangan rapat kesiapan banjir", "005/771/SETDA", _INVITATION)
     (folder / "letter-unsigned.pdf").write_bytes(invitation)
     urgent = Subject(
@@ -82,6 +86,15 @@ def send_documents_round(folder: Path, /) -> None:
         task = letter("Surat tugas", f"094/{number}/SETDA", words, ((name, "Pranata Komputer"),))
         subject = Subject(title=f"Surat tugas {name}", number=f"094/{number}/SETDA", kind="assignment")
         _send(admin, task, subject, Way(notice=True), (FIRST, Part.SIGN))
+
+
+def _let_the_assistant_sign_for(official: Official, admin: Account) -> None:
+    """The assistant may sign on behalf of the first official."""
+    holder = subscriber_of(_account(ASSISTANT.username).public_id)
+    decree = "100.3.3.3/45/SETDA/2026"
+    since = legal_date(composition.clock().now())
+    mandate = Mandate(kind=MandateKind.ON_BEHALF, post=official.post, decree=decree, since=since)
+    give_mandate(holder.id, mandate, by=admin)
 
 
 def _account(username: str) -> Account:

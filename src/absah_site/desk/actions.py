@@ -67,7 +67,7 @@ def gather(identifiers: tuple[UUID, ...], /, *, by: Account) -> UUID:
     authorise(by, Permission.DOCUMENT_SIGN)
     if len(identifiers) > MOST:
         raise TooMany(most=MOST)
-    waiting = [one for one in opening.many_for(by, identifiers) if one.is_asked]
+    waiting = [one for one in opening.many_for(by, identifiers) if one.is_asked and not one.seals]
     if not waiting:
         raise NothingChosen
     odd = oddities(tuple(_likeness(one) for one in waiting))

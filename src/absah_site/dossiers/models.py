@@ -84,7 +84,10 @@ class Seat(models.Model):
     y = models.FloatField(default=0)
     width = models.FloatField(default=0)
     height = models.FloatField(default=0)
-    authority = models.CharField(max_length=190, blank=True)
+    authority = models.CharField(max_length=400, blank=True)
+    mandate = models.UUIDField(null=True, blank=True)
+    seal = models.CharField(max_length=10, blank=True)
+    seal_name = models.CharField(max_length=64, blank=True)
     may_forward = models.BooleanField(default=False)
     since = models.DateTimeField(null=True, blank=True)
     reason = models.TextField(blank=True)
@@ -94,6 +97,10 @@ class Seat(models.Model):
         constraints = (
             models.UniqueConstraint(fields=["dossier", "number"], name="dossiers_seat_number"),
             models.CheckConstraint(condition=_among("part", Part), name="dossiers_part_is_known"),
+            models.CheckConstraint(
+                condition=models.Q(part="seal") & ~models.Q(seal="") | ~models.Q(part="seal") & models.Q(seal=""),
+                name="dossiers_seal_is_named_where_one_is_asked",
+            ),
             models.CheckConstraint(condition=_among("state", SeatState), name="dossiers_seat_state_is_known"),
         )
         indexes = (models.Index(fields=["account", "state", "since"], name="dossiers_inbox"),)

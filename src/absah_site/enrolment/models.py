@@ -6,6 +6,7 @@ from django.db import models
 _OPEN = ("entered", "completed", "verified", "approved")
 _STATES = (*_OPEN, "activated", "rejected", "withdrawn")
 _KINDS = ("first", "renewal", "replacement")
+_MANDATES = ("a.n.", "u.b.", "Plt.", "Plh.")
 _PEOPLE = ("registered", "suspended", "left")
 _EVIDENCE = ("letter", "ktp", "selfie")
 _EMPLOYMENT = ("", "asn", "pppk", "tni", "polri", "non-asn")
@@ -144,6 +145,40 @@ class Subscriber(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+
+class Mandate(models.Model):
+    """By what authority a person signs beside the own post (`absah.enrolment.mandate`). Never changed, but ended."""
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    subscriber = models.ForeignKey(Subscriber, on_delete=models.PROTECT, related_name="mandates")
+    kind = models.CharField(max_length=4, choices=[(kind, kind) for kind in _MANDATES])
+    post = models.CharField(max_length=120)
+    through = models.CharField(max_length=120, blank=True)
+    decree = models.CharField(max_length=120)
+    since = models.DateField()
+    until = models.DateField(null=True, blank=True)
+    given_by = models.CharField(max_length=160)
+    given_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=models.Q(kind__in=_MANDATES), name="enrolment_mandate_kind_is_known"),
+            models.CheckConstraint(
+                condition=models.Q(kind="u.b.") & ~models.Q(through="") | ~models.Q(kind="u.b.") & models.Q(through=""),
+                name="enrolment_mandate_names_the_post_between",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(until__isnull=True) & models.Q(kind__in=("a.n.", "u.b."))
+                | models.Q(until__gte=models.F("since")),
+                name="enrolment_mandate_has_a_lawful_period",
+            ),
+        )
+        indexes = (models.Index(fields=["subscriber", "until"], name="enrolment_mandates_of_person"),)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.post}"
 
 
 class NameWord(models.Model):

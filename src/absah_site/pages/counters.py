@@ -33,8 +33,16 @@ _SOON = 100
 
 def counters_for(actor: Account, /, *, now: Instant) -> tuple[Counter, ...]:
     """The tiles of this person: nothing is asked for roles that the person has not."""
-    own = (_to_sign(actor, now),) if Role.SIGNER in actor.roles else ()
+    own = (_to_sign(actor, now),) if Role.SIGNER in actor.roles else _to_seal(actor, now)
     return own if actor.roles.isdisjoint(_STAFF) else (*own, *_of_registration(actor, now))
+
+
+def _to_seal(actor: Account, now: Instant) -> tuple[Counter, ...]:
+    """Whoever only confirms seals sees the tile when there is one to confirm."""
+    if Role.AGENCY_ADMIN not in actor.roles:
+        return ()
+    counter = _to_sign(actor, now)
+    return (counter,) if counter.number else ()
 
 
 def _to_sign(actor: Account, now: Instant) -> Counter:

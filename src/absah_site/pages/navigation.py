@@ -38,7 +38,7 @@ class Link:
 
 TABS: Final = (
     Tab(label=_("My desk"), icon="home", route="pages:desk"),
-    Tab(label=_("Inbox"), icon="inbox", route="dossiers:inbox", roles=frozenset({Role.SIGNER})),
+    Tab(label=_("Inbox"), icon="inbox", route="dossiers:inbox", roles=frozenset({Role.SIGNER, Role.AGENCY_ADMIN})),
     Tab(label=_("Many at once"), icon="docs", route="desk:desk", roles=frozenset({Role.SIGNER})),
     Tab(
         label=_("My documents"),

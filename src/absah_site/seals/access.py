@@ -10,7 +10,7 @@ from absah_site.roles import Permission, Role
 from absah_site.seals import store
 from absah_site.seals.store import Seal, SealState
 
-__all__ = ["HeldSeal", "Seal", "SealState", "SealUnknown", "agencies_of", "seal", "seals_for"]
+__all__ = ["HeldSeal", "Seal", "SealState", "SealUnknown", "agencies_of", "seal", "seals_for", "seals_of"]
 
 
 class SealUnknown(NotFound):
@@ -39,6 +39,11 @@ def agencies_of(actor: Account, /) -> tuple[str, ...]:
     """The agencies whose seals a person may activate."""
     grants = (grant.agency for grant in actor.grants if grant.agency)
     return tuple(sorted({one for one in grants if actor.may(Permission.DOCUMENT_SEAL, one)}))
+
+
+def seals_of(agency: str, /) -> tuple[Seal, ...]:
+    """The seals of an agency, by name."""
+    return store.of_agencies((agency,))
 
 
 def seals_for(actor: Account, /) -> tuple[HeldSeal, ...]:

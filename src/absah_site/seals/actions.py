@@ -27,7 +27,7 @@ from absah.pki.revocation import RevocationReason
 from absah.signing.ports import CredentialId
 from absah_site import composition
 from absah_site.accounts.access import authorise, holders
-from absah_site.actors import About, Actor, Operator
+from absah_site.actors import About, Account, Actor, Operator
 from absah_site.audit.actions import record
 from absah_site.enrolment.access import agency as known_agency
 from absah_site.notices.actions import notify
@@ -191,6 +191,14 @@ def usable_seal(seal: Seal, /) -> UsableKey:
         credential=seal.credential,
         certificate=certificate,
     )
+
+
+def confirmed_code(seal: Seal, application: str, /, *, by: Account) -> str:
+    """A code for one document that is asked to be sealed and `by` confirms. Who asked is the caller's to check."""
+    authorise(by, Permission.DOCUMENT_SEAL, About(agency=seal.agency))
+    with transaction.atomic(durable=True):
+        _record(SealTag.SEAL_CONFIRMED, seal, by=by)
+    return composition.signer().confirm_seal(seal.credential, application, files=1).code.reveal()
 
 
 def _record(tag: SealTag, seal: Seal, *, by: Actor, serial: str = "") -> None:

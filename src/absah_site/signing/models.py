@@ -15,7 +15,7 @@ class SigningRecord(models.Model):
     id = models.UUIDField(primary_key=True, editable=False)
     holder = models.CharField(max_length=40)
     signer_name = models.CharField(max_length=190)
-    signer_post = models.CharField(max_length=120)
+    signer_post = models.CharField(max_length=400)
     signer_agency = models.CharField(max_length=64)
     credential = models.CharField(max_length=80)
     certificate = models.CharField(max_length=64)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from uuid import UUID
 
 import pytest
 from tests.fakes.documents import agreement
@@ -12,18 +13,20 @@ from absah.adapters import totp
 from absah.adapters.isolation.pool import IsolatedPool
 from absah.enrolment.applicant import EmailAddress
 from absah.enrolment.consent_text import consent_text
+from absah.enrolment.mandate import Mandate, MandateKind
 from absah.enrolment.naming import PersonName
-from absah.kernel.clock import FixedClock, SystemClock
+from absah.kernel.clock import FixedClock, SystemClock, legal_date
 from absah.kernel.people import Nik
 from absah.signing.factors import Factors, Secret
 from absah.workflow.dossier import Dossier, Subject, Way
 from absah.workflow.parts import Part, Spot
 from absah_site import composition
 from absah_site.accounts.access import account
-from absah_site.actors import Account
+from absah_site.actors import Account, Operator
 from absah_site.dossiers.actions import preparing
 from absah_site.dossiers.actions.preparing import Upload, WantedSeat
 from absah_site.enrolment import actions as enrolment
+from absah_site.enrolment.access import subscriber_of
 from absah_site.roles import Role
 
 __all__ = ["bare_instance", "instance", "office", "walk"]
@@ -91,6 +94,13 @@ class Bureau:
     def drafted(self, *, document: bytes | None = None, way: Way = PLAIN, **about) -> Dossier:
         subject = Subject(**({"title": "Undangan rapat", "number": "005/771"} | about))
         return preparing.create(Upload(content=document or agreement()), subject, way, by=self.budi)
+
+    def mandated(self, who: Signatory, **changed) -> UUID:
+        """Let somebody sign on behalf of the mayor."""
+        today = legal_date(self.walk.instance.clock.now())
+        facts = {"kind": MandateKind.ON_BEHALF, "post": "Wali Kota", "decree": "SK 100/2026", "since": today}
+        subscriber = subscriber_of(who.account.public_id).id
+        return enrolment.give_mandate(subscriber, Mandate(**(facts | changed)), by=Operator(name="test"))
 
     def sent(
         self, *parts: tuple[Signatory, Part, int], way: Way = PLAIN, may_forward: bool = False, **about

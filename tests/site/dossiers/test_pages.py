@@ -46,7 +46,8 @@ def test_a_clerk_prepares_a_document_in_four_steps_and_sends_it(bureau: Bureau, 
     assert sent.url == f"/naskah/{dossier.pk}/penanda-tangan/"
     rows = {f"k{row}-{name}": value for row in (2, 3) for name, value in {"part": "sign", "turn": row}.items()}
     rows |= {"k1-person": str(bureau.sari.account.public_id), "k1-part": "initial", "k1-turn": "1"}
-    rows |= {"k2-person": str(bureau.rina.account.public_id), "k2-authority": "a.n. Wali Kota"}
+    mandate = bureau.mandated(bureau.rina)
+    rows |= {"k2-person": str(bureau.rina.account.public_id), "k2-mandate": str(mandate)}
     assert "Sari Dewi" in text(desk.get(sent.url))
     placed = desk.post(sent.url, rows)
     assert placed.url == f"/naskah/{dossier.pk}/letak/"

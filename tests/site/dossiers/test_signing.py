@@ -124,7 +124,7 @@ def test_a_process_that_died_after_the_key_was_used_loses_no_signature(bureau: B
 
 def test_a_claim_without_a_signature_is_given_up_after_its_time(bureau: Bureau) -> None:
     sent = bureau.sent((bureau.rina, Part.SIGN, 1))
-    signing._claim(sent.id, sent.id, READ, by=bureau.rina.account)
+    signing.claim(sent.id, sent.id, READ, by=bureau.rina.account)
     bureau.walk.instance.clock.advance(timedelta(minutes=11))
     assert signing.reconcile() == 1
     assert signing.held_now(sent.id).claim is None

@@ -74,6 +74,18 @@ def test_who_when_and_trial_can_be_read_and_copied() -> None:
         assert part in text
 
 
+def test_the_lines_of_an_authority_stand_on_lines_of_their_own() -> None:
+    lines = "a.n. Wali Kota\nSekretaris Daerah\nu.b.\nKepala Bagian Umum"
+    higher = replace(BOX, top=BOX.top + 36)
+    drawn = draw_appearance(replace(LOOK, post=lines), PAGE, higher).content
+    one = draw_appearance(replace(LOOK, post=lines.replace("\n", " ")), PAGE, higher).content
+    assert drawn.count(b" Td ") >= one.count(b" Td ")
+    assert "a.n. Wali Kota Sekretaris Daerah u.b. Kepala Bagian Umum" in texts_of(
+        draw_appearance(replace(LOOK, post=lines), PAGE, higher)
+    )
+    assert drawn.count(b" Td ") - draw_appearance(replace(LOOK, post=None), PAGE, higher).content.count(b" Td ") == 4
+
+
 def test_a_lawful_signature_carries_no_trial_mark_and_no_post_is_no_line() -> None:
     text = texts_of(draw_appearance(replace(LOOK, trial=False, post=None), PAGE, BOX))
     assert "UJI COBA" not in text

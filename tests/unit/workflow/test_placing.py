@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from absah.pdf.geometry import Rect
 from absah.workflow.matching import match_code
 from absah.workflow.parts import Part, Person, Seat, Spot, SpotMalformed, Urgency
-from absah.workflow.placing import Flaw, PageSize, Preset, at_box, flaws_of, is_on, preset_spot, spot_of
+from absah.workflow.placing import Flaw, PageSize, Preset, at_box, flaws_of, is_on, preset_spot, size_for, spot_of
 
 A4 = PageSize(width=595, height=842)
 ACT = UUID("00000000-0000-4000-8000-000000000002")
@@ -32,11 +32,23 @@ def test_a_place_needs_a_size_and_a_page() -> None:
             Spot(**({"page": 1, "x": 1, "y": 1, "width": 1, "height": 1} | wrong))
 
 
+def seat_of(part: Part, authority: str = "") -> Seat:
+    nobody = Person(account=UUID(int=1), name="Ahmad")
+    return Seat(number=1, person=nobody, part=part, turn=1, authority=authority)
+
+
+def test_the_lines_of_a_mandate_make_a_signature_higher_and_initials_not() -> None:
+    width, height = size_for(seat_of(Part.SIGN))
+    four = "a.n. Wali Kota\nSekretaris Daerah\nu.b.\nKepala Bagian"
+    assert size_for(seat_of(Part.SIGN, four)) == (width, height + 36)
+    assert size_for(seat_of(Part.INITIAL, four)) == size_for(seat_of(Part.INITIAL))
+
+
 @given(st.sampled_from(list(Preset)), st.integers(1, 8), st.sampled_from([Part.SIGN, Part.INITIAL]))
 def test_presets_stand_on_the_page_and_beside_one_another(preset: Preset, number: int, part: Part) -> None:
     taken: tuple[Spot, ...] = ()
     for _ in range(number):
-        spot = preset_spot(preset, part, (A4, A4), taken)
+        spot = preset_spot(preset, seat_of(part), (A4, A4), taken)
         assert is_on(spot, (A4, A4))
         assert not any(spot.overlaps(other) for other in taken)
         taken = (*taken, spot)
@@ -45,12 +57,12 @@ def test_presets_stand_on_the_page_and_beside_one_another(preset: Preset, number
 
 def test_a_preset_fits_on_a_page_smaller_than_a_signature() -> None:
     tiny = PageSize(width=100, height=50)
-    assert is_on(preset_spot(Preset.LAST_RIGHT, Part.SIGN, (tiny,), ()), (tiny,))
+    assert is_on(preset_spot(Preset.LAST_RIGHT, seat_of(Part.SIGN), (tiny,), ()), (tiny,))
 
 
 def test_a_full_page_gives_the_first_place_again_rather_than_none() -> None:
     everything = Spot(page=1, x=0, y=0, width=595, height=842)
-    assert preset_spot(Preset.LAST_RIGHT, Part.SIGN, (A4,), (everything,)).overlaps(everything)
+    assert preset_spot(Preset.LAST_RIGHT, seat_of(Part.SIGN), (A4,), (everything,)).overlaps(everything)
 
 
 def test_flaws_are_told_together() -> None:

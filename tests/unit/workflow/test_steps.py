@@ -21,6 +21,7 @@ from absah.workflow.dossier import (
     NobodySigns,
     NotYourTurn,
     ReasonMissing,
+    SealNeedsAnother,
     SeatTwice,
     SignedAlready,
     SomebodySigns,
@@ -31,7 +32,18 @@ from absah.workflow.dossier import (
     Way,
 )
 from absah.workflow.life import LIFE, Act, State, acts_in
-from absah.workflow.parts import MOST_SEATS, Classification, Origin, Part, Person, Seat, SeatState, Spot, Version
+from absah.workflow.parts import (
+    MOST_SEATS,
+    Classification,
+    Origin,
+    Part,
+    Person,
+    SealName,
+    Seat,
+    SeatState,
+    Spot,
+    Version,
+)
 
 NOW = instant(datetime(2026, 11, 20, 7, 3, tzinfo=UTC))
 NAMESPACE = UUID("00000000-0000-4000-8000-000000000001")
@@ -237,9 +249,29 @@ def test_what_is_public_need_not_be_sealed() -> None:
     assert [one for one in Classification if not one.is_sealed] == [Classification.PUBLIC]
 
 
-def test_the_printed_post_begins_with_the_authority() -> None:
+def test_a_seal_is_asked_for_by_one_and_confirmed_by_another() -> None:
+    name = SealName(number="S1", name="Segel Dinas")
+    with pytest.raises(SealNeedsAnother):
+        steps.seated(draft(), (seat(1, OWNER, part=Part.SEAL, seal=name),))
+    asked = seat(1, AHMAD, part=Part.SEAL, seal=name, may_forward=True)
+    going = steps.sent(steps.seated(draft(), (asked,)), now=NOW)
+    record = UUID(int=7)
+    with pytest.raises(NotYourTurn):
+        steps.claimed(going, AHMAD.account, record=record, seen=1, now=NOW)
+    with pytest.raises(ForwardNotAllowed):
+        steps.forwarded(going, AHMAD.account, RATNA, seen=1, now=NOW)
+    claimed = steps.claimed(going, AHMAD.account, record=record, seen=1, now=NOW, sealing=True)
+    assert claimed.claim is not None
+    assert (claimed.seat(1).signs_as, seat(2, RATNA).signs_as) == ("Segel Dinas", "Ratna")
+    own = replace(going, owner=AHMAD)
+    with pytest.raises(SealNeedsAnother):
+        steps.claimed(own, AHMAD.account, record=record, seen=1, now=NOW, sealing=True)
+
+
+def test_a_mandate_is_printed_in_place_of_the_post() -> None:
     official = Person(account=AHMAD.account, name="Ahmad", post="Sekretaris")
-    assert replace(seat(1, official), authority="a.n. Kepala Dinas").printed_post == "a.n. Kepala Dinas\nSekretaris"
+    lines = "a.n. Kepala Dinas\nSekretaris"
+    assert replace(seat(1, official), authority=lines).printed_post == lines
     assert seat(1, official).printed_post == "Sekretaris"
     assert seat(7, official).field_name == "Absah-7"
     assert official.reference == f"user:{AHMAD.account}"

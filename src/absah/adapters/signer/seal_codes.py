@@ -1,8 +1,9 @@
 """Codes that open the key of a seal: one that lives for a day, and one-time codes made with it, for so many files each.
 
 The signer makes them and checks them; the asking process only carries them. The code of the day is kept as its SHA-256,
-durably; a person of the agency draws it and hands it to an application, which prolongs it. One-time codes are in memory
-and end with the process. What is wrong is counted before it is known to be wrong, like every factor (`throttle`).
+durably; a person of the agency draws it and hands it to an application, which prolongs it. Where two people agree on
+pages of the site, a one-time code is made for that. One-time codes are in memory and end with the process.
+What is wrong is counted before it is known to be wrong, like every factor (`throttle`).
 """
 
 import hashlib
@@ -126,6 +127,20 @@ class SealDesk:
         until = instant(custody.clock.now() + CODE_LIVES)
         drawn = DrawnCode(code=_digits(custody.rng, _CODE_DIGITS), until=until)
         self._codes.keep(name, drawn.code, _Live(application, files, until))
+        return drawn
+
+    def confirmed(self, application: str, name: CredentialId, files: int, /) -> DrawnCode:
+        """A one-time code without the code of the day: the site says that two people agreed. It goes to the journal.
+
+        The code of the day, and with it every application that uses it, is left alone. Raises as `activate`.
+        """
+        custody = self._custody
+        self._check(name, "confirm-seal")
+        drawn = DrawnCode(code=_digits(custody.rng, _CODE_DIGITS), until=instant(custody.clock.now() + CODE_LIVES))
+        with custody.store.transaction() as transaction:
+            use = KeyUse(credential=name, operation="confirm-seal", application=application)
+            transaction.record(use, custody.clock.now())
+        self._codes.keep(name, drawn.code, _Live(application, files, drawn.until))
         return drawn
 
     def _check(self, name: CredentialId, operation: str) -> None:

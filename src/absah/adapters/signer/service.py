@@ -70,6 +70,7 @@ class SignerService:
             wire.ProlongSeal: self._prolong_seal,
             wire.DeactivateSeal: self._deactivate_seal,
             wire.DrawSealCode: self._draw_seal_code,
+            wire.ConfirmSeal: self._confirm_seal,
             wire.Sign: self._sign,
             wire.SignAtOnce: self._sign_at_once,
             wire.RequestCertificate: self._request_certificate,
@@ -205,6 +206,10 @@ class SignerService:
 
     def _draw_seal_code(self, request: wire.DrawSealCode) -> wire.Reply:
         drawn = self.seals.code(request.application, request.credential, request.code.reveal(), request.files)
+        return wire.CodeReply(code=Secret(drawn.code), until=drawn.until)
+
+    def _confirm_seal(self, request: wire.ConfirmSeal) -> wire.Reply:
+        drawn = self.seals.confirmed(request.application, request.credential, request.files)
         return wire.CodeReply(code=Secret(drawn.code), until=drawn.until)
 
     def _sign(self, request: wire.Sign) -> wire.Reply:

@@ -159,6 +159,13 @@ class DrawSealCode(_SealCodeRequest):
     files: Annotated[int, Field(ge=1, le=MOST_ITEMS)]
 
 
+class ConfirmSeal(_Request):
+    op: Literal["confirm-seal"] = "confirm-seal"
+    credential: CredentialName
+    application: Annotated[str, Field(min_length=1, max_length=128)]
+    files: Annotated[int, Field(ge=1, le=_MOST)]
+
+
 class Sign(_Request):
     op: Literal["sign"] = "sign"
     consent_id: Annotated[str, Field(max_length=64)]
@@ -257,6 +264,7 @@ Request: TypeAlias = (
     | ProlongSeal
     | DeactivateSeal
     | DrawSealCode
+    | ConfirmSeal
     | Sign
     | SignAtOnce
     | RequestCertificate

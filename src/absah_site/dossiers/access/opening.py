@@ -39,6 +39,11 @@ class Opened:
         return self.seat is not None and self.seat.state is SeatState.TURN
 
     @property
+    def seals(self) -> bool:
+        """Whether the agency's seal is what is asked of this person."""
+        return self.seat is not None and self.seat.part is Part.SEAL
+
+    @property
     def acts(self) -> frozenset[Act]:
         """What this person may do now."""
         possible = acts_in(self.dossier.state)

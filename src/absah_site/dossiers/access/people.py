@@ -2,11 +2,16 @@
 
 from uuid import UUID
 
-from absah.workflow.parts import Person
+from absah.kernel.clock import legal_date
+from absah.workflow.parts import Person, SealName
+from absah_site import composition
+from absah_site.accounts.access import holders
 from absah_site.actors import Account
 from absah_site.enrolment import access as enrolment
 from absah_site.enrolment.access import RegisteredSubscriber
+from absah_site.enrolment.access.mandates import GivenMandate, mandates_at
 from absah_site.roles import Permission
+from absah_site.seals.access import seals_of
 
 
 def agency_of(actor: Account, /) -> str:
@@ -22,6 +27,26 @@ def signers_for(actor: Account, /) -> tuple[Person, ...]:
     agency = agency_of(actor)
     found = enrolment.signers_at(UUID(agency) if agency else None)
     return tuple(person for one in found if (person := person_of(one)) is not None)
+
+
+def sealers_for(actor: Account, /) -> tuple[tuple[Person, SealName], ...]:
+    """Everybody else who may confirm a seal of the agency for which this person prepares, with each seal."""
+    agency, now = agency_of(actor), composition.clock().now()
+    if not agency:
+        return ()
+    people = holders(Permission.DOCUMENT_SEAL, agency, now=now)
+    return tuple(
+        (Person(account=one.public_id, name=one.display_name), SealName(number=seal.number, name=seal.name))
+        for seal in seals_of(agency)
+        for one in people
+        if one.public_id != actor.public_id
+    )
+
+
+def mandates_for(actor: Account, /) -> tuple[GivenMandate, ...]:
+    """By what authority people of the agency may sign beside their own post."""
+    agency = agency_of(actor)
+    return mandates_at(UUID(agency) if agency else None, today=legal_date(composition.clock().now()))
 
 
 def person_of(subscriber: RegisteredSubscriber, /) -> Person | None:

@@ -54,7 +54,7 @@ def placed(dossier: Dossier, sizes: tuple[PageSize, ...], /) -> tuple[PlacedSeat
 
 def anchors_in(dossier: Dossier, text: str, seat: Seat, sizes: tuple[PageSize, ...], /) -> tuple[AnchorSpot, ...]:
     """Every place where an anchor stands. The last that is not running text is the one usually meant."""
-    hits = anchor_places(composition.isolated(), document_of(dossier), text, size_for(seat.part))
+    hits = anchor_places(composition.isolated(), document_of(dossier), text, size_for(seat))
     alone = [at for at, hit in enumerate(hits) if not hit.running_text]
     return tuple(
         AnchorSpot(
@@ -71,4 +71,4 @@ def spot_by_preset(dossier: Dossier, seat: Seat, preset: Preset, sizes: tuple[Pa
     taken = tuple(
         other.spot for other in dossier.signing_seats if other.number != seat.number and other.spot is not None
     )
-    return preset_spot(preset, seat.part, sizes, taken)
+    return preset_spot(preset, seat, sizes, taken)

@@ -6,7 +6,7 @@ from absah.kernel.clock import Instant
 from absah.workflow import steps
 from absah.workflow.dossier import Dossier
 from absah.workflow.life import Act
-from absah.workflow.parts import Person
+from absah.workflow.parts import Part, Person
 from absah_site.accounts.access import authorise
 from absah_site.actors import About, Account
 from absah_site.dossiers.access.people import signers_for
@@ -56,7 +56,9 @@ def _colleague(account: UUID, by: Account) -> Person:
 
 
 def _may(dossier: Dossier, by: Account) -> None:
-    authorise(by, Permission.DOCUMENT_SIGN, About(agency=dossier.agency or None))
+    sealing = dossier.turn_of(by.public_id).part is Part.SEAL
+    permission = Permission.DOCUMENT_SEAL if sealing else Permission.DOCUMENT_SIGN
+    authorise(by, permission, About(agency=dossier.agency or None))
 
 
 def _seat(identifier: UUID, by: Account) -> int:

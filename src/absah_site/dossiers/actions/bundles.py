@@ -12,7 +12,7 @@ from absah.signing.completion import SigningPorts
 from absah.signing.factors import Factors
 from absah.workflow import steps
 from absah.workflow.dossier import Dossier, SignedAlready
-from absah.workflow.parts import Origin, Seat, Version
+from absah.workflow.parts import Seat
 from absah_site import composition
 from absah_site.accounts.access import authorise
 from absah_site.actors import About, Account
@@ -27,14 +27,15 @@ from absah_site.dossiers.actions.signing import (
     release,
     signatures_in,
     verified,
+    version_of,
 )
 from absah_site.dossiers.actions.steps import held
 from absah_site.dossiers.store import dossiers
 from absah_site.enrolment import access as enrolment
 from absah_site.roles import Permission
 from absah_site.signing.actions import (
+    DocumentOrder,
     ReadyDocument,
-    SigningOrder,
     UsableSigner,
     ValuedDocument,
     finish,
@@ -71,7 +72,7 @@ def sign_bundle(
         if asked is None:
             ready, unready = prepare_each(makers, signer)
         else:
-            orders: list[tuple[UUID, Callable[[], SigningOrder]]] = [
+            orders: list[tuple[UUID, Callable[[], DocumentOrder]]] = [
                 (found.id, make) for (found, _seat, _record), make in zip(claimed, makers, strict=True)
             ]
             ready, unready = _as_asked(orders, asked, signer)
@@ -88,7 +89,7 @@ def sign_bundle(
 
 
 def _as_asked(
-    orders: list[tuple[UUID, Callable[[], SigningOrder]]], asked: AskedDossiers, signer: UsableSigner
+    orders: list[tuple[UUID, Callable[[], DocumentOrder]]], asked: AskedDossiers, signer: UsableSigner
 ) -> tuple[tuple[ReadyDocument, ...], dict[int, AbsahError]]:
     """Each document as the passkey was asked about it; what is another one by now is refused."""
     ready, refused = [], {}
@@ -156,5 +157,4 @@ def conclude_valued(identifier: UUID, valued: ValuedDocument, ports: SigningPort
         raise SignedAlready
     made = finish(valued, document_of(found), ports, kept_in=composition.sealed_documents())
     verified(made.document, signed_before=signatures_in(found))
-    version = Version(number=0, round=0, sha256=made.sha256, size=len(made.document), origin=Origin.SIGNED, at=made.at)
-    return conclude(identifier, version, valued.record, by=by, ports=ports)
+    return conclude(identifier, version_of(made), valued.record, by=by, ports=ports)

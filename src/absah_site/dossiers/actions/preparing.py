@@ -13,18 +13,20 @@ from absah.kernel.rng import opaque_id
 from absah.pdf.notice import Notice, stamp_notice
 from absah.pdf.page_places import LookedOver
 from absah.workflow import steps
-from absah.workflow.dossier import ChangedMeanwhile, Dossier, DossierUnknown, Subject, Way
+from absah.workflow.dossier import ChangedMeanwhile, Dossier, DossierUnknown, SealNeedsAnother, Subject, Way
 from absah.workflow.life import Act
 from absah.workflow.parts import Origin, Part, Person, Seat, Spot, Version
 from absah_site import composition
 from absah_site.accounts.access import authorise
 from absah_site.actors import About, Account
-from absah_site.dossiers.access.people import agency_of, signers_for
+from absah_site.dossiers.access.people import agency_of, mandates_for, sealers_for, signers_for
 from absah_site.dossiers.actions.steps import Taken, note, take
 from absah_site.dossiers.store import dossiers, layouts
 from absah_site.enrolment import access as enrolment
+from absah_site.enrolment.access.mandates import GivenMandate
 from absah_site.pki import access as register
 from absah_site.roles import Permission
+from absah_site.seals.access import seal as seal_numbered
 
 MOST_PAGES = 2000
 
@@ -33,6 +35,12 @@ class SignerUnknown(BadInput):
     """Nobody of the own agency with this account can sign."""
 
     code = "dossiers.signer-unknown"
+
+
+class MandateForeign(BadInput):
+    """The authority that was chosen is another person's, or is over."""
+
+    code = "dossiers.mandate-foreign"
 
 
 class AlreadySigned(BadInput):
@@ -56,12 +64,13 @@ class Upload:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WantedSeat:
-    """Somebody who is to be asked: the account, for what, in which turn, under which authority."""
+    """Somebody who is to be asked: the account, for what, in which turn, by which mandate or with which seal."""
 
     account: UUID
     part: Part
     turn: int
-    authority: str = ""
+    mandate: UUID | None = None
+    seal: str = ""
     may_forward: bool = False
 
 
@@ -141,6 +150,8 @@ def describe(identifier: UUID, subject: Subject, way: Way, /, *, by: Account) ->
 def seat_people(identifier: UUID, wanted: tuple[WantedSeat, ...], /, *, by: Account) -> Dossier:
     """Who is asked, in which order. Seats that stay keep their place; new ones take that of the agency's layout."""
     known = {person.account: person for person in signers_for(by)}
+    sealers = {(person.account, seal.number): (person, seal) for person, seal in sealers_for(by)}
+    mandates = {one.id: one for one in mandates_for(by)}
 
     def step(dossier: Dossier, _now: Instant) -> Dossier:
         _own(dossier, by)
@@ -148,9 +159,11 @@ def seat_people(identifier: UUID, wanted: tuple[WantedSeat, ...], /, *, by: Acco
         had = {(seat.person.account, seat.part): seat for seat in dossier.seats}
         seats = []
         for number, one in enumerate(wanted, start=1):
-            person = known.get(one.account)
+            person, seal = sealers.get((one.account, one.seal), (None, None))
+            if one.part is not Part.SEAL:
+                person, seal = known.get(one.account), None
             if person is None:
-                raise SignerUnknown
+                raise SealNeedsAnother if one.account == by.public_id else SignerUnknown
             before = had.get((one.account, one.part))
             spot = before.spot if before is not None else _fitting(layout.get(f"{one.part.value}:{one.turn}"), dossier)
             seats.append(
@@ -160,13 +173,25 @@ def seat_people(identifier: UUID, wanted: tuple[WantedSeat, ...], /, *, by: Acco
                     part=one.part,
                     turn=one.turn,
                     spot=spot,
-                    authority=one.authority.strip(),
-                    may_forward=one.may_forward,
+                    authority=_lines(mandates, one),
+                    mandate=one.mandate,
+                    seal=seal,
+                    may_forward=one.may_forward and seal is None,
                 )
             )
         return steps.seated(dossier, tuple(seats))
 
     return take(identifier, step, Taken(act=Act.SEAT), by=by)
+
+
+def _lines(mandates: Mapping[UUID, GivenMandate], wanted: WantedSeat) -> str:
+    """What a mandate prints above the name. Raises MandateForeign."""
+    if wanted.mandate is None:
+        return ""
+    found = mandates.get(wanted.mandate)
+    if found is None or found.account != wanted.account or wanted.part in {Part.SEAL, Part.COPY}:
+        raise MandateForeign
+    return "\n".join(found.lines)
 
 
 def _fitting(spot: Spot | None, dossier: Dossier) -> Spot | None:
@@ -210,10 +235,14 @@ def send(identifier: UUID, /, *, by: Account) -> Dossier:
 def _noted(dossier: Dossier, now: Instant) -> Version:
     """The document with the statement on every page that names who issued the first signer's certificate."""
     first = dossier.signing_seats[0]
-    subscriber = enrolment.subscriber_of(first.person.account)
-    if subscriber.credential is None:
+    credential = (
+        enrolment.subscriber_of(first.person.account).credential
+        if first.seal is None
+        else seal_numbered(first.seal.number).credential
+    )
+    if credential is None:
         raise SignerUnknown
-    issuer = register.authority(register.certificate_of_credential(subscriber.credential).issuer)
+    issuer = register.authority(register.certificate_of_credential(credential).issuer)
     document = composition.sealed_documents().read(dossier.current.sha256)
     return _kept(
         stamp_notice(document, Notice(issuer=issuer.name, trial=composition.config().trial)), Origin.NOTED, now=now

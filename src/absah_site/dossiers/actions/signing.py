@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db import transaction
 
 from absah.adapters.files import DocumentNotKept
-from absah.kernel.clock import Instant, instant
+from absah.kernel.clock import Instant, instant, legal_date
 from absah.kernel.dates import moment_word
 from absah.kernel.errors import AbsahError, BadInput, NotAllowed, Unavailable
 from absah.kernel.refs import Citation, Norm
@@ -38,13 +38,18 @@ from absah_site.dossiers.actions.steps import Taken, held, note
 from absah_site.dossiers.actions.telling import tell, title_of
 from absah_site.dossiers.store import dossiers, lists
 from absah_site.enrolment import access as enrolment
+from absah_site.enrolment.access.mandates import check_mandate
 from absah_site.notices.actions import notify
 from absah_site.roles import Permission
+from absah_site.seals.access import seal as seal_numbered
+from absah_site.seals.actions import usable_seal
 from absah_site.signing import access as signatures
 from absah_site.signing.actions import (
-    SigningOrder,
+    DocumentOrder,
+    FinishedDocument,
+    SignedDocument,
     bulk_timestamps,
-    sign_for_subscriber,
+    sign_together,
     signing_ports,
     usable_signer,
 )
@@ -107,18 +112,24 @@ def sign(identifier: UUID, affirmed: Affirmation, factors: Factors, /, *, by: Ac
     """
     check_affirmed(affirmed, factors)
     record = opaque_id(composition.rng())
-    claimed, seat = _claim(identifier, record, affirmed, by=by)
+    claimed, seat = claim(identifier, record, affirmed, by=by)
     made = None
     try:
-        made = sign_for_subscriber(order_for(claimed, seat, factors, record))
+        key = usable_signer(enrolment.own_nik(by.public_id)).key
+        made = sign_together((order_for(claimed, seat, factors, record),), key)[0]
         verdict = verified(made.document, signed_before=signatures_in(claimed))
     finally:
         if made is None:
             release(identifier, record)
-    version = Version(number=0, round=0, sha256=made.sha256, size=len(made.document), origin=Origin.SIGNED, at=made.at)
     return Receipt(
-        dossier=conclude(identifier, version, record, by=by), seat=seat.number, record=record, verdict=verdict
+        dossier=conclude(identifier, version_of(made), record, by=by), seat=seat.number, record=record, verdict=verdict
     )
+
+
+def version_of(made: SignedDocument | FinishedDocument, /) -> Version:
+    """The version that a signature made."""
+    size = len(made.document)
+    return Version(number=0, round=0, sha256=made.sha256, size=size, origin=Origin.SIGNED, at=made.at)
 
 
 _TWO: Final = ("known", "held")
@@ -132,9 +143,19 @@ def check_affirmed(affirmed: Affirmation, factors: Factors, /) -> None:
         raise TwoFactorsNeeded
 
 
-def check_ready(by: Account, /) -> None:
-    """PP 71/2019 Pasal 62 (1), (2): raises what is wrong with the own certificate now, before anything is read."""
-    usable_signer(enrolment.own_nik(by.public_id))
+def check_ready(seat: Seat, /) -> None:
+    """PP 71/2019 Pasal 62 (1), (2): raises what is wrong now with what would sign, before anything is read."""
+    check_seat_mandate(seat)
+    if seat.seal is not None:
+        usable_seal(seal_numbered(seat.seal.number))
+    else:
+        usable_signer(enrolment.own_nik(seat.person.account))
+
+
+def check_seat_mandate(seat: Seat, /) -> None:
+    """Raises `enrolment.mandate-over` where somebody was to sign by an authority that does not hold today."""
+    if seat.mandate is not None:
+        check_mandate(seat.mandate, today=legal_date(composition.clock().now()))
 
 
 @transaction.atomic
@@ -148,11 +169,15 @@ def begin(opened: Opened, act: UUID, /, *, by: Account) -> str:
 
 
 @transaction.atomic(durable=True)
-def _claim(identifier: UUID, record: UUID, affirmed: Affirmation, /, *, by: Account) -> tuple[Dossier, Seat]:
+def claim(
+    identifier: UUID, record: UUID, affirmed: Affirmation, /, *, by: Account, sealing: bool = False
+) -> tuple[Dossier, Seat]:
+    """Keep a document for this signature alone. `sealing`: with the agency's seal, by who may."""
     now = composition.clock().now()
     before = held(identifier)
-    authorise(by, Permission.DOCUMENT_SIGN, About(agency=before.agency or None))
-    after = steps.claimed(before, by.public_id, record=record, seen=affirmed.seen, now=now)
+    permission = Permission.DOCUMENT_SEAL if sealing else Permission.DOCUMENT_SIGN
+    authorise(by, permission, About(agency=before.agency or None))
+    after = steps.claimed(before, by.public_id, record=record, seen=affirmed.seen, now=now, sealing=sealing)
     return dossiers.save(before, after), before.turn_of(by.public_id)
 
 
@@ -165,8 +190,9 @@ def release(identifier: UUID, record: UUID, /) -> None:
         dossiers.save(before, after)
 
 
-def order_for(dossier: Dossier, seat: Seat, factors: Factors, record: UUID, /) -> SigningOrder:
+def order_for(dossier: Dossier, seat: Seat, factors: Factors, record: UUID, /) -> DocumentOrder:
     """The wish to sign a dossier for one of its seats. The first signer of a certified document certifies (D8c)."""
+    check_seat_mandate(seat)
     document = document_of(dossier)
     facts = composition.surveyor().facts(document, None)
     pages = tuple(PageSize(width=page.width, height=page.height) for page in facts.pages)
@@ -179,9 +205,8 @@ def order_for(dossier: Dossier, seat: Seat, factors: Factors, record: UUID, /) -
     )
     if seat.spot is None:
         raise NotAffirmed
-    return SigningOrder(
+    return DocumentOrder(
         document=document,
-        nik=enrolment.own_nik(seat.person.account),
         factors=factors,
         application=APPLICATION,
         placement=at_box(seat.spot, pages[seat.spot.page - 1]),

@@ -1,14 +1,17 @@
 """A new document and what it is; who signs in which order; where each signature stands."""
 
+from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from absah.workflow.dossier import Dossier, Subject, Way
-from absah.workflow.parts import Classification, Part, Person, Spot, Urgency
+from absah.workflow.parts import Classification, Part, Person, SealName, Spot, Urgency
 from absah_site.dossiers.actions.preparing import WantedSeat
+from absah_site.enrolment.access.mandates import GivenMandate
 
 KINDS: Final = {
     "letter": _("letter"),
@@ -35,8 +38,6 @@ PARTS: Final = {
     Part.INITIAL: _("initials"),
     Part.COPY: _("receives a copy"),
 }
-#: Lines of authority that precede a post (PermenPANRB 80/2012 and its successors): on behalf of, for, acting.
-AUTHORITIES: Final = ("a.n.", "u.b.", "Plt.", "Plh.")
 _SPARE_ROWS: Final = 3
 _TURNS: Final = 20
 
@@ -108,45 +109,75 @@ class SeatForm(forms.Form):
     person = forms.ChoiceField(label=_("Person"), required=False)
     part = forms.ChoiceField(label=_("Part"), choices=[(one.value, words) for one, words in PARTS.items()])
     turn = forms.IntegerField(label=_("Turn"), min_value=1, max_value=_TURNS)
-    authority = forms.CharField(label=_("Authority line"), max_length=120, required=False)
+    mandate = forms.ChoiceField(label=_("Authority"), required=False)
     may_forward = forms.BooleanField(label=_("May pass it on"), required=False)
 
-    def __init__(self, *args: Any, people: tuple[Person, ...], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, candidates: "Candidates", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["person"]
-        named = [(str(one.account), f"{one.name} · {one.post}" if one.post else one.name) for one in people]
-        field.choices = [("", "-"), *named]  # type: ignore[attr-defined]  # a field with choices
-        self.fields["authority"].widget.attrs["list"] = "kewenangan"
+        for name in ("person", "part", "mandate"):
+            self.fields[name].choices = candidates.choices(name)  # type: ignore[attr-defined]  # a field with choices
 
     def wanted(self) -> WantedSeat | None:
         """The seat, or None for an empty row."""
         data = self.cleaned_data
         if not data.get("person"):
             return None
+        part, _between, seal = data["part"].partition(":")
         return WantedSeat(
             account=UUID(data["person"]),
-            part=Part(data["part"]),
+            part=Part(part),
             turn=data["turn"],
-            authority=data["authority"],
+            mandate=UUID(data["mandate"]) if data["mandate"] else None,
+            seal=seal,
             may_forward=data["may_forward"],
         )
 
 
-def seat_forms(data: Any, dossier: Dossier, people: tuple[Person, ...], /) -> list[SeatForm]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidates:
+    """Who can have a seat: signers, those who confirm a seal, and by what authority somebody may sign."""
+
+    signers: tuple[Person, ...]
+    sealers: tuple[tuple[Person, SealName], ...] = ()
+    mandates: tuple[GivenMandate, ...] = ()
+
+    def choices(self, name: str, /) -> list[tuple[str, Any]]:
+        """The choices of a field."""
+        return {"person": self._people, "part": self._parts, "mandate": self._mandates}[name]()
+
+    def _people(self) -> list[tuple[str, Any]]:
+        known = {one.account: one for one, _seal in self.sealers} | {one.account: one for one in self.signers}
+        named = sorted(known.values(), key=lambda one: one.name)
+        return [("", "-"), *((str(one.account), f"{one.name} · {one.post}".removesuffix(" · ")) for one in named)]
+
+    def _parts(self) -> list[tuple[str, Any]]:
+        seals = {seal.number: seal.name for _person, seal in self.sealers}
+        words = _("confirms the seal “{name}”")
+        sealing = [(f"seal:{number}", format_lazy(words, name=name)) for number, name in seals.items()]
+        return [*((one.value, said) for one, said in PARTS.items()), *sealing]
+
+    def _mandates(self) -> list[tuple[str, Any]]:
+        return [
+            ("", _("signs in the own post")),
+            *((str(one.id), f"{one.name}: {' / '.join(one.lines)}") for one in self.mandates),
+        ]
+
+
+def seat_forms(data: Any, dossier: Dossier, candidates: Candidates, /) -> list[SeatForm]:
     """A row for each seat there is, and some to fill in."""
     rows = [
         {
             "person": str(seat.person.account),
-            "part": seat.part.value,
+            "part": seat.part.value if seat.seal is None else f"seal:{seat.seal.number}",
             "turn": seat.turn,
-            "authority": seat.authority,
+            "mandate": str(seat.mandate) if seat.mandate else "",
             "may_forward": seat.may_forward,
         }
         for seat in dossier.seats
     ]
     last = max((seat.turn for seat in dossier.seats), default=0)
     rows += [{"part": Part.SIGN.value, "turn": last + more} for more in range(1, _SPARE_ROWS + 1)]
-    return [SeatForm(data, prefix=f"k{at}", initial=row, people=people) for at, row in enumerate(rows, start=1)]
+    return [SeatForm(data, prefix=f"k{at}", initial=row, candidates=candidates) for at, row in enumerate(rows, start=1)]
 
 
 class SpotForm(forms.Form):

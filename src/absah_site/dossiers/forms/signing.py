@@ -49,6 +49,40 @@ class SignForm(FactorsForm):
     agrees = forms.BooleanField(label=_("I agree to it and sign it on behalf of my post."), required=False)
 
 
+class SealForm(forms.Form):
+    """The affirmation of whoever confirms the agency's seal, and two factors of the account."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    has_read = forms.BooleanField(label=_("I have read the document to its last page."), required=False)
+    agrees = forms.BooleanField(
+        label=_("I confirm that the agency's seal is put on it, as another person asked."), required=False
+    )
+    password = forms.CharField(
+        label=_("Password of your account"),
+        strip=False,
+        max_length=1024,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    code = forms.CharField(
+        label=_("Code of the app for signing in"),
+        max_length=20,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+    )
+    answer = forms.JSONField(required=False)
+
+    def clean_code(self) -> str:
+        """People write codes in groups."""
+        return "".join(str(self.cleaned_data["code"]).split())
+
+    def clean(self) -> dict[str, Any]:
+        """One of the two is here."""
+        data = super().clean() or self.cleaned_data
+        if "code" in data and not data["code"] and not data.get("answer"):
+            self.add_error("code", self.fields["code"].error_messages["required"])
+        return data
+
+
 class ReasonForm(forms.Form):
     """Why it is not signed."""
 

@@ -13,9 +13,9 @@ from absah.kernel.messages import explain
 from absah.kernel.rng import opaque_id
 from absah.workflow.dossier import Dossier, SignedAlready
 from absah.workflow.matching import match_code
+from absah.workflow.parts import Seat
 from absah_site import composition
 from absah_site.accounts.access import actor_of, requires_role
-from absah_site.actors import Account
 from absah_site.config import Role as InstanceRole
 from absah_site.dossiers.access import lists, people, places
 from absah_site.dossiers.access.lists import PAGE, Sieve
@@ -24,17 +24,20 @@ from absah_site.dossiers.actions import answering, bundles, following, questions
 from absah_site.dossiers.actions.signing import Affirmation
 from absah_site.dossiers.forms.preparing import KINDS
 from absah_site.dossiers.forms.signing import ForwardForm, ReasonForm, SignForm
+from absah_site.dossiers.views import sealing
 from absah_site.dossiers.views.opening import form_page, number_asked, opened, question_page
 from absah_site.language import current_language
 from absah_site.roles import Role
 from absah_site.signing import access as signatures
 
+ANSWERERS: Final = (Role.SIGNER, Role.AGENCY_ADMIN)
+"""Who may be asked for an answer: signers, and those who confirm the agency's seal."""
 _ACTS: Final = "acts"
 _READ: Final = "read"
 _MOST_REMEMBERED: Final = 200
 
 
-@requires_role(Role.SIGNER)
+@requires_role(*ANSWERERS)
 @require_safe
 def inbox(request: HttpRequest) -> HttpResponseBase:
     """Documents that wait, the most urgent first."""
@@ -57,7 +60,7 @@ def inbox(request: HttpRequest) -> HttpResponseBase:
     return render(request, "dossiers/inbox.html", page)
 
 
-@requires_role(Role.SIGNER)
+@requires_role(*ANSWERERS)
 @require_safe
 def history(request: HttpRequest) -> HttpResponseBase:
     """What this person has dealt with."""
@@ -80,7 +83,7 @@ def read(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
         "numbers": _near(number, found.dossier.pages),
         "view": safe_page(found, number, READING),
         "size": places.sizes_of(found.dossier)[number - 1] if here else None,
-        "problem": _problem(actor) if found.is_asked else None,
+        "problem": _problem(found.seat) if found.is_asked and found.seat is not None else None,
         "was_read": _was_read(request, found.dossier),
         "here": here,
     }
@@ -96,16 +99,16 @@ def _near(number: int, pages: int) -> list[int]:
     return shown
 
 
-def _problem(actor: Account) -> object:
-    """What is wrong with the own certificate, in words; None where it can be used."""
+def _problem(seat: Seat) -> object:
+    """What is wrong with the certificate that would sign, in words; None where it can be used."""
     try:
-        signing.check_ready(actor)
+        signing.check_ready(seat)
     except AbsahError as error:
         return explain(error, current_language())
     return None
 
 
-@requires_role(Role.SIGNER)
+@requires_role(*ANSWERERS)
 @require_POST
 def begin(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
     """On to agreeing: the code for the other screen is sent now."""
@@ -119,7 +122,7 @@ def begin(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
 
 
 @sensitive_post_parameters("passphrase", "totp")
-@requires_role(Role.SIGNER)
+@requires_role(*ANSWERERS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
     """The affirmation, the code, both factors."""
@@ -127,6 +130,8 @@ def sign(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
     act = request.session.get(_ACTS, {}).get(_key(found.dossier))
     if not found.is_asked or act is None:
         return redirect("dossiers:read", identifier)
+    if found.seals:
+        return sealing.page(request, found, UUID(act), was_read=_was_read(request, found.dossier))
     form = SignForm(request.POST or None, initial={"seen": found.dossier.round})
     refusal: AbsahError | None = None
     if request.method == "POST" and form.is_valid():
@@ -155,7 +160,7 @@ def sign(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
     return form_page(request, "dossiers/sign.html", page, refusal)
 
 
-@requires_role(Role.SIGNER)
+@requires_role(*ANSWERERS)
 @require_safe
 def question(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
     """What the browser asks the passkey: the document is prepared now, and the question names it."""
@@ -176,7 +181,7 @@ def done(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
     return render(request, "dossiers/done.html", {"found": found, "waiting": waiting, "demo": demo})
 
 
-@requires_role(Role.SIGNER)
+@requires_role(*ANSWERERS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer(request: HttpRequest, identifier: UUID, how: str) -> HttpResponseBase:
     """Decline, or send back to be mended: with a reason."""
@@ -194,7 +199,7 @@ def answer(request: HttpRequest, identifier: UUID, how: str) -> HttpResponseBase
     return form_page(request, "dossiers/answer.html", {"found": found, "form": form, "how": how}, refusal)
 
 
-@requires_role(Role.SIGNER)
+@requires_role(*ANSWERERS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def forward(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
     """Let somebody else sign instead, where the sender allowed it."""

@@ -14,7 +14,7 @@ from absah_site.accounts.access import actor_of, requires_role
 from absah_site.dossiers.access import people
 from absah_site.dossiers.actions import preparing
 from absah_site.dossiers.actions.preparing import Upload
-from absah_site.dossiers.forms.preparing import AUTHORITIES, AboutForm, NewForm, ReplaceForm, seat_forms
+from absah_site.dossiers.forms.preparing import AboutForm, Candidates, NewForm, ReplaceForm, seat_forms
 from absah_site.dossiers.views.opening import form_page, opened
 from absah_site.limits import LARGEST_DOCUMENT_MIB
 from absah_site.roles import Role
@@ -77,7 +77,10 @@ def about(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
 def seats(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
     """Who is asked, for what, in which turn."""
     found, actor = opened(request, identifier), actor_of(request)
-    rows = seat_forms(request.POST or None, found.dossier, people.signers_for(actor))
+    candidates = Candidates(
+        signers=people.signers_for(actor), sealers=people.sealers_for(actor), mandates=people.mandates_for(actor)
+    )
+    rows = seat_forms(request.POST or None, found.dossier, candidates)
     refusal: AbsahError | None = None
     valid = [row.is_valid() for row in rows] if request.method == "POST" else [False]
     if all(valid):
@@ -89,7 +92,7 @@ def seats(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
         else:
             more = request.POST.get("act") == "more"
             return redirect("dossiers:people" if more else "dossiers:places", identifier)
-    page = {"found": found, "rows": rows, "authorities": AUTHORITIES}
+    page = {"found": found, "rows": rows}
     return form_page(request, "dossiers/people.html", page, refusal)
 
 

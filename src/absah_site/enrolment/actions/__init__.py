@@ -39,6 +39,7 @@ from absah_site.enrolment.actions.evidence import attach_letter, attach_picture,
 from absah_site.enrolment.actions.imports import begin_list, check_list, enter_list
 from absah_site.enrolment.actions.lessons import keep_agreement, take_lesson
 from absah_site.enrolment.actions.life import change_person, leave, resume_person, suspend_person
+from absah_site.enrolment.actions.mandates import end_mandate, give_mandate
 from absah_site.enrolment.actions.passphrases import change_passphrase
 from absah_site.enrolment.actions.renewing import (
     ask_renewal,
@@ -74,11 +75,13 @@ __all__ = [
     "check_list",
     "complete_identity",
     "confirm_app",
+    "end_mandate",
     "enter_applicant",
     "enter_list",
     "erase_old_pictures",
     "finish_open_renewals",
     "finish_renewal",
+    "give_mandate",
     "invite",
     "keep_agreement",
     "leave",

@@ -2,6 +2,7 @@
 
 from absah_site.signing.actions.batches import BatchSigningOrder, sign_batch_for_subscriber
 from absah_site.signing.actions.deferred import (
+    FinishedDocument,
     FixedDocument,
     ReadyDocument,
     ValuedDocument,
@@ -37,6 +38,7 @@ __all__ = [
     "CompletedDocument",
     "DocumentOrder",
     "ExtendedDocument",
+    "FinishedDocument",
     "FixedDocument",
     "NoCredential",
     "ReadyDocument",
