@@ -163,7 +163,7 @@ class ConfirmSeal(_Request):
     op: Literal["confirm-seal"] = "confirm-seal"
     credential: CredentialName
     application: Annotated[str, Field(min_length=1, max_length=128)]
-    files: Annotated[int, Field(ge=1, le=_MOST)]
+    files: Annotated[int, Field(ge=1, le=MOST_ITEMS)]
 
 
 class Sign(_Request):
