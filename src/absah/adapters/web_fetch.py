@@ -59,6 +59,14 @@ class FetchLimits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What came back, whatever its status."""
+
+    status: int
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Asked:
     """One question: where, what goes with it, and how much may come back."""
 
@@ -67,6 +75,7 @@ class _Asked:
     headers: Mapping[str, str]
     most: int
     until: float
+    any_status: bool = False
 
 
 @final
@@ -86,18 +95,28 @@ class WebFetcher:
         """The answer to a body of this media type. Raises like `get`. A redirect is not followed."""
         return self._fetch(address, body, {"Content-Type": kind}, most)
 
+    def ask(self, address: str, body: bytes, kind: str, /, *, most: int) -> Answer:
+        """The answer to a body, also when it is a refusal. Prefers JSON. Raises like `get`."""
+        headers = {"Content-Type": kind, "Accept": "application/json"}
+        until = self._clock.monotonic() + self._limits.seconds
+        asked = _Asked(address=address, body=body, headers=headers, most=most, until=until, any_status=True)
+        found = self._ask(asked)
+        if isinstance(found, str):
+            raise AnswerUnusable(host=_host(address), problem="redirects")
+        return found
+
     def _fetch(self, address: str, body: bytes | None, headers: Mapping[str, str], most: int) -> bytes:
         until = self._clock.monotonic() + self._limits.seconds
         for _ in range(1 if body is not None else self._limits.redirects + 1):
             asked = _Asked(address=address, body=body, headers=headers, most=most, until=until)
             found = self._ask(asked)
-            if isinstance(found, bytes):
-                return found
+            if isinstance(found, Answer):
+                return found.content
             address = urljoin(address, found)
         raise AnswerUnusable(host=_host(address), problem="redirects")
 
-    def _ask(self, asked: _Asked) -> bytes | str:
-        """The bytes, or where they are said to be."""
+    def _ask(self, asked: _Asked) -> Answer | str:
+        """The answer, or where it is said to be."""
         parts = self._judge(asked.address)
         host, port = parts.hostname or "", parts.port or _PORTS[parts.scheme]
         connection = HTTPConnection(host, port, timeout=self._limits.silence)
@@ -147,10 +166,10 @@ class WebFetcher:
             plain.close()
             raise
 
-    def _answer(self, response: HTTPResponse, asked: _Asked, host: str) -> bytes | str:
+    def _answer(self, response: HTTPResponse, asked: _Asked, host: str) -> Answer | str:
         if response.status in _REDIRECTS and (place := response.headers.get("Location")):
             return str(place)
-        if response.status != 200:
+        if response.status != 200 and not asked.any_status:
             raise AnswerUnusable(host=host, problem=f"status {response.status}")
         content = bytearray()
         while piece := response.read1(_PIECE):
@@ -159,7 +178,7 @@ class WebFetcher:
                 raise AnswerUnusable(host=host, problem="too-large")
             if self._clock.monotonic() > asked.until:
                 raise AddressSilent(host=host)
-        return bytes(content)
+        return Answer(status=response.status, content=bytes(content))
 
 
 def _host(address: str) -> str:

@@ -3,12 +3,16 @@
 Of the entries since the checkpoint before, the file holds the hash of each (`level` 0) or, when there are many, of each
 `2^level` of them, and of each in the last part that is not whole. Whoever keeps a row of such files can say later not
 only that something was changed but what.
+
+It may also carry an acknowledgement: the proof that the sender's own log, under this head, says that it keeps a
+checkpoint of ours. What the other party has is then known from its signature, on whichever way the file came.
 """
 
 import json
 from dataclasses import dataclass
 from typing import Any, Final
 
+from absah.audit.entry import hash_of
 from absah.audit.heads import (
     HeadMalformed,
     SignedHead,
@@ -19,7 +23,7 @@ from absah.audit.heads import (
     read_hash,
     read_size,
 )
-from absah.audit.merkle import EMPTY_ROOT, Hash, Reader, check_consistency, consistency_proof, root
+from absah.audit.merkle import EMPTY_ROOT, Hash, Reader, check_consistency, check_inclusion, consistency_proof, root
 from absah.kernel.errors import RuleBroken
 
 FORMAT: Final = "absah-checkpoint"
@@ -27,10 +31,11 @@ LARGEST_FILE: Final = 16 * 1024 * 1024  # bytes
 _MOST_HASHES: Final = 65_536
 _HASH: Final = 32
 _DEEPEST: Final = 53
+_LONGEST_ENTRY: Final = 8 * 1024
 
 
 class CheckpointInconsistent(RuleBroken):
-    """The file's own proof does not lead from the head before to this one."""
+    """A proof of the file does not hold: it leads not from the head before to this one, or not from an entry."""
 
     code = "audit.checkpoint-inconsistent"
 
@@ -47,6 +52,23 @@ BEGINNING: Final = Since(size=0, root=EMPTY_ROOT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Acknowledgement:
+    """Entry `position` of the sender's log says that a checkpoint of the receiver is kept."""
+
+    position: int
+    canonical: bytes
+    proof: tuple[Hash, ...]
+
+    def to_dict(self) -> dict[str, object]:
+        """For the file."""
+        return {
+            "position": self.position,
+            "entry": self.canonical.decode(),
+            "proof": [found.hex() for found in self.proof],
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Checkpoint:
     """One exchange. `parts` are the subtrees of `2^level` leaves from `since.size` on; `tail` the leaves after them."""
 
@@ -57,6 +79,7 @@ class Checkpoint:
     level: int
     parts: tuple[Hash, ...]
     tail: tuple[Hash, ...]
+    acknowledges: Acknowledgement | None = None
 
     @property
     def size(self) -> int:
@@ -84,6 +107,7 @@ class Checkpoint:
             "level": self.level,
             "parts": encode(b"".join(self.parts)),
             "tail": encode(b"".join(self.tail)),
+            "acknowledges": None if self.acknowledges is None else self.acknowledges.to_dict(),
         }
         return json.dumps(written, indent=1, ensure_ascii=False).encode() + b"\n"
 
@@ -96,7 +120,9 @@ def level_for(begin: int, end: int, /) -> int:
     return level
 
 
-def build_checkpoint(signed: SignedHead, since: int, read: Reader, /, *, issuer: str) -> Checkpoint:
+def build_checkpoint(
+    signed: SignedHead, since: int, read: Reader, /, *, issuer: str, acknowledges: Acknowledgement | None = None
+) -> Checkpoint:
     """What to give to the other party who has the head of `since` entries (none: 0)."""
     size = signed.head.size
     level = level_for(since, size)
@@ -108,6 +134,7 @@ def build_checkpoint(signed: SignedHead, since: int, read: Reader, /, *, issuer:
         level=level,
         parts=tuple(read(level, number) for number in range(since >> level, size >> level)),
         tail=tuple(read(0, number) for number in range(max(size >> level << level, since), size)) if level else (),
+        acknowledges=acknowledges,
     )
 
 
@@ -116,6 +143,15 @@ def _hashes(written: Any) -> tuple[Hash, ...]:
     if len(data) % _HASH:
         raise HeadMalformed(problem="hashes")
     return tuple(Hash(data[at : at + _HASH]) for at in range(0, len(data), _HASH))
+
+
+def _acknowledgement(written: Any) -> Acknowledgement | None:
+    if written is None:
+        return None
+    canonical, proof = written["entry"].encode(), tuple(read_hash(one) for one in written["proof"])
+    if len(canonical) > _LONGEST_ENTRY or len(proof) > _DEEPEST + 1:
+        raise HeadMalformed(problem="acknowledgement")
+    return Acknowledgement(position=read_size(written["position"]), canonical=canonical, proof=proof)
 
 
 def parse_checkpoint(data: bytes, /) -> Checkpoint:
@@ -134,6 +170,7 @@ def parse_checkpoint(data: bytes, /) -> Checkpoint:
             level=read_size(written["level"]),
             parts=_hashes(written["parts"]),
             tail=_hashes(written["tail"]),
+            acknowledges=_acknowledgement(written.get("acknowledges")),
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise HeadMalformed(problem="shape") from None
@@ -155,4 +192,9 @@ def check_checkpoint(found: Checkpoint, /) -> None:
     check_head(found.signed)
     head = found.signed.head
     if not check_consistency(found.since.size, head.size, found.proof, found.since.root, head.root):
+        raise CheckpointInconsistent
+    said = found.acknowledges
+    if said is not None and not check_inclusion(
+        Hash(hash_of(said.canonical)), said.position, head.size, said.proof, head.root
+    ):
         raise CheckpointInconsistent

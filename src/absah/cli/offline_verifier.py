@@ -170,6 +170,8 @@ def check_checkpoints(options: argparse.Namespace) -> "dict[str, Any]":
             claimed = goes_on(since["size"], size, [bytes.fromhex(one) for one in written["consistency"]], before)
             if [one.hex() for one in claimed] != [since["root"], head["root"]]:
                 raise Disagreement(f"{name}: the proof does not lead from {since['size']} to {size} entries")
+        if written.get("acknowledges"):
+            proven(written["acknowledges"], head)
         for count, root in ((since["size"], since["root"]), (size, head["root"])):
             if roots.setdefault(count, root) != root:
                 raise Disagreement(f"{name}: another history of {count} entries was signed before: a fork")

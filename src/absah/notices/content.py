@@ -12,6 +12,7 @@ from absah.kernel.refs import Citation, Norm
 from absah.notices.kinds import Kind
 
 _LONGEST: Final = 4000
+_ENCLOSURE: Final = re.compile(r"[a-z]+:[0-9a-f:-]{1,150}")
 _LINK: Final = re.compile(r"/[A-Za-z0-9/_.~%?&=#+-]{0,400}")
 #: A NIK or a NIP, wherever it stands.
 _NUMBER: Final = re.compile(r"(?<![0-9])(?:[0-9]{16}|[0-9]{18})(?![0-9])")
@@ -35,14 +36,18 @@ class Told:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
-    """The parameters of a notice as each language says them, and the page it leads to ("": none)."""
+    """The parameters of a notice as each language says them, and the page it leads to ("": none).
+
+    `enclosure` is a short reference to what goes along with a mail; empty for most.
+    """
 
     kind: Kind
     parameters: tuple[tuple[str, Mapping[Language, str]], ...]
     link: str = ""
+    enclosure: str = ""
 
     @classmethod
-    def of(cls, kind: Kind, parameters: Mapping[str, Parameter], link: str = "", /) -> Self:
+    def of(cls, kind: Kind, parameters: Mapping[str, Parameter], link: str = "", /, *, enclosure: str = "") -> Self:
         """Check and put in order. Lines of a value become one, so that nothing can pass for a header.
 
         Missing or superfluous parameters are a programming error (ValueError). Raises NoticeNotFit.
@@ -55,7 +60,9 @@ class Content:
                 raise NoticeNotFit(kind=kind.name, field=name)
         if link and (not _LINK.fullmatch(link) or link.startswith("//") or _NUMBER.search(link)):
             raise NoticeNotFit(kind=kind.name, field="link")
-        return cls(kind=kind, parameters=said, link=link)
+        if enclosure and not _ENCLOSURE.fullmatch(enclosure):
+            raise ValueError(f"an enclosure is a reference, not {enclosure!r}")
+        return cls(kind=kind, parameters=said, link=link, enclosure=enclosure)
 
     def said(self, language: Language, /) -> Told:
         """Its words."""
@@ -68,14 +75,15 @@ class Content:
 
     def dump(self) -> str:
         """As it is kept, sealed."""
-        return json.dumps([dict(self.parameters), self.link], ensure_ascii=False, separators=(",", ":"))
+        kept = [dict(self.parameters), self.link, self.enclosure]
+        return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
 
     @classmethod
     def load(cls, kind: Kind, kept: str, /) -> Self:
         """Read back what `dump` wrote."""
-        parameters, link = json.loads(kept)
+        parameters, link, *more = json.loads(kept)  # notices of earlier releases have no enclosure
         spoken = ((name, {Language(key): text for key, text in said.items()}) for name, said in parameters.items())
-        return cls(kind=kind, parameters=tuple(spoken), link=link)
+        return cls(kind=kind, parameters=tuple(spoken), link=link, enclosure=more[0] if more else "")
 
 
 def _in_each_language(value: Parameter) -> dict[Language, str]:

@@ -112,8 +112,8 @@ def contact_of(identifier: str, /) -> Contact | None:
     return store.find_contact(UUID(identifier))
 
 
-def holders(permission: Permission, agency: str, /, *, now: Instant) -> tuple[Account, ...]:
-    """Everybody who may do something at an agency: whom to tell that it waits."""
+def holders(permission: Permission, agency: str | None, /, *, now: Instant) -> tuple[Account, ...]:
+    """Everybody who may do something at an agency, or anywhere (None): whom to tell that it waits."""
     found = store.accounts_with(roles_with(permission), now=now)
     return tuple(account for account in found if account.may(permission, agency))
 

@@ -1,6 +1,8 @@
-"""Registers the app, and what it has the worker do."""
+"""Registers the app, what it has the worker do, and whom and what it has the courier bring."""
 
 from django.apps import AppConfig
+
+from absah_site import directory, enclosures
 
 
 class LedgerConfig(AppConfig):
@@ -11,6 +13,9 @@ class LedgerConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from absah_site.ledger.actions import register_jobs  # noqa: PLC0415  (tables are there only now)
+        from absah_site.ledger import access, actions  # noqa: PLC0415  (tables are there only now)
 
-        register_jobs()
+        actions.register_jobs()
+        directory.register("counterpart", access.contact_of)
+        enclosures.register("checkpoint", actions.enclosed_checkpoint)
+        enclosures.register("evidence", actions.enclosed_evidence)

@@ -53,10 +53,29 @@ class CounterpartForm(forms.Form):
         assume_scheme="https",
         help_text=_("https://…/rekam-jejak/terima/ on their system. Empty: files are handed over."),
     )
+    mail = forms.EmailField(
+        label=_("Mail for checkpoints"),
+        required=False,
+        help_text=_("Of the office that hands them in there. For where there is no address, or it does not answer."),
+    )
     first = _CheckpointField(label=_("Their first checkpoint"))
     compared = forms.BooleanField(
         label=_("I have compared the fingerprint of their log with them, not by the way this file came.")
     )
+
+
+class WaysForm(forms.Form):
+    """Whereto checkpoints for a party go."""
+
+    address = CounterpartForm.base_fields["address"]
+    mail = CounterpartForm.base_fields["mail"]
+
+
+class NewKeyForm(forms.Form):
+    """The log of a party has a new key."""
+
+    first = _CheckpointField(label=_("Their first checkpoint with the new key"))
+    compared = CounterpartForm.base_fields["compared"]
 
 
 class ReceivedForm(forms.Form):

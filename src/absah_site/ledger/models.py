@@ -92,7 +92,11 @@ class Stamp(models.Model):
 
 
 class Counterpart(models.Model):
-    """Another instance whose log we watch, and who watches ours. `key`: of its log, as an officer pinned it."""
+    """Another instance whose log we watch, and who watches ours. `key`: of its log, as an officer pinned it.
+
+    `sent_size` is what was given to it, `acknowledged_size` what it says it keeps; `trouble` the code of what went
+    wrong with the last push.
+    """
 
     public_id = models.UUIDField(unique=True, editable=False)
     name = models.CharField(max_length=120)
@@ -100,6 +104,11 @@ class Counterpart(models.Model):
     key = models.BinaryField()
     sent_size = models.BigIntegerField(default=0)
     sent_at = models.DateTimeField(null=True, blank=True)
+    mail = models.EmailField(blank=True)
+    acknowledged_size = models.BigIntegerField(default=0)
+    acknowledged_at = models.DateTimeField(null=True, blank=True)
+    tried_at = models.DateTimeField(null=True, blank=True)
+    trouble = models.CharField(max_length=80, blank=True)
     named_by = models.CharField(max_length=160)
     named_at = models.DateTimeField()
 

@@ -27,6 +27,17 @@ from absah.audit.tags import (
     ValidationTag,
 )
 
+#: What went wrong when a checkpoint was pushed, by the code.
+TROUBLES: Final[dict[str, Promise]] = {
+    "fetch.address-silent": _("did not answer"),
+    "fetch.address-refused": _("has an address that our settings do not allow"),
+    "fetch.answer-unusable": _("answered too much"),
+    "ledger.answer-not-understood": _("answered something else: is it the right address?"),
+    "ledger.counterpart-unknown": _("does not know the key of our log: has it named us?"),
+    "ledger.checkpoint-forked": _("says that our log contradicts itself"),
+}
+REFUSED: Final = _("refused it")
+
 ACTS: Final[dict[Tag, Promise]] = {
     AccountTag.USER_CREATED: _("Account opened"),
     AccountTag.PASSWORD_LINK_SENT: _("Link for a new password sent"),
@@ -204,7 +215,11 @@ ACTS: Final[dict[Tag, Promise]] = {
     LedgerTag.HEAD_SIGNED: _("Head of the log signed"),
     LedgerTag.HEAD_STAMPED: _("Head of the log time-stamped"),
     LedgerTag.COUNTERPART_NAMED: _("Other party of the log named"),
+    LedgerTag.COUNTERPART_CHANGED: _("Address of the other party changed"),
+    LedgerTag.COUNTERPART_REPINNED: _("New key of the other party pinned"),
     LedgerTag.CHECKPOINT_SENT: _("Checkpoint sent"),
+    LedgerTag.CHECKPOINT_ACKNOWLEDGED: _("Checkpoint acknowledged by the other party"),
+    LedgerTag.FORK_REPORTED: _("Other party says that our log forks"),
     LedgerTag.CHECKPOINT_KEPT: _("Checkpoint of the other party kept"),
     LedgerTag.CHECKPOINT_FORKED: _("Log of the other party forks"),
     LedgerTag.CLOCK_JUMPED: _("Clock jumped"),

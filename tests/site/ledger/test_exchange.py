@@ -8,10 +8,16 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from tests.site.ledger.conftest import OPERATOR, Log
 from tests.site.oversight.conftest import bare_instance, instance
 
-from absah.audit.checkpoint import CheckpointInconsistent, build_checkpoint, parse_checkpoint
-from absah.audit.entry import hash_of
+from absah.audit.checkpoint import (
+    Acknowledgement,
+    Checkpoint,
+    CheckpointInconsistent,
+    build_checkpoint,
+    parse_checkpoint,
+)
+from absah.audit.entry import Entry, hash_of
 from absah.audit.heads import HeadForged, HeadMalformed, sign_head
-from absah.audit.merkle import Hash, node_hash, root
+from absah.audit.merkle import Hash, inclusion_proof, node_hash, root
 from absah.audit.tags import LedgerTag
 from absah_site.accounts.access import NotPermitted
 from absah_site.audit.access import entries_about
@@ -30,6 +36,7 @@ class Other:
     def __init__(self) -> None:
         self.key = ec.generate_private_key(ec.SECP256R1())
         self.leaves: list[Hash] = []
+        self.said: tuple[int, bytes] | None = None
 
     def add(self, *words: str) -> None:
         self.leaves += [Hash(hash_of(word.encode())) for word in words]
@@ -39,10 +46,22 @@ class Other:
             return self.leaves[number]
         return node_hash(self.read(level - 1, 2 * number), self.read(level - 1, 2 * number + 1))
 
+    def keeps(self, log: Log, found: Checkpoint, tag: LedgerTag = LedgerTag.CHECKPOINT_KEPT) -> None:
+        """Its log says so."""
+        facts = {"size": found.size, "root": found.signed.head.root.hex(), "verdict": "audit.received-goes-on"}
+        said = Entry.of(at=log.clock.now(), tag=tag, actor="system:worker", subject="counterpart:1", facts=facts)
+        self.said = (len(self.leaves), said.canonical)
+        self.add(said.canonical.decode())
+
     def checkpoint(self, log: Log, since: int = 0) -> bytes:
         size = len(self.leaves)
         signed = sign_head(self.key, size, root(size, self.read), now=log.clock.now())
-        return build_checkpoint(signed, since, self.read, issuer="Pihak lain").to_bytes()
+        said = None
+        if self.said is not None:
+            position, canonical = self.said
+            proof = inclusion_proof(position, size, self.read)
+            said = Acknowledgement(position=position, canonical=canonical, proof=proof)
+        return build_checkpoint(signed, since, self.read, issuer="Pihak lain", acknowledges=said).to_bytes()
 
 
 @pytest.fixture
@@ -118,6 +137,10 @@ def test_what_we_give_goes_on_from_what_the_other_has_and_our_own_key_is_no_coun
     log.write(5)
     whole = log.head()
     actions.note_downloaded(party.id, whole, by=OPERATOR)
+    sent = actions.checkpoint_for(party.id, by=OPERATOR)
+    assert sent is not None
+    assert sent.since.size == 0  # it may have been lost on the way
+    actions.confirm_receipt(party.id, by=OPERATOR)
     log.clock.advance(timedelta(days=1))
     log.write(5)
     log.head()

@@ -11,6 +11,7 @@ from absah_site.ledger.access.documents import (
 from absah_site.ledger.access.proofs import EntryProof, NotYetSequenced, place_of_row, places_of_rows, prove_entry
 from absah_site.ledger.access.standing import (
     LogStanding,
+    contact_of,
     log_standing,
     newest_head,
     recent_heads,
@@ -32,6 +33,7 @@ __all__ = [
     "NotYetSequenced",
     "ProofBundle",
     "ProvenRow",
+    "contact_of",
     "find_document",
     "find_signatures",
     "log_standing",

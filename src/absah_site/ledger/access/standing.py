@@ -9,6 +9,7 @@ from absah.audit.setbacks import Setback
 from absah.kernel.clock import Instant
 from absah.kernel.errors import NotFound
 from absah_site.audit.access import entry
+from absah_site.directory import Contact
 from absah_site.ledger.store import counterparts, heads, leaves, sequence, setbacks
 from absah_site.ledger.store.counterparts import Counterpart, Kept
 
@@ -102,6 +103,12 @@ def watched() -> tuple[Watched, ...]:
         newest = counterparts.kept(one.id, limit=1)
         found.append(Watched(counterpart=one, newest=newest[0] if newest else None))
     return tuple(found)
+
+
+def contact_of(public_id: str, /) -> Contact | None:
+    """A counterpart as the courier needs it."""
+    found = counterparts.find(UUID(public_id))
+    return None if found is None else Contact(name=found.name, address=found.mail)
 
 
 def counterpart(public_id: UUID, /) -> Counterpart:

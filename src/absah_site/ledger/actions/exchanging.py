@@ -1,4 +1,4 @@
-"""Checkpoints between the two parties: naming the other, giving ours, keeping theirs."""
+"""Checkpoints between the two parties: naming the other, pinning its key, keeping what it sends."""
 
 from collections.abc import Collection
 from typing import Final
@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from absah.audit.checkpoint import Checkpoint, build_checkpoint, check_checkpoint, parse_checkpoint
+from absah.audit.checkpoint import Checkpoint, check_checkpoint, parse_checkpoint
 from absah.audit.entry import FactValue
 from absah.audit.merkle import CompactRange, Hash
 from absah.audit.tags import LedgerTag
@@ -17,9 +17,10 @@ from absah_site import composition
 from absah_site.accounts.access import authorise
 from absah_site.actors import Actor
 from absah_site.audit.actions import record
+from absah_site.ledger.actions.acknowledging import take_acknowledgement
+from absah_site.ledger.actions.forks import tell_of_fork
 from absah_site.ledger.store import counterparts, heads
 from absah_site.ledger.store.counterparts import Counterpart, Kept
-from absah_site.ledger.store.nodes import reading
 from absah_site.roles import Permission
 
 FIRST: Final = "audit.received-first"
@@ -54,21 +55,17 @@ class CheckpointForked(RuleBroken):
 
 
 @transaction.atomic
-def name_counterpart(name: str, address: str, first: bytes, /, *, by: Actor) -> Counterpart:
+def name_counterpart(name: str, address: str, first: bytes, /, *, mail: str = "", by: Actor) -> Counterpart:
     """Watch the log of another instance from its first checkpoint on.
 
     Its key is taken from the file: whoever names it has compared the fingerprint with the other party. Raises
     HeadMalformed, HeadForged, CheckpointInconsistent, CounterpartKnown.
     """
     authorise(by, Permission.LEDGER_EXCHANGE)
-    found = parse_checkpoint(first)
-    check_checkpoint(found)
+    found = _checked(first)
     key = found.signed.key
-    own = heads.newest_head()
-    if counterparts.find_by_key(key) is not None or (own is not None and own[1].key == key):
-        raise CounterpartKnown
     now = composition.clock().now()
-    made = Counterpart(id=opaque_id(composition.rng()), name=name, address=address, key=key, sent_size=0, sent_at=None)
+    made = Counterpart(id=opaque_id(composition.rng()), name=name, address=address, mail=mail, key=key)
     counterparts.add(made, named_by=by.reference, now=now)
     facts: dict[str, FactValue] = {"log": made.log}
     record(at=now, tag=LedgerTag.COUNTERPART_NAMED, actor=by.reference, subject=made.subject, facts=facts)
@@ -76,31 +73,48 @@ def name_counterpart(name: str, address: str, first: bytes, /, *, by: Actor) -> 
     return made
 
 
-def build_for(to: Counterpart | None, /) -> Checkpoint | None:
-    """The newest head for a counterpart (None: for anybody, from the beginning), or None when there is no head."""
-    newest = heads.newest_head()
-    if newest is None:
-        return None
-    signed = newest[1]
-    since = 0 if to is None else min(to.sent_size, signed.head.size)
-    issuer = composition.config().name
-    return reading(lambda read: build_checkpoint(signed, since, read, issuer=issuer))
-
-
-def checkpoint_for(public_id: UUID | None, /, *, by: Actor) -> Checkpoint | None:
-    """The file to hand over; what the counterpart has is told by `note_downloaded`."""
-    authorise(by, Permission.LEDGER_EXCHANGE)
-    return build_for(None if public_id is None else counterparts.find(public_id))
-
-
 @transaction.atomic
-def note_downloaded(public_id: UUID, found: Checkpoint, /, *, by: Actor) -> None:
-    """An officer has taken the file along for the other party."""
+def change_counterpart(public_id: UUID, /, *, address: str, mail: str, by: Actor) -> None:
+    """Whereto our checkpoints go from now on: pushed to an address of the web, or by mail, or (both empty) by hand."""
     authorise(by, Permission.LEDGER_EXCHANGE)
+    counterparts.change(public_id, address=address, mail=mail)
+    facts: dict[str, FactValue] = {"pushed": bool(address), "mailed": bool(mail)}
     now = composition.clock().now()
-    counterparts.note_sent(public_id, found.size, now=now)
-    facts: dict[str, FactValue] = {"size": found.size, "root": found.signed.head.root.hex()}
-    record(at=now, tag=LedgerTag.CHECKPOINT_SENT, actor=by.reference, subject=f"counterpart:{public_id}", facts=facts)
+    subject = f"counterpart:{public_id}"
+    record(at=now, tag=LedgerTag.COUNTERPART_CHANGED, actor=by.reference, subject=subject, facts=facts)
+
+
+def pin_new_key(public_id: UUID, first: bytes, /, *, by: Actor) -> None:
+    """The log of a party has a new key: an officer has compared its fingerprint with them. What was kept is kept.
+
+    Raises what `name_counterpart` raises; and CheckpointForked, after the file was kept, when it contradicts the log
+    under the key before.
+    """
+    authorise(by, Permission.LEDGER_EXCHANGE)
+    found, known = _checked(first), counterparts.find(public_id)
+    if known is None:
+        raise CounterpartUnknown
+    with transaction.atomic():
+        verdict = judge(found, counterparts.kept(public_id))
+        if verdict != FORKED:
+            counterparts.pin(public_id, found.signed.key)
+            facts: dict[str, FactValue] = {"log": found.signed.head.log, "before": known.log}
+            now = composition.clock().now()
+            record(at=now, tag=LedgerTag.COUNTERPART_REPINNED, actor=by.reference, subject=known.subject, facts=facts)
+        _keep(known, found, first, verdict, actor=by.reference)
+    if verdict == FORKED:
+        raise CheckpointForked
+
+
+def _checked(first: bytes) -> Checkpoint:
+    """A checkpoint by a key that nobody here knows yet."""
+    found = parse_checkpoint(first)
+    check_checkpoint(found)
+    key = found.signed.key
+    own = heads.newest_head()
+    if counterparts.find_by_key(key) is not None or (own is not None and own[1].key == key):
+        raise CounterpartKnown
+    return found
 
 
 def receive_checkpoint(data: bytes, /, *, by: Actor | None = None) -> Kept:
@@ -166,3 +180,6 @@ def _keep(sender: Counterpart, found: Checkpoint, data: bytes, verdict: str, *, 
         tag = LedgerTag.CHECKPOINT_FORKED if verdict == FORKED else LedgerTag.CHECKPOINT_KEPT
         facts: dict[str, FactValue] = {"size": found.size, "root": found.signed.head.root.hex(), "verdict": verdict}
         record(at=now, tag=tag, actor=actor, subject=sender.subject, facts=facts)
+        if verdict == FORKED:
+            tell_of_fork(sender, found)
+    take_acknowledgement(sender, found)

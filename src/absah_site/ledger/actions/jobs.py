@@ -1,12 +1,8 @@
 """What the worker does for the log: have heads stamped, and send checkpoints to whoever has an address."""
 
-import logging
-from typing import Final
-
 from django.db import transaction
 
 from absah.adapters.local_timestamps import LocalTimestamps
-from absah.adapters.web_fetch import AddressRefused, AnswerUnusable, FetchLimits, Reach, WebFetcher
 from absah.audit.entry import FactValue
 from absah.audit.tags import LedgerTag
 from absah.kernel.errors import Unavailable
@@ -15,17 +11,11 @@ from absah.pki.tsp import parse_timestamp_token, verify_timestamp_token
 from absah_site import composition
 from absah_site.audit.actions import record
 from absah_site.jobs.actions import Work, register
-from absah_site.ledger.actions.exchanging import build_for
 from absah_site.ledger.actions.heads import PUSH, STAMP
+from absah_site.ledger.actions.sending import mail_checkpoint, push
 from absah_site.ledger.store import counterparts, heads
-from absah_site.ledger.store.counterparts import Counterpart
 from absah_site.pki import access as authorities
 from absah_site.pki.access import AuthorityKind
-
-KIND: Final = "application/json"
-_LARGEST_ANSWER: Final = 64 * 1024
-
-log = logging.getLogger("absah.ledger")
 
 
 class CounterpartSilent(Unavailable):
@@ -64,33 +54,17 @@ def stamp_head(work: Work, /) -> str:
 
 
 def push_checkpoints(_work: Work, /) -> str:
-    """Send the newest head to every counterpart that has an address and does not know it."""
+    """Give the newest head to every counterpart that does not keep it: pushed, or else by mail."""
     newest = heads.newest_head()
     if newest is None:
         return ""
-    size = newest[1].head.size
-    waiting = [one for one in counterparts.counterparts() if one.address and one.sent_size < size]
-    silent = [one.id for one in waiting if not _push(one)]
+    number, signed, _ = newest
+    size = signed.head.size
+    waiting = [one for one in counterparts.counterparts() if one.acknowledged_size < size]
+    silent = [one for one in waiting if one.address and not push(one)]
+    for one in waiting:
+        if one.mail and (one in silent or not one.address):
+            mail_checkpoint(one, number, signed)
     if silent:
         raise CounterpartSilent(number=len(silent))
     return f"size:{size}"
-
-
-def _push(to: Counterpart) -> bool:
-    """Whether it was taken."""
-    found = build_for(to)
-    if found is None:
-        return True
-    reach = Reach(composition.config().push_checkpoints)
-    fetcher = WebFetcher(reach, composition.clock(), FetchLimits())
-    try:
-        fetcher.post(to.address, found.to_bytes(), KIND, most=_LARGEST_ANSWER)
-    except (Unavailable, AnswerUnusable, AddressRefused) as problem:
-        log.warning("counterpart %s was not reached: %s", to.id, problem.code)
-        return False
-    now = composition.clock().now()
-    with transaction.atomic():
-        counterparts.note_sent(to.id, found.size, now=now)
-        facts: dict[str, FactValue] = {"size": found.size, "root": found.signed.head.root.hex()}
-        record(at=now, tag=LedgerTag.CHECKPOINT_SENT, actor="system:worker", subject=to.subject, facts=facts)
-    return True

@@ -1,6 +1,7 @@
 """The other party: its key, what it was sent, what it sent."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 from absah.audit.checkpoint import Checkpoint, parse_checkpoint
@@ -18,8 +19,13 @@ class Counterpart:
     name: str
     address: str
     key: bytes
-    sent_size: int
-    sent_at: Instant | None
+    mail: str = field(default="", repr=False)
+    sent_size: int = 0
+    sent_at: Instant | None = None
+    acknowledged_size: int = 0
+    acknowledged_at: Instant | None = None
+    tried_at: Instant | None = None
+    trouble: str = ""
 
     @property
     def log(self) -> LogId:
@@ -42,6 +48,10 @@ class Kept:
     received_at: Instant
 
 
+def _moment(kept: datetime | None) -> Instant | None:
+    return None if kept is None else instant(kept)
+
+
 def _value(row: Row) -> Counterpart:
     return Counterpart(
         id=row.public_id,
@@ -49,14 +59,25 @@ def _value(row: Row) -> Counterpart:
         address=row.address,
         key=bytes(row.key),
         sent_size=int(row.sent_size),
-        sent_at=None if row.sent_at is None else instant(row.sent_at),
+        sent_at=_moment(row.sent_at),
+        mail=row.mail,
+        acknowledged_size=int(row.acknowledged_size),
+        acknowledged_at=_moment(row.acknowledged_at),
+        tried_at=_moment(row.tried_at),
+        trouble=row.trouble,
     )
 
 
 def add(found: Counterpart, /, *, named_by: str, now: Instant) -> None:
     """Begin to watch a log."""
     Row.objects.create(
-        public_id=found.id, name=found.name, address=found.address, key=found.key, named_by=named_by, named_at=now
+        public_id=found.id,
+        name=found.name,
+        address=found.address,
+        mail=found.mail,
+        key=found.key,
+        named_by=named_by,
+        named_at=now,
     )
 
 
@@ -78,8 +99,29 @@ def find_by_key(key: bytes, /) -> Counterpart | None:
 
 
 def note_sent(public_id: UUID, size: int, /, *, now: Instant) -> None:
-    """Remember up to where the other party knows our log. It never goes back."""
+    """Remember up to where our log was given to the other party. It never goes back."""
     Row.objects.filter(public_id=public_id, sent_size__lte=size).update(sent_size=size, sent_at=now)
+
+
+def note_acknowledged(public_id: UUID, size: int, /, *, now: Instant) -> bool:
+    """Remember up to where the other party says it keeps our log. It never goes back; False when that was known."""
+    rows = Row.objects.filter(public_id=public_id, acknowledged_size__lt=size)
+    return rows.update(acknowledged_size=size, acknowledged_at=now, trouble="") == 1
+
+
+def note_tried(public_id: UUID, trouble: str, /, *, now: Instant) -> None:
+    """Remember how the last push went: the code of what went wrong, or nothing."""
+    Row.objects.filter(public_id=public_id).update(tried_at=now, trouble=trouble)
+
+
+def change(public_id: UUID, /, *, address: str, mail: str) -> None:
+    """Whereto checkpoints go from now on."""
+    Row.objects.filter(public_id=public_id).update(address=address, mail=mail, trouble="")
+
+
+def pin(public_id: UUID, key: bytes, /) -> None:
+    """From now on its log has this key."""
+    Row.objects.filter(public_id=public_id).update(key=key)
 
 
 def keep(public_id: UUID, found: Checkpoint, document: bytes, verdict: str, /, *, now: Instant) -> bool:

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from absah.audit.tags import Tag
 from absah.kernel.messages import render
 from absah_site.language import current_language
-from absah_site.ledger.words import ACTS
+from absah_site.ledger.words import ACTS, REFUSED, TROUBLES
 
 register = template.Library()
 
@@ -18,6 +18,12 @@ register = template.Library()
 def act(tag: Tag) -> Promise:
     """What happened."""
     return ACTS[tag]
+
+
+@register.filter
+def trouble(code: str) -> Promise:
+    """What went wrong with a push."""
+    return TROUBLES.get(code, REFUSED)
 
 
 @register.filter

@@ -1,9 +1,11 @@
 """Checkpoints of both parties."""
 
+from collections.abc import Callable
 from http import HTTPStatus
 from uuid import UUID
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -19,7 +21,7 @@ from absah_site.actors import Account
 from absah_site.allowance import within_allowance
 from absah_site.language import current_language
 from absah_site.ledger import access, actions
-from absah_site.ledger.forms import CounterpartForm, ReceivedForm
+from absah_site.ledger.forms import CounterpartForm, NewKeyForm, ReceivedForm, WaysForm
 from absah_site.ledger.views.reading import as_file
 from absah_site.problems import UploadTooLarge, status_of
 from absah_site.roles import Permission, Role
@@ -66,7 +68,8 @@ def checkpoints(request: HttpRequest) -> HttpResponseBase:
 
 def _name(form: CounterpartForm, actor: Account) -> UUID:
     data = form.cleaned_data
-    return actions.name_counterpart(data["name"].strip(), data["address"], data["first"].read(), by=actor).id
+    name, first = data["name"].strip(), data["first"].read()
+    return actions.name_counterpart(name, data["address"], first, mail=data["mail"], by=actor).id
 
 
 @requires_role(Role.AGREEMENT_OFFICER)
@@ -104,26 +107,78 @@ def checkpoint_for(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
 @requires_role(*_READERS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def counterpart(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
-    """What one party sent; handing in the next."""
-    found = access.standing.counterpart(public_id)
-    actor = actor_of(request)
+    """What one party sent and what it has of ours; handing in the next."""
     form = ReceivedForm(request.POST, request.FILES) if request.method == "POST" else ReceivedForm()
+
+    def keep(actor: Account) -> None:
+        actions.receive_checkpoint(form.cleaned_data["file"].read(), by=actor)
+        messages.success(request, _("The checkpoint is kept."))
+
+    return _done_or_shown(request, public_id, form, keep)
+
+
+@requires_role(Role.AGREEMENT_OFFICER)
+@require_POST
+def ways(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
+    """Whereto our checkpoints go."""
+    form = WaysForm(request.POST)
+
+    def change(actor: Account) -> None:
+        data = form.cleaned_data
+        actions.change_counterpart(public_id, address=data["address"], mail=data["mail"], by=actor)
+        messages.success(request, _("From the next head on, checkpoints go there."))
+
+    return _done_or_shown(request, public_id, form, change)
+
+
+@requires_role(Role.AGREEMENT_OFFICER)
+@require_POST
+def new_key(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
+    """Their log has a new key."""
+    form = NewKeyForm(request.POST, request.FILES)
+
+    def pin(actor: Account) -> None:
+        actions.pin_new_key(public_id, form.cleaned_data["first"].read(), by=actor)
+        messages.success(request, _("Their new key is pinned."))
+
+    return _done_or_shown(request, public_id, form, pin)
+
+
+@requires_role(Role.AGREEMENT_OFFICER)
+@require_POST
+def confirmed(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
+    """They said, by letter or telephone, that they keep what we sent."""
+    access.standing.counterpart(public_id)
+    actions.confirm_receipt(public_id, by=actor_of(request))
+    return redirect("ledger:counterpart", public_id=public_id)
+
+
+def _done_or_shown(
+    request: HttpRequest, public_id: UUID, form: Form, act: Callable[[Account], None], /
+) -> HttpResponseBase:
+    """Do what a form of the page asks for, or show the page with what is wrong."""
+    found, actor = access.standing.counterpart(public_id), actor_of(request)
     refusal: Explanation | None = None
     status = HTTPStatus.OK
     if form.is_bound and form.is_valid():
         try:
-            actions.receive_checkpoint(form.cleaned_data["file"].read(), by=actor)
+            act(actor)
         except AbsahError as error:
             refusal, status = explain(error, current_language()), status_of(error)
         else:
-            messages.success(request, _("The checkpoint is kept."))
             return redirect("ledger:counterpart", public_id=public_id)
     elif form.is_bound:
         status = HTTPStatus.BAD_REQUEST
+    newest = access.newest_head()
     page = {
         "counterpart": found,
         "kept": access.standing.checkpoints_of(public_id),
-        "form": form,
+        "newest": newest,
+        "form": form if isinstance(form, ReceivedForm) else ReceivedForm(),
+        "ways": form
+        if isinstance(form, WaysForm)
+        else WaysForm(initial={"address": found.address, "mail": found.mail}),
+        "new_key": form if isinstance(form, NewKeyForm) else NewKeyForm(),
         "refusal": refusal,
         "may_exchange": actor.may(Permission.LEDGER_EXCHANGE),
     }

@@ -25,6 +25,7 @@ from absah_site import composition
 from absah_site.actors import Actor
 from absah_site.audit.actions import record
 from absah_site.directory import contact_of
+from absah_site.enclosures import enclosures_of
 from absah_site.mail_settings import MailWay
 from absah_site.notices import store
 from absah_site.notices.store import Errand
@@ -82,6 +83,8 @@ def _carry(errand: Errand, connection: BaseEmailBackend, now: Instant) -> bool:
     host = urlsplit(config.base_url).hostname
     headers = {"Message-ID": f"<{errand.notice.id}@{host}>", "Auto-Submitted": "auto-generated"}  # RFC 3834 §5
     mail = EmailMessage(words.subject, words.text, config.mail.sender, [contact.address], headers=headers)
+    for one in enclosures_of(content.enclosure) if content.enclosure else ():
+        mail.attach(one.name, one.content, one.media_type)
     failed = _attempt(lambda: connection.send_messages([mail]))
     if failed is not None:
         _fail(errand, failed, now)

@@ -19,7 +19,7 @@ from absah_site.notices import store
 from absah_site.notices.store import PersonalWishes
 
 
-def notify(
+def notify(  # noqa: PLR0913  (one call says all there is to a notice; most leave the last ones out)
     kind: str,
     /,
     *,
@@ -28,18 +28,20 @@ def notify(
     parameters: Mapping[str, Parameter] | None = None,
     link: str = "",
     occasion: str = "",
+    enclosure: str = "",
 ) -> bool:
     """Tell one person one thing: on the page of notices, and by mail unless this person does without.
 
     `to` is a reference that `absah_site.directory` knows (`user:<public id>`). `link` is a path of this site and leads
     to a page; nothing happens by opening it. Parameters that differ between languages are a `Phrase`
     (`absah.kernel.dates.moment_word`). An `occasion` (`certificate:<serial>:30`) is told once; False: it was
-    told before. Outside a transaction this is a programming error, as are parameters that the kind does not name.
-    Raises NoticeKindUnknown, NoticeNotFit.
+    told before. An `enclosure` is a reference of which `absah_site.enclosures` makes files when the mail leaves.
+    Outside a transaction this is a programming error, as are parameters that the kind does not name. Raises
+    NoticeKindUnknown, NoticeNotFit.
     """
     if not connection.in_atomic_block:
         raise TransactionManagementError("a notice is written in the transaction of the fact it tells")
-    content = Content.of(kind_named(kind), parameters or {}, link)
+    content = Content.of(kind_named(kind), parameters or {}, link, enclosure=enclosure)
     if occasion and store.was_told(to, kind, occasion):
         return False
     identifier = opaque_id(composition.rng())
