@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("absah_site.applications.urls")),
     path("", include("absah_site.seals.urls")),
     path("", include("absah_site.repository.urls")),
+    path("", include("absah_site.training.urls")),
     path("", include("absah_site.cases.urls")),
     path("", include("absah_site.agreements.urls")),
     path("", include("absah_site.pages.urls")),

@@ -121,6 +121,11 @@ class StateGraph:
         """The ways out of a state."""
         return tuple(each for each in self.transitions if state in each.sources)
 
+    def after(self, state: str, act: str, /) -> str:
+        """Where an act leads from a state, however the graph was changed since: nowhere, where it is not known."""
+        known = self.named(act)
+        return next((each.target for each in known if state in each.sources), known[0].target if known else state)
+
     def named(self, act: str, /) -> tuple[Transition, ...]:
         """Every transition by this act, from whatever state."""
         return tuple(each for each in self.transitions if each.act == act)

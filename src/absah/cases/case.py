@@ -15,7 +15,7 @@ from absah.agreements.graphs import By, Transition
 from absah.agreements.parties import Role
 from absah.agreements.words import moment_word, party_word
 from absah.cases.fields import fits, read_moment
-from absah.cases.kind import CaseField, CaseKind, StepFields
+from absah.cases.kind import CaseField, CaseKind, Serving, StepFields
 from absah.kernel.clock import Instant, legal_date
 from absah.kernel.errors import AbsahError, BadInput, NotAllowed, RuleBroken, WrongState
 from absah.kernel.messages import Phrase
@@ -156,10 +156,14 @@ class Case:
         """Whether no step leads on."""
         return not self.kind.graph.leaving(self.state)
 
+    def does_prove(self, serving: Serving, /) -> bool:
+        """Whether it is evidence of a duty that it serves, as it stands."""
+        return self.state in serving.proves and all(self.values.get(name) for name in serving.needs)
+
     @property
     def proven(self) -> tuple[DutyCode, ...]:
         """The duties of which it is evidence as it stands."""
-        return tuple(each.duty for each in self.kind.servings if self.state in each.proves)
+        return tuple(each.duty for each in self.kind.servings if self.does_prove(each))
 
     @property
     def values(self) -> dict[str, str]:
@@ -195,8 +199,7 @@ def fold_case(kind: CaseKind, entries: Iterable[Entry], /) -> Case:
     case = Case(kind=kind, opened=every[0], entries=every, state=kind.graph.initial, last_by=every[0].by)
     for entry in every[1:]:
         if isinstance(entry, CaseStepped):
-            state = next((each.target for each in kind.graph.named(entry.act)), case.state)
-            case = replace(case, state=state, last_by=entry.by)
+            case = replace(case, state=kind.graph.after(case.state, entry.act), last_by=entry.by)
     return case
 
 
@@ -270,12 +273,8 @@ def _name_of(field: CaseField, /) -> Phrase:
 def case_evidence(case: Case, duty: DutyCode | None = None, /) -> tuple[Evidence, ...]:
     """The case as evidence of a duty that it serves, or of its principal one; nothing until it has come so far."""
     wanted = duty or case.kind.duty
-    kinds = {
-        kind
-        for each in case.kind.servings
-        if each.duty == wanted and case.state in each.proves
-        for kind in each.evidence
-    }
+    servings = (each for each in case.kind.servings if each.duty == wanted and case.does_prove(each))
+    kinds = {kind for each in servings for kind in each.evidence}
     on = legal_date(case.entries[-1].at)
     digest = case.papers[-1].sha256 if case.papers else ""
     return tuple(

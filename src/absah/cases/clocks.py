@@ -112,9 +112,8 @@ def _stays(case: Case, /) -> Iterator[_Stay]:
     state, since = case.kind.graph.initial, case.opened.at
     for entry in case.entries:
         if isinstance(entry, CaseStepped):
-            target = next((each.target for each in case.kind.graph.named(entry.act)), state)
             yield _Stay(state=state, since=since, until=entry.at)
-            state, since = target, entry.at
+            state, since = case.kind.graph.after(state, entry.act), entry.at
     yield _Stay(state=state, since=since, until=None)
 
 

@@ -95,11 +95,24 @@ class CaseClock:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Serving:
-    """A duty that a case serves: in the states of `proves` it is evidence of it, of the kinds that `evidence` names."""
+    """A duty that a case serves: in the states of `proves` it is evidence of it, of the kinds that `evidence` names.
+
+    `needs` are fields without which it is none: an event without a speaker proves no lending of speakers.
+    """
 
     duty: DutyCode
     evidence: frozenset[EvidenceKind]
     proves: frozenset[str]
+    needs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CasePage:
+    """A further page that cases of a kind have: the site's name of it, and what the link says."""
+
+    name: str
+    text: str
+    gloss: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,6 +162,7 @@ class CaseKind:
     graph: StateGraph
     also: tuple[Serving, ...] = ()
     happened: str = ""
+    page: CasePage | None = None
 
     @property
     def servings(self) -> tuple[Serving, ...]:
@@ -190,6 +204,11 @@ class _Clock(_Words):
 class _Serving(_Strict):
     evidence: frozenset[EvidenceKind] = Field(min_length=1)
     proves: frozenset[str] = Field(min_length=1)
+    needs: tuple[str, ...] = ()
+
+
+class _Page(_Words):
+    name: str
 
 
 class _Step(_Strict):
@@ -216,6 +235,7 @@ class _Kind(_Words):
     steps: dict[str, _Step] = Field(default_factory=dict)
     clocks: dict[str, _Clock] = Field(default_factory=dict)
     also: dict[str, _Serving] = Field(default_factory=dict)
+    page: _Page | None = None
     graph: dict[str, Any]
 
 
@@ -246,6 +266,7 @@ def parse_kind(text: str, /, *, name: str) -> CaseKind:
         graph=graph,
         also=tuple(Serving(duty=DutyCode(duty), **each.model_dump()) for duty, each in written.also.items()),
         happened=written.happened,
+        page=None if written.page is None else CasePage(**written.page.model_dump()),
     )
     _check(kind)
     return kind
@@ -277,6 +298,7 @@ def _check(kind: CaseKind, /) -> None:
     acts = {each.act for each in kind.graph.transitions}
     states = {each.key for each in kind.graph.states}
     named = {name for step in (kind.opening, *kind.steps.values()) for name in step.names}
+    named |= {name for each in kind.also for name in each.needs}
     dangling = [
         *sorted(named - kind.fields.keys()),
         *sorted(kind.steps.keys() - acts),

@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "absah_site.validation",
     "absah_site.agreements",
     "absah_site.cases",
+    "absah_site.training",
     "absah_site.ledger",
     "absah_site.inbox",
     "absah_site.privacy",

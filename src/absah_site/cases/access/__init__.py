@@ -14,7 +14,7 @@ from absah.cases.clocks import ClockReading, read_clocks
 from absah.cases.kind import CaseKind, kind_names, load_kind
 from absah.kernel.clock import Instant
 from absah.kernel.errors import AbsahError, NotFound
-from absah_site.actors import Actor
+from absah_site.actors import Actor, Operator
 from absah_site.agreements import access as agreements
 from absah_site.agreements.access import OpenedAgreement
 from absah_site.cases.store import cases
@@ -55,6 +55,14 @@ class OpenedCase:
 def case_for(actor: Actor, agreement: UUID, identifier: UUID, /, *, now: Instant) -> OpenedCase:
     """A case that the actor may see. Raises CaseUnknown, or what the agreement refuses."""
     return opened(agreements.agreement_for(actor, agreement, now=now), identifier)
+
+
+def case_by_id(identifier: UUID, /, *, now: Instant) -> OpenedCase:
+    """A case as nobody in particular sees it: for work that is nobody's, and for pages that their own link opens."""
+    listed = cases.by_id(identifier)
+    if listed is None:
+        raise CaseUnknown
+    return opened(agreements.agreement_for(Operator(name="cases"), listed.agreement, now=now), identifier)
 
 
 def opened(found: OpenedAgreement, identifier: UUID, /) -> OpenedCase:

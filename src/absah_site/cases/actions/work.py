@@ -1,7 +1,7 @@
 """The register of what steps make and check: kinds name it (`makes`, `checks`), this table says which code does it."""
 
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Final, TypeAlias
 from uuid import UUID
 
 from django.db import transaction
@@ -18,7 +18,9 @@ from absah_site.cases.access import OpenedCase
 from absah_site.cases.actions import assessments, evaluations, force_majeure, letters, life, reports, tickets, visits
 from absah_site.cases.actions.cases import take_step
 
-MAKERS: Final[Mapping[str, Callable[[OpenedCase, Case, Instant, Actor], None]]] = {
+Maker: TypeAlias = Callable[[OpenedCase, Case, Instant, Actor], None]
+
+MAKERS: Final[dict[str, Maker]] = {
     "usage-report": reports.make_usage_report,
     "sample": assessments.make_sample,
     "assessment-report": assessments.make_report,
@@ -42,6 +44,11 @@ CHECKS: Final[Mapping[str, Callable[[OpenedCase, Mapping[str, str]], None]]] = {
 PRESETS: Final[Mapping[tuple[str, str], Callable[[OpenedCase], Mapping[str, str]]]] = {
     ("system-check", "judge"): visits.preset_judgements,
 }
+
+
+def register_maker(name: str, maker: Maker, /) -> None:
+    """Let an app that stands on cases make something with a step. Once, when it is loaded."""
+    MAKERS[name] = maker
 
 
 def preset(opened: OpenedCase, step: Transition, /) -> Mapping[str, str]:

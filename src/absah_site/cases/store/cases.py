@@ -66,6 +66,12 @@ def find(agreement: UUID, identifier: UUID, /) -> ListedCase | None:
     return None if row is None else _value(row)
 
 
+def by_id(identifier: UUID, /) -> ListedCase | None:
+    """A case, of whatever agreement."""
+    row = Case.objects.filter(pk=identifier).first()
+    return None if row is None else _value(row)
+
+
 def listed(agreement: UUID, /, *, kind: str = "") -> tuple[ListedCase, ...]:
     """The cases of an agreement, or those of a kind; the newest first."""
     rows = Case.objects.filter(agreement=agreement).order_by("-opened_at", "-number")

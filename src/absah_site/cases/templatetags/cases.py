@@ -74,3 +74,9 @@ def entry_says(entry: Entry, case: Case) -> str:
         step = case.kind.graph.named(entry.act)[0]
         return f"{who}: {step.text if _indonesian() else step.gloss}"
     return render(f"cases.entry.{type(entry).__name__}", current_language(), who=who)
+
+
+@register.filter
+def question(name: str) -> str:
+    """What participants of an event are asked."""
+    return render(f"cases.question.{name}", current_language())

@@ -98,6 +98,14 @@ def many_for(actor: Account, identifiers: tuple[UUID, ...], /) -> tuple[Opened, 
     return tuple(one for one in opened if one is not None)
 
 
+def finished(identifier: UUID, /) -> bytes | None:
+    """The document of a dossier that all have signed, for the app that began it; None before that."""
+    found = dossiers.find(identifier)
+    if found is None or found.state is not State.COMPLETED:
+        return None
+    return document_of(found)
+
+
 def document_of(dossier: Dossier, sha256: str = "", /) -> bytes:
     """The bytes of a version, of the newest where none is named. Raises `register.document-not-kept`."""
     wanted = sha256 or dossier.current.sha256

@@ -1,0 +1,23 @@
+"""Registers the app."""
+
+from django.apps import AppConfig
+
+
+class TrainingConfig(AppConfig):
+    """Events: who was there, what they thought of it, and the certificates they get. Events themselves are cases."""
+
+    name = "absah_site.training"
+    label = "training"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Let the steps of an event make its papers."""
+        from absah_site.cases.actions.work import register_maker  # noqa: PLC0415  (models are loaded only now)
+        from absah_site.jobs.actions import register  # noqa: PLC0415  (the same)
+        from absah_site.training.actions import certificates, papers  # noqa: PLC0415  (the same)
+
+        register_maker("invitation", papers.make_invitation)
+        register_maker("assignment-letter", papers.make_assignment)
+        register_maker("attendance-list", papers.make_attendance_list)
+        register_maker("event-report", papers.make_report)
+        register(certificates.JOB, certificates.carry_out)
