@@ -43,6 +43,11 @@ def encode(fact: object, /) -> str:
     return json.dumps(_written(fact), ensure_ascii=False, separators=(",", ":"))
 
 
+def written(fact: object, /) -> Any:
+    """A fact as what JSON is made of."""
+    return _written(fact)
+
+
 def decode(kinds: Mapping[str, type[Any]], kind: str, body: str, /) -> Any:
     """A fact of one of these kinds from JSON. Raises FactUnreadable."""
     try:

@@ -309,6 +309,7 @@ class CaseTag(Tag):
     ENTRY_ADDED = "cases:entry:added"
     LETTER_NUMBERED = "cases:letter:numbered"
     BOOK_CHANGED = "cases:book:changed"
+    BUNDLE_MADE = "cases:bundle:made"
 
 
 def known_tags() -> dict[str, Tag]:

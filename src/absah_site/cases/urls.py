@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from absah_site.cases.views import cases, letters
+from absah_site.cases.views import bundles, cases, letters
 
 app_name = "cases"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("perjanjian/<uuid:identifier>/kasus/", cases.cases, name="cases"),
     path("perjanjian/<uuid:identifier>/kasus/baru/<slug:kind>/", cases.open_case, name="open"),
     path("perjanjian/<uuid:identifier>/kasus/<uuid:case>/", cases.case, name="case"),
+    path("perjanjian/<uuid:identifier>/bundel/", bundles.bundle, name="bundle"),
     path("perjanjian/<uuid:identifier>/buku-nomor/", letters.book, name="book"),
     path("perjanjian/<uuid:identifier>/kasus/<uuid:case>/berkas.pdf", letters.document, name="document"),
     path("perjanjian/<uuid:identifier>/kasus/<uuid:case>/<slug:act>/tanda-tangan/", letters.sign, name="sign"),

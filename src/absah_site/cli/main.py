@@ -37,6 +37,7 @@ OFFLINE = {
     "ceremony": "hold a key ceremony: root, issuing CA, link, list; offline",
     "inspect": "show what is in a certificate, CRL, OCSP response or time-stamp",
     "report": "compute a usage report again from the data inside it",
+    "bundle": "check an evidence bundle against its index",
 }
 _PROCESSES = {
     "worker": "the worker process of `absah up`",

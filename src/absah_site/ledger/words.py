@@ -210,6 +210,7 @@ ACTS: Final[dict[Tag, Promise]] = {
     CaseTag.ENTRY_ADDED: _("Entry of a case added"),
     CaseTag.LETTER_NUMBERED: _("Letter numbered"),
     CaseTag.BOOK_CHANGED: _("Way of numbering letters changed"),
+    CaseTag.BUNDLE_MADE: _("Evidence bundle made"),
     JobTag.JOB_RETRIED: _("Failed work tried again"),
     LedgerTag.HEAD_ASKED: _("Signed head asked for"),
     LedgerTag.HEAD_SIGNED: _("Head of the log signed"),
