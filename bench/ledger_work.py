@@ -7,11 +7,14 @@ import sys
 import time
 from argparse import Namespace
 from collections.abc import Callable
+from dataclasses import replace
+from enum import StrEnum
 from multiprocessing import get_context
 from multiprocessing.queues import Queue
 from pathlib import Path
 from statistics import median
 from typing import Any, Final
+from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
@@ -21,6 +24,8 @@ from absah.audit.merkle import CompactRange, Hash, check_inclusion, inclusion_pr
 from absah.audit.tags import SigningTag
 from absah.cli import offline_verifier
 from absah.kernel.clock import SystemClock
+from absah.kernel.rng import SystemRng
+from absah.signing.ports import CredentialId
 from bench.rounds import ROUNDS
 
 _WRITERS: Final = 8
@@ -64,54 +69,112 @@ def measure_postgres(folder: Path) -> dict[str, float]:
     with connection.cursor() as cursor:
         cursor.execute("CREATE TABLE bench_fact (id bigserial PRIMARY KEY, body text NOT NULL)")
     connections.close_all()
-    rates: dict[bool, list[float]] = {True: [], False: []}
-    count = 0
+    rates: dict[_Kind, list[float]] = {kind: [] for kind in _Kind}
     for _ in range(max(ROUNDS // 2, 3)):
-        for with_row in (True, False):
-            done = _turn(with_row=with_row)
-            rates[with_row].append(done / _TURN)
-            count += done if with_row else 0
-    ratios = sorted(ours / raw for ours, raw in zip(rates[True], rates[False], strict=True))
+        for kind in _Kind:
+            rates[kind].append(_turn(kind) / _TURN)
+    ratios = sorted(ours / raw for ours, raw in zip(rates[_Kind.WITH_ROW], rates[_Kind.FACT], strict=True))
+    bare = [ours / raw for ours, raw in zip(rates[_Kind.BARE_WITH_ROW], rates[_Kind.BARE], strict=True)]
     return {
-        "ours": median(rates[True]),
-        "raw": median(rates[False]),
+        "ours": median(rates[_Kind.WITH_ROW]),
+        "raw": median(rates[_Kind.FACT]),
         "least": ratios[0],
         "most": ratios[-1],
-        "n": count,
+        "bare": median(bare),
+        "n": sum(rates[_Kind.WITH_ROW]) * _TURN,
         "sequenced": _sequence_rate(),
         "rows": _SEQUENCED,
     }
 
 
-def _turn(*, with_row: bool) -> int:
-    """How many transactions eight writers commit in a turn."""
+class _Kind(StrEnum):
+    """What is committed: the most frequent fact there is, that a key is about to be used, or a row of 300 letters."""
+
+    FACT = "fact"
+    WITH_ROW = "fact and row"
+    BARE = "bare"
+    BARE_WITH_ROW = "bare and row"
+
+
+def _turn(kind: _Kind) -> int:
+    """How many transactions eight writers commit in a turn. Rows have a sequencer beside them, as in service."""
     context = get_context("fork")
     counted: Queue[int] = context.Queue()
-    writers: list[Any] = [context.Process(target=_write, args=(with_row, counted)) for _ in range(_WRITERS)]
-    for process in writers:
+    done = context.Event()
+    processes: list[Any] = [context.Process(target=_write, args=(kind, counted)) for _ in range(_WRITERS)]
+    if kind in {_Kind.WITH_ROW, _Kind.BARE_WITH_ROW}:
+        processes.append(context.Process(target=_sequence, args=(done,)))
+    for process in processes:
         process.start()
-    done = sum(counted.get() for _ in writers)
-    for process in writers:
+    count = sum(counted.get() for _ in range(_WRITERS))
+    done.set()
+    for process in processes:
         process.join()
-    return done
+    return count
 
 
-def _write(with_row: bool, counted: "Queue[int]") -> None:  # noqa: FBT001  (what a process is started with)
-    from django.db import connection, transaction  # noqa: PLC0415 (as above)
+def _write(kind: _Kind, counted: "Queue[int]") -> None:
+    from django.db import transaction  # noqa: PLC0415 (Django is set up only now)
 
     from absah_site.audit.actions import record  # noqa: PLC0415
 
     template = _entry(os.getpid())
     facts = dict(template.facts)
+    fact = _add_bare if kind in {_Kind.BARE, _Kind.BARE_WITH_ROW} else _key_use_adder()
+    with_row = kind in {_Kind.WITH_ROW, _Kind.BARE_WITH_ROW}
     done, until = 0, 0.0
     while not until or time.perf_counter() < until:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("INSERT INTO bench_fact (body) VALUES (%s)", ["x" * 300])
+        with transaction.atomic():
+            fact()
             if with_row:
                 record(at=template.at, tag=template.tag, actor=template.actor, subject=template.subject, facts=facts)
         done += 1
         until = until or time.perf_counter() + _TURN  # the first opens the connection
     counted.put(done)
+
+
+def _key_use_adder() -> Callable[[], None]:
+    """As the portal writes it before it asks the signer."""
+    from absah_site.signing.store import KeyUse, SigningState, add  # noqa: PLC0415 (Django is set up only now)
+
+    use = KeyUse(
+        id=UUID(int=0),
+        holder="BENCH00000001",
+        signer_name="Siti Contoh",
+        signer_post="Kepala Bagian Umum",
+        signer_agency="bench",
+        credential=CredentialId("subscriber-bench-1"),
+        certificate=f"{os.getpid():064x}",
+        application="portal",
+        input_sha256=f"{os.getpid():064x}",
+        output_sha256="",
+        level="B-LT",
+        placement="1,72,72,220,90",
+        factors="passphrase",
+        state=SigningState.INTENDED,
+        error="",
+        intended_at=SystemClock().now(),
+        ended_at=None,
+    )
+    rng, clock = SystemRng(), SystemClock()
+    return lambda: add(replace(use, id=UUID(bytes=rng.token(16), version=4), intended_at=clock.now()))
+
+
+def _add_bare() -> None:
+    from django.db import connection  # noqa: PLC0415 (Django is set up only now)
+
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO bench_fact (body) VALUES (%s)", ["x" * 300])
+
+
+def _sequence(done: Any) -> None:
+    """What `absah up` has running beside the writers."""
+    from absah_site.cli.sequencer import PAUSE  # noqa: PLC0415 (Django is set up only now)
+    from absah_site.ledger.actions import Sequencer  # noqa: PLC0415
+
+    sequencer = Sequencer(clock=SystemClock(), key=ec.generate_private_key(ec.SECP256R1()))
+    while not done.wait(PAUSE):
+        sequencer.round()
 
 
 def _sequence_rate() -> float:

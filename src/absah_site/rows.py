@@ -1,37 +1,99 @@
-"""Writing a row with a statement that was written once.
+"""Writing and reading rows with statements that were written once.
 
-The ORM writes an INSERT or an UPDATE anew each time, and that costs several times what the database needs for it. Where
-thousands of rows are entered (issuing, the ledger) a store uses these instead; everywhere else the ORM is right.
+The ORM writes a statement anew each time and goes to the driver through several layers, and that costs several times
+what the database needs for a row. Where thousands of rows are entered (issuing, the ledger) a store uses these instead;
+everywhere else the ORM is right.
+
+The text of a statement never varies, its values are sent beside it: SQLite's driver keeps what it has compiled, and on
+PostgreSQL the statement is prepared, once a connection (`settings/database.py` allows it).
 """
 
+from collections.abc import Sequence
 from datetime import datetime
-from functools import cache
-from typing import Any
+from functools import cache, lru_cache
+from typing import Any, Protocol, cast
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
 
 
+class _Cursor(Protocol):
+    """What the cursors of Django and of both drivers have in common."""
+
+    @property
+    def rowcount(self) -> int: ...
+
+    def fetchall(self) -> list[tuple[Any, ...]]: ...
+
+
 @cache
-def _insertion(model: type[Model], columns: tuple[str, ...]) -> str:
+def _insertion(model: type[Model], columns: tuple[str, ...], count: int) -> str:
     """The statement. All columns of the table must be named: defaults are the ORM's, not the database's."""
     fields = {field.attname: field.column for field in model._meta.concrete_fields if not field.primary_key}  # noqa: SLF001 (public by documentation)
     if fields.keys() != set(columns):
         raise TypeError(f"{model.__name__} has the columns {sorted(fields)}")
     names = ", ".join(f'"{fields[column]}"' for column in columns)
-    marks = ", ".join(["%s"] * len(columns))
-    return f'INSERT INTO "{model._meta.db_table}" ({names}) VALUES ({marks}) RETURNING "id"'  # noqa: S608, SLF001 (names of our own)
+    rows = ", ".join([f"({marks(len(columns))})"] * count)
+    return f'INSERT INTO "{model._meta.db_table}" ({names}) VALUES {rows}'  # noqa: S608, SLF001 (names of our own)
 
 
-def insert(model: type[Model], /, **values: Any) -> int:
-    """Enter a row, by the names of its columns. The number that the database gave it."""
-    with connection.cursor() as cursor:
-        cursor.execute(_insertion(model, tuple(values)), adapted(*values.values()))
-        (number,) = cursor.fetchone()
-    return int(number)
+def marks(count: int, /) -> str:
+    """Places for so many values in a statement."""
+    return ", ".join(["%s"] * count)
 
 
-def adapted(*values: Any) -> list[Any]:
+def insert(model: type[Model], /, **values: Any) -> None:
+    """Enter a row, by the names of its columns."""
+    execute(_insertion(model, tuple(values), 1), *values.values())
+
+
+def insert_all(model: type[Model], rows: Sequence[dict[str, Any]], /) -> None:
+    """Enter many, which name the same columns in the same order, with one statement."""
+    if rows:
+        statement = _insertion(model, tuple(rows[0]), len(rows))
+        execute(statement, *(value for row in rows for value in row.values()))
+
+
+def execute(statement: str, /, *values: Any) -> int:
+    """Run a statement. How many rows it wrote."""
+    database = connections[DEFAULT_DB_ALIAS]
+    with database.wrap_database_errors:
+        return _run(database, statement, values).rowcount
+
+
+def select(statement: str, /, *values: Any) -> list[tuple[Any, ...]]:
+    """What a statement finds, as the driver gives it."""
+    database = connections[DEFAULT_DB_ALIAS]
+    with database.wrap_database_errors:
+        return _run(database, statement, values).fetchall()
+
+
+def _run(database: BaseDatabaseWrapper, statement: str, values: tuple[Any, ...]) -> _Cursor:
+    database.ensure_connection()
+    database.validate_thread_sharing()
+    database.validate_no_broken_transaction()
+    if database.queries_logged or database.execute_wrappers:
+        watched = database.cursor()  # slower, and seen by whoever counts statements
+        watched.execute(statement, _adapted(database, values))
+        return cast("_Cursor", watched)
+    if database.vendor == "sqlite":
+        return cast("_Cursor", database.connection.execute(_with_question_marks(statement), _adapted(database, values)))
+    from psycopg import Cursor  # noqa: PLC0415  (instances on SQLite need no driver)
+
+    return cast("_Cursor", Cursor(database.connection).execute(statement, values))
+
+
+@cache
+def _with_question_marks(statement: str) -> str:
+    return statement.replace("%s", "?")
+
+
+def _adapted(database: BaseDatabaseWrapper, values: tuple[Any, ...]) -> list[Any]:
     """Values as the driver of this database takes them."""
-    moment = connection.ops.adapt_datetimefield_value
-    return [moment(value) if isinstance(value, datetime) else value for value in values]
+    return [_moment(database.vendor, value) if isinstance(value, datetime) else value for value in values]
+
+
+@lru_cache(maxsize=64)  # rows that are written together have moments in common
+def _moment(_vendor: str, moment: datetime) -> Any:
+    return connections[DEFAULT_DB_ALIAS].ops.adapt_datetimefield_value(moment)

@@ -25,6 +25,7 @@ FactValue: TypeAlias = str | int | bool | tuple[str, ...]
 Facts: TypeAlias = tuple[tuple[str, FactValue], ...]
 
 _FORMAT = 1
+_WRITER = json.JSONEncoder(sort_keys=True, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 _LEAF = b"\x00"
 _AT = b'"at":"'  # keys are sorted, and the actor before it is a reference without quotes
 _MOMENT = "%Y-%m-%dT%H:%M:%SZ"
@@ -104,7 +105,7 @@ class Entry:
     @property
     def canonical(self) -> bytes:
         """The one way to write this entry down."""
-        return json.dumps(
+        return _WRITER.encode(
             {
                 "v": _FORMAT,
                 "at": self.at.astimezone(UTC).strftime(_MOMENT),
@@ -112,11 +113,7 @@ class Entry:
                 "actor": self.actor,
                 "subject": self.subject,
                 "facts": dict(self.facts),
-            },
-            sort_keys=True,
-            ensure_ascii=False,
-            allow_nan=False,
-            separators=(",", ":"),
+            }
         ).encode()
 
     @property

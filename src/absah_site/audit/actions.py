@@ -1,6 +1,6 @@
 """Writing the ledger: in the transaction of the fact, or not at all."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django.db import DatabaseError, connection, transaction
 from django.db.transaction import TransactionManagementError
@@ -25,17 +25,21 @@ def _refuse_outside_transaction() -> None:
         raise TransactionManagementError("a ledger row is written in the transaction of the fact it records")
 
 
-def record(*, at: Instant, tag: Tag, actor: str, subject: str, facts: Mapping[str, FactValue] | None = None) -> int:
-    """Add a row to the ledger. Returns its number.
+def record(*, at: Instant, tag: Tag, actor: str, subject: str, facts: Mapping[str, FactValue] | None = None) -> None:
+    """Add a row to the ledger.
 
     `actor` and `subject` are references (`user:<public id>`, `certificate:<serial>`, `system:cli`); facts are opaque
     ids, counts, codes and commitments. What looks like a NIK, a NIP or an address is refused (`audit.fact-not-opaque`).
     Outside a transaction this is a programming error. Raises LedgerNotWritten, which undoes the fact as well.
     """
+    record_all([Entry.of(at=at, tag=tag, actor=actor, subject=subject, facts=facts or {})])
+
+
+def record_all(entries: Sequence[Entry], /) -> None:
+    """The same for rows of many facts of one transaction, in their order. Raises LedgerNotWritten."""
     _refuse_outside_transaction()
-    entry = Entry.of(at=at, tag=tag, actor=actor, subject=subject, facts=facts or {})
     try:
-        return store.append(entry)
+        store.append(*entries)
     except DatabaseError as problem:
         raise LedgerNotWritten from problem
 

@@ -1,6 +1,7 @@
 """Rows of the ledger to values and back."""
 
 from collections.abc import Collection, Iterator
+from typing import Any
 
 from django.db.models import Max
 
@@ -12,23 +13,26 @@ from absah.audit.ledger import StoredEntry
 from absah.audit.tags import known_tags
 from absah.kernel.clock import Instant, instant
 from absah_site.audit.models import Entry, Salt
-from absah_site.rows import insert
+from absah_site.rows import insert_all
 
 _CHUNK = 2_000
 
 
-def append(entry: EntryValue, /) -> int:
-    """Add a row at the end. Returns its number."""
+def append(*entries: EntryValue) -> None:
+    """Add rows at the end."""
+    insert_all(Entry, [_row(entry) for entry in entries])
+
+
+def _row(entry: EntryValue) -> dict[str, Any]:
     canonical = entry.canonical
-    return insert(
-        Entry,
-        at=entry.at,
-        tag=entry.tag.value,
-        actor=entry.actor,
-        subject=entry.subject,
-        canonical=canonical,
-        hash=hash_of(canonical),
-    )
+    return {
+        "at": entry.at,
+        "tag": entry.tag.value,
+        "actor": entry.actor,
+        "subject": entry.subject,
+        "canonical": canonical,
+        "hash": hash_of(canonical),
+    }
 
 
 def stored_entries() -> Iterator[StoredEntry]:

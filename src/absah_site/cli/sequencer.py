@@ -12,7 +12,8 @@ from absah.kernel.errors import AbsahError
 from absah.kernel.rng import SystemRng
 from absah_site.cli.instance import open_instance
 
-_PAUSE = 0.5
+#: Seconds from one round to the next.
+PAUSE = 0.5
 _AFTER_TROUBLE = 5.0
 
 log = logging.getLogger("absah.sequencer")
@@ -32,7 +33,7 @@ def run(options: argparse.Namespace, _terminal: Terminal, /) -> Exit:
     asked = _stop_on_signals()
     pause = 0.0
     while not asked.wait(pause):
-        pause = _PAUSE
+        pause = PAUSE
         try:
             sequencer.round()
         except (AbsahError, DatabaseError) as problem:

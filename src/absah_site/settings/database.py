@@ -30,6 +30,8 @@ def database_settings(written: str, data: Path, /) -> dict[str, Any]:
         "PASSWORD": unquote(url.password or ""),
         "HOST": dict(parse_qsl(url.query)).get("host", url.hostname or ""),
         "PORT": str(url.port or ""),
+        # What a store sends through `absah_site.rows` is prepared the first time; the ORM's statements never are.
+        "OPTIONS": {"prepare_threshold": 0},
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
     }

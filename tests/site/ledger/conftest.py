@@ -16,6 +16,7 @@ from absah.kernel.clock import FixedClock
 from absah.kernel.rng import UnsafeSeededRng
 from absah_site import append_only, composition
 from absah_site.actors import Operator
+from absah_site.audit.access import latest_entries
 from absah_site.audit.actions import record
 from absah_site.jobs import adapter
 from absah_site.ledger import access, actions
@@ -41,8 +42,9 @@ class Log:
         self.sequencer = Sequencer(clock=self.clock, key=self.key)
 
     def write(self, count: int = 1, *, subject: str = "thing:1") -> list[int]:
+        """Rows of the ledger. Their numbers."""
         with transaction.atomic():
-            return [
+            for number in range(count):
                 record(
                     at=self.clock.now(),
                     tag=AccountTag.SIGNED_IN,
@@ -50,8 +52,7 @@ class Log:
                     subject=subject,
                     facts={"number": number},
                 )
-                for number in range(count)
-            ]
+            return [number for number, _ in reversed(latest_entries(limit=count))]
 
     def head(self) -> Checkpoint:
         """Put everything into the log, sign it, and take the whole checkpoint."""

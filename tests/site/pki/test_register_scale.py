@@ -31,8 +31,7 @@ def plan_of(query: str, parameters: tuple[object, ...]) -> str:
         (register._STATUS, (1, "0" * 32)),
         (register._GIVEN_UP, (1, "0" * 32)),
         (register._CHANGES, ("2026-01-01 00:00:00",)),
-        (certificates._IN_USE, ("holder", "profile", "2026-01-01 00:00:00")),
-        (certificates._WITH_KEY, ("0" * 64,)),
+        (certificates._IN_THE_WAY.format(keys="%s", holders="%s"), ("0" * 64, "holder", "2026-01-01 00:00:00")),
     ],
 )
 def test_every_frequent_question_is_answered_by_an_index(

@@ -4,6 +4,7 @@ Asked inside the transaction of the intention. The database's constraints on ope
 same time meet; what has been issued is looked at here.
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -11,7 +12,8 @@ from absah.kernel.clock import Instant, instant, legal_date
 from absah.kernel.errors import RuleBroken, WrongState
 from absah.kernel.refs import Citation, Norm
 from absah_site.pki import access, store
-from absah_site.pki.store import RegisteredCertificate, SerialHex, Status
+from absah_site.pki.actions.issuance_requests import Plan
+from absah_site.pki.store import InTheWay, RegisteredCertificate, Status
 
 #: A certificate may be renewed when so much of its life, or less, is left.
 RENEWAL_WINDOW: Final = timedelta(days=30)
@@ -42,22 +44,32 @@ class NotReplaceable(WrongState):
     code = "register.not-replaceable"
 
 
-def check_key_is_new(key_hash: str, /, *, holder: str, replaces: frozenset[SerialHex]) -> None:
-    """A key has certificates of one holder, and none after one was revoked. Raises KeyKnown."""
-    for serial, other, status in store.uses_of_key(key_hash):
-        if other != holder or serial not in replaces or status is Status.REVOKED:
+def check_eligible(plans: Sequence[Plan], /, *, now: Instant) -> None:
+    """Whether each of these certificates may be. Raises KeyKnown, AlreadyActive for the first that may not."""
+    found = store.in_the_way([plan.intent for plan in plans], now=now)
+    for plan in plans if found else ():
+        _check_key_is_new(plan, found)
+        _check_none_active(plan, found)
+
+
+def _check_key_is_new(plan: Plan, found: Sequence[InTheWay]) -> None:
+    """A key has certificates of one holder, and none after one was revoked."""
+    holder, replaces = plan.wanted.holder, plan.wanted.replaces
+    for other in found:
+        if other.key_hash == plan.intent.key_hash and (
+            other.holder != holder or other.serial not in replaces or other.status is Status.REVOKED
+        ):
             raise KeyKnown
 
 
-def check_none_active(holder: str, profile: str, /, *, replaces: frozenset[SerialHex], now: Instant) -> None:
-    """One certificate in use for a person and product. Raises AlreadyActive, which names the one in the way."""
-    if not holder:
-        return
-    for serial in store.serials_in_use(holder, profile, now=now):
-        if serial not in replaces:
-            blocking = access.certificate(serial)
-            until = legal_date(blocking.not_after).isoformat()
-            raise AlreadyActive(serial=serial, until=until, days=RENEWAL_WINDOW.days)
+def _check_none_active(plan: Plan, found: Sequence[InTheWay]) -> None:
+    """One certificate in use for a person and product; the refusal names the newest in the way."""
+    wanted = plan.wanted
+    for other in found:
+        same = other.in_use and (other.holder, other.profile) == (wanted.holder, wanted.profile)
+        if same and other.serial not in wanted.replaces:
+            until = legal_date(access.certificate(other.serial).not_after).isoformat()
+            raise AlreadyActive(serial=other.serial, until=until, days=RENEWAL_WINDOW.days)
 
 
 def check_replaceable(found: RegisteredCertificate, /, *, now: Instant) -> None:

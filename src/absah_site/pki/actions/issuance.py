@@ -9,7 +9,7 @@ were alone. Where one of them is refused, all go one by one, so that none is hel
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta
-from functools import partial
+from functools import cache, partial
 from typing import Final
 
 from django.db import IntegrityError, transaction
@@ -20,11 +20,12 @@ from absah.kernel.errors import AbsahError, Unavailable, WrongState
 from absah_site import composition
 from absah_site.accounts.access import authorise
 from absah_site.actors import About, Actor
-from absah_site.audit.actions import record
+from absah_site.audit.actions import record, record_all
 from absah_site.pki import access, store
-from absah_site.pki.actions.eligibility import check_key_is_new, check_none_active
+from absah_site.pki.actions.eligibility import check_eligible
 from absah_site.pki.actions.issuance_requests import IssuanceRequest, IssuedCertificate, Plan, plan_issuance
 from absah_site.pki.actions.status import supersede, tell_signer
+from absah_site.pki.store import RegisteredAuthority
 from absah_site.roles import Permission
 
 #: An intention older than this belongs to a process that died.
@@ -86,8 +87,9 @@ class _Round:
 
     def outcomes(self) -> list[IssuedCertificate | AbsahError]:
         now = composition.clock().now()
+        issuing = cache(partial(access.issuing_authority, now=now))  # the same for all that name the same
         for number in range(len(self._wanted)):
-            self._attempt(number, partial(self._plan, now=now))
+            self._attempt(number, partial(self._plan, issuing=issuing, now=now))
         if self._plans:
             composition.signer().ping()  # a signer that is not there must not leave a serial behind
         # By holder: two rounds with the same people wait for each other at the first of them, not crosswise.
@@ -112,14 +114,13 @@ class _Round:
         except AbsahError as refused:
             self._refused[number] = refused
 
-    def _commit(self, numbers: Sequence[int], step: Callable[[int], None]) -> None:
+    def _commit(self, numbers: Sequence[int], step: Callable[[Sequence[int]], None]) -> None:
         """Do it for all of them in one transaction; where one is refused, for each in a transaction of its own."""
         if not numbers:
             return
         try:
             with transaction.atomic(durable=True):
-                for number in numbers:
-                    step(number)
+                step(numbers)
         except AbsahError as refused:
             if len(numbers) == 1:
                 self._refused[numbers[0]] = refused
@@ -127,22 +128,20 @@ class _Round:
             for number in numbers:
                 self._commit((number,), step)
 
-    def _plan(self, number: int, *, now: Instant) -> None:
+    def _plan(self, number: int, *, issuing: Callable[..., RegisteredAuthority], now: Instant) -> None:
         wanted = self._wanted[number]
-        issuer = access.issuing_authority(now=now, slug=wanted.issuer)
-        self._plans[number] = plan_issuance(wanted, issuer, now=now)
+        self._plans[number] = plan_issuance(wanted, issuing(slug=wanted.issuer), now=now)
 
-    def _intend(self, number: int, *, now: Instant) -> None:
-        """Write the intention, once it is clear that the certificate may be. Raises KeyKnown, AlreadyActive."""
-        plan, wanted = self._plans[number], self._wanted[number]
+    def _intend(self, numbers: Sequence[int], *, now: Instant) -> None:
+        """Write the intentions, once it is clear that the certificates may be. Raises KeyKnown, AlreadyActive."""
+        plans = [self._plans[number] for number in numbers]
         try:
             # The intention first: of two at the same time, the second waits at its constraint and then sees the first.
-            store.add_intent(plan.intent, profile=wanted.profile, holder=wanted.holder, at=now)
+            store.add_intents([plan.intent for plan in plans], at=now)
         except IntegrityError:
             raise IssuanceRunning(minutes=int(ABANDONED_AFTER.total_seconds()) // 60) from None
-        check_key_is_new(plan.intent.key_hash, holder=wanted.holder, replaces=wanted.replaces)
-        check_none_active(wanted.holder, wanted.profile, replaces=wanted.replaces, now=now)
-        self._record(PkiTag.ISSUANCE_INTENDED, plan, at=now)
+        check_eligible(plans, now=now)
+        self._record(PkiTag.ISSUANCE_INTENDED, plans, at=now)
 
     def _have_signed(self, numbers: Sequence[int]) -> None:
         """Ask the signer for all of them; it signs all or none. Whoever is refused is concluded as failed."""
@@ -174,22 +173,24 @@ class _Round:
             for number, error in errors.items():
                 intent = self._plans[number].intent
                 state = "abandoned" if isinstance(error, Unavailable) else "failed"
-                store.conclude_intent(intent, state=state, at=now, error=error.code)
+                store.conclude_intents((intent,), state=state, at=now, error=error.code)
                 facts = {"issuer": intent.issuer, "error": error.code, "state": state}
                 subject = f"certificate:{intent.serial}"
                 record(at=now, tag=PkiTag.ISSUANCE_FAILED, actor=self._by.reference, subject=subject, facts=facts)
 
-    def _enter(self, number: int) -> None:
-        """Conclude the intention and enter the certificate. Raises IssuanceGivenUp, AlreadyRevoked."""
-        plan, done = self._plans[number], composition.clock().now()
-        # `reconcile` may have given this intention up meanwhile; its serial is then on the CRL and stays there.
-        if not store.conclude_intent(plan.intent, state="issued", at=done):
+    def _enter(self, numbers: Sequence[int]) -> None:
+        """Conclude the intentions and enter the certificates. Raises IssuanceGivenUp, AlreadyRevoked."""
+        done = composition.clock().now()
+        plans = [self._plans[number] for number in numbers]
+        # `reconcile` may have given an intention up meanwhile; its serial is then on the CRL and stays there.
+        if not store.conclude_intents([plan.intent for plan in plans], state="issued", at=done):
             raise IssuanceGivenUp
-        store.add_certificate(plan.entry(self._signed[number], at=done), authority=plan.issuer.number)
-        self._record(PkiTag.CERTIFICATE_ISSUED, plan, at=done)
-        if plan.wanted.supersedes is not None:
-            supersede(plan.wanted.supersedes, by=self._by)
+        entries = [self._plans[number].entry(self._signed[number], at=done) for number in numbers]
+        store.add_certificates([(plan.issuer.number, entry) for plan, entry in zip(plans, entries, strict=True)])
+        self._record(PkiTag.CERTIFICATE_ISSUED, plans, at=done)
+        for plan in plans:
+            if plan.wanted.supersedes is not None:
+                supersede(plan.wanted.supersedes, by=self._by)
 
-    def _record(self, tag: PkiTag, plan: Plan, *, at: Instant) -> None:
-        facts = {"issuer": plan.issuer.slug, "profile": plan.wanted.profile, "holder": plan.wanted.holder}
-        record(at=at, tag=tag, actor=self._by.reference, subject=f"certificate:{plan.intent.serial}", facts=facts)
+    def _record(self, tag: PkiTag, plans: Sequence[Plan], *, at: Instant) -> None:
+        record_all([plan.happened(tag, actor=self._by.reference, at=at) for plan in plans])

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
 
+from absah.audit.entry import Entry
+from absah.audit.tags import PkiTag
 from absah.kernel.clock import Instant
 from absah.kernel.rng import serial_number
 from absah.pki.certificates import load_certificate, validity_of
@@ -65,6 +67,8 @@ class Plan:
             authority=self.issuer.number,
             serial=access.serial_text(self.order.serial),
             credential=self.wanted.credential,
+            profile=self.wanted.profile,
+            holder=self.wanted.holder,
             key_hash=access.key_hash_of(self.wanted.public_key),
             shard=access.shard_of(self.issuer, self.order.serial),
         )
@@ -91,6 +95,11 @@ class Plan:
             key_hash=self.intent.key_hash,
             shard=self.intent.shard,
         )
+
+    def happened(self, tag: PkiTag, /, *, actor: str, at: Instant) -> Entry:
+        """The row of the ledger that says so."""
+        facts = {"issuer": self.issuer.slug, "profile": self.wanted.profile, "holder": self.wanted.holder}
+        return Entry.of(at=at, tag=tag, actor=actor, subject=f"certificate:{self.intent.serial}", facts=facts)
 
     def issued(self, certificate: bytes, /) -> IssuedCertificate:
         """What whoever asked for it gets."""

@@ -21,7 +21,7 @@ def reconcile(*, by: Actor = _RECONCILER, older_than: timedelta = ABANDONED_AFTE
     given_up = 0
     for intent in store.unfinished_intents(before=instant(now - older_than)):
         with transaction.atomic():
-            if store.conclude_intent(intent, state="abandoned", at=now):
+            if store.conclude_intents((intent,), state="abandoned", at=now):
                 given_up += 1
                 record(
                     at=now,

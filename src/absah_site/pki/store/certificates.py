@@ -1,9 +1,8 @@
 """The certificates of the register: rows to values and back."""
 
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
 
-from django.db import connection
 from django.db.models import Count
 from django.db.models.functions import TruncMonth
 
@@ -11,8 +10,16 @@ from absah.kernel.clock import JAKARTA, Instant, instant
 from absah.pki.name_search import searched_name
 from absah.signing.ports import CredentialId
 from absah_site.pki.models import Authority, Certificate, StatusChange
-from absah_site.pki.store.values import RegisteredCertificate, SerialHex, Status, StatusChanged, credential_or_none
-from absah_site.rows import insert
+from absah_site.pki.store.values import (
+    InTheWay,
+    RegisteredCertificate,
+    SerialHex,
+    Status,
+    StatusChanged,
+    UnfinishedIssuance,
+    credential_or_none,
+)
+from absah_site.rows import insert_all, marks, select
 
 _CHUNK = 2_000
 
@@ -39,29 +46,37 @@ def certificate_value(row: Certificate, /) -> RegisteredCertificate:
     )
 
 
-def add_certificate(certificate: RegisteredCertificate, /, *, authority: int | None = None) -> None:
-    """Enter a certificate. `authority` is the row of its issuer, where it is known."""
-    insert(
-        Certificate,
-        authority_id=authority or Authority.objects.only("pk").get(slug=certificate.issuer).pk,
-        serial=certificate.serial,
-        subject=certificate.subject,
-        name=searched_name(certificate.subject),
-        profile=certificate.profile,
-        der=certificate.certificate,
-        fingerprint=certificate.fingerprint,
-        not_before=certificate.not_before,
-        not_after=certificate.not_after,
-        credential=certificate.credential or "",
-        holder=certificate.holder,
-        agency=certificate.agency,
-        status=certificate.status.value,
-        reason=certificate.reason,
-        status_at=certificate.status_at,
-        issued_at=certificate.status_at,
-        key_hash=certificate.key_hash,
-        shard=certificate.shard,
-    )
+def add_certificate(certificate: RegisteredCertificate, /) -> None:
+    """Enter a certificate."""
+    add_certificates([(Authority.objects.only("pk").get(slug=certificate.issuer).pk, certificate)])
+
+
+def add_certificates(certificates: Sequence[tuple[int, RegisteredCertificate]], /) -> None:
+    """Enter certificates, each with the row of its issuer."""
+    insert_all(Certificate, [_row(authority, certificate) for authority, certificate in certificates])
+
+
+def _row(authority: int, certificate: RegisteredCertificate) -> dict[str, Any]:
+    return {
+        "authority_id": authority,
+        "serial": certificate.serial,
+        "subject": certificate.subject,
+        "name": searched_name(certificate.subject),
+        "profile": certificate.profile,
+        "der": certificate.certificate,
+        "fingerprint": certificate.fingerprint,
+        "not_before": certificate.not_before,
+        "not_after": certificate.not_after,
+        "credential": certificate.credential or "",
+        "holder": certificate.holder,
+        "agency": certificate.agency,
+        "status": certificate.status.value,
+        "reason": certificate.reason,
+        "status_at": certificate.status_at,
+        "issued_at": certificate.status_at,
+        "key_hash": certificate.key_hash,
+        "shard": certificate.shard,
+    }
 
 
 def find_certificate(serial: SerialHex, /, *, issuer: str | None = None) -> RegisteredCertificate | None:
@@ -143,26 +158,32 @@ def certificates_with_key(key_hash: str, /) -> tuple[RegisteredCertificate, ...]
     return tuple(certificate_value(row) for row in rows)
 
 
-#: Asked before every issuance: in SQL, as building it anew costs more than the database does.
-_IN_USE: Final = (
-    "SELECT serial FROM pki_certificate"
-    " WHERE holder = %s AND profile = %s AND not_after >= %s AND status <> 'revoked' ORDER BY not_before DESC, id DESC"
-)
-_WITH_KEY: Final = "SELECT serial, holder, status FROM pki_certificate WHERE key_hash = %s"
+#: Asked before every issuance, for all that are issued together.
+_IN_THE_WAY: Final = """
+    SELECT 'key', serial, holder, profile, key_hash, status, not_before, id FROM pki_certificate
+    WHERE key_hash IN ({keys})
+    UNION ALL
+    SELECT 'holder', serial, holder, profile, key_hash, status, not_before, id FROM pki_certificate
+    WHERE holder IN ({holders}) AND holder <> '' AND not_after >= %s AND status <> 'revoked'
+    ORDER BY 7 DESC, 8 DESC
+"""
 
 
-def serials_in_use(holder: str, profile: str, /, *, now: Instant) -> tuple[SerialHex, ...]:
-    """A holder's certificates of a product that have neither ended nor been revoked, the newest first."""
-    with connection.cursor() as cursor:
-        cursor.execute(_IN_USE, (holder, profile, connection.ops.adapt_datetimefield_value(now)))
-        return tuple(SerialHex(row[0]) for row in cursor.fetchall())
-
-
-def uses_of_key(key_hash: str, /) -> tuple[tuple[SerialHex, str, Status], ...]:
-    """Serial, holder and status of every certificate for a key."""
-    with connection.cursor() as cursor:
-        cursor.execute(_WITH_KEY, (key_hash,))
-        return tuple((SerialHex(serial), holder, Status(status)) for serial, holder, status in cursor.fetchall())
+def in_the_way(intents: Sequence[UnfinishedIssuance], /, *, now: Instant) -> tuple[InTheWay, ...]:
+    """All certificates for these keys; and of these holders those in use, the newest first."""
+    statement = _IN_THE_WAY.format(keys=marks(len(intents)), holders=marks(len(intents)))
+    rows = select(statement, *(one.key_hash for one in intents), *(one.holder for one in intents), now)
+    return tuple(
+        InTheWay(
+            serial=SerialHex(serial),
+            holder=holder,
+            profile=profile,
+            key_hash=key_hash,
+            status=Status(status),
+            in_use=found_by == "holder",
+        )
+        for found_by, serial, holder, profile, key_hash, status, *_ in rows
+    )
 
 
 def set_status(issuer: str, serial: SerialHex, change: StatusChanged, /) -> None:

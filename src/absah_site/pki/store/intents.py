@@ -1,44 +1,52 @@
 """What was about to be signed: rows to values and back."""
 
-from typing import Final
+from collections.abc import Sequence
+from typing import Any, Final
 
-from django.db import connection
 from django.db.models import Exists, OuterRef
 
 from absah.kernel.clock import Instant
 from absah_site.pki.models import Authority, Certificate, IssuanceIntent
 from absah_site.pki.store.values import SerialHex, UnfinishedIssuance, credential_or_none
-from absah_site.rows import adapted, insert
+from absah_site.rows import execute, insert_all, marks
 
 _CONCLUDE: Final = (
     "UPDATE pki_issuanceintent SET state = %s, error = %s, ended_at = %s"
-    " WHERE authority_id = %s AND serial = %s AND state = 'intended'"
+    " WHERE authority_id = %s AND state = 'intended' AND serial IN ({})"
 )
 
 
-def add_intent(intent: UnfinishedIssuance, /, *, profile: str, holder: str, at: Instant) -> None:
-    """Write down that a key is about to be used."""
-    insert(
-        IssuanceIntent,
-        authority_id=intent.authority,
-        serial=intent.serial,
-        profile=profile,
-        credential=intent.credential or "",
-        holder=holder,
-        key_hash=intent.key_hash,
-        shard=intent.shard,
-        state="intended",
-        error="",
-        intended_at=at,
-        ended_at=None,
+def add_intents(intents: Sequence[UnfinishedIssuance], /, *, at: Instant) -> None:
+    """Write down that a key is about to be used, for each."""
+    insert_all(IssuanceIntent, [_row(intent, at) for intent in intents])
+
+
+def _row(intent: UnfinishedIssuance, at: Instant) -> dict[str, Any]:
+    return {
+        "authority_id": intent.authority,
+        "serial": intent.serial,
+        "profile": intent.profile,
+        "credential": intent.credential or "",
+        "holder": intent.holder,
+        "key_hash": intent.key_hash,
+        "shard": intent.shard,
+        "state": "intended",
+        "error": "",
+        "intended_at": at,
+        "ended_at": None,
+    }
+
+
+def conclude_intents(intents: Sequence[UnfinishedIssuance], /, *, state: str, at: Instant, error: str = "") -> bool:
+    """Write down how they ended: `issued`, `failed` or `abandoned`. False if somebody else already did so for any."""
+    by_authority: dict[int, list[SerialHex]] = {}
+    for intent in intents:
+        by_authority.setdefault(intent.authority, []).append(intent.serial)
+    concluded = sum(
+        execute(_CONCLUDE.format(marks(len(serials))), state, error, at, authority, *serials)
+        for authority, serials in by_authority.items()
     )
-
-
-def conclude_intent(intent: UnfinishedIssuance, /, *, state: str, at: Instant, error: str = "") -> bool:
-    """Write down how it ended: `issued`, `failed` or `abandoned`. False if somebody else already did."""
-    with connection.cursor() as cursor:
-        cursor.execute(_CONCLUDE, adapted(state, error, at, intent.authority, intent.serial))
-        return int(cursor.rowcount) == 1
+    return concluded == len(intents)
 
 
 def unfinished_intents(*, before: Instant) -> tuple[UnfinishedIssuance, ...]:
@@ -50,6 +58,8 @@ def unfinished_intents(*, before: Instant) -> tuple[UnfinishedIssuance, ...]:
             authority=row.authority_id,
             serial=SerialHex(row.serial),
             credential=credential_or_none(row.credential),
+            profile=row.profile,
+            holder=row.holder,
             key_hash=row.key_hash,
             shard=row.shard,
         )

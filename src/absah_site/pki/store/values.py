@@ -92,15 +92,29 @@ class Hold:
 class UnfinishedIssuance:
     """An intention that nobody concluded. `key_hash` is SHA-256 over the SubjectPublicKeyInfo, hexadecimal.
 
-    `authority` is the row of its issuer.
+    `authority` is the row of its issuer; `holder` is empty for services of our own.
     """
 
     issuer: str
     authority: int
     serial: SerialHex
     credential: CredentialId | None
-    key_hash: str = ""
-    shard: int = 0
+    profile: str
+    holder: str
+    key_hash: str
+    shard: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InTheWay:
+    """A certificate that may stand in the way of another: in use by the same holder, or of the same key."""
+
+    serial: SerialHex
+    holder: str
+    profile: str
+    key_hash: str
+    status: Status
+    in_use: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
