@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from absah_site.cases.views import bundles, cases, letters
+from absah_site.cases.views import bundles, cases, letters, versions
 
 app_name = "cases"
 urlpatterns = [
@@ -15,4 +15,5 @@ urlpatterns = [
     path("perjanjian/<uuid:identifier>/kasus/<uuid:case>/berkas.pdf", letters.document, name="document"),
     path("perjanjian/<uuid:identifier>/kasus/<uuid:case>/<slug:act>/tanda-tangan/", letters.sign, name="sign"),
     path("perjanjian/<uuid:identifier>/kasus/<uuid:case>/<slug:act>/surat.zip", letters.bundle, name="letter"),
+    path("perjanjian/<uuid:identifier>/kasus/<uuid:case>/versi/", versions.versions, name="versions"),
 ]

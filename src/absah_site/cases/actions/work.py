@@ -15,7 +15,17 @@ from absah_site.agreements.access import OpenedAgreement
 from absah_site.agreements.actions.papers import Upload
 from absah_site.cases import access
 from absah_site.cases.access import OpenedCase
-from absah_site.cases.actions import assessments, evaluations, force_majeure, letters, life, reports, tickets, visits
+from absah_site.cases.actions import (
+    assessments,
+    evaluations,
+    force_majeure,
+    letters,
+    life,
+    procedures,
+    reports,
+    tickets,
+    visits,
+)
 from absah_site.cases.actions.cases import take_step
 
 Maker: TypeAlias = Callable[[OpenedCase, Case, Instant, Actor], None]
@@ -33,11 +43,14 @@ MAKERS: Final[dict[str, Maker]] = {
     "force-majeure-over": force_majeure.end,
     "minutes": evaluations.make_minutes,
     "evaluation": evaluations.keep_evaluation,
+    "procedure": procedures.make_procedure,
+    "assistance-minutes": procedures.make_minutes,
 }
 CHECKS: Final[Mapping[str, Callable[[OpenedCase, Mapping[str, str]], None]]] = {
     "usage-report": reports.check_usage_report,
     "visits-allowed": visits.check_visits_allowed,
     "judgements": visits.check_judged,
+    "flow": procedures.check_flow,
 }
 
 #: What a form is filled in with beforehand, by kind and act.
