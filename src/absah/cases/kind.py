@@ -78,6 +78,7 @@ class CaseClock:
     """A time within which an act is expected: it rests in some states, and some acts resume it.
 
     It starts with the case, at the day or moment that is written in the field `since`, or with the act `starts`.
+    `law` is the rule that sets it, where neither the agreement nor the house does.
     """
 
     name: str
@@ -91,6 +92,7 @@ class CaseClock:
     resumes: frozenset[str]
     since: str = ""
     starts: str = ""
+    law: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,6 +201,7 @@ class _Clock(_Words):
     resumes: frozenset[str] = frozenset()
     since: str = ""
     starts: str = ""
+    law: str = ""
 
 
 class _Serving(_Strict):

@@ -23,6 +23,7 @@ from absah_site.cases.actions import (
     life,
     procedures,
     reports,
+    security,
     tickets,
     visits,
 )
@@ -45,12 +46,21 @@ MAKERS: Final[dict[str, Maker]] = {
     "evaluation": evaluations.keep_evaluation,
     "procedure": procedures.make_procedure,
     "assistance-minutes": procedures.make_minutes,
+    "security-report": security.make_report,
+    "controls-report": security.make_report,
+    "incident-report": security.make_report,
 }
 CHECKS: Final[Mapping[str, Callable[[OpenedCase, Mapping[str, str]], None]]] = {
     "usage-report": reports.check_usage_report,
     "visits-allowed": visits.check_visits_allowed,
     "judgements": visits.check_judged,
     "flow": procedures.check_flow,
+    "findings": security.check_findings,
+    "risk": security.check_accepted,
+    "nothing-open": security.check_nothing_open,
+    "controls": security.check_list,
+    "told-after": security.check_moments,
+    "incident-told": security.check_told,
 }
 
 #: What a form is filled in with beforehand, by kind and act.
