@@ -8,7 +8,9 @@ two commits; for status one that answers a constant.
     http.sign.p256            v2, 30 KB, invisible, B-T, opened key, against the same stack that signs nothing
     http.sign.rsa2048.visible the same with RSA-2048, and a QR code that is another each time
     http.status               v1, against a constant answer of the same server
-    http.first                the first call of a signer beyond a later one, against one bare Argon2id
+    http.sign.first           the first call of a signer beyond a later one, against one bare Argon2id
+    http.sign.distinct        another signer on each call, nobody's key open, against bare Argon2id on both cores
+    http.sign.tail            p99 against p50 at 70 % of what saturates it, one call in twenty with a wrong passphrase
 """
 
 import base64
@@ -30,13 +32,15 @@ from statistics import median
 from typing import Any, Final
 
 from absah.adapters.signer_client import ensure_signer, stop_signer
-from bench import inputs
+from bench import inputs, wire_load
 from bench.rows import Bench, Figure, Judged, PeerMissing, Row, Selected, Wanted
 
 _P256 = Row(name="http.sign.p256", unit="requests/s", must=0.6, aim=0.8)
 _RSA = Row(name="http.sign.rsa2048.visible", unit="requests/s", must=0.4, aim=0.6)
 _STATUS = Row(name="http.status", unit="requests/s", must=0.6, aim=0.8)
 _FIRST = Row(name="http.sign.first", unit="ms", wanted=Wanted.LESS, must=1.3, aim=1.1)
+_DISTINCT = Row(name="http.sign.distinct", unit="requests/s", must=0.7, aim=0.9)
+_TAIL = Row(name="http.sign.tail", unit="ms", wanted=Wanted.LESS, must=4, aim=2.5)
 _VERIFY = Row(name="http.verify.8", unit="s", wanted=Wanted.LESS, judged=Judged.VALUE, must=0.5, aim=0.15)
 _ROUNDS: Final = 3
 _SECONDS: Final = 4
@@ -96,7 +100,7 @@ def _postgres() -> Iterator[str]:
 
 
 @contextmanager
-def _instance(database: str) -> Iterator[tuple[Path, dict[str, Any]]]:
+def _instance(database: str, many: int = 0) -> Iterator[tuple[Path, dict[str, Any]]]:
     """An instance with people who sign, and an application."""
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder) / "data"
@@ -105,7 +109,10 @@ def _instance(database: str) -> Iterator[tuple[Path, dict[str, Any]]]:
         ensure_signer(data, idle=None)
         try:
             made = subprocess.run(  # noqa: S603  (ours)
-                [sys.executable, "-m", "bench.wire_people", str(data)], check=True, capture_output=True, text=True
+                [sys.executable, "-m", "bench.wire_people", str(data), str(many)],
+                check=True,
+                capture_output=True,
+                text=True,
             )
             yield data, json.loads(made.stdout.splitlines()[-1])
         finally:
@@ -183,7 +190,8 @@ def _measure(wanted: Selected) -> Iterator[tuple[Row, Figure]]:
             raise PeerMissing(f"{program} is not installed")
     document = inputs.one_page()
     with ExitStack() as stack:
-        data, people = stack.enter_context(_instance(stack.enter_context(_postgres())))
+        many = wire_load.PEOPLE if any(map(wanted.has, (_DISTINCT.name, _TAIL.name))) else 0
+        data, people = stack.enter_context(_instance(stack.enter_context(_postgres()), many))
         ours = stack.enter_context(_serving("absah_site.wsgi:application", data, people))
         peer = stack.enter_context(_serving("bench.wire_peer:application", data, people))
         for row, person, visible in ((_P256, people["p256"], False), (_RSA, people["rsa"], True)):
@@ -197,6 +205,13 @@ def _measure(wanted: Selected) -> Iterator[tuple[Row, Figure]]:
             yield _STATUS, _in_turns(ours, peer, script, f"/api/user/status/{people['p256']['nik']}")
         if wanted.has(_FIRST.name):
             yield _FIRST, _first(ours, people["fresh"], document, people["argon2_ms"])
+        caller = wire_load.Caller(port=ours.port, authorization=ours.authorization, document=document)
+        if wanted.has(_DISTINCT.name):
+            yield _DISTINCT, _distinct(caller, people, data)
+        if wanted.has(_TAIL.name):
+            body = _body(people["p256"], document, visible=False)
+            saturation = ours.rate(_script(data / "tail.lua", ours.authorization, body), "/api/v2/sign/pdf")
+            yield _TAIL, _tail(caller, people, saturation)
         if wanted.has(_VERIFY.name):
             yield _VERIFY, _verify(ours, people["p256"])
 
@@ -221,6 +236,27 @@ def _first(ours: Served, fresh: list[dict[str, str]], document: bytes, argon2_ms
     return Figure(value=median(added), peer=argon2_ms, n=len(added), note=note)
 
 
+def _distinct(caller: wire_load.Caller, people: dict[str, Any], data: Path) -> Figure:
+    """Everybody once with a signer process that has nothing open, against as many derivations, in turns."""
+    rounds = []
+    for _ in range(_ROUNDS):
+        stop_signer(data)
+        ensure_signer(data, idle=None)
+        mine = wire_load.signers_a_second(caller, people["many"])
+        rounds.append((mine, wire_load.derivations_a_second(people["cost"], len(people["many"]))))
+    ratios = sorted(mine / theirs for mine, theirs in rounds)
+    mine, theirs = (median(column) for column in zip(*rounds, strict=True))
+    note = f"peer: bare Argon2id by two threads; single rounds {ratios[0]:.3g} to {ratios[-1]:.3g}"
+    return Figure(value=mine, peer=theirs, n=_ROUNDS * len(people["many"]), note=note)
+
+
+def _tail(caller: wire_load.Caller, people: dict[str, Any], saturation: float) -> Figure:
+    """How long the slowest of a hundred takes against the middle one."""
+    seen = wire_load.tail(caller, (people["p256"], *people["fresh"]), people["many"], saturation=saturation)
+    note = f"p99 against p50, at {seen.pace:.3g} calls/s; {seen.wrong} wrong passphrases of others among them"
+    return Figure(value=seen.worst, peer=seen.middle, n=seen.calls, note=note)
+
+
 def _verify(ours: Served, person: dict[str, str]) -> Figure:
     """Eight signatures of one person in a document of 4 MB."""
     document = inputs.many_pages(10, 4 * 1024 * 1024)
@@ -236,4 +272,4 @@ def _verify(ours: Served, person: dict[str, str]) -> Figure:
     return Figure(value=median(seconds for seconds, _ in took[1:]), n=3, note=f"{len(document)} bytes")
 
 
-BENCHES: tuple[Bench, ...] = (Bench((_P256, _RSA, _STATUS, _FIRST, _VERIFY), _measure),)
+BENCHES: tuple[Bench, ...] = (Bench((_P256, _RSA, _STATUS, _FIRST, _DISTINCT, _TAIL, _VERIFY), _measure),)

@@ -1,4 +1,4 @@
-"""People and an application for the rows of the eSign interface; `python -m bench.wire_people DATA` prints them.
+"""People and an application for the rows of the eSign interface; `python -m bench.wire_people DATA MANY` prints them.
 
 Through the real steps of the demo. New signers get P-256; one gets RSA-2048, as those have who came from elsewhere.
 """
@@ -17,8 +17,8 @@ from absah.pki.algorithms import KeyAlgorithm
 from absah_site.cli.instance import open_instance
 
 
-def main(data: Path) -> None:
-    """Make them."""
+def main(data: Path, many: int) -> None:
+    """Make them, and `many` more whose keys are opened anew."""
     open_instance(data)
     from absah.adapters.sealing import DerivationCost  # noqa: PLC0415  (Django is set up only now)
     from absah.kernel.clock import legal_date  # noqa: PLC0415
@@ -38,9 +38,12 @@ def main(data: Path) -> None:
         return story.enrol(made, agencies[0], officers, rng)
 
     found: dict[str, Any] = {"p256": person(101), "fresh": [person(number) for number in range(201, 206)]}
+    found["many"] = [person(number) for number in range(301, 301 + many)]
     setattr(activation, "_ALGORITHM", KeyAlgorithm.RSA2048)  # noqa: B010  (final, and only here: nobody new gets one)
     found["rsa"] = person(102)
     found["esign"] = story.connect(agencies[0])
+    cost = DerivationCost()
+    found["cost"] = [cost.iterations, cost.lanes, cost.memory_kib]
     found["argon2_ms"] = _argon2(DerivationCost())
     print(json.dumps(found))
 
@@ -58,4 +61,4 @@ def _argon2(cost: Any) -> float:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), int(sys.argv[2]))

@@ -1,0 +1,146 @@
+"""Loads of the eSign interface that `wrk` cannot make: somebody else each time, and calls at a fixed pace.
+
+distinct   a signer on each call whose key is not open; bare Argon2id of the same parameters by two threads
+tail       calls at a pace below saturation, one in twenty with a wrong passphrase of somebody else; how long the
+right ones took from the moment they were due, so that a queue counts
+"""
+
+import threading
+import time
+from base64 import b64encode
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from http.client import HTTPConnection
+from itertools import count
+from statistics import quantiles
+
+from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
+
+PEOPLE = 60
+_CLIENTS = 4
+_AT_A_TIME = 16
+_PACE = 0.7
+_SECONDS = 10
+_WRONG_EVERY = 20
+_NOBODYS = "bukan frasa siapa pun"
+_PATH = "/api/v2/sign/pdf"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """An application that signs one document for different people; each request is another."""
+
+    port: int
+    authorization: str
+    document: bytes
+
+    def body(self, person: dict[str, str], number: int, *, shown: str = "") -> bytes:
+        """A request, with the person's passphrase or another."""
+        document = b64encode(self.document).decode()
+        return (
+            f'{{"nik":"{person["nik"]}","passphrase":"{shown or person["passphrase"]}","file":["{document}"],'
+            f'"signatureProperties":[{{"tampilan":"INVISIBLE","reason":"{number}"}}]}}'
+        ).encode()
+
+    def status_of(self, connection: HTTPConnection, body: bytes) -> int:
+        """Ask, read the whole answer."""
+        headers = {"Authorization": self.authorization, "Content-Type": "application/json"}
+        connection.request("POST", _PATH, body=body, headers=headers)
+        answer = connection.getresponse()
+        answer.read()
+        return answer.status
+
+    def connection(self) -> HTTPConnection:
+        """A connection that is kept."""
+        return HTTPConnection("127.0.0.1", self.port, timeout=60)
+
+
+def signers_a_second(caller: Caller, people: Sequence[dict[str, str]]) -> float:
+    """Everybody signs once, some at a time: signatures a second. All are answered with 200."""
+    numbers, waiting = count(), iter(people)
+    lock = threading.Lock()
+
+    def work(_client: int) -> None:
+        connection = caller.connection()
+        while True:
+            with lock:
+                person, number = next(waiting, None), next(numbers)
+            if person is None:
+                connection.close()
+                return
+            status = caller.status_of(connection, caller.body(person, number))
+            if status != 200:
+                raise AssertionError(f"answered {status}")
+
+    began = time.perf_counter()
+    with ThreadPoolExecutor(_CLIENTS) as pool:
+        list(pool.map(work, range(_CLIENTS)))
+    return len(people) / (time.perf_counter() - began)
+
+
+def derivations_a_second(cost: Sequence[int], times: int) -> float:
+    """Bare Argon2id on both cores. `cost`: iterations, lanes, KiB."""
+    iterations, lanes, memory_kib = cost
+
+    def derive(_: int) -> None:
+        Argon2id(salt=bytes(16), length=32, iterations=iterations, lanes=lanes, memory_cost=memory_kib).derive(b"frasa")
+
+    began = time.perf_counter()
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(derive, range(times)))
+    return times / (time.perf_counter() - began)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tail:
+    """Milliseconds of the right calls."""
+
+    middle: float
+    worst: float
+    calls: int
+    wrong: int
+    pace: float
+
+
+def tail(
+    caller: Caller, right: Sequence[dict[str, str]], wrong: Sequence[dict[str, str]], *, saturation: float
+) -> Tail:
+    """Calls at 70 % of `saturation`, for some seconds. Median and 99th percentile of the right ones."""
+    pace = _PACE * saturation
+    numbers, lock = count(), threading.Lock()
+    took: list[float] = []
+    guesses: list[int] = []
+    total, began = int(pace * _SECONDS), time.perf_counter() + 0.2
+
+    def work(_client: int) -> None:
+        connection = caller.connection()
+        while True:
+            with lock:
+                number = next(numbers)
+            if number >= total:
+                connection.close()
+                return
+            due = began + number / pace
+            time.sleep(max(0.0, due - time.perf_counter()))
+            if number % _WRONG_EVERY == 0:
+                body = caller.body(wrong[number // _WRONG_EVERY % len(wrong)], number, shown=_NOBODYS)
+                guesses.append(caller.status_of(connection, body))
+                continue
+            status = caller.status_of(connection, caller.body(right[number % len(right)], number))
+            if status != 200:
+                raise AssertionError(f"answered {status}")
+            took.append(1000 * (time.perf_counter() - due))
+
+    _each_once(caller, right)
+    with ThreadPoolExecutor(_AT_A_TIME) as pool:
+        list(pool.map(work, range(_AT_A_TIME)))
+    if set(guesses) - {400}:
+        raise AssertionError(f"a wrong passphrase was answered with {set(guesses)}")
+    cuts = quantiles(took, n=100)
+    return Tail(middle=cuts[49], worst=cuts[98], calls=len(took), wrong=len(guesses), pace=pace)
+
+
+def _each_once(caller: Caller, people: Sequence[dict[str, str]]) -> None:
+    """Open their keys."""
+    signers_a_second(caller, people)
