@@ -125,8 +125,9 @@ conformance: dev ## Outside judges over what we make; names each judge that is m
 
 MINUTES ?= 30
 KILLS ?= 50
-soak: dev .venv/.soak ## Long runs, not in CI: batches killed, ten million certificates, reader and verifier fuzzed. MINUTES= KILLS=
+soak: dev .venv/.soak ## Long runs, not in CI: batches, jobs and servers killed, ten million certificates, parsers fuzzed. MINUTES= KILLS=
 	$(BIN)/python -m soak --minutes $(MINUTES) --kills $(KILLS)
+	tools/with_postgres.sh sh -c '$(BIN)/python -m soak --only wire --database "$$ABSAH_TEST_DATABASE"'
 
 screenshots: dev ## Photographs of every page, both languages, 1280 and 360 px wide, in var/screenshots.
 	@tools/system_packages.sh browser

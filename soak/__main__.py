@@ -15,11 +15,12 @@ from soak.ledger_kills import kill_sequencers
 from soak.reader_fuzz import fuzz_reader
 from soak.register_scale import fill_register
 from soak.verifier_seeds import fuzz_verifier
+from soak.wire_kills import kill_servers
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="soak", description=__doc__.partition("\n")[0])
-    parts = ["kills", "issuance", "jobs", "ledger", "register", "fuzz", "verifier"]
+    parts = ["kills", "issuance", "jobs", "ledger", "register", "fuzz", "verifier", "wire"]
     parser.add_argument("--only", choices=parts, help="one of them")
     parser.add_argument("--kills", type=int, default=50, metavar="N", help="batches to kill (50)")
     parser.add_argument("--documents", type=int, default=200, metavar="N", help="documents a batch (200)")
@@ -31,6 +32,9 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1, metavar="S", help="of the random points (1)")
     parser.add_argument("--folder", type=Path, default=Path("var/soak"), metavar="DIR", help="(var/soak)")
     parser.add_argument("--job-kills", type=int, default=200, metavar="N", help="of jobs, and of the ledger (200)")
+    parser.add_argument(
+        "--database", default="sqlite", metavar="ADDRESS", help="of the instance that is served under kills (sqlite)"
+    )
     parser.add_argument(
         "--rows", type=int, default=10_000_000, metavar="N", help="certificates in the register (10 million)"
     )
@@ -47,6 +51,10 @@ def main() -> int:
         summary["job.kills"] = kill_workers(options.folder, kills=options.job_kills, seed=options.seed)
     if options.only in {None, "ledger"}:
         summary["ledger.kills"] = kill_sequencers(options.folder, kills=options.job_kills, seed=options.seed)
+    if options.only in {None, "wire"}:
+        summary["wire.kills"] = kill_servers(
+            options.folder, kills=options.job_kills, seed=options.seed, database=options.database
+        )
     if options.only in {None, "register"}:
         summary["register.scale"] = fill_register(options.folder, rows=options.rows)
     if options.only in {None, "fuzz"}:
