@@ -9,6 +9,7 @@ checkpoint of ours. What the other party has is then known from its signature, o
 """
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -23,7 +24,17 @@ from absah.audit.heads import (
     read_hash,
     read_size,
 )
-from absah.audit.merkle import EMPTY_ROOT, Hash, Reader, check_consistency, check_inclusion, consistency_proof, root
+from absah.audit.merkle import (
+    EMPTY_ROOT,
+    CompactRange,
+    Hash,
+    Reader,
+    check_consistency,
+    check_inclusion,
+    consistency_proof,
+    parts_before,
+    root,
+)
 from absah.kernel.errors import RuleBroken
 
 FORMAT: Final = "absah-checkpoint"
@@ -185,6 +196,23 @@ def _check_shape(found: Checkpoint) -> None:
     tail = found.size - max(found.tail_begins, found.since.size) if found.level else 0
     if (len(found.parts), len(found.tail)) != (parts, tail):
         raise HeadMalformed(problem="number of hashes")
+
+
+def roots_within(found: Checkpoint, sizes: Collection[int], /) -> dict[int, Hash]:
+    """What the log was at these sizes, between the head before and this one.
+
+    Only where the file has the hash of every leaf since then, and they do lead to its head.
+    """
+    if found.level or found.since.size == found.size:
+        return {}
+    grown = CompactRange(parts_before(found.since.size, found.size, found.proof, found.since.root))
+    roots: dict[int, Hash] = {}
+    for leaf in found.parts:
+        for _ in grown.append(leaf):
+            pass
+        if grown.size in sizes:
+            roots[grown.size] = grown.root
+    return roots if grown.root == found.signed.head.root else {}
 
 
 def check_checkpoint(found: Checkpoint, /) -> None:

@@ -72,6 +72,11 @@ def consistency_proof(older: int, newer: int, read: Reader, /) -> tuple[Hash, ..
     """That the tree over `older` leaves is the beginning of the one over `newer` (RFC 9162 §2.1.4.1)."""
     if not 0 < older <= newer:
         raise ValueError("only a tree that is not empty goes on as a larger one")
+    return tuple(subtree_root(*part, read) for part in _consistency_path(older, newer))
+
+
+def _consistency_path(older: int, newer: int) -> Iterator[tuple[int, int]]:
+    """The leaves `[begin, end)` under each hash of the proof, from the bottom up."""
     path: list[tuple[int, int]] = []
     begin, end, whole = 0, newer, True
     while older != end:
@@ -84,7 +89,18 @@ def consistency_proof(older: int, newer: int, read: Reader, /) -> tuple[Hash, ..
             begin, whole = middle, False
     if not whole:
         path.append((begin, end))
-    return tuple(subtree_root(*part, read) for part in reversed(path))
+    return reversed(path)
+
+
+def parts_before(older: int, newer: int, proof: Sequence[Hash], before: Hash, /) -> list[tuple[int, Hash]]:
+    """The perfect subtrees (level, hash) of the older tree, which a consistency proof that holds is made of."""
+    if not 0 < older < newer or older & (older - 1) == 0:
+        return [(older.bit_length() - 1, before)] if older else []
+    ends = list(_consistency_path(older, newer))
+    if len(ends) != len(proof):
+        raise ValueError("the proof is not one from the older to the newer tree")
+    found = [(begin, end, one) for (begin, end), one in zip(ends, proof, strict=True) if end <= older]
+    return [((end - begin).bit_length() - 1, one) for begin, end, one in sorted(found)]
 
 
 def check_inclusion(leaf: Hash, index: int, size: int, proof: Sequence[Hash], head: Hash, /) -> bool:

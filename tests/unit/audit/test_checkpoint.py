@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.unit.audit.test_merkle import reader_of, some
 
 from absah.audit import checkpoint as checkpoints
-from absah.audit.checkpoint import build_checkpoint, check_checkpoint, parse_checkpoint
+from absah.audit.checkpoint import build_checkpoint, check_checkpoint, parse_checkpoint, roots_within
 from absah.audit.comparison import Log, Range, Verdict, compare
 from absah.audit.entry import hash_of
 from absah.audit.heads import HeadForged, HeadMalformed, SignedHead, check_head, log_id, sign_head
@@ -38,6 +38,17 @@ def test_a_checkpoint_comes_back_as_it_was_written_and_its_proof_holds(size, dat
     found = made(some(size), since)
     assert parse_checkpoint(found.to_bytes()) == found
     check_checkpoint(found)
+
+
+@given(st.integers(1, 120), st.data())
+def test_what_the_log_was_in_between_is_told_by_a_file_whose_hashes_lead_to_its_head(size, data):
+    leaves = some(size)
+    since = data.draw(st.integers(0, size - 1))
+    found = made(leaves, since)
+    inner = set(range(since + 1, size + 1))
+    assert roots_within(found, inner) == {at: root(at, reader_of(leaves)) for at in inner}
+    other = (*found.parts[:-1], some(size + 1)[-1])
+    assert roots_within(replace(found, parts=other), inner) == {}
 
 
 def test_many_entries_are_told_by_larger_parts(monkeypatch):

@@ -1,14 +1,12 @@
 """Checkpoints between the two parties: naming the other, pinning its key, keeping what it sends."""
 
-from collections.abc import Collection
 from typing import Final
 from uuid import UUID
 
 from django.db import transaction
 
-from absah.audit.checkpoint import Checkpoint, check_checkpoint, parse_checkpoint
+from absah.audit.checkpoint import Checkpoint, check_checkpoint, parse_checkpoint, roots_within
 from absah.audit.entry import FactValue
-from absah.audit.merkle import CompactRange, Hash
 from absah.audit.tags import LedgerTag
 from absah.kernel.errors import AbsahError, NotAllowed, RuleBroken, WrongState
 from absah.kernel.rng import opaque_id
@@ -151,27 +149,13 @@ def _check_stamp(found: Checkpoint) -> None:
 def judge(found: Checkpoint, kept: tuple[Kept, ...], /) -> str:
     """How a checkpoint goes with those kept before; its own proof was checked."""
     known = {one.checkpoint.size: one.checkpoint.signed.head.root for one in kept}
-    roots = {found.since.size: found.since.root, found.size: found.signed.head.root} | _roots_within(found, known)
+    roots = {found.since.size: found.since.root, found.size: found.signed.head.root} | roots_within(found, known)
     if any(known[size] != root for size, root in roots.items() if size in known):
         return FORKED
     before = [size for size in known if size <= found.size]
     if not before:
         return UNPROVEN if known else FIRST
     return GOES_ON if max(before) in roots else UNPROVEN
-
-
-def _roots_within(found: Checkpoint, sizes: Collection[int]) -> dict[int, Hash]:
-    """The roots at these sizes, where the file holds every leaf from the beginning."""
-    if found.since.size or found.level:
-        return {}
-    roots: dict[int, Hash] = {}
-    grown = CompactRange()
-    for leaf in found.parts:
-        for _ in grown.append(leaf):
-            pass
-        if grown.size in sizes:
-            roots[grown.size] = grown.root
-    return roots
 
 
 def _keep(sender: Counterpart, found: Checkpoint, data: bytes, verdict: str, *, actor: str) -> None:
