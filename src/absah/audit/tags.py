@@ -201,6 +201,8 @@ class DossierTag(Tag):
     RELEASED = "dossiers:archive:released"
     DESTROYED = "dossiers:document:destroyed"
     BUNDLE_SIGNED = "dossiers:bundle:authorised"
+    BUNDLE_PAUSED = "dossiers:bundle:paused"
+    BUNDLE_CONTINUED = "dossiers:bundle:continued"
 
 
 @unique

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
+from absah.kernel.clock import Instant
 from absah.kernel.errors import AbsahError, NotFound, concrete_errors
 from absah.kernel.messages import Explanation, Language, explain
 from absah.workflow.matching import match_code
@@ -63,6 +64,24 @@ def code_of(bundle: Bundle, /) -> str:
     """The code over the list of documents that are about to be signed."""
     chosen = store.items_of(bundle.id, states=(ItemState.CHOSEN,))
     return match_code([one.sha256 for one in chosen], bundle.act)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How fast a bundle is finished: documents a minute, and the seconds that the rest will take at that pace."""
+
+    per_minute: int
+    seconds_left: int
+
+
+def pace_of(bundle: Bundle, /, *, now: Instant) -> Pace | None:
+    """None before there is anything to reckon with, while it stands still, and at its end."""
+    ended = bundle.count(ItemState.DONE) + bundle.count(ItemState.FAILED)
+    if bundle.authorised_at is None or bundle.paused_at is not None or bundle.ended_at is not None or not ended:
+        return None
+    seconds = max((now - bundle.authorised_at).total_seconds(), 1.0)
+    waiting = bundle.count(ItemState.VALUED)
+    return Pace(per_minute=round(60 * ended / seconds), seconds_left=round(seconds * waiting / ended))
 
 
 def pages_in(actor: Account, bundle: Bundle, /) -> int:

@@ -31,7 +31,7 @@ from absah_site.desk.store import Bundle, BundleItem, ItemState
 from absah_site.dossiers.access import opening
 from absah_site.dossiers.access.opening import Opened
 from absah_site.dossiers.actions import questions
-from absah_site.dossiers.actions.bundles import conclude_valued, sign_bundle
+from absah_site.dossiers.actions.bundles import conclude_valued, is_concluded, sign_bundle
 from absah_site.dossiers.actions.signing import NotAffirmed, TwoFactorsNeeded, release
 from absah_site.jobs.actions import Work, enqueue
 from absah_site.notices.actions import notify
@@ -194,10 +194,40 @@ def finish_bundle(work: Work) -> str | None:
     done = total - len(waiting)
     ports = remembering_ports()
     for item in waiting:
+        if store.is_paused(identifier):
+            return f"paused after {done} of {total}"
         _finish_item(identifier, item, ports, by)
         done += 1
         work.progress(done, total)
     return _end(identifier, by)
+
+
+@transaction.atomic
+def pause(identifier: UUID, /, *, by: Account) -> None:
+    """Let what is under way end and begin no other document. What stands still for ten minutes is given up."""
+    _running(identifier, by=by)
+    if store.note_paused(identifier, at=composition.clock().now()):
+        _note(DossierTag.BUNDLE_PAUSED, identifier, by)
+
+
+@transaction.atomic
+def go_on(identifier: UUID, /, *, by: Account) -> None:
+    """Finish the rest."""
+    _running(identifier, by=by)
+    if store.note_paused(identifier, at=None):
+        _note(DossierTag.BUNDLE_CONTINUED, identifier, by)
+        enqueue("desk:finish", f"bundle:{identifier}")
+
+
+def _running(identifier: UUID, *, by: Account) -> None:
+    authorise(by, Permission.DOCUMENT_SIGN)
+    found = store.find(identifier, lock=True)
+    if found is None or found.account != by.public_id:
+        raise BundleUnknown
+
+
+def _note(tag: DossierTag, identifier: UUID, by: Account) -> None:
+    record(at=composition.clock().now(), tag=tag, actor=by.reference, subject=f"bundle:{identifier}")
 
 
 def _finish_item(identifier: UUID, item: BundleItem, ports: SigningPorts, by: Account) -> None:
@@ -212,6 +242,9 @@ def _finish_item(identifier: UUID, item: BundleItem, ports: SigningPorts, by: Ac
     except Unavailable:
         raise
     except AbsahError as error:
+        if item.record is not None and is_concluded(item.dossier, item.record):  # another job was quicker
+            _ended(identifier, item, ItemState.DONE, "")
+            return
         log.warning("a document of a bundle was not signed: %s", error.code)
         if item.record is not None:
             give_up(item.record, error)

@@ -14,6 +14,7 @@ class Bundle(models.Model):
     factors = models.CharField(max_length=40, blank=True)
     gathered_at = models.DateTimeField()
     authorised_at = models.DateTimeField(null=True, blank=True)
+    paused_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -21,6 +22,11 @@ class Bundle(models.Model):
             models.CheckConstraint(
                 condition=models.Q(authorised_at__isnull=False) | models.Q(ended_at__isnull=True),
                 name="desk_ends_after_it_was_authorised",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(paused_at__isnull=True)
+                | models.Q(authorised_at__isnull=False, ended_at__isnull=True),
+                name="desk_pauses_while_it_runs",
             ),
         )
         indexes = (models.Index(fields=["account", "-gathered_at"], name="desk_of_an_account"),)

@@ -46,6 +46,7 @@ class Bundle:
     act: UUID
     gathered_at: Instant
     authorised_at: Instant | None
+    paused_at: Instant | None
     ended_at: Instant | None
     counts: Mapping[ItemState, int]
 
@@ -124,9 +125,21 @@ def note_ended(bundle: UUID, dossier: UUID, state: ItemState, /, *, error: str =
     rows.update(state=state.value, error=error, value=None)
 
 
+def is_paused(bundle: UUID, /) -> bool:
+    """Whether its signer wants it to stand still."""
+    return models.Bundle.objects.filter(pk=bundle, paused_at__isnull=False).exists()
+
+
+def note_paused(bundle: UUID, /, *, at: Instant | None) -> bool:
+    """It is to stand still from a moment on, or go on (None). False where that changes nothing, or it has ended."""
+    rows = models.Bundle.objects.filter(pk=bundle, ended_at__isnull=True, authorised_at__isnull=False)
+    rows = rows.filter(paused_at__isnull=at is not None)
+    return rows.update(paused_at=at) == 1
+
+
 def note_finished(bundle: UUID, /, *, at: Instant) -> bool:
     """Nothing of it waits any more. False where that was noted before."""
-    return models.Bundle.objects.filter(pk=bundle, ended_at__isnull=True).update(ended_at=at) == 1
+    return models.Bundle.objects.filter(pk=bundle, ended_at__isnull=True).update(ended_at=at, paused_at=None) == 1
 
 
 def _value(row: models.Bundle) -> Bundle:
@@ -137,6 +150,7 @@ def _value(row: models.Bundle) -> Bundle:
         act=row.act,
         gathered_at=instant(row.gathered_at),
         authorised_at=None if row.authorised_at is None else instant(row.authorised_at),
+        paused_at=None if row.paused_at is None else instant(row.paused_at),
         ended_at=None if row.ended_at is None else instant(row.ended_at),
         counts={ItemState(one["state"]): one["number"] for one in counts},
     )

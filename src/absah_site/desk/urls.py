@@ -10,6 +10,7 @@ urlpatterns = [
     path("meja/<uuid:identifier>/", views.bundle, name="bundle"),
     path("meja/<uuid:identifier>/kunci-sandi/", views.question, name="question"),
     path("meja/<uuid:identifier>/sisihkan/", views.aside, name="aside"),
+    path("meja/<uuid:identifier>/jeda/", views.pause, name="pause"),
     path("meja/<uuid:identifier>/ulangi/", views.again, name="again"),
     path("meja/<uuid:identifier>/kumpulan.zip", views.take_home, name="zip"),
 ]

@@ -131,6 +131,7 @@ def _progress(request: HttpRequest, found: Bundle) -> HttpResponseBase:
         "failed": failed,
         "waiting": found.count(ItemState.VALUED),
         "aside": found.count(ItemState.ASIDE),
+        "pace": access.pace_of(found, now=composition.clock().now()),
         "percent": 100 * (done + failed) // max(total, 1),
         "shown": access.shown(actor, found, states, number),
         "state": word,
@@ -157,6 +158,15 @@ def aside(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
     except ValueError:
         raise RequestMalformed from None
     actions.put_aside(identifier, (dossier,), aside=act == "aside", by=actor_of(request))
+    return redirect("desk:bundle", identifier)
+
+
+@requires_role(Role.SIGNER)
+@require_POST
+def pause(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
+    """Stand still, or go on."""
+    act = actions.go_on if request.POST.get("act") == "on" else actions.pause
+    act(identifier, by=actor_of(request))
     return redirect("desk:bundle", identifier)
 
 

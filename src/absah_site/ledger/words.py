@@ -180,6 +180,8 @@ ACTS: Final[dict[Tag, Promise]] = {
     DossierTag.HELD: _("Legal hold set"),
     DossierTag.RELEASED: _("Legal hold lifted"),
     DossierTag.DESTROYED: _("Document destroyed"),
+    DossierTag.BUNDLE_PAUSED: _("Signing of many documents paused"),
+    DossierTag.BUNDLE_CONTINUED: _("Signing of many documents continued"),
     DossierTag.BUNDLE_SIGNED: _("Many documents authorised"),
     ValidationTag.RESULT_SHARED: _("Result of a check shared"),
     ValidationTag.RESULTS_EXPIRED: _("Shared results ended"),

@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -64,6 +65,38 @@ def test_a_document_that_changed_meanwhile_fails_alone_and_can_be_gathered_again
     assert states[made[0]][0] is ItemState.DONE
     with pytest.raises(NothingChosen):
         actions.gather_failed(bundle, by=bureau.rina.account)
+
+
+def test_a_bundle_stands_still_when_it_is_told_to_and_goes_on_with_its_pace(
+    bureau: Bureau, browser, monkeypatch
+) -> None:
+    bundle, made = gathered(bureau)
+    authorise(bureau, bundle)
+    page, path = browser(bureau.rina.account), f"/meja/{bundle}/"
+    assert page.get(path).context["pace"] is None
+    concluded = actions.conclude_valued
+
+    def one_then_pause(identifier, valued, ports, *, by):
+        page.post(f"{path}jeda/", {"act": "pause"})
+        return concluded(identifier, valued, ports, by=by)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(actions, "conclude_valued", one_then_pause)
+        work(bureau)
+    found = store.find(bundle)
+    assert found is not None
+    assert (found.count(ItemState.DONE), found.count(ItemState.VALUED)) == (1, 2)
+    assert "It stands still since" in page.get(path).content.decode()
+    assert browser(bureau.sari.account).post(f"{path}jeda/", {"act": "on"}).status_code == 404
+    page.post(f"{path}jeda/", {"act": "on"})
+    bureau.walk.instance.clock.advance(timedelta(seconds=30))
+    shown = page.get(path)
+    assert (shown.context["pace"].per_minute, "Still to go" in shown.content.decode()) == (2, True)
+    work(bureau)
+    assert {held_now(one).state for one in made} == {State.COMPLETED}
+    ended = page.get(path).content.decode()
+    assert "Still to go" not in ended
+    assert "Pause" not in ended
 
 
 def test_a_wrong_passphrase_signs_nothing_and_frees_every_document(bureau: Bureau) -> None:

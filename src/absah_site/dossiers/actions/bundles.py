@@ -47,7 +47,7 @@ from absah_site.signing.actions import (
     value_together,
 )
 
-__all__ = ["ValuedDossier", "conclude_valued", "sign_bundle", "sign_by_passkey"]
+__all__ = ["ValuedDossier", "conclude_valued", "is_concluded", "sign_bundle", "sign_by_passkey"]
 
 ValuedDossier = tuple[UUID, ValuedDocument]
 
@@ -146,6 +146,12 @@ def sign_by_passkey(identifier: UUID, affirmed: Affirmation, factors: Factors, /
         give_up(one.record, error)
         release(identifier, one.record)
         raise
+
+
+def is_concluded(identifier: UUID, record: UUID, /) -> bool:
+    """Whether the signature of this number is in its dossier."""
+    found = dossiers.find(identifier)
+    return found is not None and any(seat.record == record for seat in found.seats)
 
 
 def conclude_valued(identifier: UUID, valued: ValuedDocument, ports: SigningPorts, /, *, by: Account) -> Dossier:
