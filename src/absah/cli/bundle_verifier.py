@@ -3,8 +3,9 @@
     python bundle_verifier.py BUNDLE.zip
 
 Every file of the bundle is the one that its index names, by SHA-256, and none is there besides; every piece of evidence
-that names a file has it, or the index says that it was withheld. Answers one JSON object with the SHA-256 of the index,
-which the ledger keeps. Exit 0: everything agrees; 1: something does not; 65: no bundle.
+that names a file has it, or the index says that it is withheld or lies elsewhere (a list of a register, say). Answers
+one JSON object with the SHA-256 of the index, which the ledger keeps. Exit 0: everything agrees; 1: something does not;
+65: no bundle.
 
 The proofs of the ledger lie in `rekam-jejak/`; the program beside them checks those.
 """
@@ -60,17 +61,18 @@ def _checked(archive: zipfile.ZipFile) -> "dict[str, Any]":
     for name, one in listed.items():
         if _sha256(archive, name) != one["sha256"]:
             raise Disagreement(f"{name}: another SHA-256 than in the index")
-    there: set[str] = {one["sha256"] for one in index["files"]} | set(index["withheld"])
+    there: set[str] = {one["sha256"] for one in index["files"]} | set(index["withheld"]) | set(index["elsewhere"])
     evidence = [piece for item in index["duties"] for piece in item["evidence"]]
     for piece in evidence:
         if piece["digest"] and piece["digest"] not in there:
-            raise Disagreement(f"{piece['reference']}: its file is neither there nor withheld")
+            raise Disagreement(f"{piece['reference']}: its file is neither there, withheld, nor elsewhere")
     return {
         "index": hashlib.sha256(written).hexdigest(),
         "files": len(listed),
         "duties": len(index["duties"]),
         "evidence": len(evidence),
         "withheld": len(index["withheld"]),
+        "elsewhere": len(index["elsewhere"]),
         "in_ledger": _in_ledger(archive, listed),
     }
 

@@ -43,9 +43,10 @@ pytestmark = pytest.mark.django_db
 class Both:
     """Rina holds the key and signs for the agency; an officer of the certification body hands in."""
 
-    def __init__(self, walk: Walk) -> None:
+    def __init__(self, walk: Walk, model: str = "kementerian") -> None:
         walk.activated()
         operator, clock = Operator(name="test"), walk.instance.clock
+        self.clock = clock
         agency = str(walk.office.agency)
         person = enrolment.subscriber_with_nik(Nik(NIK)).user
         assert person is not None
@@ -57,11 +58,11 @@ class Both:
             first=replace(MINISTRY_PARTIES.first, representatives=(RINA,)),
             second=replace(MINISTRY_PARTIES.second, representatives=(RINA,)),
         )
-        drafted = draft_from_model("kementerian", parties=parties, issuer=ISSUER, on=TODAY, now=at(TODAY))
+        drafted = draft_from_model(model, parties=parties, issuer=ISSUER, on=TODAY, now=at(TODAY))
         self.agreement = life.draft(drafted, agency=agency, by=self.rina)
 
     def opened(self, actor: Account) -> access.OpenedAgreement:
-        return access.agreement_for(actor, self.agreement, now=at(TODAY, 16))
+        return access.agreement_for(actor, self.agreement, now=max(self.clock.now(), at(TODAY, 16)))
 
     def signed_elsewhere(self, anchor: str) -> Upload:
         document = signing.present_document(self.opened(self.second))

@@ -1,6 +1,6 @@
 """The evidence bundle: a ZIP with an index, the files that evidence names, and the ledger's proofs; through the door.
 
-indeks.json          what is inside (SHA-256 of each), duties with their evidence, what was withheld
+indeks.json          what is inside (SHA-256 of each), duties with their evidence, what is withheld or elsewhere
 berkas/              the files
 catatan.json         what was recorded, in its order
 kasus/               every case
@@ -128,9 +128,10 @@ def _written(found: OpenedAgreement, days: Span, passage: Passage, *, now: Insta
         for name, content in proofs.files().items():
             put(f"rekam-jejak/{name}", content)
         put("periksa.py", (resources("absah.cli") / "bundle_verifier.py").read_bytes())
-        here = {paper.sha256 for paper in papers} - set(lost)
-        withheld = sorted({paper.sha256 for paper in owned} | (named - here))
-        index = _json(_index(found, days, passage, now=now) | {"duties": duties, "files": listed, "withheld": withheld})
+        withheld = {paper.sha256 for paper in owned}
+        elsewhere = named - withheld - {paper.sha256 for paper in papers} | set(lost)
+        told = {"duties": duties, "files": listed, "withheld": sorted(withheld), "elsewhere": sorted(elsewhere)}
+        index = _json(_index(found, days, passage, now=now) | told)
         archive.writestr(zipfile.ZipInfo("indeks.json", _EPOCH), index, compress_type=zipfile.ZIP_DEFLATED)
     stream.seek(0)
     return stream, hashlib.sha256(index).hexdigest()

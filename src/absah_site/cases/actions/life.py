@@ -1,4 +1,7 @@
-"""Steps of a case that are steps of the agreement's own life: judged before a letter is written, recorded when sent."""
+"""Steps of a case that are steps of the agreement's own life: judged before a letter is written, recorded when sent.
+
+Agreements differ: where one knows no notice of extension, a letter that announces one is nothing but a letter.
+"""
 
 from datetime import date
 
@@ -26,15 +29,24 @@ _UNNUMBERED = "-"
 
 def check_life(opened: OpenedCase, act: str) -> None:
     """The agreement lets this party take the step today. Raises what refuses it."""
+    if not _is_of_life(opened, act):
+        return
     event = event_of(opened, opened.case, act, _UNNUMBERED, composition.clock().now())
     check(opened.found.agreement, event)
 
 
 def move_life(opened: OpenedCase, case: Case, now: Instant, by: Actor) -> None:
     """Record the step that the last step of the case stands for, with the number of the newest letter."""
+    if not _is_of_life(opened, case.last_act):
+        return
     newest = max(numbers_of(opened).values(), key=lambda each: each.taken_at, default=None)
     document = case.number if newest is None else newest.number
     record_event(opened.found.id, event_of(opened, case, case.last_act, document, now), by=by)
+
+
+def _is_of_life(opened: OpenedCase, act: str) -> bool:
+    """Whether this agreement's life has what the step stands for."""
+    return bool(opened.found.agreement.model.life.named(opened.case.kind.asked_at(act).life))
 
 
 def event_of(opened: OpenedCase, case: Case, act: str, document: str, now: Instant, /) -> Event:
