@@ -14,6 +14,7 @@ from absah.agreements.face import FaceParty
 from absah.agreements.words import written_date
 from absah.cases.charts import bars
 from absah.cases.usage_report import (
+    Block,
     Part,
     ReportFormat,
     ReportUnreadable,
@@ -65,30 +66,43 @@ def press_report(data: UsageData, party: FaceParty, /, *, made_on: date, trial: 
 
 
 def _part(number: int, part: Part, form: ReportFormat, data: UsageData, /) -> dict[str, Any]:
-    head = {"number": number, "title": part.title}
-    names = [form.measures[measure].text for measure in part.measures]
+    return {"number": number, "title": part.title, "blocks": [_block(block, form, data) for block in part.blocks]}
+
+
+def _block(block: Block, form: ReportFormat, data: UsageData, /) -> dict[str, Any]:
+    names = [form.measures[measure].text for measure in block.measures]
     computed = figures(data)
-    match part.shows:
+    match block.shows:
         case "text":
-            return head | {"shows": "text", "text": dict(data.texts).get(part.slot, "")}
+            return {"shows": "text", "text": dict(data.texts).get(block.slot, "")}
+        case "list":
+            return _list(block, data)
         case "chart":
-            values = [computed.get(f"{part.measures[0]}@{month}", 0) for month in months_of(data)]
+            values = [computed.get(f"{block.measures[0]}@{month}", 0) for month in months_of(data)]
             svg = bars([month[5:] for month in months_of(data)], values)
             spoken = ", ".join(f"{month} {value}" for month, value in zip(months_of(data), values, strict=True))
-            return head | {"shows": "chart", "svg": svg, "alt": f"{names[0]}: {spoken}"}
+            return {"shows": "chart", "svg": svg, "alt": f"{names[0]}: {spoken}"}
         case "figures":
-            rows = [_compared(name, measure, computed) for name, measure in zip(names, part.measures, strict=True)]
-            return head | _table(["Ukuran", "Periode ini", "Periode lalu", "Perubahan (%)"], rows)
+            rows = [_compared(name, measure, computed) for name, measure in zip(names, block.measures, strict=True)]
+            return _table(["Ukuran", "Periode ini", "Periode lalu", "Perubahan (%)"], rows)
         case "months":
             rows = [
-                [month, *(str(computed.get(f"{measure}@{month}", 0)) for measure in part.measures)]
+                [month, *(str(computed.get(f"{measure}@{month}", 0)) for measure in block.measures)]
                 for month in months_of(data)
             ]
-            return head | _table(["Bulan", *names], rows)
+            return _table(["Bulan", *names], rows)
         case _:
-            keys = sorted({row.key for row in data.rows if row.measure in part.measures and row.key})
-            rows = [[key, *(str(computed.get(f"{measure}/{key}", 0)) for measure in part.measures)] for key in keys]
-            return head | _table(["Rincian", *names], rows)
+            keys = sorted({row.key for row in data.rows if row.measure in block.measures and row.key})
+            rows = [[key, *(str(computed.get(f"{measure}/{key}", 0)) for measure in block.measures)] for key in keys]
+            return _table(["Rincian", *names], rows)
+
+
+def _list(block: Block, data: UsageData, /) -> dict[str, Any]:
+    """A list under its columns, and how many lines it would have in all."""
+    found = next((one for one in data.lists if one.name == block.slot), None)
+    lines = [list(line) for line in found.lines] if found is not None else []
+    more = found.total - len(lines) if found is not None else 0
+    return _table(list(block.columns), lines) | {"shows": "list", "more": more}
 
 
 def _compared(name: str, measure: str, computed: dict[str, int], /) -> list[str]:
@@ -111,6 +125,12 @@ def write_workbook(data: UsageData, /) -> bytes:
         sheet.append([row.month, row.measure, row.key, row.count])
         for cell in sheet[sheet.max_row][:3]:
             cell.data_type = "s"
+    for one in data.lists:
+        lines = book.create_sheet(one.name)
+        for line in one.lines:
+            lines.append(list(line))
+            for cell in lines[lines.max_row]:
+                cell.data_type = "s"
     totals = book.create_sheet("angka")
     totals.append(("angka", "jumlah"))
     for name, value in figures(data).items():

@@ -23,12 +23,14 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from absah.agreements.words import day_word
 from absah.kernel.errors import BadInput, NotFound, RuleBroken
 
-SCHEMA: Final = "absah-usage-report/1"
+SCHEMA: Final = "absah-usage-report/2"
 #: What counts once for the whole period and not by month: the number of different people.
 SIGNERS: Final = "signers"
 _FIRST_YEAR: Final = 2015
 #: More than any agency has rows: twelve months, each with every application and reason.
 _MOST_ROWS: Final = 200_000
+#: A list of more is not read by anybody; the registers have the rest.
+MOST_LINES: Final = 1_000
 
 
 class FormatUnknown(NotFound):
@@ -62,16 +64,25 @@ class _Words(BaseModel):
     gloss: str
 
 
+class Block(BaseModel):
+    """One thing that a part shows: measures in some form, a list of people or certificates, or a text people write."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    shows: Literal["figures", "months", "keys", "chart", "list", "text"]
+    measures: tuple[str, ...] = ()
+    slot: str = ""
+    columns: tuple[str, ...] = ()
+
+
 class Part(BaseModel):
-    """A part of the report: how it shows which measures, or the slot whose text people write."""
+    """A part of the report: what it is called, and its blocks in order."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     title: str
     gloss: str
-    shows: Literal["figures", "months", "keys", "chart", "text"]
-    measures: tuple[str, ...] = ()
-    slot: str = ""
+    blocks: tuple[Block, ...] = Field(min_length=1)
 
 
 class ReportFormat(BaseModel):
@@ -106,8 +117,17 @@ class UsageRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UsageList:
+    """A list of the report: its lines, at most `MOST_LINES`, of so many in all."""
+
+    name: str
+    total: int
+    lines: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UsageData:
-    """Everything a report rests on, frozen: whose it is, the period, the rows, and what people wrote."""
+    """Everything a report rests on, frozen: whose it is, the period, the rows, the lists, and what people wrote."""
 
     schema: str
     format: str
@@ -119,6 +139,7 @@ class UsageData:
     rows: tuple[UsageRow, ...]
     before: tuple[UsageRow, ...]
     texts: tuple[tuple[str, str], ...]
+    lists: tuple[UsageList, ...] = ()
 
     @property
     def digest(self) -> str:
@@ -193,10 +214,18 @@ class _Row(BaseModel):
     count: int = Field(ge=0)
 
 
+class _List(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    name: str = Field(max_length=60)
+    total: int = Field(ge=0)
+    lines: list[list[str]] = Field(max_length=MOST_LINES)
+
+
 class _Data(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    schema_: Literal["absah-usage-report/1"] = Field(alias="schema")
+    schema_: Literal["absah-usage-report/2"] = Field(alias="schema")
     format: str
     agency: str
     numbers: tuple[str, str]
@@ -206,6 +235,7 @@ class _Data(BaseModel):
     rows: list[_Row] = Field(max_length=_MOST_ROWS)
     before: list[_Row] = Field(max_length=_MOST_ROWS)
     texts: list[tuple[str, str]] = Field(max_length=50)
+    lists: list[_List] = Field(max_length=20)
 
 
 class _Written(BaseModel):
@@ -233,6 +263,9 @@ def read_data(written: bytes, /) -> UsageData:
         rows=tuple(_row(row) for row in found.data.rows),
         before=tuple(_row(row) for row in found.data.before),
         texts=tuple(found.data.texts),
+        lists=tuple(
+            UsageList(name=one.name, total=one.total, lines=tuple(map(tuple, one.lines))) for one in found.data.lists
+        ),
     )
     check_figures(data, found.figures)
     if data.digest != found.digest:

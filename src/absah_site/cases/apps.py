@@ -16,7 +16,9 @@ class CasesConfig(AppConfig):
         from absah_site.cases.access import CasePort  # noqa: PLC0415  (the same)
 
         register_port(CasePort)
+        from absah_site.cases.actions.reports import REPORT_JOB, carry_out_report  # noqa: PLC0415  (the same)
         from absah_site.cases.actions.visits import VISIT_JOB, carry_out_visits  # noqa: PLC0415  (the same)
         from absah_site.jobs.actions import register  # noqa: PLC0415  (the same)
 
         register(VISIT_JOB, carry_out_visits, retries=1)
+        register(REPORT_JOB, carry_out_report)

@@ -169,9 +169,11 @@ def uses_by_month(agency: str, since: Instant, until: Instant, /) -> tuple[tuple
     return store.count_by_month(agency, since, until)
 
 
-def signers_of(agency: str, since: Instant, until: Instant, /) -> int:
-    """How many different people of an agency signed in an interval."""
-    return store.count_signers(agency, since, until)
+def users_of(
+    agency: str, since: Instant, until: Instant, /, *, most: int
+) -> tuple[int, tuple[tuple[str, str, int], ...]]:
+    """How many people of an agency signed in an interval, and those who signed most: name, post, how often."""
+    return store.count_users(agency, since, until, most=most)
 
 
 def references_of_signatures(outputs: Collection[str], /) -> dict[str, str]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, Max
 from django.db.models.functions import TruncMonth
 
 from absah.kernel.clock import JAKARTA, Instant, instant
@@ -142,12 +142,16 @@ def count_by_month(agency: str, since: Instant, until: Instant, /) -> tuple[tupl
     return tuple((f"{month:%Y-%m}", state, name, error, number) for month, state, name, error, number in found)
 
 
-def count_signers(agency: str, since: Instant, until: Instant, /) -> int:
-    """How many different people of an agency signed in an interval."""
+def count_users(
+    agency: str, since: Instant, until: Instant, /, *, most: int
+) -> tuple[int, tuple[tuple[str, str, int], ...]]:
+    """How many people of an agency signed in an interval, and those who signed most: name, post, how often."""
     rows = SigningRecord.objects.filter(
         signer_agency=agency, state=SigningState.SIGNED.value, intended_at__gte=since, intended_at__lt=until
     )
-    return rows.values("holder").distinct().count()
+    found = rows.values("holder").annotate(number=Count("pk"), name=Max("signer_name"), post=Max("signer_post"))
+    listed = found.order_by("-number", "name").values_list("name", "post", "number")
+    return rows.values("holder").distinct().count(), tuple(listed[:most])
 
 
 def unfinished(*, before: Instant) -> tuple[KeyUse, ...]:

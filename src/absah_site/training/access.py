@@ -56,6 +56,11 @@ def room_of(opened: OpenedCase, /) -> Room:
     )
 
 
+def participants(identifier: UUID, /) -> int:
+    """How many people attended an event."""
+    return store.count(identifier)
+
+
 def event(identifier: UUID, /, *, now: Instant) -> OpenedCase:
     """An event, for pages that a link opens. Raises CaseUnknown."""
     found = cases.case_by_id(identifier, now=now)

@@ -13,6 +13,9 @@ from absah_site import composition
 from absah_site.agreements import access as agreements
 from absah_site.agreements.actions import signing
 from absah_site.cases import access
+from absah_site.cases.access.letters import LetterUnknown
+from absah_site.cases.actions import signing as case_signing
+from absah_site.jobs import actions as jobs
 
 __all__ = ["bare_instance", "both", "instance", "office", "walk"]
 
@@ -35,16 +38,30 @@ def test_a_report_goes_from_the_registers_to_the_other_party(both: Both, client:
     page = made.headers["Location"]
     frozen = client.post(page, {"act": "freeze", "outlook": "Berjalan baik.", "incidents": ""})
     assert frozen.headers["Location"] == page
-    case = access.case_for(both.rina, both.agreement, UUID(page.split("/")[4]), now=walk.instance.clock.now()).case
-    assert [paper.what for paper in case.papers] == ["workbook", "data", "report"]
-    data = read_report(composition.documents().read(case.papers[-1].sha256))
+
+    def opened():
+        return access.case_for(both.rina, both.agreement, UUID(page.split("/")[4]), now=walk.instance.clock.now())
+
+    assert "sedang disusun" in client.get(page).content.decode()
+    with pytest.raises(LetterUnknown):  # there is nothing to sign yet
+        case_signing.sign_here(opened(), "sign", FACTORS, by=both.rina)
+    jobs.run_due()
+    assert [paper.what for paper in opened().case.papers] == ["workbook", "data", "letter"]
+    assert "sedang disusun" not in client.get(page).content.decode()
+    data = read_report(composition.documents().read(opened().case.papers[-1].sha256))
     measures = {row.measure: row.count for row in data.rows if row.month == "2026-11"}
     assert measures["certificates.issued"] == 1
     assert measures["signatures.signed"] >= 1
     assert measures["requests.received"] == 1
     assert data.signers == 1
+    assert [one.total for one in data.lists] == [1, 1]
+    assert data.lists[1].lines[0][0] == "Dr. Rina Ayu Lestari, M.Kom."
+    assert client.post(page, {"act": "deliver"}).status_code == 409  # not before it is signed
+    case_signing.sign_here(opened(), "sign", FACTORS, by=both.rina)
     assert client.post(page, {"act": "deliver"}).status_code == 302
-    assert enter(client, "bagas").post(page, {"act": "accept"}).status_code == 302
+    assert enter(client, "bagas").post(page, {"act": "accept"}).status_code == 409  # not before its receipt
+    assert client.post(page, {"act": "receive", "agenda": "A-12"}).status_code == 302
+    assert client.post(page, {"act": "accept"}).status_code == 302
     duty = f"/perjanjian/{both.agreement}/kewajiban/K1-g/2026/"
     assert enter(client, "rina").post(duty, {"act": "take"}).headers["Location"] == duty
     found = agreements.agreement_for(both.rina, both.agreement, now=walk.instance.clock.now())

@@ -18,6 +18,7 @@ from absah.cases.usage_report import (
     ReportDisagrees,
     ReportUnreadable,
     UsageData,
+    UsageList,
     UsageRow,
     change,
     check_period,
@@ -46,7 +47,7 @@ def row(month: str, measure: str, key: str, count: int) -> UsageRow:
 
 
 DATA = UsageData(
-    schema="absah-usage-report/1",
+    schema="absah-usage-report/2",
     format="2026",
     agency="Pemerintah Kota Contoh",
     numbers=("119/HK", "PERJ.7"),
@@ -61,6 +62,7 @@ DATA = UsageData(
     ),
     before=(row("2024-01", "signatures.signed", "e-surat", 124),),
     texts=(("incidents", ""), ("outlook", "Aman.\nTidak ada kendala.")),
+    lists=(UsageList(name="users", total=3, lines=(("Ratna", "Sekretaris", "100"), ("=1+1", "Staf", "55"))),),
 )
 
 
@@ -98,7 +100,9 @@ def test_figures_follow_from_rows():
 def test_the_format_is_data_with_twelve_parts():
     form = load_format("2026")
     assert len(form.parts) == 12
-    assert {measure for part in form.parts for measure in part.measures} <= form.measures.keys()
+    assert {
+        measure for part in form.parts for block in part.blocks for measure in block.measures
+    } <= form.measures.keys()
     for version in ("1999", "../2026"):
         with pytest.raises(FormatUnknown):
             load_format(version)

@@ -1,7 +1,7 @@
 """What a usage report rests on: counted by the registers, month by month, and frozen as rows."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from typing import Final
 from uuid import UUID
@@ -9,11 +9,11 @@ from uuid import UUID
 from absah.agreements.fulfilment import Accepted, Submitted
 from absah.agreements.parties import Span
 from absah.cases.case import Case
-from absah.cases.usage_report import SCHEMA, UsageData, UsageRow, year_of
+from absah.cases.usage_report import MOST_LINES, SCHEMA, UsageData, UsageList, UsageRow, year_of
 from absah.kernel.clock import Instant, legal_date
 from absah_site.agreements import access as agreements
 from absah_site.agreements.access import OpenedAgreement
-from absah_site.cases.store import cases
+from absah_site.cases.access.counting import count_cases
 from absah_site.enrolment import access as enrolment
 from absah_site.pki import access as register
 from absah_site.signing import access as signing
@@ -21,15 +21,29 @@ from absah_site.signing import access as signing
 #: The format that is published today.
 FORMAT: Final = "2026"
 _SLOTS: Final = ("incidents", "outlook")
+#: How many parts the counting has that are worth telling; the last is the typesetting.
+_STEPS: Final = 6
 
 
-def usage_data(found: OpenedAgreement, case: Case, /) -> UsageData:
-    """The data of a report of a year, counted now. Raises MonthRuns."""
+def _silent(_done: int, _total: int) -> None:
+    """Nobody waits for it."""
+
+
+def usage_data(found: OpenedAgreement, case: Case, /, *, told: Callable[[int, int], None] = _silent) -> UsageData:
+    """The data of a report of a year, counted now, telling how far it is. Raises MonthRuns."""
     year = int(case.values["year"])
     first, last = year_of(year, today=found.today)
     before = Span(first=first.replace(year=year - 1), last=_same_day(last, year - 1))
     days = Span(first=first, last=last)
     values = case.values
+    agency, moments = agreements.agency_name(found), agreements.moments_of(days, today=found.today)
+    told(0, _STEPS)
+    rows = _rows(found, days)
+    told(2, _STEPS)
+    earlier = _rows(found, before)
+    told(4, _STEPS)
+    signers, users = signing.users_of(agency, *moments, most=MOST_LINES)
+    told(5, _STEPS)
     return UsageData(
         schema=SCHEMA,
         format=FORMAT,
@@ -37,11 +51,34 @@ def usage_data(found: OpenedAgreement, case: Case, /) -> UsageData:
         numbers=(found.listed.first_number, found.listed.second_number),
         first=first.isoformat(),
         last=last.isoformat(),
-        signers=signing.signers_of(agreements.agency_name(found), *agreements.moments_of(days, today=found.today)),
-        rows=_rows(found, days),
-        before=_rows(found, before),
+        signers=signers,
+        rows=rows,
+        before=earlier,
         texts=tuple((slot, values.get(slot, "")) for slot in _SLOTS),
+        lists=(
+            _certificates(found, *moments),
+            UsageList(name="users", total=signers, lines=tuple((name, post, str(n)) for name, post, n in users)),
+        ),
     )
+
+
+def _certificates(found: OpenedAgreement, since: Instant, until: Instant) -> UsageList:
+    """Part IV: what was issued, and how it stands. Names only: no number of a person."""
+    if not found.listed.agency:
+        return UsageList(name="certificates", total=0, lines=())
+    total, issued = register.issued_list(found.listed.agency, since, until, most=MOST_LINES)
+    lines = tuple(
+        (
+            one.name,
+            one.profile,
+            legal_date(one.issued_at).isoformat(),
+            legal_date(one.not_after).isoformat(),
+            one.status,
+            legal_date(one.status_at).isoformat(),
+        )
+        for one in issued
+    )
+    return UsageList(name="certificates", total=total, lines=lines)
 
 
 def _same_day(day: date, year: int) -> date:
@@ -55,7 +92,7 @@ def _rows(found: OpenedAgreement, days: Span, /) -> tuple[UsageRow, ...]:
         *_of_requests(found, since, until),
         *_of_certificates(found, since, until),
         *_of_signatures(found, since, until),
-        *_of_tickets(found, days),
+        *count_cases(found, days),
         *_of_duties(found, days),
     ):
         counted[month, measure, key] += count
@@ -99,16 +136,6 @@ def _of_signatures(found: OpenedAgreement, since: Instant, until: Instant) -> It
             yield month, "signatures.signed", application, count
         elif state == "failed":
             yield month, "signatures.failed", error, count
-
-
-def _of_tickets(found: OpenedAgreement, days: Span) -> Iterator[tuple[str, str, str, int]]:
-    for listed in cases.listed(found.id, kind="support"):
-        day = legal_date(listed.opened_at)
-        if day in days:
-            problem = cases.read(listed).values.get("class", "")
-            yield f"{day:%Y-%m}", "tickets.opened", problem, 1
-            if listed.state in {"answered", "closed"}:
-                yield f"{day:%Y-%m}", "tickets.answered", problem, 1
 
 
 def _of_duties(found: OpenedAgreement, days: Span) -> Iterator[tuple[str, str, str, int]]:

@@ -28,11 +28,13 @@ from absah_site.cases.actions import (
     visits,
 )
 from absah_site.cases.actions.cases import take_step
+from absah_site.jobs import access as jobs
+from absah_site.jobs.access import Job
 
 Maker: TypeAlias = Callable[[OpenedCase, Case, Instant, Actor], None]
 
 MAKERS: Final[dict[str, Maker]] = {
-    "usage-report": reports.make_usage_report,
+    "usage-report": reports.ask_for_report,
     "sample": assessments.make_sample,
     "assessment-report": assessments.make_report,
     "visits": visits.ask_for_visits,
@@ -52,6 +54,7 @@ MAKERS: Final[dict[str, Maker]] = {
 }
 CHECKS: Final[Mapping[str, Callable[[OpenedCase, Mapping[str, str]], None]]] = {
     "usage-report": reports.check_usage_report,
+    "report-year": reports.check_year,
     "visits-allowed": visits.check_visits_allowed,
     "judgements": visits.check_judged,
     "flow": procedures.check_flow,
@@ -72,6 +75,17 @@ PRESETS: Final[Mapping[tuple[str, str], Callable[[OpenedCase], Mapping[str, str]
 def register_maker(name: str, maker: Maker, /) -> None:
     """Let an app that stands on cases make something with a step. Once, when it is loaded."""
     MAKERS[name] = maker
+
+
+#: What the worker makes of a case, by its kind.
+JOBS: Final[Mapping[str, str]] = {"usage-report": reports.REPORT_JOB, "system-check": visits.VISIT_JOB}
+
+
+def being_made(opened: OpenedCase, /) -> Job | None:
+    """What the worker makes of this case now, or could not make."""
+    kind = JOBS.get(opened.case.kind.name)
+    found = None if kind is None else jobs.newest_about(kind, f"case:{opened.found.id}:{opened.listed.id}")
+    return None if found is None or found.state is jobs.State.DONE else found
 
 
 def preset(opened: OpenedCase, step: Transition, /) -> Mapping[str, str]:

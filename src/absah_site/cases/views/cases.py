@@ -121,6 +121,7 @@ def case(request: HttpRequest, identifier: UUID, case: UUID) -> HttpResponseBase
         "case": opened.case,
         "kind": opened.case.kind,
         "clocks": opened.clocks(calendar),
+        "being_made": work.being_made(opened),
         "now": now,
         "steps": [(step, why, forms_of.get(step.act)) for step, why in opened.steps],
         "signing": {act for act, asked in opened.case.kind.steps.items() if asked.signs},

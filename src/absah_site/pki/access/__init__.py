@@ -39,6 +39,7 @@ from absah_site.pki.access.certificates import (
     fingerprints_issued_for,
     is_in_use,
     issued_by_month,
+    issued_list,
     key_hash_of,
     serial_text,
 )
@@ -118,6 +119,7 @@ __all__ = [
     "is_in_use",
     "issued_by_day",
     "issued_by_month",
+    "issued_list",
     "issuer_of",
     "issuing_authority",
     "key_hash_of",

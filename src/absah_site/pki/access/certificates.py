@@ -17,6 +17,7 @@ from absah.signing.refusals import (
 from absah_site.pki import store
 from absah_site.pki.access.authorities import authority
 from absah_site.pki.store import (
+    IssuedLine,
     RegisteredCertificate,
     SerialHex,
     Status,
@@ -101,6 +102,11 @@ def certificates_ending(
 def issued_by_month(agency: str, since: Instant, until: Instant, /) -> tuple[tuple[str, str, int], ...]:
     """How many certificates an agency got in an interval: month (`2026-03`), profile, number."""
     return store.count_issued_by_month(agency, since, until)
+
+
+def issued_list(agency: str, since: Instant, until: Instant, /, *, most: int) -> tuple[int, tuple[IssuedLine, ...]]:
+    """How many certificates an agency got in an interval, and the first of them, by their subjects' names."""
+    return store.issued_list(agency, since, until, most=most)
 
 
 def changes_by_month(agency: str, since: Instant, until: Instant, /) -> tuple[tuple[str, str, str, int], ...]:

@@ -10,6 +10,7 @@ from absah_site.pki.store.authorities import (
     set_shards,
 )
 from absah_site.pki.store.certificates import (
+    IssuedLine,
     add_certificate,
     add_certificates,
     certificates_ending,
@@ -25,6 +26,7 @@ from absah_site.pki.store.certificates import (
     find_certificate_of_credential,
     fingerprints_issued_for,
     in_the_way,
+    issued_list,
     lock_certificate,
     sample_issued_since,
     set_status,
@@ -77,6 +79,7 @@ __all__ = [
     "CurrentList",
     "Hold",
     "InTheWay",
+    "IssuedLine",
     "NotGood",
     "PublishedCrl",
     "RegisteredAuthority",
@@ -118,6 +121,7 @@ __all__ = [
     "highest_crl_numbers",
     "in_the_way",
     "issued_by_day",
+    "issued_list",
     "issued_without_certificate",
     "latest_crl",
     "lock_authority",

@@ -1,6 +1,7 @@
 """The certificates of the register: rows to values and back."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from django.db.models import Count
@@ -133,6 +134,37 @@ def count_issued_by_month(agency: str, since: Instant, until: Instant, /) -> tup
     return tuple(
         (f"{month:%Y-%m}", profile, number)
         for month, profile, number in counted.annotate(number=Count("pk")).order_by("month", "profile")
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssuedLine:
+    """A certificate in a list: whose, of what kind, since when and until when, and how it stands."""
+
+    name: str
+    profile: str
+    issued_at: Instant
+    not_after: Instant
+    status: str
+    status_at: Instant
+
+
+def issued_list(agency: str, since: Instant, until: Instant, /, *, most: int) -> tuple[int, tuple[IssuedLine, ...]]:
+    """How many certificates an agency got in an interval, and the first of them."""
+    rows = Certificate.objects.filter(agency=agency, issued_at__gte=since, issued_at__lt=until)
+    first = rows.order_by("issued_at", "pk").only(
+        "subject", "name", "profile", "issued_at", "not_after", "status", "status_at"
+    )
+    return rows.count(), tuple(
+        IssuedLine(
+            name=row.name.title(),
+            profile=row.profile,
+            issued_at=instant(row.issued_at),
+            not_after=instant(row.not_after),
+            status=row.status,
+            status_at=instant(row.status_at),
+        )
+        for row in first[:most]
     )
 
 
