@@ -1,17 +1,21 @@
 """Operators find a certificate by its numbers and by the beginning of a name, from indexes alone."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from django.db import connection
 from tests.fixtures_instance import Instance, agency_value, applicant_value
 
 from absah.enrolment.agency import certificate_subject
 from absah.enrolment.subscriber import SubscriberNumber
+from absah.kernel.clock import instant
+from absah.pki.revocation import RevocationReason
 from absah_site.actors import Operator
 from absah_site.pki import access
 from absah_site.pki import actions as pki
-from absah_site.pki.access import Search
+from absah_site.pki.access import Search, Status
 from absah_site.pki.models import Certificate
-from absah_site.pki.store.overview import _meant
+from absah_site.pki.store.overview import _found, _meant
 
 from cryptography.hazmat.primitives.asymmetric import ec  # isort: skip
 from absah.pki.algorithms import public_key_of  # isort: skip
@@ -63,3 +67,44 @@ def test_no_search_reads_the_whole_register(instance: Instance, text: str) -> No
             cursor.execute("SET LOCAL enable_seqscan = off")
         plan = _meant(text).explain()
         assert "Seq Scan" not in plan, plan
+
+
+SPAN = (instant(datetime(2026, 1, 1, tzinfo=UTC)), instant(datetime(2036, 1, 1, tzinfo=UTC)))
+
+
+@pytest.mark.parametrize(
+    ("search", "index"),
+    [
+        (Search(status=Status.SUSPENDED), "pki_not_good_by_status"),
+        (Search(status=Status.REVOKED), "pki_not_good_by_status"),
+        (Search(ending=SPAN), "pki_ending"),
+    ],
+)
+def test_a_filter_by_state_is_answered_by_its_index(instance: Instance, search: Search, index: str) -> None:
+    issued()
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")
+            cursor.execute("SET LOCAL enable_sort = off")  # of ten rows it would rather sort
+    plan = _found(search)[:26].explain()
+
+    assert index in plan, plan
+    assert "SCAN pki_certificate USING INTEGER" not in plan, plan
+    assert "TEMP B-TREE" not in plan, plan
+
+
+def test_states_are_found_and_counted_as_they_are(instance: Instance) -> None:
+    first, second, third = issued("ABCDEFGH22"), issued("ABCDEFGH23"), issued("ABCDEFGH24")
+    pki.suspend_certificate(first.serial, by=Operator())
+    pki.revoke_certificate(second.serial, RevocationReason.SUPERSEDED, by=Operator())
+
+    def serials(search: Search) -> list[str]:
+        return [one.serial for one in access.find_certificates(search, offset=0, limit=10)]
+
+    assert serials(Search(status=Status.SUSPENDED)) == [first.serial]
+    assert serials(Search(status=Status.REVOKED)) == [second.serial]
+    assert serials(Search(ending=SPAN)) == [third.serial]
+    counted = access.tallies(now=instance.clock.now())
+    assert (counted.active, counted.suspended, counted.revoked_today) == (1, 1, 1)
+    assert sum(access.issued_by_day(now=instance.clock.now(), days=2).values()) == 3
+    assert sum(access.issued_by_day(now=instant(instance.clock.now() + timedelta(days=9)), days=2).values()) == 0

@@ -87,7 +87,7 @@ def _search(wanted: dict[str, str]) -> Search:
     now = composition.clock().now()
     if state == "ending":
         until = instant(now + register.SOON)
-        return Search(text=wanted.get("q", ""), status=Status.GOOD, ending_after=now, ending_before=until)
+        return Search(text=wanted.get("q", ""), ending=(now, until))
     return Search(text=wanted.get("q", ""), status=Status(state) if state else None)
 
 
