@@ -147,6 +147,8 @@ class ApplicationTag(Tag):
     PASSWORD_DRAWN = "applications:password:drawn"  # noqa: S105  (a tag, no password)
     ANSWER_REPEATED = "applications:answer:repeated"
     REGISTRATION_ASKED = "applications:registration:asked"
+    CERTIFICATE_BOUND = "applications:certificate:bound"
+    CERTIFICATE_RELEASED = "applications:certificate:released"
 
 
 @unique

@@ -93,6 +93,7 @@ _NUMBERS: Final[Mapping[str, int]] = {
     "applications.address-refused": 4053,
     "applications.tls-needed": 4054,
     "web.too-many-questions": 4055,
+    "applications.certificate-needed": 4056,
     "signer.unreachable": 5031,
     "signer.busy": 5032,
     "time.clock-not-trusted": 5033,

@@ -63,6 +63,11 @@ class SettingsForm(forms.Form):
         required=False,
         help_text=_("Without this mark the application signs with one factor, at the responsibility of the agency."),
     )
+    needs_certificate = forms.BooleanField(
+        label=_("Let it in only with its certificate (mutual TLS)"),
+        required=False,
+        help_text=_("The password alone, or a token, is not enough then."),
+    )
     occurrence = forms.ChoiceField(
         label=_("Where a mark stands several times"),
         choices=[(Occurrence.FIRST.value, _("the first counts")), (Occurrence.LAST.value, _("the last counts"))],
@@ -105,6 +110,17 @@ class RegistrationForm(SettingsForm):
             self.fields["agency"].initial = next(iter(agencies))
 
 
+class CertificateForm(forms.Form):
+    """A certificate that the application may show."""
+
+    certificate = forms.CharField(
+        label=_("TLS client certificate"),
+        max_length=20_000,
+        help_text=_("PEM, as it was issued here to your agency."),
+        widget=forms.Textarea(attrs={"rows": 6, "class": "mono", **_PLAIN}),
+    )
+
+
 class PasswordForm(forms.Form):
     """How long the old password lasts beside the new one."""
 
@@ -134,6 +150,7 @@ def common(data: dict[str, Any], /) -> dict[str, Any]:
         "daily_quota": data["daily_quota"],
         "level": Level(data["level"]),
         "both_factors": data["both_factors"],
+        "needs_certificate": data["needs_certificate"],
         "reading": Reading(far_corner=data["far_corner"], occurrence=Occurrence(data["occurrence"])),
         "faults": Faults(delay=delay, outcome=outcome, every=data["fault_every"]) if outcome or delay else NO_FAULTS,
     }
@@ -152,6 +169,7 @@ def initial_of(application: RegisteredApplication, /) -> dict[str, Any]:
         "daily_quota": application.daily_quota,
         "level": application.level.value,
         "both_factors": application.both_factors,
+        "needs_certificate": application.needs_certificate,
         "occurrence": application.reading.occurrence.value,
         "far_corner": application.reading.far_corner,
         "fault": faults.outcome,

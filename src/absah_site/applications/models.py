@@ -23,6 +23,7 @@ class Application(models.Model):
     reach = models.CharField(max_length=9, choices=[(one, one) for one in _REACHES], default="agency")
     enabled = models.BooleanField(default=True)
     both_factors = models.BooleanField(default=False)
+    needs_certificate = models.BooleanField(default=False)
     far_corner = models.BooleanField(default=False)
     occurrence = models.CharField(max_length=5, choices=[(one, one) for one in _OCCURRENCES], default="first")
     level = models.CharField(max_length=5, choices=[(one, one) for one in _LEVELS], default="B-T")
@@ -64,6 +65,20 @@ class Password(models.Model):
 
     def __str__(self) -> str:
         return f"{self.application_id} {self.made_at:%Y-%m-%d}"
+
+
+class ClientCertificate(models.Model):
+    """A certificate that an application shows in TLS, by the SHA-256 of its DER."""
+
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="certificates")
+    fingerprint = models.CharField(max_length=64, unique=True)
+    subject = models.CharField(max_length=400)
+    bound_by = models.CharField(max_length=160)
+    bound_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.application_id} {self.fingerprint[:16]}"
 
 
 class Use(models.Model):

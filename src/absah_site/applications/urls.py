@@ -12,5 +12,11 @@ urlpatterns = [
     path("aplikasi/<uuid:identifier>/", views.one, name="one"),
     path("aplikasi/<uuid:identifier>/pengaturan/", views.change, name="change"),
     path("aplikasi/<uuid:identifier>/kata-sandi/", views.draw, name="draw"),
+    path("aplikasi/<uuid:identifier>/sertifikat/", views.bind, name="bind"),
+    re_path(
+        r"^aplikasi/(?P<identifier>[0-9a-f-]{36})/sertifikat/(?P<fingerprint>[0-9a-f]{64})/lepas/$",
+        views.release,
+        name="release",
+    ),
     re_path(r"^aplikasi/(?P<identifier>[0-9a-f-]{36})/(?P<state>aktif|nonaktif)/$", views.switch, name="switch"),
 ]

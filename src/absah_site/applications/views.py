@@ -20,6 +20,7 @@ from absah_site.applications import access, actions
 from absah_site.applications.access import RegisteredApplication
 from absah_site.applications.forms import (
     SCOPE_NAMES,
+    CertificateForm,
     PasswordForm,
     RegistrationForm,
     SettingsForm,
@@ -103,6 +104,8 @@ def _one(
         "password": password,
         "form": form or SettingsForm(initial=initial_of(application)),
         "password_form": PasswordForm(),
+        "certificates": access.certificates_for(actor, application.id),
+        "certificate_form": CertificateForm(),
         "refusal": refusal,
     }
     response = render(request, "applications/one.html", page, status=status)
@@ -148,6 +151,31 @@ def draw(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
     overlap = form.cleaned_data["overlap"] if form.is_valid() else 0
     drawn = actions.draw_password(identifier, overlap=timedelta(days=overlap), by=actor_of(request))
     return _one(request, drawn.application, password=drawn.password)
+
+
+@requires_role(Role.AGENCY_ADMIN)
+@require_POST
+def bind(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
+    """A certificate that the application may show."""
+    actor = actor_of(request)
+    form = CertificateForm(request.POST)
+    pem = form.cleaned_data["certificate"] if form.is_valid() else ""
+    try:
+        actions.bind_certificate(identifier, pem, by=actor)
+    except AbsahError as error:
+        application = access.application_for(actor, identifier)
+        return _one(request, application, refusal=explain(error, current_language()), status=status_of(error))
+    messages.success(request, _("The application may show this certificate."))
+    return redirect("applications:one", identifier)
+
+
+@requires_role(Role.AGENCY_ADMIN)
+@require_POST
+def release(request: HttpRequest, identifier: UUID, fingerprint: str) -> HttpResponseBase:
+    """A certificate that opens nothing any more."""
+    actions.release_certificate(identifier, fingerprint, by=actor_of(request))
+    messages.success(request, _("The certificate opens nothing any more."))
+    return redirect("applications:one", identifier)
 
 
 @requires_role(Role.AGENCY_ADMIN)

@@ -48,6 +48,12 @@ def arguments(parser: argparse.ArgumentParser, /) -> None:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
     parser.add_argument("--port", type=int, default=8000, help="port to listen on (8000)")
     parser.add_argument(
+        "--socket",
+        type=Path,
+        metavar="PATH",
+        help="Unix socket for the proxy in front, in place of an address; client certificates are believed there only",
+    )
+    parser.add_argument(
         "--sandbox", action="store_true", help="with fictional people in a folder that is gone afterwards"
     )
 
@@ -58,6 +64,7 @@ class Child:
 
     name: str
     command: list[str]
+    environment: dict[str, str] = field(default_factory=dict)
     started: float = 0.0
     early_deaths: int = 0
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
@@ -65,7 +72,9 @@ class Child:
     def start(self, clock: Clock, environment: dict[str, str], /) -> None:
         """Start, or start again."""
         self.started = clock.monotonic()
-        self.process = subprocess.Popen(self.command, env=environment, stdin=subprocess.DEVNULL)  # noqa: S603  (ours)
+        self.process = subprocess.Popen(  # noqa: S603  (ours)
+            self.command, env=environment | self.environment, stdin=subprocess.DEVNULL
+        )
 
     def look_after(self, clock: Clock, environment: dict[str, str], /) -> None:
         """Start again what died; give up on what cannot stay alive."""
@@ -92,7 +101,7 @@ class Child:
 def run(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
     if not options.sandbox:
         return serve(options, terminal)
-    check_address(options.host, options.port)
+    _check_place(options)
     with TemporaryDirectory(prefix="absah-sandbox-") as folder:
         options.data = Path(folder) / "data"
         terminal.say("cli.sandbox-made")
@@ -108,11 +117,11 @@ def serve(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
     """Start every process of the instance and look after them until somebody stops us."""
     config = open_instance(options.data)
     check_may_serve(config)
-    check_address(options.host, options.port)
+    _check_place(options)
     has_signer = config.role is not Role.AGENCY
     if has_signer:
         ensure_signer(config.data, idle=None)
-    children = children_of(config.data, host=options.host, port=options.port)
+    children = children_of(config.data, host=options.host, port=options.port, proxy_socket=options.socket)
     if has_signer:
         children += responders_of(config.data)
     environment = os.environ | {"ABSAH_DATA": str(config.data)}
@@ -121,7 +130,7 @@ def serve(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
     try:
         for child in children:
             child.start(clock, environment)
-        terminal.say("cli.up", url=f"http://{options.host}:{options.port}")
+        terminal.say("cli.up", url=str(options.socket or f"http://{options.host}:{options.port}"))
         while not stopping:
             sleep(0.5)
             for child in children:
@@ -133,6 +142,16 @@ def serve(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
             child.stop()
         stop_signer(config.data)
     return Exit.DONE
+
+
+def _check_place(options: argparse.Namespace) -> None:
+    """The address, or the folder of the socket. Raises AddressUnusable."""
+    if options.socket is None:
+        check_address(options.host, options.port)
+        return
+    if not options.socket.parent.is_dir():
+        raise AddressUnusable(host=str(options.socket), port=0, problem="ENOENT")
+    options.socket.unlink(missing_ok=True)
 
 
 def check_address(host: str, port: int, /) -> None:
@@ -148,17 +167,21 @@ def check_address(host: str, port: int, /) -> None:
         raise AddressUnusable(host=host, port=port, problem=error.strerror or "") from None
 
 
-def children_of(data: Path, /, *, host: str, port: int) -> list[Child]:
-    """The processes beside the signer."""
+def children_of(data: Path, /, *, host: str, port: int, proxy_socket: Path | None = None) -> list[Child]:
+    """The processes beside the signer. On a socket of the proxy, what it says of the caller's certificate is true."""
     python = sys.executable
+    place = ["--host", host, "--port", str(port)]
+    if proxy_socket is not None:
+        place = ["--uds", str(proxy_socket), "--uds-permissions", "660"]
     return [
         Child(
             "web",
             [
-                *(python, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)),
+                *(python, "-m", "granian", "--interface", "wsgi", *place),
                 *("--workers", "2", "--blocking-threads", "2", "--log-level", "warning", "--no-access-log"),
                 "absah_site.wsgi:application",
             ],
+            environment={"ABSAH_BEHIND_SOCKET": "0" if proxy_socket is None else "1"},
         ),
         Child("worker", [python, "-m", "absah_site.cli", "worker", "--data", str(data)]),
         Child("sequencer", [python, "-m", "absah_site.cli", "sequencer", "--data", str(data)]),

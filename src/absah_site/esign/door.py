@@ -27,6 +27,7 @@ from absah_site.applications.access import (
     authenticate,
     require_address,
     require_tls,
+    shown_certificate,
 )
 from absah_site.esign.exchange import Call, Reply, json_reply
 from absah_site.esign.records import note_done, note_refused
@@ -92,9 +93,10 @@ def _routed(found: Found, environ: WSGIEnvironment, path: str) -> Reply:
 
 
 def _let_in(environ: WSGIEnvironment) -> RegisteredApplication:
-    """Who calls. Raises CredentialsWrong, TooManyQuestions, TlsNeeded."""
+    """Who calls. Raises CredentialsWrong, TooManyQuestions, TlsNeeded, CertificateNeeded."""
     require_tls(environ)
-    return authenticate(str(environ.get("HTTP_AUTHORIZATION", "")), address_in(environ))
+    header = str(environ.get("HTTP_AUTHORIZATION", "")).strip()
+    return authenticate(header, address_in(environ), certificate=shown_certificate(environ))
 
 
 def _call(application: RegisteredApplication, operation: str, environ: WSGIEnvironment, rest: str) -> Call:

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs
 from wsgiref.types import WSGIEnvironment
 
 from absah_site.allowance import address_in
-from absah_site.applications.access import TOKEN_SECONDS, CredentialsWrong, access_token, require_tls
+from absah_site.applications.access import TOKEN_SECONDS, CredentialsWrong, access_token, require_tls, shown_certificate
 from absah_site.esign.exchange import Reply, json_reply
 
 PATH: Final = "/oauth/token"
@@ -16,7 +16,10 @@ _GRANT: Final = "client_credentials"
 
 
 def token_reply(environ: WSGIEnvironment, /) -> Reply:
-    """The token, or the refusal in the words of RFC 6749 §5.2. Raises TlsNeeded, TooManyQuestions."""
+    """The token, or the refusal in the words of RFC 6749 §5.2.
+
+    Raises TlsNeeded, TooManyQuestions, CertificateNeeded.
+    """
     require_tls(environ)
     if environ["REQUEST_METHOD"] != "POST":
         return _refused("invalid_request", HTTPStatus.METHOD_NOT_ALLOWED)
@@ -24,7 +27,7 @@ def token_reply(environ: WSGIEnvironment, /) -> Reply:
     if fields.get("grant_type") != _GRANT:
         return _refused("unsupported_grant_type", HTTPStatus.BAD_REQUEST)
     try:
-        token = access_token(_credentials(environ, fields), address_in(environ))
+        token = access_token(_credentials(environ, fields), address_in(environ), certificate=shown_certificate(environ))
     except CredentialsWrong:
         return _refused("invalid_client", HTTPStatus.UNAUTHORIZED)
     return json_reply({"access_token": token, "token_type": "bearer", "expires_in": TOKEN_SECONDS})

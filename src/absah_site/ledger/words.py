@@ -144,6 +144,8 @@ ACTS: Final[dict[Tag, Promise]] = {
     ApplicationTag.APPLICATION_ENABLED: _("Application open again"),
     ApplicationTag.PASSWORD_DRAWN: _("New password for an application"),
     ApplicationTag.ANSWER_REPEATED: _("Earlier answer given again"),
+    ApplicationTag.CERTIFICATE_BOUND: _("Certificate given to an application"),
+    ApplicationTag.CERTIFICATE_RELEASED: _("Certificate taken from an application"),
     ApplicationTag.REGISTRATION_ASKED: _("Registration of a person asked for by an application"),
     SealTag.SEAL_INTENDED: _("Seal begun"),
     SealTag.SEAL_MADE: _("Seal made"),

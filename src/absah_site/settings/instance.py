@@ -22,6 +22,9 @@ CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"] += sorted({origin_of(one.is
 SOCIALACCOUNT_PROVIDERS = sign_on_settings(CONFIG.sign_on, CONFIG.secrets)
 globals().update(django_mail(CONFIG.mail, CONFIG.mail_way, CONFIG.data))
 
+# Whoever serves says that this process can be reached by the proxy in front and by nobody else.
+BEHIND_SOCKET = os.environ.get("ABSAH_BEHIND_SOCKET") == "1"
+
 if CONFIG.base_url.startswith("https://"):
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True

@@ -7,9 +7,11 @@ from absah_site.applications.access.applications import (
     applications_for,
     passwords_for,
 )
+from absah_site.applications.access.client_certificates import certificates_for, shown_certificate
 from absah_site.applications.access.credentials import (
     TOKEN_SECONDS,
     AddressRefused,
+    CertificateNeeded,
     CredentialsWrong,
     TlsNeeded,
     access_token,
@@ -38,6 +40,7 @@ from absah_site.applications.store.applications import (
     RegisteredApplication,
     Scope,
 )
+from absah_site.applications.store.certificates import BoundCertificate
 from absah_site.applications.store.uses import DayOfUse, RecordedUse, Tally, UseState
 
 __all__ = [
@@ -45,6 +48,8 @@ __all__ = [
     "TOKEN_SECONDS",
     "AddressRefused",
     "ApplicationUnknown",
+    "BoundCertificate",
+    "CertificateNeeded",
     "CredentialsWrong",
     "DayOfUse",
     "EarlierAnswer",
@@ -65,6 +70,7 @@ __all__ = [
     "application_for",
     "applications_for",
     "authenticate",
+    "certificates_for",
     "earlier_answer",
     "forget_applications",
     "last_uses",
@@ -75,4 +81,5 @@ __all__ = [
     "require_quota",
     "require_scope",
     "require_tls",
+    "shown_certificate",
 ]

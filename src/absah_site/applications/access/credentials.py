@@ -9,7 +9,7 @@ import base64
 import binascii
 import hashlib
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from ipaddress import ip_address, ip_network
@@ -23,6 +23,7 @@ from absah.kernel.clock import Clock
 from absah.kernel.errors import NotAllowed
 from absah_site import composition
 from absah_site.allowance import Allowance
+from absah_site.applications.access.client_certificates import application_with_certificate
 from absah_site.applications.store import applications as store
 from absah_site.applications.store.applications import RegisteredApplication
 
@@ -43,6 +44,12 @@ class AddressRefused(NotAllowed):
     """The application may not call from this address."""
 
     code = "applications.address-refused"
+
+
+class CertificateNeeded(NotAllowed):
+    """The application proves itself with its certificate besides, and this call showed none of its own."""
+
+    code = "applications.certificate-needed"
 
 
 class TlsNeeded(NotAllowed):
@@ -68,12 +75,24 @@ class Acquaintances:
 
     def application(self, username: str, digest: str, /) -> RegisteredApplication:
         """The application. Raises CredentialsWrong."""
-        key, now = (username, digest), self._clock.monotonic()
+        key = (username, digest)
+        return self._known_or(key, lambda: store.find_by_password(*key, now=self._clock.now()))
+
+    def application_with(self, fingerprint: str, /) -> RegisteredApplication:
+        """The application behind a certificate that was shown in TLS. Raises CredentialsWrong."""
+        return self._known_or(
+            ("", fingerprint), lambda: application_with_certificate(fingerprint, now=self._clock.now())
+        )
+
+    def _known_or(
+        self, key: tuple[str, str], look_up: Callable[[], RegisteredApplication | None]
+    ) -> RegisteredApplication:
+        now = self._clock.monotonic()
         with self._lock:
             known = self._known.get(key)
         if known is not None and now < known.until:
             return known.application
-        found = store.find_by_password(*key, now=self._clock.now())
+        found = look_up()
         if found is None:
             raise CredentialsWrong
         with self._lock:
@@ -111,26 +130,41 @@ def forget_applications() -> None:
     _guesses.cache_clear()
 
 
-def authenticate(header: str, address: str, /) -> RegisteredApplication:
+def authenticate(header: str, address: str, /, *, certificate: str = "") -> RegisteredApplication:
     """The application behind an `Authorization` header: Basic (RFC 7617), or Bearer with a token of ours (RFC 6750).
 
-    Raises CredentialsWrong, TooManyQuestions. Who shows the right password is never held up by the wrong ones of others
-    behind the same address.
+    Without one it is that of the `certificate` (its fingerprint) shown in TLS; an application may want both. Raises
+    CredentialsWrong, TooManyQuestions, CertificateNeeded. Who shows the right password is never held up by the wrong
+    ones of others behind the same address.
     """
+    if certificate and not header:
+        return _acquaintances().application_with(certificate)
     try:
-        return _acquaintances().application(*_shown(header))
+        found = _acquaintances().application(*_shown(header))
     except CredentialsWrong:
         if header:
             _guesses().spend(address)
         raise
+    if found.needs_certificate and not _is_its_own(found, certificate):
+        raise CertificateNeeded
+    return found
 
 
-def access_token(header: str, address: str, /) -> str:
+def _is_its_own(application: RegisteredApplication, certificate: str) -> bool:
+    if not certificate:
+        return False
+    try:
+        return _acquaintances().application_with(certificate).id == application.id
+    except CredentialsWrong:
+        return False
+
+
+def access_token(header: str, address: str, /, *, certificate: str = "") -> str:
     """A token for an hour, for who shows name and password (RFC 6749 §4.4). Raises as `authenticate`.
 
     It ends with the password that it was given for, and with the application.
     """
-    authenticate(header, address)
+    authenticate(header, address, certificate=certificate)
     return signing.dumps(_shown(header), salt=_TOKEN_SALT)
 
 

@@ -1,5 +1,6 @@
 """The only writers of applications and of what they asked."""
 
+from absah_site.applications.actions.client_certificates import bind_certificate, release_certificate
 from absah_site.applications.actions.registering import (
     DrawnPassword,
     NewApplication,
@@ -23,12 +24,14 @@ __all__ = [
     "DrawnPassword",
     "NewApplication",
     "SigningUse",
+    "bind_certificate",
     "change_application",
     "draw_password",
     "reconcile",
     "record_uses",
     "register_application",
     "register_person",
+    "release_certificate",
     "same_asked",
     "shown_mark",
     "switch_application",

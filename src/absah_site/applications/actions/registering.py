@@ -79,6 +79,7 @@ class NewApplication:
     level: Level = Level.B_T
     daily_quota: int = 10_000
     faults: Faults = NO_FAULTS
+    needs_certificate: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +115,7 @@ def register_application(new: NewApplication, /, *, by: Actor) -> DrawnPassword:
         registered_by=by.reference,
         registered_at=now,
         faults=new.faults,
+        needs_certificate=new.needs_certificate,
     )
     _check(made, by=by)
     with transaction.atomic():
@@ -158,7 +160,7 @@ def change_application(changed: RegisteredApplication, /, *, by: Actor) -> None:
 def switch_application(identifier: UUID, /, *, on: bool, by: Actor) -> None:
     """Let it in, or nobody who has its password."""
     with transaction.atomic():
-        found = _locked(identifier, by=by)
+        found = locked_application(identifier, by=by)
         store.save(replace(found, enabled=on))
         tag = ApplicationTag.APPLICATION_ENABLED if on else ApplicationTag.APPLICATION_DISABLED
         _record(tag, found, by=by)
@@ -169,7 +171,7 @@ def draw_password(identifier: UUID, /, *, overlap: timedelta, by: Actor) -> Draw
     """A new password; those before it last for `overlap` more, at most thirty days."""
     now = composition.clock().now()
     with transaction.atomic():
-        found = _locked(identifier, by=by)
+        found = locked_application(identifier, by=by)
         store.end_passwords(found.id, at=instant(now + max(timedelta(0), min(overlap, LONGEST_OVERLAP))))
         password = _draw(found.id, by=by)
         _record(ApplicationTag.PASSWORD_DRAWN, found, by=by)
@@ -177,7 +179,8 @@ def draw_password(identifier: UUID, /, *, overlap: timedelta, by: Actor) -> Draw
     return DrawnPassword(application=found, password=password)
 
 
-def _locked(identifier: UUID, *, by: Actor) -> RegisteredApplication:
+def locked_application(identifier: UUID, /, *, by: Actor) -> RegisteredApplication:
+    """An application that the actor looks after, held until the transaction ends. Raises ApplicationUnknown."""
     access.application_for(by, identifier)
     found = store.lock(identifier)
     if found is None:
@@ -198,6 +201,7 @@ def _record(tag: ApplicationTag, application: RegisteredApplication, *, by: Acto
         "scopes": tuple(sorted(application.scopes)),
         "reach": application.reach.value,
         "both_factors": application.both_factors,
+        "needs_certificate": application.needs_certificate,
         "quota": application.daily_quota,
         "faults": application.faults.any,
     }

@@ -72,6 +72,7 @@ class RegisteredApplication:
     registered_by: str
     registered_at: Instant
     faults: Faults = NO_FAULTS
+    needs_certificate: bool = False
 
     @property
     def reference(self) -> str:
@@ -90,7 +91,8 @@ class KeptPassword:
     ends_at: Instant | None
 
 
-def _value(row: Application) -> RegisteredApplication:
+def application_value(row: Application, /) -> RegisteredApplication:
+    """A row as the wire needs it."""
     return RegisteredApplication(
         id=row.pk,
         agency=row.agency,
@@ -110,6 +112,7 @@ def _value(row: Application) -> RegisteredApplication:
         registered_by=row.registered_by,
         registered_at=instant(row.registered_at),
         faults=Faults(**row.faults) if row.faults else NO_FAULTS,
+        needs_certificate=row.needs_certificate,
     )
 
 
@@ -126,6 +129,7 @@ def _columns(application: RegisteredApplication) -> dict[str, object]:
         "reach": application.reach.value,
         "enabled": application.enabled,
         "both_factors": application.both_factors,
+        "needs_certificate": application.needs_certificate,
         "far_corner": application.reading.far_corner,
         "occurrence": application.reading.occurrence.value,
         "level": application.level.value,
@@ -154,13 +158,13 @@ def save(application: RegisteredApplication, /) -> None:
 def find(identifier: UUID, /) -> RegisteredApplication | None:
     """By its id."""
     row = Application.objects.filter(pk=identifier).first()
-    return None if row is None else _value(row)
+    return None if row is None else application_value(row)
 
 
 def lock(identifier: UUID, /) -> RegisteredApplication | None:
     """The same, held until the transaction ends."""
     row = Application.objects.select_for_update().filter(pk=identifier).first()
-    return None if row is None else _value(row)
+    return None if row is None else application_value(row)
 
 
 def username_taken(username: str, /) -> bool:
@@ -171,7 +175,7 @@ def username_taken(username: str, /) -> bool:
 def of_agencies(agencies: tuple[str, ...] | None, /) -> tuple[RegisteredApplication, ...]:
     """Those of some agencies, or of all (None), by name."""
     rows = Application.objects.order_by("name", "pk")
-    return tuple(_value(row) for row in (rows if agencies is None else rows.filter(agency__in=agencies)))
+    return tuple(application_value(row) for row in (rows if agencies is None else rows.filter(agency__in=agencies)))
 
 
 def find_by_password(username: str, digest: str, /, *, now: Instant) -> RegisteredApplication | None:
@@ -183,7 +187,7 @@ def find_by_password(username: str, digest: str, /, *, now: Instant) -> Register
     )
     if row is None or (row.ends_at is not None and row.ends_at <= now):
         return None
-    return _value(row.application)
+    return application_value(row.application)
 
 
 def add_password(application: UUID, digest: str, /, *, by: str, at: Instant) -> None:
