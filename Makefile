@@ -75,6 +75,8 @@ test-site: dev
 
 test-postgres: dev
 	tools/with_postgres.sh $(BIN)/pytest $(SITE_TESTS) -n 2
+	-@tools/system_packages.sh browser
+	tools/with_postgres.sh $(BIN)/pytest tests/browser/test_whole_life.py
 
 # Where Chromium cannot be installed, its tests are skipped and say so.
 test-browser: dev

@@ -1,6 +1,7 @@
 """A real mail server on this machine, and what came to it."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
@@ -43,14 +44,23 @@ class AnyPort(Controller):
         super()._trigger_server()
 
 
+@contextmanager
+def mail_server(box: Postbox) -> Iterator[int]:
+    """Bring what comes to a port of this machine into a box; the port."""
+    server = AnyPort(box, hostname="127.0.0.1", port=0)
+    server.start()
+    try:
+        yield server.port
+    finally:
+        server.stop()
+
+
 @pytest.fixture
 def postbox(settings, tmp_path) -> Iterator[Postbox]:
     """The site's mail goes here. A test that uses it is marked `loopback`."""
     box = Postbox()
-    server = AnyPort(box, hostname="127.0.0.1", port=0)
-    server.start()
-    table = MailTable(way=MailWay.SMTP, host="127.0.0.1", port=server.port)
-    for name, value in django_mail(table, MailWay.SMTP, tmp_path).items():
-        setattr(settings, name, value)
-    yield box
-    server.stop()
+    with mail_server(box) as port:
+        table = MailTable(way=MailWay.SMTP, host="127.0.0.1", port=port)
+        for name, value in django_mail(table, MailWay.SMTP, tmp_path).items():
+            setattr(settings, name, value)
+        yield box

@@ -27,6 +27,23 @@ def register(prefix: str, finder: Finder, /) -> None:
     _FINDERS.setdefault(prefix, []).append(finder)
 
 
+Reader: TypeAlias = Callable[[str], str | None]
+
+_READERS: Final[dict[str, Reader]] = {}
+
+
+def register_reader(prefix: str, reader: Reader, /) -> None:
+    """Say under which reference the people of `prefix:` read their notices."""
+    _READERS[prefix] = reader
+
+
+def reader_of(reference: str, /) -> str | None:
+    """Under which reference somebody reads notices: with an account that of the account. None: nobody is there."""
+    prefix, _, identifier = reference.partition(":")
+    reader = _READERS.get(prefix)
+    return None if reader is None else reader(identifier)
+
+
 def contact_of(reference: str, /) -> Contact | None:
     """The person behind a reference; None when nobody is there, or nobody has given an address."""
     prefix, _, identifier = reference.partition(":")

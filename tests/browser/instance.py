@@ -1,4 +1,8 @@
-"""A real instance behind the pages: what `absah demo` makes, served by `absah up` on a port of this machine."""
+"""A real instance behind the pages: what `absah demo` makes, served by `absah up` on a port of this machine.
+
+Its mail goes to a real mail server beside it, what its processes say into a file, its tables into SQLite or the
+PostgreSQL of `$ABSAH_TEST_DATABASE`.
+"""
 
 import json
 import os
@@ -9,10 +13,12 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+
+from tests.fixtures_mail import Postbox, mail_server
 
 STARTS_WITHIN = 60  # seconds, on a busy machine
 _NO_INSTANCE = re.compile(r"^ABSAH_|^DJANGO_")
@@ -25,11 +31,19 @@ def _environment(**more: str) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class LiveInstance:
-    """An instance that answers at `url`. Its data folder holds the demo's documents and credentials."""
+    """An instance that answers at `url`. Its data folder holds the demo's documents and credentials.
+
+    `log` is what its processes say, `postbox` what it mailed.
+    """
 
     data: Path
     url: str = ""
+    postbox: Postbox = field(default_factory=Postbox, repr=False, compare=False)
     _run: Any = field(default=None, repr=False, compare=False)
+
+    @property
+    def log(self) -> Path:
+        return self.data.with_name(f"{self.data.name}.log")
 
     @cached_property
     def credentials(self) -> dict[str, Any]:
@@ -64,10 +78,10 @@ def _free_port() -> int:
         return int(trial.getsockname()[1])
 
 
-def _wait_until_it_answers(process: subprocess.Popen[bytes], port: int) -> None:
+def _wait_until_it_answers(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
     until = time.monotonic() + STARTS_WITHIN
     while time.monotonic() < until:
-        assert process.poll() is None, "`absah up` ended at once; its words are above"
+        assert process.poll() is None, f"`absah up` ended at once: {log.read_text(errors='replace')}"
         try:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()
         except OSError:
@@ -80,14 +94,16 @@ def _wait_until_it_answers(process: subprocess.Popen[bytes], port: int) -> None:
 @contextmanager
 def live_instance(folder: Path) -> Iterator[LiveInstance]:
     """Make the demo in a new folder and serve it until the tests are done."""
-    made = LiveInstance(data=folder)
-    made.absah("demo")
-    port = _free_port()
+    made, port = LiveInstance(data=folder), _free_port()
+    made.absah("demo", "--database", os.environ.get("ABSAH_TEST_DATABASE", "sqlite"))
     command = [sys.executable, "-m", "absah_site.cli", "up", "--port", str(port), "--data", str(folder)]
-    process = subprocess.Popen(command, env=_environment(), stdin=subprocess.DEVNULL)
-    try:
-        _wait_until_it_answers(process, port)
-        yield LiveInstance(data=folder, url=f"http://127.0.0.1:{port}")
-    finally:
-        process.terminate()
-        process.wait(30)
+    with mail_server(made.postbox) as mail_port, made.log.open("wb") as log:
+        with (folder / "absah.toml").open("a", encoding="utf-8") as settings:
+            settings.write(f'\n[mail]\nway = "smtp"\nhost = "127.0.0.1"\nport = {mail_port}\n')
+        process = subprocess.Popen(command, env=_environment(), stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        try:
+            _wait_until_it_answers(process, port, made.log)
+            yield replace(made, url=f"http://127.0.0.1:{port}")
+        finally:
+            process.terminate()
+            process.wait(30)

@@ -58,6 +58,7 @@ class EnrolmentTag(Tag):
     IDENTITY_REVEALED = "enrolment:identity:revealed"
     PERSON_INVITED = "enrolment:person:invited"
     IDENTITY_COMPLETED = "enrolment:identity:completed"
+    DATA_STOPPED = "enrolment:data:stopped"
     APP_BOUND = "enrolment:app:bound"
     APP_CONFIRMED = "enrolment:app:confirmed"
     ACTIVATION_INTENDED = "enrolment:credential:intended"

@@ -11,7 +11,7 @@ from datetime import timedelta
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -33,6 +33,13 @@ class Protection(StrEnum):
     SEALED = "sealed"
     HASHED = "hashed"
     PLAIN = "plain"
+
+
+class AtStop(StrEnum):
+    """What becomes of a field when a stop is granted (Pasal 40, 41). What is kept says why by its retention."""
+
+    KEPT = "kept"
+    ERASED = "erased"
 
 
 class _Table(BaseModel):
@@ -77,6 +84,7 @@ class DataField(_Table):
     protection: Protection
     columns: tuple[str, ...] = ()
     retention: Retention
+    at_stop: AtStop = AtStop.KEPT
 
     @model_validator(mode="after")
     def _columns_are_named(self) -> "DataField":
@@ -122,6 +130,12 @@ def processings() -> tuple[Processing, ...]:
     return _record().processing
 
 
+def stopped_columns() -> frozenset[str]:
+    """The columns that are emptied when a stop is granted."""
+    fields = (data for one in processings() for data in one.fields if data.at_stop is AtStop.ERASED)
+    return frozenset(column for data in fields for column in data.columns)
+
+
 def risks() -> tuple[Risk, ...]:
     """Every risk of the impact assessment."""
     return _record().risk
@@ -136,3 +150,31 @@ def retention_days() -> Mapping[str, int]:
             if days is not None and found.setdefault(eraser, days) != days:
                 raise ValueError(f"{eraser} has two periods")
     return found
+
+
+#: A processing as a page says it: title, purpose, legal ground, of whom, who receives it, and its fields: name, class,
+#: until when, and what becomes of it at a stop.
+SpokenProcessing: TypeAlias = tuple[str, str, str, str, str, tuple[tuple[str, str, str, str], ...]]
+
+
+def spoken_record(language: Language, /) -> tuple[SpokenProcessing, ...]:
+    """The record in one language, for pages."""
+    return tuple(
+        (
+            one.title.said(language),
+            one.purpose.said(language),
+            one.ground,
+            one.people.said(language),
+            one.recipients.said(language),
+            tuple(
+                (
+                    data.name.said(language),
+                    data.sensitivity.value,
+                    data.retention.until.said(language),
+                    data.at_stop.value,
+                )
+                for data in one.fields
+            ),
+        )
+        for one in processings()
+    )

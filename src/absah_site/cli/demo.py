@@ -38,6 +38,7 @@ class DemoStepFailed(Unavailable):
 
 
 def arguments(parser: argparse.ArgumentParser, /) -> None:
+    parser.add_argument("--database", default="sqlite", help="sqlite, or postgresql://… of an empty database")
     parser.set_defaults(data=Path("var/demo"))
 
 
@@ -48,7 +49,7 @@ def run(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
         sweep(target, kind)
     fresh = target.with_name(f".{target.name}.demo-{os.getpid()}")
     try:
-        make(fresh, terminal)
+        make(fresh, terminal, options.database)
         put_in_place(fresh, target)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
@@ -67,10 +68,11 @@ def refuse_foreign(target: Path, /) -> None:
         raise InstanceExists(folder=str(target))
 
 
-def make(fresh: Path, terminal: Terminal, /) -> None:
+def make(fresh: Path, terminal: Terminal, database: str, /) -> None:
     """The whole story in a new folder."""
     terminal.say("demo.founding")
     words = ["init", "--role", "demo", "--data", str(fresh), "--base-url", BASE_URL]
+    words += ["--database", database]
     founded = absah(*words, "--name", AGENCY_NAME, "--complaints", COMPLAINTS)
     if founded.returncode != Exit.DONE:
         raise DemoStepFailed(command="absah init", status=founded.returncode)

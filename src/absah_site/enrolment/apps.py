@@ -20,6 +20,7 @@ class EnrolmentConfig(AppConfig):
 
         directory.register("subscriber", access.contact_of)
         directory.register("user", access.contact_of_account)
+        directory.register_reader("subscriber", access.reader_of)
         register_jobs()
 
 

@@ -63,6 +63,7 @@ ACTS: Final[dict[Tag, Promise]] = {
     EnrolmentTag.REQUEST_REFUSED: _("Application refused"),
     EnrolmentTag.IDENTITY_REVEALED: _("Identity number looked at"),
     EnrolmentTag.CREDENTIAL_ACTIVATED: _("Certificate activated"),
+    EnrolmentTag.DATA_STOPPED: _("Data of a person emptied at the own wish"),
     EnrolmentTag.APP_BOUND: _("Authenticator app of a key bound"),
     EnrolmentTag.APP_CONFIRMED: _("Authenticator app of a key confirmed"),
     EnrolmentTag.AGENCY_REGISTERED: _("Agency registered"),

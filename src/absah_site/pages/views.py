@@ -12,9 +12,11 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from absah.kernel.messages import Language
+from absah.privacy.processing import spoken_record
 from absah_site import composition
 from absah_site.accounts.access import actor_of, requires_role
 from absah_site.config import Role as InstanceRole
+from absah_site.language import current_language
 from absah_site.limits import LARGEST_DOCUMENT_MIB
 from absah_site.pages.counters import counters_for
 from absah_site.pages.health import assess_health
@@ -40,7 +42,7 @@ def help_page(request: HttpRequest) -> HttpResponse:
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     """What happens to documents and data."""
-    return render(request, "pages/privacy.html")
+    return render(request, "pages/privacy.html", {"processings": spoken_record(current_language())})
 
 
 @require_safe

@@ -162,6 +162,12 @@ def requests_at(agencies: frozenset[str] | None, /, *, vault: PersonalDataVault)
     return tuple(_request(row, vault) for row in [*waiting, *answered])
 
 
+def stopped_before(moment: Instant, /) -> tuple[UUID, ...]:
+    """The accounts of people whose wish to stop was granted before a moment."""
+    rows = DataRequest.objects.filter(wish=Wish.STOP.value, state="granted", answered_at__lt=moment)
+    return tuple(rows.values_list("person__public_id", flat=True))
+
+
 def erase_requests_before(moment: Instant, /) -> int:
     """Forget the words of requests that were answered before. That they were made stays."""
     old = DataRequest.objects.filter(~Q(state="open"), answered_at__lt=moment).exclude(words=b"")

@@ -13,11 +13,13 @@ from tests.fixtures_instance import Instance, Office, Walk
 
 from absah.audit.tags import PrivacyTag
 from absah.kernel.people import Nik
-from absah.privacy.processing import processings, retention_days
+from absah.privacy.processing import processings, retention_days, stopped_columns
 from absah.privacy.requests import Granted, Wish
 from absah_site.accounts import access as accounts
 from absah_site.actors import Account
 from absah_site.audit import access as ledger
+from absah_site.directory import contact_of
+from absah_site.enrolment.models import Evidence, Subscriber
 from absah_site.jobs.actions import run_due, sweep
 from absah_site.notices import access as notices
 from absah_site.privacy import access, actions
@@ -120,6 +122,27 @@ def test_data_of_a_certificate_in_use_stop_only_after_its_revocation(
     )
     actions.answer(request.id, Granted(words="Dihentikan."), by=officer, at=instance.clock.now())
     assert access.own_requests(holder)[0].state == "granted"
+    assert_stopped_is_empty(instance, number)
+
+
+def assert_stopped_is_empty(instance: Instance, number: str) -> None:
+    """What the record of processing says is emptied at a stop; the address a week later, after the answer."""
+    row = Subscriber.objects.get(number=number)
+    columns = {one.partition(".")[2] for one in stopped_columns() if one.startswith("enrolment_subscriber.")}
+    later = {"email_sealed", "email_index"}
+    assert columns > later
+    assert not any(getattr(row, column) for column in columns - later)
+    assert not Evidence.objects.filter(request__subscriber=row, sealed__isnull=False).exists()
+    assert contact_of(f"user:{row.user_id}")
+    actions.erase_what_is_over()
+    assert contact_of(f"user:{row.user_id}")
+    instance.clock.advance(timedelta(days=8))
+    assert "enrolment.stopped 1" in actions.erase_what_is_over()
+    assert contact_of(f"user:{row.user_id}") is None
+    assert "enrolment.stopped" not in actions.erase_what_is_over()
+    # Pages of the person still open, with what stays.
+    holder = accounts.account(row.user_id, now=instance.clock.now())
+    assert "Rina" in browser_of(holder).get("/data-saya/").content.decode()
 
 
 def test_a_person_takes_a_whole_copy_and_sees_who_looked(

@@ -224,6 +224,17 @@ def contact_of(number: str, /) -> Contact | None:
     return _contact(people.find_subscriber(number=number))
 
 
+def reader_of(number: str, /) -> str | None:
+    """Under which reference the person with this number reads notices: for the directory."""
+    found = people.find_subscriber(number=number)
+    return None if found is None else reference_of(found)
+
+
+def reference_of(found: RegisteredSubscriber, /) -> str:
+    """The person's account where there is one, else the person's number."""
+    return found.number.reference if found.user is None else f"user:{found.user}"
+
+
 def contact_of_account(account: str, /) -> Contact | None:
     """Where mail reaches the person behind an account, whose address is sealed with the person's other data."""
     return _contact(people.find_subscriber(user=UUID(account)))
@@ -232,7 +243,8 @@ def contact_of_account(account: str, /) -> Contact | None:
 def _contact(found: RegisteredSubscriber | None) -> Contact | None:
     if found is None:
         return None
-    return Contact(name=found.name.with_titles, address=address_of(found.id).address)
+    address = address_of(found.id)
+    return None if address == people.NO_ADDRESS else Contact(name=found.name.with_titles, address=address.address)
 
 
 def number_of(subscriber: UUID, /) -> SubscriberNumber:

@@ -3,11 +3,10 @@
 from absah_site.enrolment.actions.activation import (
     ActivatedCredential,
     ActivationForm,
-    OwnAccount,
-    SignIn,
     activate,
     reconcile,
 )
+from absah_site.enrolment.actions.activation_steps import OwnAccount, SignIn
 from absah_site.enrolment.actions.agencies import (
     appoint_by_letter,
     appoint_verifikator,
@@ -48,6 +47,7 @@ from absah_site.enrolment.actions.renewing import (
     remind_of_ends,
     start_replacement,
 )
+from absah_site.enrolment.actions.stopping import erase_addresses, erase_stopped
 from absah_site.enrolment.actions.viewing import reveal_nik, view_evidence
 
 __all__ = [
@@ -78,7 +78,9 @@ __all__ = [
     "end_mandate",
     "enter_applicant",
     "enter_list",
+    "erase_addresses",
     "erase_old_pictures",
+    "erase_stopped",
     "finish_open_renewals",
     "finish_renewal",
     "give_mandate",

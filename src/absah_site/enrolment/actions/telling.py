@@ -8,6 +8,7 @@ from absah.enrolment.applicant import EmailAddress
 from absah.enrolment.invitation import InvitationToken, Purpose
 from absah.kernel.clock import Instant
 from absah.kernel.errors import Parameter
+from absah_site.enrolment.access import reference_of
 from absah_site.enrolment.store.people import RegisteredSubscriber
 from absah_site.notices.actions import notify
 
@@ -33,11 +34,6 @@ class NoticeCourier:
         )
 
 
-def in_pairs(serial: str, /) -> str:
-    """A serial number as viewers of certificates show it; digits in a row could be taken for a personal number."""
-    return " ".join(serial[at : at + 2] for at in range(0, len(serial), 2)).upper()
-
-
 def tell(
     subscriber: RegisteredSubscriber,
     kind: str,
@@ -49,5 +45,4 @@ def tell(
     occasion: str = "",
 ) -> bool:
     """Tell a person: on the page of notices where there is an account, and by mail."""
-    to = subscriber.number.reference if subscriber.user is None else f"user:{subscriber.user}"
-    return notify(kind, to=to, parameters=parameters, link=link, occasion=occasion, at=at)
+    return notify(kind, to=reference_of(subscriber), parameters=parameters, link=link, occasion=occasion, at=at)

@@ -70,6 +70,12 @@ def erase(request: UUID, kind: EvidenceKind, /, *, at: Instant) -> None:
     rows.update(sealed=None, erased_at=at)
 
 
+def erase_of_subscriber(subscriber: UUID, /, *, at: Instant) -> int:
+    """Forget the content of every file of a person. Returns how many."""
+    rows = Evidence.objects.filter(request__subscriber_id=subscriber, sealed__isnull=False)
+    return rows.update(sealed=None, erased_at=at)
+
+
 def files_of(request: UUID, /) -> tuple[KeptFile, ...]:
     """The files of a request that are still there."""
     rows = Evidence.objects.filter(request_id=request, sealed__isnull=False).defer("sealed").order_by("kind")

@@ -1,6 +1,7 @@
 """Agencies and subscribers. Personal data is sealed on the way in and opened on the way out, nowhere else."""
 
 from dataclasses import dataclass, replace
+from typing import Final
 from uuid import UUID
 
 from absah.adapters.personal_data import PersonalDataVault, Place
@@ -17,6 +18,9 @@ from absah.signing.ports import CredentialId
 from absah_site.enrolment.models import Agency, NameWord, Subscriber
 
 _TABLE = "enrolment_subscriber"
+
+#: What stands where an address was erased.
+NO_ADDRESS: Final = EmailAddress("terhapus@tidak-ada.invalid")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,14 +221,31 @@ def keep_phone(subscriber: UUID, phone: str, /, *, vault: PersonalDataVault) -> 
     Subscriber.objects.filter(pk=subscriber).update(phone_sealed=sealed)
 
 
+def erase_optional(subscriber: UUID, /) -> None:
+    """Empty what no certificate names and no law asks for. The address goes later: `erase_address`."""
+    Subscriber.objects.filter(pk=subscriber).update(
+        nip_sealed=None, nip_index=None, phone_sealed=None, rank="", employment=""
+    )
+
+
+def erase_address(account: UUID, /, *, vault: PersonalDataVault) -> bool:
+    """Put an address that reaches nobody (RFC 2606 §2) in the place of a person's. False: it was there already."""
+    row = Subscriber.objects.filter(user__public_id=account, email_index__isnull=False).first()
+    if row is None:
+        return False
+    sealed = vault.seal(NO_ADDRESS.address, _place(row.pk, "email"))
+    Subscriber.objects.filter(pk=row.pk).update(email_sealed=sealed, email_index=None)
+    return True
+
+
 def link_account(subscriber: UUID, user: UUID, /) -> None:
     """Remember which account is this person's."""
     Subscriber.objects.filter(pk=subscriber).update(user_id=user)
 
 
-def keep_credential(subscriber: UUID, credential: CredentialId, /) -> None:
-    """Remember which key is this person's."""
-    Subscriber.objects.filter(pk=subscriber).update(credential=credential)
+def keep_credential(subscriber: UUID, credential: CredentialId | None, /) -> None:
+    """Remember which key in custody is this person's; None: the key is with its holder."""
+    Subscriber.objects.filter(pk=subscriber).update(credential=credential or "")
 
 
 def find_subscriber(**criterion: object) -> RegisteredSubscriber | None:

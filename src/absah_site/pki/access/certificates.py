@@ -45,6 +45,11 @@ def serial_text(serial: int, /) -> SerialHex:
     return SerialHex(f"{serial:032x}")
 
 
+def in_pairs(serial: str, /) -> str:
+    """A serial number as viewers of certificates show it; digits in a row could be taken for a personal number."""
+    return " ".join(serial[at : at + 2] for at in range(0, len(serial), 2)).upper()
+
+
 def certificate(serial: str, /) -> RegisteredCertificate:
     """By serial (hexadecimal, any case, leading zeros or not)."""
     found = store.find_certificate(_serial(serial))

@@ -6,13 +6,17 @@ from uuid import UUID
 from django.db import transaction
 
 from absah.audit.tags import PkiTag
-from absah.kernel.errors import WrongState
+from absah.kernel.clock import Instant
+from absah.kernel.dates import moment_word
+from absah.kernel.errors import Parameter, WrongState
 from absah.pki.revocation import Cause, RevocationReason
 from absah.signing.ports import CredentialState
 from absah_site import composition
 from absah_site.accounts.access import authorise
 from absah_site.actors import About, Actor
 from absah_site.audit.actions import record
+from absah_site.directory import reader_of
+from absah_site.notices.actions import notify
 from absah_site.pki import access, store
 from absah_site.pki.access import CertificateUnknown
 from absah_site.pki.store import RegisteredCertificate, SerialHex, Status, StatusChanged
@@ -26,15 +30,18 @@ class AlreadyRevoked(WrongState):
 
 
 def revoke_certificate(
-    serial: str, reason: RevocationReason, /, *, by: Actor, cause: Cause | None = None
+    serial: str, reason: RevocationReason, /, *, by: Actor, cause: Cause | None = None, tell: bool = True
 ) -> RegisteredCertificate:
     """Revoke for good. Doing it again for the same reason only tells the signer once more.
 
-    The register comes first: from then on nothing is signed for this certificate even if the signer was not reached.
+    The holder is told, unless nobody got to see the certificate (`tell`). The register comes first: from then on
+    nothing is signed for this certificate even if the signer was not reached.
     """
     return _change_status(
         serial,
-        _Change(status=Status.REVOKED, reason=reason.name.lower(), cause=cause, tag=PkiTag.CERTIFICATE_REVOKED),
+        _Change(
+            status=Status.REVOKED, reason=reason.name.lower(), cause=cause, tag=PkiTag.CERTIFICATE_REVOKED, tell=tell
+        ),
         by=by,
     )
 
@@ -67,8 +74,10 @@ class _Change:
     reason: str
     tag: PkiTag
     cause: Cause | None = None
+    tell: bool = True
 
 
+_TOLD = {Status.GOOD: "pki.reinstated", Status.SUSPENDED: "pki.suspended", Status.REVOKED: "pki.revoked"}
 _CREDENTIAL_STATES = {
     Status.GOOD: CredentialState.ACTIVE,
     Status.SUSPENDED: CredentialState.SUSPENDED,
@@ -96,7 +105,9 @@ def supersede(serial: SerialHex, /, *, by: Actor) -> RegisteredCertificate:
     Whoever calls this was authorised for the issuance, and tells the signer after the commit (`tell_signer`).
     """
     reason = Cause.REPLACED.reason.name.lower()
-    change = _Change(status=Status.REVOKED, reason=reason, cause=Cause.REPLACED, tag=PkiTag.CERTIFICATE_REVOKED)
+    change = _Change(
+        status=Status.REVOKED, reason=reason, cause=Cause.REPLACED, tag=PkiTag.CERTIFICATE_REVOKED, tell=False
+    )
     return _write(access.certificate(serial), change, by=by)
 
 
@@ -127,7 +138,17 @@ def _write(found: RegisteredCertificate, change: _Change, *, by: Actor) -> Regis
         )
         facts = {"issuer": held.issuer, "reason": change.reason} | ({"cause": cause} if cause else {})
         record(at=now, tag=change.tag, actor=by.reference, subject=f"certificate:{held.serial}", facts=facts)
+        if change.tell:
+            _tell_holder(held, change, now)
     return replace(held, status=change.status, reason=change.reason, status_at=now)
+
+
+def _tell_holder(held: RegisteredCertificate, change: _Change, now: Instant) -> None:
+    """Mail to the person whose certificate it is; those of servers and services have none."""
+    reader = reader_of(f"subscriber:{held.holder}") if held.holder else None
+    if reader is not None:
+        parameters: dict[str, Parameter] = {"serial": access.in_pairs(held.serial), "moment": moment_word(now)}
+        notify(_TOLD[change.status], to=reader, at=now, parameters=parameters, link="/sertifikat-saya/")
 
 
 def tell_signer(changed: RegisteredCertificate, /) -> RegisteredCertificate:

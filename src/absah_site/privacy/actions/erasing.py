@@ -14,7 +14,7 @@ from absah.privacy.processing import retention_days
 from absah_site import composition
 from absah_site.accounts.actions import erase_old_attempts, erase_old_browsers, erase_old_sessions
 from absah_site.audit.actions import record
-from absah_site.enrolment.actions import erase_old_pictures
+from absah_site.enrolment.actions import erase_addresses, erase_old_pictures
 from absah_site.jobs.actions import Work
 from absah_site.notices.actions import forget_old
 from absah_site.privacy import store
@@ -25,6 +25,7 @@ Eraser = Callable[[Instant], int]
 ERASERS: Final[Mapping[str, Eraser]] = MappingProxyType(
     {
         "enrolment.pictures": lambda _before: erase_old_pictures(),
+        "enrolment.stopped": lambda before: erase_addresses(store.stopped_before(before)),
         "accounts.sessions": erase_old_sessions,
         "accounts.browsers": erase_old_browsers,
         "accounts.attempts": erase_old_attempts,

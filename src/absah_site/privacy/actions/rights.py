@@ -18,6 +18,7 @@ from absah_site.accounts.access import authorise
 from absah_site.actors import About, Account
 from absah_site.audit.actions import erase_salts, record
 from absah_site.enrolment import access as enrolment
+from absah_site.enrolment.actions import erase_stopped
 from absah_site.notices.actions import notify
 from absah_site.pki import access as register
 from absah_site.privacy import access, store
@@ -77,7 +78,7 @@ def answer(request: UUID, given: Answer, /, *, by: Account, at: Instant) -> Kept
     check_answer(found.wish, given, is_open=found.is_open, asked_by=asked_by, answered_by=by.reference)
     refused = isinstance(given, Refused)
     if found.wish is Wish.STOP and not refused:
-        _stop(found.person, at)
+        _stop(found.person, by, at)
     store.keep_answer(found.id, given, by=by.public_id, at=at, vault=composition.personal_data())
     tag = PrivacyTag.REQUEST_REFUSED if refused else PrivacyTag.REQUEST_GRANTED
     facts = {"wish": found.wish.value, "late": at > found.due_at}
@@ -87,13 +88,14 @@ def answer(request: UUID, given: Answer, /, *, by: Account, at: Instant) -> Kept
     return found
 
 
-def _stop(person: UUID, at: Instant) -> None:
+def _stop(person: UUID, by: Account, at: Instant) -> None:
     subscriber = enrolment.find_subscriber_of(person)
     if subscriber is None:
         return
     number = subscriber.number.text
     if any(register.is_in_use(one, now=at) for one in register.certificates_of(number)):
         raise StopNeedsRevocation
+    erase_stopped(subscriber.id, by=by, at=at)
     erase_salts(subscriber.number.reference)
 
 

@@ -15,7 +15,7 @@ from absah.kernel.clock import instant
 from absah.kernel.errors import AbsahError
 from absah.kernel.messages import Language, catalogue, explain
 from absah.privacy.breach import Breach
-from absah.privacy.processing import processings
+from absah.privacy.processing import processings, spoken_record
 from absah.privacy.requests import Granted, Ground, Refused
 from absah_site import composition
 from absah_site.accounts.access import account, actor_of, requires_role
@@ -149,22 +149,7 @@ def record(request: HttpRequest) -> HttpResponseBase:
         answer = HttpResponse(_as_csv(language), content_type="text/csv; charset=utf-8")
         answer.headers["Content-Disposition"] = 'attachment; filename="catatan-pemrosesan.csv"'
         return answer
-    page = {
-        "processings": [
-            (
-                one.title.said(language),
-                one.purpose.said(language),
-                one.ground,
-                one.people.said(language),
-                one.recipients.said(language),
-                [
-                    (data.name.said(language), data.sensitivity.value, data.retention.until.said(language))
-                    for data in one.fields
-                ],
-            )
-            for one in processings()
-        ]
-    }
+    page = {"processings": spoken_record(language)}
     return render(request, "privacy/record.html", page)
 
 

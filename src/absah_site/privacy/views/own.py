@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from absah.kernel.errors import AbsahError
 from absah.kernel.messages import catalogue, explain
-from absah.privacy.processing import processings
+from absah.privacy.processing import spoken_record
 from absah.privacy.requests import Wish
 from absah_site import composition
 from absah_site.accounts.access import actor_of, requires_role
@@ -47,15 +47,7 @@ def own_data(request: HttpRequest) -> HttpResponseBase:
             (one, catalogue(language)[f"privacy.wish.{one.wish.value}"]["text"]) for one in access.own_requests(actor)
         ],
         "trail": access.trail_of(actor),
-        "processings": [
-            (
-                one.title.said(language),
-                one.purpose.said(language),
-                one.ground,
-                [(data.name.said(language), data.retention.until.said(language)) for data in one.fields],
-            )
-            for one in processings()
-        ],
+        "processings": spoken_record(language),
     }
     return render(request, "privacy/own.html", page, status=status)
 
