@@ -184,6 +184,11 @@ class Config:
         return self.data / "archive"
 
     @property
+    def branding(self) -> Path:
+        """Folder of the logos that an operator uploaded."""
+        return self.data / "branding"
+
+    @property
     def pictures(self) -> Path:
         """Folder of pictures of pages, sealed, for a day; may be emptied."""
         return self.data / "pictures"

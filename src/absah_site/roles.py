@@ -75,6 +75,7 @@ class Permission(StrEnum):
     LEDGER_READ = "audit:read-ledger"
     LEDGER_EXCHANGE = "ledger:exchange-checkpoints"
     JOB_RETRY = "jobs:retry"
+    BRANDING_CHANGE = "branding:change"
 
 
 GRANTS: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
@@ -124,7 +125,13 @@ GRANTS: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
         ),
         # CEN/TS 419261 §6.1.2: system operators run the services from day to day and decide nothing.
         Role.OPERATOR: frozenset(
-            {Permission.CRL_PUBLISH, Permission.CHANGE_PROPOSE, Permission.POLICY_DRAFT, Permission.JOB_RETRY}
+            {
+                Permission.CRL_PUBLISH,
+                Permission.CHANGE_PROPOSE,
+                Permission.POLICY_DRAFT,
+                Permission.JOB_RETRY,
+                Permission.BRANDING_CHANGE,
+            }
         ),
         Role.AGENCY_ADMIN: frozenset(
             {
@@ -135,6 +142,7 @@ GRANTS: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
                 Permission.DOCUMENT_SUBMIT,
                 Permission.DOCUMENT_SEAL,
                 Permission.ARCHIVE_KEEP,
+                Permission.BRANDING_CHANGE,
                 Permission.SERVER_REQUEST,
                 Permission.APPLICATION_MANAGE,
                 Permission.POLICY_RECEIVE,

@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("absah_site.national.urls")),
     path("", include("absah_site.outside.urls")),
     path("", include("absah_site.dossiers.urls")),
+    path("", include("absah_site.branding.urls")),
     path("", include("absah_site.desk.urls")),
     path("", include("absah_site.archive.urls")),
     path("", include("absah_site.signing.urls")),

@@ -37,6 +37,7 @@ PAGES = (
     Listed("inbox:deliveries", "/pemberitahuan/pengantaran/", "operator"),
     Listed("dossiers:inbox", "/kotak-masuk/", "ratna"),
     Listed("archive:archive", "/arsip/", "admin"),
+    Listed("branding:branding", "/tampilan/", "admin"),
     Listed("desk:desk", "/meja/", "ratna"),
     Listed("dossiers:dealt", "/kotak-masuk/riwayat/", "ratna"),
     Listed("dossiers:sent", "/naskah/", "admin"),

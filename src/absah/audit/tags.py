@@ -308,6 +308,13 @@ class RelayTag(Tag):
     OUTCOME_RELEASED = "relay:outcome:released"
 
 
+class BrandingTag(Tag):
+    """The logos that every page shows."""
+
+    LOGO_PUT = "branding:logo:put"
+    LOGO_REMOVED = "branding:logo:removed"
+
+
 class CaseTag(Tag):
     """The cases of an agreement: tickets, reports, assessments, letters with the registers of their numbers."""
 

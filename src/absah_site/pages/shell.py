@@ -11,9 +11,11 @@ from absah.kernel.messages import Language
 from absah_site import composition
 from absah_site.accounts import access
 from absah_site.actors import Account
+from absah_site.branding.access import Logo, logos
 from absah_site.language import current_language
 from absah_site.notices.access import unread
 from absah_site.pages.navigation import Link, links_for
+from absah_site.roles import Permission
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +30,7 @@ class Shell:
     version: str
     language: Language
     other_language: Language
+    logos: dict[str, Logo]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +40,11 @@ class Visitor:
     account: Account | None
     links: tuple[Link, ...]
     unread: int = 0
+
+    @property
+    def may_brand(self) -> bool:
+        """Whether this person may change the logos."""
+        return self.account is not None and self.account.may(Permission.BRANDING_CHANGE)
 
 
 def _visitor(request: HttpRequest) -> Visitor:
@@ -61,6 +69,7 @@ def shell(request: HttpRequest) -> dict[str, object]:
             version=__version__,
             language=language,
             other_language=Language.INDONESIAN if language is Language.ENGLISH else Language.ENGLISH,
+            logos=logos(),
         ),
         "visitor": SimpleLazyObject(lambda: _visitor(request)),
     }

@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "absah_site.outside",
     "absah_site.signing",
     "absah_site.dossiers",
+    "absah_site.branding",
     "absah_site.desk",
     "absah_site.archive",
     "absah_site.validation",

@@ -105,7 +105,7 @@ class Bureau:
     def sent(
         self, *parts: tuple[Signatory, Part, int], way: Way = PLAIN, may_forward: bool = False, **about
     ) -> Dossier:
-        """Drafted, seated, placed one above the other, and sent."""
+        """Drafted, seated, placed one above the other, and sent. `document`: another than the usual one."""
         dossier = self.drafted(way=way, **about)
         wanted = tuple(
             WantedSeat(account=who.account.public_id, part=part, turn=turn, may_forward=may_forward)

@@ -128,6 +128,8 @@ def sign(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
     """The affirmation, the code, both factors."""
     found, actor = opened(request, identifier), actor_of(request)
     act = request.session.get(_ACTS, {}).get(_key(found.dossier))
+    if found.seat is not None and found.seat.record is not None:  # signed: by another device, or the answer was lost
+        return redirect("dossiers:done", identifier)
     if not found.is_asked or act is None:
         return redirect("dossiers:read", identifier)
     if found.seals:

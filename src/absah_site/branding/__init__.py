@@ -1,0 +1,1 @@
+"""The logos of the agency and of the certification body: empty places that an operator fills."""
