@@ -41,6 +41,7 @@ PAGES = (
     Listed("desk:desk", "/meja/", "ratna"),
     Listed("dossiers:dealt", "/kotak-masuk/riwayat/", "ratna"),
     Listed("dossiers:sent", "/naskah/", "admin"),
+    Listed("dossiers:figures", "/naskah/angka/", "admin"),
     Listed("dossiers:new", "/naskah/baru/", "admin"),
     Listed("signing:mine", "/sertifikat-saya/", "ratna"),
     Listed("signing:passkeys", "/sertifikat-saya/kunci-sandi/", "ratna"),

@@ -19,6 +19,7 @@ urlpatterns = [
     path("kotak-masuk/<uuid:identifier>/kembalikan/", inbox.answer, {"how": "send-back"}, name="send-back"),
     path("kotak-masuk/<uuid:identifier>/alihkan/", inbox.forward, name="forward"),
     path("naskah/", following.sent, name="sent"),
+    path("naskah/angka/", following.figures, name="figures"),
     path("naskah/baru/", preparing.new, name="new"),
     path("naskah/<uuid:identifier>/", following.overview, name="overview"),
     path("naskah/<uuid:identifier>/perihal/", preparing.about, name="about"),

@@ -12,11 +12,13 @@ from absah.workflow.life import State
 from absah_site import composition
 from absah_site.accounts.access import actor_of, requires_role
 from absah_site.dossiers.access import lists, opening
+from absah_site.dossiers.access.figures import figures_for
 from absah_site.dossiers.access.lists import PAGE
 from absah_site.dossiers.access.trail import trail_pdf
 from absah_site.dossiers.actions import following
 from absah_site.dossiers.views.opening import number_asked, opened
 from absah_site.dossiers.views.preparing import PREPARERS
+from absah_site.roles import Role
 
 
 @requires_role(*PREPARERS)
@@ -34,8 +36,28 @@ def sent(request: HttpRequest) -> HttpResponseBase:
         "last": max(-(-found.matching // PAGE), 1),
         "states": [(one, found.counts[one]) for one in State if one in found.counts],
         "total": sum(found.counts.values()),
+        "may_see_figures": Role.AGENCY_ADMIN in actor_of(request).roles,
     }
     return render(request, "dossiers/sent.html", page)
+
+
+@requires_role(Role.AGENCY_ADMIN)
+@require_safe
+def figures(request: HttpRequest) -> HttpResponseBase:
+    """How long documents wait, and how many are signed: pictures with tables."""
+    found = figures_for(actor_of(request))
+    names = [_("to 1 day"), _("to 3"), _("to 7"), _("to 14"), _("longer")]
+    finished, waiting = sum(found.finished), sum(found.waiting)
+    page = {
+        "signed": found.signed,
+        "total": sum(found.signed.values()),
+        "finished": list(zip(names, found.finished, strict=True)),
+        "waiting": list(zip(names, found.waiting, strict=True)),
+        "quick": 100 * sum(found.finished[:2]) // max(finished, 1),
+        "number_finished": finished,
+        "number_waiting": waiting,
+    }
+    return render(request, "dossiers/figures.html", page)
 
 
 @requires_role()

@@ -1,6 +1,6 @@
 """What the operators' pages draw: a bar chart, the time that is left, the state of a certificate."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
@@ -36,8 +36,14 @@ def _scale(highest: int) -> int:
 
 @register.simple_tag
 def bar_chart(counts: Mapping[date, int], sentence: str, form: str) -> SafeString:
-    """Bars as SVG, with a sentence for those who do not see them. `form` is how a day is written below its bar."""
-    top = _scale(max(counts.values(), default=0))
+    """Bars of days. `form` is how a day is written below its bar."""
+    return word_chart([(date_format(day, form), count) for day, count in counts.items()], sentence)
+
+
+@register.simple_tag
+def word_chart(counts: Sequence[tuple[object, int]], sentence: str) -> SafeString:
+    """Bars as SVG over words, with a sentence for those who do not see them."""
+    top = _scale(max((count for _word, count in counts), default=0))
     step = (_WIDTH - _LEFT) / max(len(counts), 1)
     every = -(-len(counts) // _LABELS)
     lines = format_html_join(
@@ -61,9 +67,9 @@ def bar_chart(counts: Mapping[date, int], sentence: str, form: str) -> SafeStrin
                 f"{height:.1f}",
                 f"{_LEFT + step * (place + 0.5):.1f}",
                 _FLOOR + 17,
-                "" if place % every else date_format(day, form),
+                "" if place % every else word,
             )
-            for place, (day, count) in enumerate(counts.items())
+            for place, (word, count) in enumerate(counts)
             for height in [(_FLOOR - _CEILING) * count / top]
         ),
     )
