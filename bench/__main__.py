@@ -3,7 +3,7 @@
 import os
 import time
 
-from bench import ledger, paths, people, portal, portfolio, register, signing, stamping, status, verify, wire
+from bench import ledger, paths, people, portal, portfolio, register, report, signing, stamping, status, verify, wire
 from bench.rows import Bench, PeerMissing, Selected, print_note, print_row, tell
 
 _BENCHES: tuple[Bench, ...] = (
@@ -17,6 +17,7 @@ _BENCHES: tuple[Bench, ...] = (
     *ledger.BENCHES,
     *portal.BENCHES,
     *portfolio.BENCHES,
+    *report.BENCHES,
     *wire.BENCHES,
 )
 

@@ -44,10 +44,10 @@ _COPY_FACTS: Final = """
 
 def main(folder: Path) -> None:
     instance_in(folder, "sqlite")
-    from absah_site.agreements.actions import duties, life  # noqa: PLC0415 (Django is set up only now)
+    from absah_site.agreements.actions import duties  # noqa: PLC0415 (Django is set up only now)
 
     officer = _officer()
-    first = _agreement(life)
+    first = draft_for("bangku-0")
     _fulfil(duties, first)
     facts = _copy(first)
     client = _client(officer)
@@ -56,7 +56,7 @@ def main(folder: Path) -> None:
     counted = time.perf_counter() - began
     portfolio = _times(lambda _number: _get(client, "/perjanjian/"))
     board = _times(lambda number: _get(client, f"/perjanjian/{_identifier(number + 1)}/kewajiban/"))
-    duties.tell_occasion(first, _code("K1-b"), Asked(key="last", on=_today()), now=SystemClock().now(), by=_operator())
+    duties.tell_occasion(first, _code("K1-b"), Asked(key="last", on=_today()), now=SystemClock().now(), by=operator())
     began = time.perf_counter()
     _get(client, "/perjanjian/")
     print(
@@ -76,7 +76,8 @@ def main(folder: Path) -> None:
     )
 
 
-def _operator() -> Any:
+def operator() -> Any:
+    """Who acts for the measurement."""
     from absah_site.actors import Operator  # noqa: PLC0415 (Django is set up only now)
 
     return Operator()
@@ -97,8 +98,8 @@ def _officer() -> str:
 
     clock, rng = SystemClock(), SystemRng()
     new = NewAccount(username="petugas-bangku", password="kucing-biru-terbang", display_name="Petugas")  # noqa: S106
-    account = create_user(new, by=_operator(), clock=clock, rng=rng)
-    grant_role(account.public_id, Post.AGREEMENT_OFFICER, by=_operator(), clock=clock)
+    account = create_user(new, by=operator(), clock=clock, rng=rng)
+    grant_role(account.public_id, Post.AGREEMENT_OFFICER, by=operator(), clock=clock)
     return account.username
 
 
@@ -115,7 +116,10 @@ def _party(role: Role, name: str, number: str) -> Party:
     )
 
 
-def _agreement(life: Any) -> UUID:
+def draft_for(agency: str, /) -> UUID:
+    """An agreement of an agency, signed by both parties."""
+    from absah_site.agreements.actions import life  # noqa: PLC0415 (Django is set up only now)
+
     now = SystemClock().now()
     parties = Parties(
         first=_party(Role.FIRST, "Pemerintah Kota Contoh", "B/1"),
@@ -123,11 +127,11 @@ def _agreement(life: Any) -> UUID:
     )
     issuer = (DatedName(name="Balai Sertifikasi Contoh", since=_SIGNED),)
     drafted = draft_from_model("daerah", parties=parties, issuer=issuer, on=_SIGNED, now=now)
-    identifier: UUID = life.draft(drafted, agency="bangku-0", by=_operator())
+    identifier: UUID = life.draft(drafted, agency=agency, by=operator())
     for role in Role:
         seen = SignerSeen(name="Ratna Widyaningsih", certificate="0a", anchor="$" if role is Role.FIRST else "#")
         event = Signed(on=_SIGNED, recorded_at=now, by=role, signer=seen, document="e3b0")
-        life.record_event(identifier, event, by=_operator())
+        life.record_event(identifier, event, by=operator())
     return identifier
 
 
@@ -149,16 +153,16 @@ def _fulfil_one(duties: Any, identifier: UUID, duty: Duty, year: int, on: date) 
         key = f"{duty.code}-{year}"
         kind = Asked if isinstance(duty.trigger, OnRequest) else Occurred
         occasion: Any = Asked(key=key, on=on) if kind is Asked else Occurred(key=key, at=on)
-        duties.tell_occasion(identifier, duty.code, occasion, now=now, by=_operator())
+        duties.tell_occasion(identifier, duty.code, occasion, now=now, by=operator())
     (bearer,) = duty.bearers
     shown = tuple(
         Evidence(kind=kind, source=Source.PERSON, reference=f"{kind}-{year}", on=on) for kind in sorted(duty.evidence)
     )
     submitted = Submitted(by=bearer, on=on, recorded_at=now, evidence=shown)
-    duties.move(identifier, duty.code, key, submitted, by=_operator())
+    duties.move(identifier, duty.code, key, submitted, by=operator())
     if year < _SIGNED.year + 3:
         accepted = Accepted(by=bearer.other, on=on, recorded_at=now)
-        duties.move(identifier, duty.code, key, accepted, by=_operator())
+        duties.move(identifier, duty.code, key, accepted, by=operator())
 
 
 def _identifier(number: int) -> UUID:

@@ -14,13 +14,14 @@ from soak.job_kills import kill_workers
 from soak.ledger_kills import kill_sequencers
 from soak.reader_fuzz import fuzz_reader
 from soak.register_scale import fill_register
+from soak.report_scale import report_much
 from soak.verifier_seeds import fuzz_verifier
 from soak.wire_kills import kill_servers
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="soak", description=__doc__.partition("\n")[0])
-    parts = ["kills", "issuance", "jobs", "ledger", "register", "fuzz", "verifier", "wire"]
+    parts = ["kills", "issuance", "jobs", "ledger", "register", "fuzz", "verifier", "wire", "report"]
     parser.add_argument("--only", choices=parts, help="one of them")
     parser.add_argument("--kills", type=int, default=50, metavar="N", help="batches to kill (50)")
     parser.add_argument("--documents", type=int, default=200, metavar="N", help="documents a batch (200)")
@@ -37,6 +38,9 @@ def main() -> int:
     )
     parser.add_argument(
         "--rows", type=int, default=10_000_000, metavar="N", help="certificates in the register (10 million)"
+    )
+    parser.add_argument(
+        "--uses", type=int, default=5_000_000, metavar="N", help="uses of keys in the annual report (5 million)"
     )
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
@@ -57,6 +61,8 @@ def main() -> int:
         )
     if options.only in {None, "register"}:
         summary["register.scale"] = fill_register(options.folder, rows=options.rows)
+    if options.only in {None, "report"}:
+        summary["report.annual"] = report_much(rows=options.uses)
     if options.only in {None, "fuzz"}:
         summary["reader.fuzz"] = fuzz_reader(options.folder, seconds=int(options.minutes * 60))
     if options.only in {None, "verifier"}:
