@@ -171,6 +171,16 @@ class CompactRange:
         self._parts.append((level, found))
         self.size += 1
 
+    def join(self, level: int, found: Hash, /) -> None:
+        """Add a perfect subtree of `2^level` leaves where the tree ends, which is a place for one of this size."""
+        if self.size & ((1 << level) - 1):
+            raise ValueError("the tree does not end where a subtree of this size may begin")
+        number, self.size = self.size >> level, self.size + (1 << level)
+        while number & 1:
+            _, left = self._parts.pop()
+            level, found, number = level + 1, node_hash(left, found), number >> 1
+        self._parts.append((level, found))
+
     @property
     def root(self) -> Hash:
         """The head."""

@@ -1,10 +1,12 @@
 """Checks the log of an Absah ledger without Absah. One file; needs Python 3.9 and `cryptography`, nothing else.
 
-    python offline_verifier.py archive FILE     every entry, the tree over them, and the signature of its head
+    python offline_verifier.py archive FILE…    every entry, the tree over them, and the signature of its head; several
+                                                files: the parts of a log in their order, none missing between them
     python offline_verifier.py proof FILE       that one entry, or each of a bundle, is in the log
     python offline_verifier.py checkpoint FILE… signatures, and that each goes on from the one before
 
-    --log FINGERPRINT     the log it has to be: SHA-256 of its public key, as the other party told you
+    --log FINGERPRINT     the log it has to be: SHA-256 of its public key, as the other party told you; again for
+                          each key that the log had
     --against FILE        archive: a checkpoint that you kept, to be found in the archive's tree
     --timestamp FILE      write the RFC 3161 token of the head there, for `openssl ts -verify -token_in`
 
@@ -20,7 +22,7 @@ import hashlib
 import json
 import sys
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, SECP256R1, EllipticCurvePublicKey
@@ -34,12 +36,13 @@ class Disagreement(Exception):
     """Something is not what it says."""
 
 
-def head_of(written: "dict[str, Any]", wanted_log: "str | None") -> "dict[str, Any]":
+def head_of(written: "dict[str, Any]", options: argparse.Namespace) -> "dict[str, Any]":
     """The signed head in a file, once its signature was checked."""
     head, spki = written["head"], base64.b64decode(written["key"])
     if sha256(spki).hexdigest() != head["log"]:
         raise Disagreement("the head names another log than that of its key")
-    if wanted_log and head["log"] != wanted_log.lower().replace(":", ""):
+    wanted = [one.lower().replace(":", "").replace(" ", "") for one in options.log]
+    if wanted and head["log"] not in wanted:
         raise Disagreement("the head is of another log than the one you asked for")
     key = load_der_public_key(spki)
     if not isinstance(key, EllipticCurvePublicKey) or not isinstance(key.curve, SECP256R1):
@@ -52,56 +55,98 @@ def head_of(written: "dict[str, Any]", wanted_log: "str | None") -> "dict[str, A
     return dict(head)
 
 
-def fold(stack: "list[bytes]") -> bytes:
-    """The root, from the roots of the perfect subtrees, the largest first."""
-    if not stack:
-        return sha256().digest()
-    root = stack[-1]
-    for left in reversed(stack[:-1]):
-        root = sha256(b"\x01" + left + root).digest()
-    return root
+class Tree:
+    """The perfect subtrees of a tree that grows, the largest first."""
 
+    def __init__(self) -> None:
+        self.stack: list[bytes] = []
+        self.size = 0
 
-def grow(lines: BinaryIO, sizes: "set[int]") -> "tuple[int, dict[int, bytes]]":
-    """How many entries follow, and the roots of the tree at the wanted sizes."""
-    stack: list[bytes] = []
-    roots = {0: sha256().digest()} if 0 in sizes else {}
-    size = 0
-    for line in lines:
-        node, count = sha256(b"\x00" + line[:-1]).digest(), size
+    def add(self, node: bytes, level: int = 0) -> None:
+        """A subtree of 2^level entries at the end."""
+        count, self.size = self.size >> level, self.size + (1 << level)
         while count & 1:
-            node = sha256(b"\x01" + stack.pop() + node).digest()
+            node = sha256(b"\x01" + self.stack.pop() + node).digest()
             count >>= 1
-        stack.append(node)
-        size += 1
-        if size in sizes:
-            roots[size] = fold(stack)
-    return size, roots
+        self.stack.append(node)
+
+    def root(self) -> bytes:
+        """The head."""
+        if not self.stack:
+            return sha256().digest()
+        root = self.stack[-1]
+        for left in reversed(self.stack[:-1]):
+            root = sha256(b"\x01" + left + root).digest()
+        return root
+
+
+def levels(begin: int, end: int) -> "list[int]":
+    """The levels of the fewest perfect subtrees that are the entries from `begin` to before `end`."""
+    found = []
+    while begin < end:
+        level = (end - begin).bit_length() - 1
+        while begin & ((1 << level) - 1):
+            level -= 1
+        found.append(level)
+        begin += 1 << level
+    return found
+
+
+def add_known(tree: Tree, begin: int, end: int, hashes: "list[str]") -> None:
+    """Subtrees whose entries are not in the file."""
+    wanted = levels(begin, end)
+    if len(wanted) != len(hashes):
+        raise Disagreement("the archive does not name the tree around it")
+    for level, node in zip(wanted, hashes):  # noqa: B905  (Python 3.9 has no `strict`; their numbers were compared)
+        tree.add(bytes.fromhex(node), level)
+
+
+def check_part(name: str, tree: Tree, sizes: "dict[int, bytes]", options: argparse.Namespace) -> "dict[str, Any]":
+    """The entries of one file go on where `tree` ends, and lead to the head of the file. Its head."""
+    with Path(name).open("rb") as file:
+        header = json.loads(file.readline())
+        head = head_of(header, options)
+        options.log = options.log or [head["log"]]
+        begin, end = header.get("begin", 0), header.get("end", head["size"])
+        around = Tree()
+        add_known(around, 0, begin, header.get("before", []))
+        if tree.size == 0:
+            tree.stack, tree.size = list(around.stack), begin
+        if (begin, around.root()) != (tree.size, tree.root()):
+            raise Disagreement(f"{name} begins with entry {begin} of another tree than the {tree.size} entries before")
+        for line in file:
+            tree.add(sha256(b"\x00" + line[:-1]).digest())
+            if tree.size in sizes:
+                sizes[tree.size] = tree.root()
+    if tree.size != end:
+        raise Disagreement(f"{name} ends after {tree.size} entries, its head says {end}")
+    whole = Tree()
+    whole.stack, whole.size = list(tree.stack), tree.size
+    add_known(whole, end, head["size"], header.get("after", []))
+    if whole.root().hex() != head["root"]:
+        raise Disagreement(f"{name}: the entries are not those under the head of {head['at']}")
+    save_timestamp(header, options)
+    return head
 
 
 def check_archive(options: argparse.Namespace) -> "dict[str, Any]":
-    """Every entry of an archive, its head, and checkpoints kept elsewhere."""
+    """Every entry of the parts of an archive, their heads, and checkpoints kept elsewhere."""
     kept = [json.loads(Path(name).read_bytes()) for name in options.against]
-    with Path(options.files[0]).open("rb") as file:
-        header = json.loads(file.readline())
-        head = head_of(header, options.log)
-        others = [head_of(one, head["log"]) for one in kept]
-        size, roots = grow(file, {head["size"], *(one["size"] for one in others)})
-    save_timestamp(header, options)
-    if size != head["size"]:
-        raise Disagreement(f"the archive holds {size} entries, its head says {head['size']}")
-    for one in (head, *others):
-        if one["size"] > size:
-            raise Disagreement(f"the checkpoint of {one['at']} knows {one['size']} entries, the archive {size}")
-        if roots[one["size"]].hex() != one["root"]:
+    tree, sizes = Tree(), {one["head"]["size"]: b"" for one in kept}
+    sizes[0] = sha256().digest()
+    head = [check_part(name, tree, sizes, options) for name in options.files][-1]
+    for one in (head_of(written, options) for written in kept):
+        if not sizes[one["size"]]:
+            raise Disagreement(f"the checkpoint of {one['at']} knows {one['size']} entries, the archive {tree.size}")
+        if sizes[one["size"]].hex() != one["root"]:
             raise Disagreement(f"the entries are not those under the head of {one['at']} over {one['size']} entries")
-    return {"entries": size, "log": head["log"], "at": head["at"], "checkpoints": len(others)}
+    return {"entries": tree.size, "log": head["log"], "at": head["at"], "checkpoints": len(kept)}
 
 
 def check_proof(options: argparse.Namespace) -> "dict[str, Any]":
     """That entries are in the log: walk from each leaf to the root as the size of the tree demands."""
     written = json.loads(Path(options.files[0]).read_bytes())
-    head = head_of(written, options.log)
+    head = head_of(written, options)
     save_timestamp(written, options)
     if "proofs" in written:
         entries = [proven(one, head) for one in written["proofs"]]
@@ -158,12 +203,11 @@ def _roots(older: int, newer: int, proof: "list[bytes]", *, whole: bool, known: 
 def check_checkpoints(options: argparse.Namespace) -> "dict[str, Any]":
     """Each signature, each file's own proof, and that no two contradict each other."""
     roots: dict[int, str] = {}
-    log = options.log
     for name in options.files:
         written = json.loads(Path(name).read_bytes())
-        head = head_of(written, log)
+        head = head_of(written, options)
         save_timestamp(written, options)
-        log = head["log"]
+        options.log = options.log or [head["log"]]
         since, size = written["since"], head["size"]
         if since["size"] and since["size"] != size:
             before = bytes.fromhex(since["root"])
@@ -175,7 +219,7 @@ def check_checkpoints(options: argparse.Namespace) -> "dict[str, Any]":
         for count, root in ((since["size"], since["root"]), (size, head["root"])):
             if roots.setdefault(count, root) != root:
                 raise Disagreement(f"{name}: another history of {count} entries was signed before: a fork")
-    return {"checkpoints": len(options.files), "log": log, "entries": max(roots)}
+    return {"checkpoints": len(options.files), "log": options.log[0], "entries": max(roots)}
 
 
 def save_timestamp(written: "dict[str, Any]", options: argparse.Namespace) -> None:
@@ -188,7 +232,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("what", choices=["archive", "proof", "checkpoint"])
     parser.add_argument("files", nargs="+", metavar="FILE")
-    parser.add_argument("--log", metavar="FINGERPRINT")
+    parser.add_argument("--log", action="append", default=[], metavar="FINGERPRINT")
     parser.add_argument("--against", action="append", default=[], metavar="FILE")
     parser.add_argument("--timestamp", metavar="FILE")
     options = parser.parse_args()

@@ -1,6 +1,6 @@
 """Writing the ledger: in the transaction of the fact, or not at all."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from django.db import DatabaseError, connection, transaction
 from django.db.transaction import TransactionManagementError
@@ -9,7 +9,7 @@ from absah.audit.commitment import SALT_BYTES, Commitment, Salt, commit
 from absah.audit.entry import Entry, FactValue
 from absah.audit.tags import Tag
 from absah.kernel.clock import Instant
-from absah.kernel.errors import Unavailable
+from absah.kernel.errors import NotAllowed, Unavailable
 from absah.kernel.rng import Rng
 from absah_site.audit import store
 
@@ -18,6 +18,12 @@ class LedgerNotWritten(Unavailable):
     """The ledger did not take a row, so what it was about did not happen."""
 
     code = "audit.not-written"
+
+
+class RowsNotLetGo(NotAllowed):
+    """The database keeps the rows: no archived part holds them, or the role we run as may not delete any."""
+
+    code = "audit.rows-not-let-go"
 
 
 def _refuse_outside_transaction() -> None:
@@ -42,6 +48,19 @@ def record_all(entries: Sequence[Entry], /) -> None:
         store.append(*entries)
     except DatabaseError as problem:
         raise LedgerNotWritten from problem
+
+
+def let_go(numbers: Collection[int], /) -> int:
+    """Remove rows that an archived part of the log holds: the only way out of the ledger, in the caller's transaction.
+
+    The database looks itself whether such a part was recorded. Raises RowsNotLetGo.
+    """
+    _refuse_outside_transaction()
+    try:
+        with transaction.atomic():
+            return store.remove(numbers)
+    except DatabaseError as problem:
+        raise RowsNotLetGo from problem
 
 
 def commit_to(value: str, /, *, person: str, rng: Rng) -> Commitment:

@@ -55,6 +55,12 @@ def canonical_of(numbers: Collection[int], /) -> dict[int, bytes]:
     return {int(number): bytes(canonical) for number, canonical in rows}
 
 
+def remove(numbers: Collection[int], /) -> int:
+    """Take rows away that an archived part holds; others the database does not let go. Returns how many there were."""
+    removed, _ = Entry.objects.filter(pk__in=numbers).delete()
+    return removed
+
+
 def latest(*, subject: str | None, actor: str | None, limit: int) -> tuple[tuple[int, EntryValue], ...]:
     """The newest rows with their numbers, newest first."""
     rows = Entry.objects.order_by("-pk")

@@ -2,12 +2,14 @@
 
 verify [--checkpoint FILE …]    every row, the whole log, its heads; and checkpoints that the other party kept
 checkpoint -o FILE              the newest signed head with all hashes, for the other party
-proof ROW -o FILE               that a row is entry n of the log
+proof ROW -o FILE               that a row is entry n of the log [--archive FILE: where it was archived]
 archive -o FILE                 every entry under the newest head, for the offline verifier
+retire --before DATE            moves entries older than a day into a file, and out of the database
 grants --role NAME               SQL that lets a PostgreSQL role run the instance and rewrite no row
 """
 
 import argparse
+from datetime import date, datetime, time
 from pathlib import Path
 
 from absah.adapters.files import replace_file
@@ -15,6 +17,7 @@ from absah.audit.checkpoint import LARGEST_FILE, Checkpoint, parse_checkpoint
 from absah.audit.comparison import Comparison
 from absah.audit.ledger import LedgerReport
 from absah.cli.terminal import Exit, Terminal, UsageWrong, read_file
+from absah.kernel.clock import JAKARTA, instant
 from absah.kernel.errors import NotFound, WrongState
 from absah_site.cli.instance import open_instance
 
@@ -42,13 +45,24 @@ def arguments(parser: argparse.ArgumentParser, /) -> None:
         metavar="FILE",
         help="verify: a file the other party kept",
     )
+    parser.add_argument(
+        "--archive",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="verify, proof: a file of an archived part that is kept elsewhere",
+    )
+    parser.add_argument("--before", type=date.fromisoformat, metavar="DATE", help="retire: a day (YYYY-MM-DD)")
+    parser.add_argument("--folder", type=Path, metavar="DIR", help="retire: where the file goes (DATA/ledger/archive)")
+    parser.add_argument("--archivist", action="store_true", help="grants: the role may also retire entries")
     parser.add_argument("--role", metavar="NAME", help="grants: the role that runs the instance")
     parser.add_argument("--output", "-o", type=Path, metavar="FILE", help="where the file goes; '-' is not allowed")
 
 
 def run(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
     action = _ACTIONS[options.action]
-    if action not in {verify, grants} and options.output is None:
+    if action not in {verify, grants, retire} and options.output is None:
         raise UsageWrong(problem="--output FILE")
     open_instance(options.data)
     return action(options, terminal)
@@ -62,7 +76,7 @@ def verify(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
     from absah_site.ledger.access import verify_log  # noqa: PLC0415  (as above)
 
     rows = verify_ledger()
-    log = verify_log(composition.log_names(), checkpoints)
+    log = verify_log(composition.log_names(), checkpoints, archives=options.archive)
     terminal.result(**{**rows.to_dict(), "intact": rows.intact and log.intact, "log": log.to_dict()})
     _say_rows(rows, terminal)
     for finding in log.findings[:_MOST]:
@@ -74,6 +88,8 @@ def verify(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
         terminal.say(
             "ledger.time-backwards", begin=setback.begin, end=setback.end - 1, row=row, seconds=setback.seconds
         )
+    if log.archived:
+        terminal.say("ledger.parts-seen", archived=log.archived, unseen=log.unseen)
     if log.intact:
         terminal.say("ledger.log-intact", entries=log.size)
     return Exit.DONE if rows.intact and log.intact else Exit.REFUSED
@@ -115,14 +131,15 @@ def checkpoint(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
 
 def proof(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
     """That a row is in the log."""
-    from absah_site.audit.access import rows_of  # noqa: PLC0415  (Django is set up only now)
+    from absah_site.audit.access import EntryUnknown  # noqa: PLC0415  (Django is set up only now)
     from absah_site.ledger.access import prove_entry  # noqa: PLC0415  (as above)
 
     if options.row is None:
         raise UsageWrong(problem="proof ROW")
-    if options.row not in rows_of([options.row]):
-        raise RowUnknown
-    found = prove_entry(options.row)
+    try:
+        found = prove_entry(options.row, files=options.archive)
+    except EntryUnknown:
+        raise RowUnknown from None
     replace_file(options.output, found.to_bytes())
     terminal.result(entry=found.position, row=options.row, size=found.signed.head.size)
     terminal.say("ledger.proof-written", row=options.row, entry=found.position, file=str(options.output))
@@ -142,6 +159,26 @@ def archive(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
     return Exit.DONE
 
 
+def retire(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
+    """Old entries into a file, and their rows out of the database; started again, it goes on where it was ended."""
+    from absah_site.actors import Operator  # noqa: PLC0415  (Django is set up only now)
+    from absah_site.ledger.access import archive_folder  # noqa: PLC0415  (as above)
+    from absah_site.ledger.actions import archive_part  # noqa: PLC0415  (as above)
+
+    if options.before is None:
+        raise UsageWrong(problem="--before DATE")
+    before = instant(datetime.combine(options.before, time(), tzinfo=JAKARTA))
+    found = archive_part(options.folder or archive_folder(), before=before, by=Operator())
+    if found is None:
+        terminal.result(entries=0)
+        terminal.say("ledger.nothing-to-retire", day=options.before.isoformat())
+        return Exit.DONE
+    part = found.part
+    terminal.result(begin=part.begin, end=part.end, sha256=part.sha256, file=str(found.file), removed=found.removed)
+    terminal.say("ledger.part-retired", begin=part.begin, end=part.end - 1, file=str(found.file), sha256=part.sha256)
+    return Exit.DONE
+
+
 def grants(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
     """What the owner of the database runs once, and after each migration."""
     from django.db import connection  # noqa: PLC0415  (Django is set up only now)
@@ -152,11 +189,18 @@ def grants(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
         raise UsageWrong(problem="--role NAME")
     if connection.vendor != "postgresql":
         raise UsageWrong(problem="grants need PostgreSQL")
-    statements = grants_for(options.role, connection)
+    statements = grants_for(options.role, connection, archivist=options.archivist)
     for statement in statements:
         terminal.line(statement)
     terminal.result(statements=list(statements))
     return Exit.DONE
 
 
-_ACTIONS = {"archive": archive, "checkpoint": checkpoint, "grants": grants, "proof": proof, "verify": verify}
+_ACTIONS = {
+    "archive": archive,
+    "checkpoint": checkpoint,
+    "grants": grants,
+    "proof": proof,
+    "retire": retire,
+    "verify": verify,
+}

@@ -150,7 +150,7 @@ def check_ledger(_config: Config, _clock: Clock, /) -> Iterator[Finding]:
 
 def check_log(_config: Config, clock: Clock, /) -> Iterator[Finding]:
     """Rows go into the log within a second. Those that wait can be proven to nobody, and a proof needs a head."""
-    from absah_site.ledger.access import log_standing  # noqa: PLC0415  (Django is set up only now)
+    from absah_site.ledger.access import log_standing, parts_elsewhere  # noqa: PLC0415  (Django is set up only now)
 
     log = log_standing()
     late = log.late(now=clock.now())
@@ -158,6 +158,8 @@ def check_log(_config: Config, clock: Clock, /) -> Iterator[Finding]:
         yield warning("doctor.log-late", rows=log.waiting, seconds=late)
     else:
         yield well("doctor.log-well", entries=log.size, rows=log.waiting, seconds=late)
+    if elsewhere := parts_elsewhere():
+        yield warning("doctor.parts-elsewhere", number=len(elsewhere))
     if log.setbacks:
         yield warning("doctor.log-setbacks", number=log.setbacks)
 

@@ -54,6 +54,30 @@ class Setback(models.Model):
         return f"{self.begin}-{self.end}"
 
 
+class Part(models.Model):
+    """Entries from `begins` to before `ends` are in a file with this SHA-256: their rows may leave the database."""
+
+    begins = models.BigIntegerField(unique=True)
+    ends = models.BigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    archived_at = models.DateTimeField()
+    archived_by = models.CharField(max_length=160)
+
+    def __str__(self) -> str:
+        return f"{self.begins}-{self.ends}"
+
+
+class Signpost(models.Model):
+    """Where in the archive the entry about a signed document is: its line begins at this byte of the part's file."""
+
+    position = models.BigIntegerField(primary_key=True)
+    subject = models.CharField(max_length=160, db_index=True)
+    offset = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return self.subject
+
+
 class Wish(models.Model):
     """Somebody wants a signed head now."""
 

@@ -84,13 +84,16 @@ def test_the_other_partys_heads_are_kept_and_each_has_to_go_on_from_the_last(log
     actions.receive_checkpoint(other.checkpoint(log))  # from the beginning: every leaf is in it
     assert verdicts(party.id) == ["on", "on", "first"]
     other.add("g")
-    actions.receive_checkpoint(other.checkpoint(log, since=4))
+    actions.receive_checkpoint(other.checkpoint(log, since=4))  # from an older head, with every leaf since
+    assert verdicts(party.id)[0] == "on"
+    other.add("h", "i")
+    actions.receive_checkpoint(other.checkpoint(log, since=8))
     assert verdicts(party.id)[0] == "unproven"
     (watched,) = access.watched()
     assert watched.newest is not None
-    assert watched.newest.checkpoint.size == 7
+    assert watched.newest.checkpoint.size == 9
     tags = [entry.tag for entry in entries_about(party.subject)]
-    assert tags == [*[LedgerTag.CHECKPOINT_KEPT] * 4, LedgerTag.COUNTERPART_NAMED]
+    assert tags == [*[LedgerTag.CHECKPOINT_KEPT] * 5, LedgerTag.COUNTERPART_NAMED]
 
 
 @pytest.mark.parametrize("since", [0, 3])

@@ -10,7 +10,7 @@ TABLE = "audit_entry"
 
 
 def install(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:  # noqa: ARG001  (Django's signature)
-    append_only.install(schema_editor.connection, TABLE)
+    append_only.install(schema_editor.connection, TABLE, leaving=False)
 
 
 def remove(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:  # noqa: ARG001  (Django's signature)

@@ -1,5 +1,6 @@
 """Reading the log: proofs, heads, what was exchanged; and holding all of it against the rows."""
 
+from absah_site.ledger.access.archives import RowArchived, archive_folder, entry_of_row, parts_elsewhere
 from absah_site.ledger.access.bundles import BundleTooLarge, ProofBundle, ProvenRow, proof_bundle
 from absah_site.ledger.access.documents import (
     DocumentNotLogged,
@@ -33,11 +34,15 @@ __all__ = [
     "NotYetSequenced",
     "ProofBundle",
     "ProvenRow",
+    "RowArchived",
+    "archive_folder",
     "contact_of",
+    "entry_of_row",
     "find_document",
     "find_signatures",
     "log_standing",
     "newest_head",
+    "parts_elsewhere",
     "place_of_row",
     "places_of_rows",
     "proof_bundle",

@@ -12,6 +12,7 @@ has one signed within a second or two, and a bundle made then has them.
 
 import json
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.resources import files as resources
 from typing import Final
@@ -21,6 +22,7 @@ from absah.audit.merkle import Hash, inclusion_proof
 from absah.kernel.errors import RuleBroken
 from absah.kernel.messages import Language, render
 from absah_site.audit.access import EntrySearch, find_entries, rows_of
+from absah_site.ledger.access.archives import RowArchived, canonical_of_row
 from absah_site.ledger.access.documents import find_document
 from absah_site.ledger.store import heads, leaves
 from absah_site.ledger.store.nodes import reading
@@ -117,6 +119,9 @@ def _proven(numbers: set[int], size: int) -> tuple[ProvenRow, ...]:
     """In the order of the log."""
     places = {row: place for row, place in leaves.positions_of(numbers).items() if place < size}
     canonical = rows_of(places)
+    for row in places.keys() - canonical.keys():
+        with suppress(RowArchived):  # its file is kept elsewhere: the row is told as one that waits
+            canonical[row] = canonical_of_row(row)
     ordered = sorted((place, row) for row, place in places.items() if row in canonical)
     if not ordered:
         return ()

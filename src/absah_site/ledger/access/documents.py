@@ -8,7 +8,7 @@ from absah.audit.tags import SigningTag
 from absah.kernel.errors import NotFound
 from absah_site.audit.access import EntrySearch, find_entries
 from absah_site.ledger.access.proofs import EntryProof, prove_entry
-from absah_site.ledger.store import leaves
+from absah_site.ledger.store import leaves, parts
 from absah_site.signing.access import references_of_output, references_of_signatures
 
 _MADE: Final = {SigningTag.SIGNATURE_MADE, SigningTag.DOCUMENT_COMPLETED, SigningTag.DOCUMENT_EXTENDED}
@@ -34,6 +34,16 @@ def find_document(sha256: str, /) -> LoggedDocument | None:
         for number, entry in find_entries(EntrySearch(subject=reference), limit=20):
             if entry.tag in _MADE:
                 return LoggedDocument(row=number, position=leaves.position_of(number))
+        if (archived := _archived(reference)) is not None:
+            return archived
+    return None
+
+
+def _archived(reference: str) -> LoggedDocument | None:
+    """The newest entry about a reference that lives in an archived part only."""
+    for post in parts.signposts(reference)[:1]:
+        row = leaves.entry_at(post.position)
+        return None if row is None else LoggedDocument(row=row, position=post.position)
     return None
 
 
@@ -44,6 +54,8 @@ def find_signatures(states: Collection[str], /) -> dict[str, LoggedDocument]:
         for number, entry in find_entries(EntrySearch(subject=reference), limit=20):
             if entry.tag is SigningTag.SIGNATURE_MADE:
                 found[sha256] = LoggedDocument(row=number, position=leaves.position_of(number))
+        if sha256 not in found and (archived := _archived(reference)) is not None:
+            found[sha256] = archived
     return found
 
 

@@ -3,11 +3,12 @@
 import json
 from collections.abc import Collection
 from dataclasses import dataclass
+from pathlib import Path
 
 from absah.audit.heads import SignedHead
 from absah.audit.merkle import Hash, inclusion_proof
 from absah.kernel.errors import WrongState
-from absah_site.audit.access import canonical_of
+from absah_site.ledger.access.archives import canonical_of_row
 from absah_site.ledger.store import heads, leaves
 from absah_site.ledger.store.nodes import reading
 
@@ -49,12 +50,15 @@ def places_of_rows(entries: Collection[int], /) -> dict[int, int]:
     return leaves.positions_of(entries)
 
 
-def prove_entry(entry: int, /) -> EntryProof:
-    """Prove a row by its number, under the first head that covers it. Raises NotYetSequenced."""
+def prove_entry(entry: int, /, *, files: Collection[Path] = ()) -> EntryProof:
+    """Prove a row by its number, under the first head that covers it.
+
+    `files` are those of archived parts that are not in their folder. Raises NotYetSequenced, EntryUnknown, RowArchived.
+    """
     position = leaves.position_of(entry)
     signed = None if position is None else heads.head_covering(position)
     if position is None or signed is None:
         raise NotYetSequenced
     size = signed.head.size
     proof = reading(lambda read: inclusion_proof(position, size, read))
-    return EntryProof(position=position, canonical=canonical_of(entry), proof=proof, signed=signed)
+    return EntryProof(position=position, canonical=canonical_of_row(entry, files), proof=proof, signed=signed)

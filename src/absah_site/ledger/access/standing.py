@@ -10,7 +10,7 @@ from absah.kernel.clock import Instant
 from absah.kernel.errors import NotFound
 from absah_site.audit.access import entry
 from absah_site.directory import Contact
-from absah_site.ledger.store import counterparts, heads, leaves, sequence, setbacks
+from absah_site.ledger.store import counterparts, heads, leaves, parts, sequence, setbacks
 from absah_site.ledger.store.counterparts import Counterpart, Kept
 
 
@@ -24,12 +24,14 @@ class CounterpartNotFound(NotFound):
 class LogStanding:
     """Entries in the log, how many rows wait for their place and since when, and when the newest head was signed.
 
-    `setbacks` is how often the time of an entry ran backwards.
+    `setbacks` is how often the time of an entry ran backwards, `archived` how many entries, from the first on, live in
+    files of archived parts.
     """
 
     size: int
     waiting: int
     setbacks: int
+    archived: int
     waits_since: Instant | None
     head_at: Instant | None
 
@@ -53,6 +55,7 @@ def log_standing() -> LogStanding:
         size=sequence.size(),
         waiting=0 if waiting is None else sequence.count_waiting(),
         setbacks=setbacks.count(),
+        archived=parts.archived(),
         waits_since=None if waiting is None else entry(waiting).at,
         head_at=None if newest is None else newest[1].head.at,
     )

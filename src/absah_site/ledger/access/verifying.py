@@ -4,9 +4,10 @@ A row may have been changed, removed or moved, the tree not be that of its leave
 signed by somebody else.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 
 from absah.audit.checkpoint import Checkpoint
 from absah.audit.comparison import Comparison, Log, compare
@@ -16,6 +17,7 @@ from absah.audit.merkle import EMPTY_ROOT, CompactRange, Hash, Reader
 from absah.audit.setbacks import Setback, find_setbacks, joined
 from absah.kernel.clock import Instant
 from absah_site.audit.access import rows_of
+from absah_site.ledger.access.archives import ArchiveReader
 from absah_site.ledger.store import heads, leaves, sequence
 from absah_site.ledger.store.nodes import STEP, place_of, reading
 
@@ -28,6 +30,7 @@ class LogDamage(StrEnum):
     ROW_CHANGED = "ledger.row-changed"
     ROW_MISSING = "ledger.row-missing"
     ROW_SWAPPED = "ledger.row-swapped"
+    PART_DIFFERS = "ledger.part-differs"
     LEAF_MISSING = "ledger.leaf-missing"
     TREE_CHANGED = "ledger.tree-changed"
     HEAD_FORGED = "ledger.head-forged"
@@ -48,13 +51,16 @@ class LogFinding:
 class LogReport:
     """The outcome: entries in the log, findings, how each checkpoint goes with it, and where time runs backwards.
 
-    The last are not damage: those entries are what was written, but when they say it was.
+    The last are not damage: those entries are what was written, but when they say it was. `archived` entries live in
+    files of archived parts; those `unseen` have no file at hand, and only their hashes were looked at.
     """
 
     size: int
     findings: tuple[LogFinding, ...]
     comparisons: tuple[Comparison, ...]
     setbacks: tuple[Setback, ...]
+    archived: int
+    unseen: int
     rows: dict[int, int]
 
     @property
@@ -70,25 +76,38 @@ class LogReport:
                 {"damage": one.damage.value, "position": one.position, "row": one.row} for one in self.findings
             ],
             "checkpoints": [one.to_dict() for one in self.comparisons],
+            "archived": self.archived,
+            "unseen": self.unseen,
             "setbacks": [one.to_dict() for one in self.setbacks],
         }
 
 
-def verify_log(names: frozenset[LogId], checkpoints: Sequence[Checkpoint] = (), /) -> LogReport:
+def verify_log(
+    names: frozenset[LogId], checkpoints: Sequence[Checkpoint] = (), /, *, archives: Collection[Path] = ()
+) -> LogReport:
     """Recompute the whole log, and hold it against rows and signed heads: ours, and those that others kept.
 
     `names` are the keys that this log has or had (`composition.log_names`): what another key signed is forged.
+    `archives` are files of archived parts that are not in their folder.
     """
     own = [signed for _, signed in heads.every_head()]
-    walk = _Walk(frozenset(one.head.size for one in own))
-    findings = [*walk.findings(), *_head_findings(own, names, walk)]
+    archive = ArchiveReader(archives)
+    walk = _Walk(frozenset(one.head.size for one in own), archive)
+    broken = [LogFinding(damage=LogDamage.PART_DIFFERS, position=one.begin) for one in archive.broken()]
+    findings = [*broken, *walk.findings(), *_head_findings(own, names, walk)]
     comparisons = _compare(own, names, checkpoints)
     setbacks = tuple(walk.setbacks)
     wanted = {at for one in comparisons for part in one.entries for at in (part.begin, part.end - 1)}
     wanted |= {one.begin for one in setbacks}
     rows = {at: row for at in wanted if (row := leaves.entry_at(at)) is not None}
     return LogReport(
-        size=walk.tree.size, findings=tuple(findings), comparisons=tuple(comparisons), setbacks=setbacks, rows=rows
+        size=walk.tree.size,
+        findings=tuple(findings),
+        comparisons=tuple(comparisons),
+        setbacks=setbacks,
+        archived=archive.archived,
+        unseen=walk.unseen,
+        rows=rows,
     )
 
 
@@ -104,7 +123,9 @@ def _compare(own: list[SignedHead], names: frozenset[LogId], checkpoints: Sequen
 class _Walk:
     """Once through all leaves, beside their rows. The tree is grown from what the rows say, not from what was kept."""
 
-    def __init__(self, sizes: frozenset[int]) -> None:
+    def __init__(self, sizes: frozenset[int], archive: ArchiveReader) -> None:
+        self._archive = archive
+        self.unseen = 0
         self.tree = CompactRange()
         self.roots: dict[int, Hash] = {}
         self.setbacks: list[Setback] = []
@@ -123,6 +144,7 @@ class _Walk:
 
     def _look_at(self, chunk: list[tuple[int, int, Hash]]) -> Iterator[LogFinding]:
         rows = rows_of([entry for _, entry, _ in chunk])
+        rows |= self._from_files([(position, entry) for position, entry, _ in chunk if entry not in rows])
         moments = {entry: moment_of(canonical) for entry, canonical in rows.items()}
         kept = {found: entry for _, entry, found in chunk}
         self._nodes = {}
@@ -132,7 +154,9 @@ class _Walk:
             while self.tree.size < position:
                 self._grow(EMPTY_ROOT)
             true = Hash(hash_of(rows[entry])) if entry in rows else None
-            if true is None:
+            if true is None and position < self._archive.archived:
+                self.unseen += 1
+            elif true is None:
                 yield LogFinding(damage=LogDamage.ROW_MISSING, position=position, row=entry)
             elif true != found:
                 damage = LogDamage.ROW_SWAPPED if kept.get(true, entry) != entry else LogDamage.ROW_CHANGED
@@ -143,6 +167,12 @@ class _Walk:
         for place, node in self._nodes.items():
             if stored.get(place) != node:
                 yield LogFinding(damage=LogDamage.TREE_CHANGED, position=(place >> 4) << STEP * (place & 15))
+
+    def _from_files(self, missing: list[tuple[int, int]]) -> dict[int, bytes]:
+        """Rows that left the database, from the files of archived parts."""
+        archived = [(position, entry) for position, entry in missing if position < self._archive.archived]
+        found = ((entry, self._archive.take(position)) for position, entry in archived)
+        return {entry: canonical for entry, canonical in found if canonical is not None}
 
     def _look_at_times(self, times: list[tuple[int, Instant]]) -> None:
         for one in find_setbacks(times, self._latest):

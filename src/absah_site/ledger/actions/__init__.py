@@ -1,7 +1,7 @@
 """The sequencer's work, signed heads, and their exchange with the other party."""
 
 from absah_site.ledger.actions.acknowledging import confirm_receipt
-from absah_site.ledger.actions.archiving import write_archive
+from absah_site.ledger.actions.archiving import Archived, PartNotHere, RowsDamaged, archive_part, write_archive
 from absah_site.ledger.actions.exchanging import (
     CheckpointForked,
     CounterpartKnown,
@@ -22,10 +22,14 @@ from absah_site.ledger.actions.sending import (
 from absah_site.ledger.actions.sequencing import Sequencer, note_clock_jump
 
 __all__ = [
+    "Archived",
     "CheckpointForked",
     "CounterpartKnown",
     "CounterpartUnknown",
+    "PartNotHere",
+    "RowsDamaged",
     "Sequencer",
+    "archive_part",
     "ask_for_head",
     "change_counterpart",
     "checkpoint_for",

@@ -64,6 +64,15 @@ def head_covering(position: int, /) -> SignedHead | None:
     return None if row is None else _value(row)
 
 
+def head_for_archive() -> SignedHead | None:
+    """The newest head that is time-stamped; where none is, the newest."""
+    row = Head.objects.select_related("stamp").filter(stamp__isnull=False).order_by("-pk").first()
+    if row is not None:
+        return _value(row)
+    newest = newest_head()
+    return None if newest is None else newest[1]
+
+
 def wish(*, asked_by: str, at: Instant) -> None:
     """Ask for a head."""
     Wish.objects.create(asked_by=asked_by, asked_at=at)

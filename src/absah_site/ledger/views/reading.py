@@ -12,7 +12,6 @@ from absah_site import composition
 from absah_site.accounts.access import actor_of, requires_role
 from absah_site.allowance import within_allowance
 from absah_site.audit.access import EntrySearch, entries_concerning, find_entries, row_number, verify_ledger
-from absah_site.audit.access import entry as entry_numbered
 from absah_site.enrolment.access import references_of
 from absah_site.language import current_language
 from absah_site.ledger import access
@@ -54,6 +53,7 @@ def explorer(request: HttpRequest) -> HttpResponseBase:
         "query": query.urlencode(),
         "older": rows[_PAGE - 1][0] if len(rows) > _PAGE else None,
         "standing": access.log_standing(),
+        "whole": not search.subject and not search.actor and not search.area,
         **(_verified() if request.method == "POST" else {}),
     }
     return render(request, "ledger/explorer.html", page)
@@ -89,7 +89,7 @@ def row(request: HttpRequest, number: int) -> HttpResponseBase:
     """One row, its place in the log, and its proof."""
     page = {
         "number": number,
-        "entry": entry_numbered(number),
+        "entry": access.entry_of_row(number),
         "place": access.place_of_row(number),
         "set_back": number in access.rows_set_back((number,)),
         "newest": access.newest_head(),
@@ -101,7 +101,6 @@ def row(request: HttpRequest, number: int) -> HttpResponseBase:
 @require_safe
 def proof_file(request: HttpRequest, number: int) -> HttpResponseBase:  # noqa: ARG001  (Django's signature)
     """The proof that a row is in the log. Raises NotYetSequenced."""
-    entry_numbered(number)
     return as_file(access.prove_entry(number).to_bytes(), f"bukti-{number}.json")
 
 
