@@ -38,8 +38,8 @@ class Desk:
         assert made.status_code == 302, made.content.decode()
         return made.headers["Location"]
 
-    def step(self, case: str, act: str, **fields: str) -> int:
-        return self.client.post(case, {"act": act, "copies-rows": "0", **fields}).status_code
+    def step(self, case: str, act: str, /, **fields: str) -> int:
+        return self.client.post(case, {"copies-rows": "0", **fields, "act": act}).status_code
 
     def sign_elsewhere(self, case: str, act: str, anchor: str) -> int:
         order = SigningOrder(
