@@ -54,12 +54,18 @@ def _read(case: Case, clock: CaseClock, calendar: WorkCalendar, /) -> ClockReadi
         if isinstance(entry, CaseStepped) and entry.act in clock.resumes:
             stopped = None
         elif isinstance(entry, CaseStepped) and entry.act in clock.stops:
-            stopped = stopped or entry.at
+            stopped = stopped or _moment_of(entry, clock)
     if clock.starts and not _acts(case, clock.starts):
         return ClockReading(clock=clock, due=None, stopped=None, in_time=None)
     due = _due(case, clock, calendar, stopped)
     in_time = None if stopped is None else due is None or stopped <= due
     return ClockReading(clock=clock, due=due, stopped=stopped, in_time=in_time)
+
+
+def _moment_of(entry: CaseStepped, clock: CaseClock, /) -> Instant:
+    """When the act took place that stops the clock: as its field says, else when it was written down."""
+    written = next((each.value for each in entry.fields if each.name == clock.ended), "")
+    return read_moment(written) if written else entry.at
 
 
 def _due(case: Case, clock: CaseClock, calendar: WorkCalendar, stopped: Instant | None, /) -> Instant | None:

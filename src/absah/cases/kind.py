@@ -92,6 +92,7 @@ class CaseClock:
     resumes: frozenset[str]
     since: str = ""
     starts: str = ""
+    ended: str = ""
     law: str = ""
 
 
@@ -201,6 +202,7 @@ class _Clock(_Words):
     resumes: frozenset[str] = frozenset()
     since: str = ""
     starts: str = ""
+    ended: str = ""
     law: str = ""
 
 
@@ -308,7 +310,7 @@ def _check(kind: CaseKind, /) -> None:
         *sorted({state for each in kind.servings for state in each.proves} - states),
         *sorted({act for clock in kind.clocks for act in clock.stops | clock.resumes} - acts),
         *sorted({state for clock in kind.clocks for state in clock.rests} - states),
-        *sorted({clock.since for clock in kind.clocks if clock.since} - kind.fields.keys()),
+        *sorted({name for clock in kind.clocks for name in (clock.since, clock.ended) if name} - kind.fields.keys()),
         *sorted({each.signs for each in kind.steps.values() if each.signs} - kind.steps.keys()),
         *sorted({clock.starts for clock in kind.clocks if clock.starts} - acts),
         *sorted({kind.happened} - {""} - kind.fields.keys()),

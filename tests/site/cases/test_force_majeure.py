@@ -1,6 +1,7 @@
 """Force majeure from a telephone: told orally, then by a signed letter; the record of the agreement keeps both."""
 
 from datetime import datetime
+from uuid import UUID
 
 import pytest
 from django.test import Client
@@ -12,6 +13,7 @@ from absah.agreements.force_majeure import clocks
 from absah.agreements.registers import REGISTERS
 from absah.kernel.clock import JAKARTA, FixedClock, instant
 from absah_site.agreements import access as agreements
+from absah_site.cases import access
 
 __all__ = ["bare_instance", "both", "desk", "instance", "office", "walk"]
 
@@ -60,3 +62,14 @@ def test_a_notice_after_48_hours_is_shown_as_late(desk: Desk, client: Client, cl
     page = client.get(case).content.decode()
     assert "terlambat" in page
     assert "menurut perjanjian" in page
+
+
+def test_what_was_told_in_time_and_noted_later_was_in_time(desk: Desk, clock: FixedClock) -> None:
+    case = desk.open("force-majeure", **STRUCK)
+    clock.moment = instant(datetime(2026, 11, 23, 9, tzinfo=JAKARTA))
+    desk.enter("rina")
+    told = {"told-at": "2026-11-21T08:00", "teller": "Rina", "hearer": "Bagas", "told-by": "telephone"}
+    assert desk.step(case, "tell-orally", **told) == 302
+    found = desk.both.opened(desk.both.rina)
+    oral, written = access.opened(found, UUID(case.split("/")[4])).clocks(agreements.work_calendar(found.today))
+    assert (oral.in_time, written.in_time) == (True, None)

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import zipfile
 from datetime import date
 from typing import Final
@@ -28,6 +29,7 @@ from absah_site.cases.access.letters import LetterUnknown, TakenNumber, keeper_o
 from absah_site.cases.actions.cases import add_paper
 from absah_site.cases.store import letters
 
+_NOT_IN_NAMES: Final = re.compile(r"[^0-9A-Za-z.]+")
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 
 
@@ -51,7 +53,7 @@ def write_letter(opened: OpenedCase, case: Case, now: Instant, by: Actor) -> Non
     page = page_of(letter, party.name_on(letter.dated), party.seat)
     pdf = press("official_letter", page, dated=letter.dated)
     notice = Notice(issuer=found.agreement.issuer_on(letter.dated), trial=composition.config().trial)
-    upload = Upload(name=f"{case.number}-{act}.pdf", content=stamp_notice(pdf, notice))
+    upload = Upload(name=f"surat-{_NOT_IN_NAMES.sub('-', number)}.pdf", content=stamp_notice(pdf, notice))
     add_paper(found.id, opened.listed.id, upload, TYPESET, now=now, by=by)
 
 
