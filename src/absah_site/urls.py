@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("absah_site.registration.urls")),
     path("", include("absah_site.national.urls")),
     path("", include("absah_site.outside.urls")),
+    path("", include("absah_site.relay.urls")),
     path("", include("absah_site.dossiers.urls")),
     path("", include("absah_site.branding.urls")),
     path("", include("absah_site.desk.urls")),

@@ -54,6 +54,7 @@ PAGES = (
     Listed("registration:ending", "/pegawai/berakhir/", "verifikator"),
     Listed("outside:list", "/sertifikat-luar/", "verifikator"),
     Listed("outside:import-new", "/sertifikat-luar/daftar/", "verifikator"),
+    Listed("relay:list", "/tanda-tangan-terbuka/", "admin"),
     Listed("national:connection", "/layanan-nasional/", "admin"),
     Listed("registration:agencies", "/instansi/", "admin"),
     Listed("registration:register-agency", "/instansi/baru/", "ca"),

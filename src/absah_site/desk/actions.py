@@ -7,14 +7,17 @@ are signature values.
 """
 
 import logging
+from collections.abc import Mapping
 from typing import Final
 from uuid import UUID
 
 from django.db import transaction
 from django.urls import reverse
 
+from absah.audit.entry import FactValue
 from absah.audit.tags import DossierTag
-from absah.kernel.errors import AbsahError, BadInput, Unavailable, WrongState
+from absah.esign.client.refusals import PassphraseNeeded
+from absah.kernel.errors import AbsahError, BadInput, NotAllowed, Unavailable, WrongState
 from absah.kernel.rng import opaque_id
 from absah.signing.completion import SigningPorts
 from absah.signing.factors import Factors
@@ -32,13 +35,24 @@ from absah_site.dossiers.access import opening
 from absah_site.dossiers.access.opening import Opened
 from absah_site.dossiers.actions import questions
 from absah_site.dossiers.actions.bundles import conclude_valued, is_concluded, sign_bundle
-from absah_site.dossiers.actions.signing import NotAffirmed, TwoFactorsNeeded, release
+from absah_site.dossiers.actions.signing import (
+    Affirmation,
+    NotAffirmed,
+    TwoFactorsNeeded,
+    release,
+    signs_elsewhere,
+)
+from absah_site.dossiers.actions.signing import sign as sign_dossier
+from absah_site.enrolment import access as enrolment
 from absah_site.jobs.actions import Work, enqueue
 from absah_site.notices.actions import notify
+from absah_site.relay.access import needs_both_factors
+from absah_site.relay.actions import check_ready_elsewhere
 from absah_site.roles import Permission
-from absah_site.signing.actions import ValuedDocument, give_up, remembering_ports
+from absah_site.signing.actions import SigningInterrupted, ValuedDocument, give_up, remembering_ports
 
 MOST: Final = 500
+MOST_ELSEWHERE: Final = 20
 _FACTORS: Final = 2
 
 log = logging.getLogger(__name__)
@@ -54,6 +68,12 @@ class TooMany(BadInput):
     """More documents than one act may cover. Parameter: most."""
 
     code = "desk.too-many"
+
+
+class TooManyElsewhere(BadInput):
+    """More documents than are sent to the national service while somebody waits. Parameter: most."""
+
+    code = "relay.too-many-at-once"
 
 
 class AuthorisedAlready(WrongState):
@@ -138,13 +158,17 @@ def authorise_bundle(identifier: UUID, factors: Factors, /, *, agrees: bool, has
     """
     if not (agrees and has_read):
         raise NotAffirmed
-    if len(factors.kinds) < _FACTORS:
+    elsewhere = signs_elsewhere(by)
+    if len(factors.kinds) < _FACTORS and not elsewhere:
         raise TwoFactorsNeeded
     with transaction.atomic():
         _open(identifier, by=by)
     chosen = {one.dossier: one.round for one in store.items_of(identifier, states=(ItemState.CHOSEN,))}
     if not chosen:
         raise NothingChosen
+    if elsewhere:
+        _sign_elsewhere(identifier, chosen, factors, by=by)
+        return
     valued, refused = sign_bundle(chosen, factors, by=by, about=_about(identifier))
     shelf = composition.sealed_documents()
     for _dossier, one in valued:
@@ -161,6 +185,40 @@ def authorise_bundle(identifier: UUID, factors: Factors, /, *, agrees: bool, has
         subject = f"bundle:{identifier}"
         record(at=now, tag=DossierTag.BUNDLE_SIGNED, actor=by.reference, subject=subject, facts=facts)
         enqueue("desk:finish", f"bundle:{identifier}")
+
+
+def _sign_elsewhere(identifier: UUID, chosen: Mapping[UUID, int], factors: Factors, *, by: Account) -> None:
+    """A key held elsewhere: one question to the national service for each document, all of them now.
+
+    The passphrase is kept nowhere, so no job could go on with it. What a process that dies leaves counts as failed.
+    """
+    if factors.passphrase is None:
+        raise PassphraseNeeded
+    most = 1 if needs_both_factors() else MOST_ELSEWHERE
+    if len(chosen) > most:
+        raise TooManyElsewhere(most=most)
+    check_ready_elsewhere(enrolment.subscriber_of(by.public_id))
+    with transaction.atomic():
+        _open(identifier, by=by)
+        now = composition.clock().now()
+        store.note_authorised(identifier, "+".join(sorted(kind.value for kind in factors.kinds)), at=now)
+        for dossier in chosen:
+            store.note_ended(identifier, dossier, ItemState.FAILED, error=SigningInterrupted.code)
+        facts: dict[str, FactValue] = {"documents": len(chosen), "held": "elsewhere"}
+        record(at=now, tag=DossierTag.BUNDLE_SIGNED, actor=by.reference, subject=f"bundle:{identifier}", facts=facts)
+    refused: AbsahError | None = None
+    for dossier, seen in chosen.items():
+        try:
+            if refused is not None:
+                raise refused
+            sign_dossier(dossier, Affirmation(seen=seen, has_read=True, agrees=True), factors, by=by)
+        except AbsahError as error:
+            # A passphrase that was wrong once is wrong for all: the others are not tried with it.
+            refused = error if isinstance(error, NotAllowed) else None
+            store.note_ended(identifier, dossier, ItemState.FAILED, error=error.code)
+        else:
+            store.note_ended(identifier, dossier, ItemState.DONE)
+    _end(identifier, by)
 
 
 def ask_passkey(identifier: UUID, /, *, by: Account) -> bytes:

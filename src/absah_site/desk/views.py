@@ -11,15 +11,18 @@ from absah.kernel.errors import AbsahError
 from absah.kernel.messages import explain
 from absah_site import composition
 from absah_site.accounts.access import actor_of, requires_role
+from absah_site.actors import Account
 from absah_site.desk import access, actions
 from absah_site.desk.access import PAGE, Bundle, ItemState
-from absah_site.desk.forms import AuthoriseForm
+from absah_site.desk.forms import AuthoriseForm, ElsewhereAuthoriseForm
 from absah_site.dossiers.access import lists
 from absah_site.dossiers.access.lists import Sieve
+from absah_site.dossiers.actions.signing import signs_elsewhere
 from absah_site.dossiers.forms.preparing import KINDS
 from absah_site.dossiers.views.opening import question_page
 from absah_site.language import current_language
 from absah_site.problems import RequestMalformed, status_of
+from absah_site.relay.access import needs_both_factors
 from absah_site.roles import Role
 from absah_site.signing import access as signatures
 
@@ -65,7 +68,7 @@ def bundle(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
     found = access.bundle_for(actor, identifier)
     if found.authorised_at is not None:
         return _progress(request, found)
-    form = AuthoriseForm(request.POST or None)
+    form = _form(request, actor)
     refusal: AbsahError | None = None
     if request.method == "POST" and form.is_valid():
         said = {"agrees": form.cleaned_data["agrees"], "has_read": form.cleaned_data["has_read"]}
@@ -80,8 +83,16 @@ def bundle(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
     return _preview(request, found, form, refusal)
 
 
+def _form(request: HttpRequest, actor: Account) -> AuthoriseForm:
+    """What is asked of the signer: the factors of a key that is here, or of one held elsewhere."""
+    if signs_elsewhere(actor):
+        return ElsewhereAuthoriseForm(request.POST or None, both=needs_both_factors())
+    return AuthoriseForm(request.POST or None)
+
+
 def _preview(request: HttpRequest, found: Bundle, form: AuthoriseForm, refusal: AbsahError | None) -> HttpResponseBase:
     actor = actor_of(request)
+    elsewhere = signs_elsewhere(actor)
     actions.announce(found.id, by=actor)
     number = _number(request, found.count(ItemState.CHOSEN))
     page = {
@@ -94,7 +105,8 @@ def _preview(request: HttpRequest, found: Bundle, form: AuthoriseForm, refusal: 
         "number": number,
         "last": max(-(-found.count(ItemState.CHOSEN) // PAGE), 1),
         "count": found.count(ItemState.CHOSEN),
-        "passkeys": signatures.passkeys_of(actor),
+        "passkeys": () if elsewhere else signatures.passkeys_of(actor),
+        "asks_code": not elsewhere or needs_both_factors(),
     }
     if refusal is None:
         return render(request, "desk/preview.html", page)

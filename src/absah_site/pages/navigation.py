@@ -67,6 +67,12 @@ TABS: Final = (
         roles=frozenset({Role.VERIFIKATOR, Role.AGENCY_ADMIN}),
     ),
     Tab(
+        label=_("Open signatures"),
+        icon="half",
+        route="relay:list",
+        roles=frozenset({Role.AGENCY_ADMIN}),
+    ),
+    Tab(
         label=_("National service"),
         icon="plug",
         route="national:connection",

@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "absah_site.national",
     "absah_site.outside",
     "absah_site.signing",
+    "absah_site.relay",
     "absah_site.dossiers",
     "absah_site.branding",
     "absah_site.desk",

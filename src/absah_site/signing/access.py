@@ -55,7 +55,7 @@ class MyCertificate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicSignature:
-    """What a QR shows: who, when, with which certificate. Never the document."""
+    """What a QR shows: who, when, with which certificate (None: one issued elsewhere). Never the document."""
 
     id: UUID
     signer_name: str
@@ -63,7 +63,7 @@ class PublicSignature:
     agency: str
     at: Instant
     level: str
-    certificate: HeldCertificate
+    certificate: HeldCertificate | None
     sha256: str
 
 
@@ -136,9 +136,13 @@ def public_signature(identifier: UUID, /) -> PublicSignature:
         agency=use.signer_agency,
         at=use.intended_at,
         level=use.level,
-        certificate=held(register.certificate_with_fingerprint(use.certificate), now=composition.clock().now()),
+        certificate=None if use.credential == store.ELSEWHERE else _held_here(use),
         sha256=use.output_sha256,
     )
+
+
+def _held_here(use: KeyUse) -> HeldCertificate:
+    return held(register.certificate_with_fingerprint(use.certificate), now=composition.clock().now())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

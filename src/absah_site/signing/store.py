@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 from uuid import UUID
 
 from django.db.models import Count, Max
@@ -11,6 +12,9 @@ from django.db.models.functions import TruncMonth
 from absah.kernel.clock import JAKARTA, Instant, instant
 from absah.signing.ports import CredentialId
 from absah_site.signing.models import SigningRecord
+
+#: In place of the credential: the key is held elsewhere, and `absah_site.relay` knows what becomes of its use.
+ELSEWHERE: Final = "elsewhere"
 
 
 class SigningState(StrEnum):
@@ -93,6 +97,15 @@ def conclude_signed(use: UUID, /, *, output_sha256: str, factors: str, at: Insta
     return changed == 1
 
 
+def conclude_elsewhere(use: UUID, /, *, output_sha256: str, level: str, fingerprint: str, at: Instant) -> bool:
+    """The same for a key held elsewhere, of which certificate and level are known only now."""
+    rows = SigningRecord.objects.filter(pk=use, state=SigningState.INTENDED.value, credential=ELSEWHERE)
+    changed = rows.update(
+        state=SigningState.SIGNED.value, output_sha256=output_sha256, level=level, certificate=fingerprint, ended_at=at
+    )
+    return changed == 1
+
+
 def conclude_failed(use: UUID, /, *, error: str, at: Instant) -> bool:
     """Write down why it was not. False if it ended already."""
     rows = SigningRecord.objects.filter(pk=use, state=SigningState.INTENDED.value)
@@ -155,6 +168,7 @@ def count_users(
 
 
 def unfinished(*, before: Instant) -> tuple[KeyUse, ...]:
-    """Intentions that have been open since before a moment."""
+    """Intentions with keys held here that have been open since before a moment."""
     rows = SigningRecord.objects.filter(state=SigningState.INTENDED.value, intended_at__lte=before)
+    rows = rows.exclude(credential=ELSEWHERE)
     return tuple(_value(row) for row in rows.order_by("intended_at"))

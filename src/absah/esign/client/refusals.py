@@ -7,7 +7,7 @@
 Only reading has a fourth: Silent and Fault, after which reading again is safe.
 """
 
-from absah.kernel.errors import BadInput, NotAllowed, NotFound, Unavailable, WrongState
+from absah.kernel.errors import BadInput, NotAllowed, NotFound, Parameter, Unavailable, WrongState
 
 
 class Unreachable(Unavailable):
@@ -33,8 +33,8 @@ class OutcomeUnknown(WrongState):
 
     code = "upstream.outcome-unknown"
 
-    def __init__(self, *, problem: str, number: str = "") -> None:
-        super().__init__(problem=problem)
+    def __init__(self, *, number: str = "", **parameters: Parameter) -> None:
+        super().__init__(**parameters)
         #: Under which the document can be fetched once, where the service said so before the line was cut.
         self.number = number
 

@@ -1,4 +1,4 @@
-"""Who can be asked to sign: people of the agency whose key is active and who have an account."""
+"""Who can be asked to sign: people of the agency with an account, whose key is active here or held elsewhere."""
 
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from absah_site.actors import Account
 from absah_site.enrolment import access as enrolment
 from absah_site.enrolment.access import RegisteredSubscriber
 from absah_site.enrolment.access.mandates import GivenMandate, mandates_at
+from absah_site.outside import access as outside
 from absah_site.roles import Permission
 from absah_site.seals.access import seals_of
 
@@ -25,8 +26,10 @@ def agency_of(actor: Account, /) -> str:
 def signers_for(actor: Account, /) -> tuple[Person, ...]:
     """Everybody whom this person may ask, by name."""
     agency = agency_of(actor)
-    found = enrolment.signers_at(UUID(agency) if agency else None)
-    return tuple(person for one in found if (person := person_of(one)) is not None)
+    found = enrolment.people_with_accounts(UUID(agency) if agency else None)
+    elsewhere = outside.holders_among(tuple(one.number.text for one in found if one.credential is None))
+    able = (one for one in found if one.credential is not None or one.number.text in elsewhere)
+    return tuple(person for one in able if (person := person_of(one)) is not None)
 
 
 def sealers_for(actor: Account, /) -> tuple[tuple[Person, SealName], ...]:

@@ -34,12 +34,14 @@ from absah_site import composition
 from absah_site.accounts.access import authorise
 from absah_site.actors import About, Account, Actor, Operator
 from absah_site.dossiers.access.opening import Opened, document_of
-from absah_site.dossiers.actions.steps import Taken, held, note
+from absah_site.dossiers.actions.steps import Taken, held, note, require_settled
 from absah_site.dossiers.actions.telling import tell, title_of
 from absah_site.dossiers.store import dossiers, lists
 from absah_site.enrolment import access as enrolment
 from absah_site.enrolment.access.mandates import check_mandate
 from absah_site.notices.actions import notify
+from absah_site.relay import access as relay
+from absah_site.relay.actions import check_ready_elsewhere, sign_elsewhere
 from absah_site.roles import Permission
 from absah_site.seals.access import seal as seal_numbered
 from absah_site.seals.actions import usable_seal
@@ -51,6 +53,7 @@ from absah_site.signing.actions import (
     bulk_timestamps,
     sign_together,
     signing_ports,
+    usable_holder,
     usable_signer,
 )
 from absah_site.validation import access as verification
@@ -110,16 +113,18 @@ def sign(identifier: UUID, affirmed: Affirmation, factors: Factors, /, *, by: Ac
     Raises `workflow.signed-already`, `.not-your-turn`, `.changed-meanwhile`, `.somebody-signs`; what is wrong with the
     certificate (`register.…`, `signing.…`) or the factors (`signer.…`); MadeNotGood.
     """
-    check_affirmed(affirmed, factors)
+    elsewhere = signs_elsewhere(by)
+    check_affirmed(affirmed, factors, elsewhere=elsewhere)
     record = opaque_id(composition.rng())
     claimed, seat = claim(identifier, record, affirmed, by=by)
     made = None
     try:
-        key = usable_signer(enrolment.own_nik(by.public_id)).key
-        made = sign_together((order_for(claimed, seat, factors, record),), key)[0]
+        order = order_for(claimed, seat, factors, record)
+        made = _made_elsewhere(order, by) if elsewhere else _made_here(order, by)
         verdict = verified(made.document, signed_before=signatures_in(claimed))
     finally:
-        if made is None:
+        # Of a signature asked for elsewhere nobody may know whether it was made: then the document stays claimed.
+        if made is None and not relay.is_open(record):
             release(identifier, record)
     return Receipt(
         dossier=conclude(identifier, version_of(made), record, by=by), seat=seat.number, record=record, verdict=verdict
@@ -132,15 +137,29 @@ def version_of(made: SignedDocument | FinishedDocument, /) -> Version:
     return Version(number=0, round=0, sha256=made.sha256, size=size, origin=Origin.SIGNED, at=made.at)
 
 
+def _made_here(order: DocumentOrder, by: Account) -> SignedDocument:
+    return sign_together((order,), usable_signer(enrolment.own_nik(by.public_id)).key)[0]
+
+
+def _made_elsewhere(order: DocumentOrder, by: Account) -> SignedDocument:
+    return sign_elsewhere(order, enrolment.subscriber_of(by.public_id))
+
+
 _TWO: Final = ("known", "held")
 
 
-def check_affirmed(affirmed: Affirmation, factors: Factors, /) -> None:
-    """Raises NotAffirmed, TwoFactorsNeeded."""
+def check_affirmed(affirmed: Affirmation, factors: Factors, /, *, elsewhere: bool = False) -> None:
+    """Raises NotAffirmed, TwoFactorsNeeded. A service elsewhere asks for as many factors as the settings say."""
     if not (affirmed.has_read and affirmed.agrees):
         raise NotAffirmed
-    if len(factors.kinds) < len(_TWO):
+    if len(factors.kinds) < len(_TWO) and (not elsewhere or relay.needs_both_factors()):
         raise TwoFactorsNeeded
+
+
+def signs_elsewhere(by: Account, /) -> bool:
+    """Whether the person signs with a key that is held elsewhere."""
+    person = enrolment.find_subscriber_of(by.public_id)
+    return person is not None and relay.holder_elsewhere(person) is not None
 
 
 def check_ready(seat: Seat, /) -> None:
@@ -148,8 +167,12 @@ def check_ready(seat: Seat, /) -> None:
     check_seat_mandate(seat)
     if seat.seal is not None:
         usable_seal(seal_numbered(seat.seal.number))
+        return
+    person = enrolment.subscriber_of(seat.person.account)
+    if relay.holder_elsewhere(person) is not None:
+        check_ready_elsewhere(person)
     else:
-        usable_signer(enrolment.own_nik(seat.person.account))
+        usable_holder(person)
 
 
 def check_seat_mandate(seat: Seat, /) -> None:
@@ -177,6 +200,7 @@ def claim(
     before = held(identifier)
     permission = Permission.DOCUMENT_SEAL if sealing else Permission.DOCUMENT_SIGN
     authorise(by, permission, About(agency=before.agency or None))
+    require_settled(before)
     after = steps.claimed(before, by.public_id, record=record, seen=affirmed.seen, now=now, sealing=sealing)
     return dossiers.save(before, after), before.turn_of(by.public_id)
 

@@ -10,6 +10,7 @@ from django.db import transaction
 from absah.audit.entry import FactValue
 from absah.audit.tags import DossierTag
 from absah.kernel.clock import Instant
+from absah.kernel.errors import WrongState
 from absah.workflow.dossier import Dossier, DossierUnknown
 from absah.workflow.life import Act
 from absah_site import composition
@@ -18,6 +19,7 @@ from absah_site.audit.actions import record
 from absah_site.dossiers.actions.telling import tell
 from absah_site.dossiers.store import dossiers, history
 from absah_site.dossiers.store.history import Happening
+from absah_site.relay import access as relay
 
 _TAGS: Final[Mapping[Act, DossierTag]] = {
     Act.CREATE: DossierTag.CREATED,
@@ -42,6 +44,10 @@ _TAGS: Final[Mapping[Act, DossierTag]] = {
 }
 
 
+#: Acts after which a signature that is still on its way could not be added any more.
+_ENDING: Final = frozenset({Act.DECLINE, Act.SEND_BACK, Act.FORWARD, Act.CANCEL, Act.EXPIRE})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
     """What a step leaves in the history: the act, whose seat, a word, the version it was about."""
@@ -60,11 +66,25 @@ def held(identifier: UUID, /) -> Dossier:
     return found
 
 
+class OutcomeOpen(WrongState):
+    """Of a signature on this document nobody knows yet whether it was made."""
+
+    code = "relay.outcome-open"
+
+
+def require_settled(dossier: Dossier, /) -> None:
+    """Raises OutcomeOpen: nothing that would lose a signature happens before a person has found out."""
+    if dossier.claim is not None and relay.is_open(dossier.claim.record):
+        raise OutcomeOpen
+
+
 @transaction.atomic
 def take(identifier: UUID, step: Callable[[Dossier, Instant], Dossier], taken: Taken, /, *, by: Actor) -> Dossier:
     """Take one step. What the core refuses leaves nothing."""
     now = composition.clock().now()
     before = held(identifier)
+    if taken.act in _ENDING:
+        require_settled(before)
     after = dossiers.save(before, step(before, now))
     note(after, taken, by=by, now=now)
     tell(before, after, taken.act, note=taken.note, now=now)

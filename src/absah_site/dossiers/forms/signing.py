@@ -83,6 +83,34 @@ class SealForm(forms.Form):
         return data
 
 
+class ElsewhereFactors(FactorsForm):
+    """The factors of a key that the national service holds: the passphrase or a code of its own, or both."""
+
+    def __init__(self, *args: Any, both: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._both = both
+        self.fields["passphrase"].required = both
+        self.fields["totp"].label = _("One-time code of the national service")
+
+    def clean(self) -> dict[str, Any]:
+        """As many are here as the service takes."""
+        data = forms.Form.clean(self) or self.cleaned_data
+        passphrase, totp = data.get("passphrase"), data.get("totp")
+        if "totp" in data and (not totp if self._both else not (totp or passphrase)):
+            self.add_error("totp" if self._both else "passphrase", self.fields["totp"].error_messages["required"])
+        return data
+
+    def factors(self) -> Factors:
+        """What the service is shown."""
+        data = self.cleaned_data
+        passphrase = Secret(data["passphrase"]) if data["passphrase"] else None
+        return Factors(passphrase=passphrase, totp=data["totp"] or None)
+
+
+class ElsewhereForm(ElsewhereFactors, SignForm):
+    """The affirmation, and what the national service is shown."""
+
+
 class ReasonForm(forms.Form):
     """Why it is not signed."""
 

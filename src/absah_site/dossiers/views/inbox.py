@@ -23,10 +23,11 @@ from absah_site.dossiers.access.opening import READING, safe_page
 from absah_site.dossiers.actions import answering, bundles, following, questions, signing
 from absah_site.dossiers.actions.signing import Affirmation
 from absah_site.dossiers.forms.preparing import KINDS
-from absah_site.dossiers.forms.signing import ForwardForm, ReasonForm, SignForm
+from absah_site.dossiers.forms.signing import ElsewhereForm, ForwardForm, ReasonForm, SignForm
 from absah_site.dossiers.views import sealing
 from absah_site.dossiers.views.opening import form_page, number_asked, opened, question_page
 from absah_site.language import current_language
+from absah_site.relay.access import needs_both_factors
 from absah_site.roles import Role
 from absah_site.signing import access as signatures
 
@@ -134,7 +135,8 @@ def sign(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
         return redirect("dossiers:read", identifier)
     if found.seals:
         return sealing.page(request, found, UUID(act), was_read=_was_read(request, found.dossier))
-    form = SignForm(request.POST or None, initial={"seen": found.dossier.round})
+    elsewhere = signing.signs_elsewhere(actor)
+    form = _sign_form(request, found.dossier.round, elsewhere=elsewhere)
     refusal: AbsahError | None = None
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
@@ -157,7 +159,9 @@ def sign(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
         "mine": signatures.my_certificate(actor.public_id, now=composition.clock().now()),
         "now": composition.clock().now(),
         "was_read": _was_read(request, found.dossier),
-        "passkeys": signatures.passkeys_of(actor),
+        "passkeys": () if elsewhere else signatures.passkeys_of(actor),
+        "elsewhere": elsewhere,
+        "both": elsewhere and needs_both_factors(),
     }
     return form_page(request, "dossiers/sign.html", page, refusal)
 
@@ -218,6 +222,14 @@ def forward(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
         else:
             return redirect("dossiers:inbox")
     return form_page(request, "dossiers/forward.html", {"found": found, "form": form}, refusal)
+
+
+def _sign_form(request: HttpRequest, seen: int, *, elsewhere: bool) -> SignForm:
+    """What is asked of the signer: the factors of a key that is here, or of one held elsewhere."""
+    data, initial = request.POST or None, {"seen": seen}
+    if elsewhere:
+        return ElsewhereForm(data, initial=initial, both=needs_both_factors())
+    return SignForm(data, initial=initial)
 
 
 def _key(dossier: Dossier) -> str:

@@ -265,6 +265,6 @@ def recipients_after(agency: UUID | None, number: str, /, *, limit: int) -> tupl
     )
 
 
-def signers_at(agency: UUID | None, /) -> tuple[RegisteredSubscriber, ...]:
-    """The people of an agency (None: of all) who have an active key and an account, by name."""
-    return people.signers_at(agency)
+def people_with_accounts(agency: UUID | None, /) -> tuple[RegisteredSubscriber, ...]:
+    """The people of an agency (None: of all) who have an account, by name."""
+    return people.with_accounts_at(agency)

@@ -295,8 +295,8 @@ def recipients_after(agency: UUID | None, number: str, /, *, limit: int) -> tupl
     return tuple((row.number, row.user_id) for row in rows.only("number", "user_id").order_by("number")[:limit])
 
 
-def signers_at(agency: UUID | None, /) -> tuple[RegisteredSubscriber, ...]:
-    """The people of an agency, or of all, who have a key and an account; by name."""
-    rows = Subscriber.objects.filter(user__isnull=False).exclude(credential="").select_related("agency")
+def with_accounts_at(agency: UUID | None, /) -> tuple[RegisteredSubscriber, ...]:
+    """The people of an agency, or of all, who have an account; by name."""
+    rows = Subscriber.objects.filter(user__isnull=False).select_related("agency")
     rows = rows if agency is None else rows.filter(agency_id=agency)
     return tuple(_subscriber_value(row) for row in rows.order_by("name", "pk"))

@@ -15,7 +15,7 @@ from absah.kernel.messages import explain
 from absah_site import composition
 from absah_site.accounts.access import actor_of, requires_role
 from absah_site.enrolment import actions
-from absah_site.enrolment.access import agencies, signers_at
+from absah_site.enrolment.access import agencies, people_with_accounts
 from absah_site.enrolment.access.mandates import mandates_at
 from absah_site.language import current_language
 from absah_site.problems import RequestMalformed, status_of
@@ -29,7 +29,7 @@ def mandates(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
     """Those that hold or will, and one more."""
     actor = actor_of(request)
     found = agencies.agency_for(actor, identifier)
-    people = {one.id: f"{one.name.with_titles} · {one.post}" for one in signers_at(identifier)}
+    people = {one.id: f"{one.name.with_titles} · {one.post}" for one in people_with_accounts(identifier)}
     form = MandateForm(request.POST if request.method == "POST" and "end" not in request.POST else None, people=people)
     refusal, status = None, HTTPStatus.OK
     try:

@@ -28,6 +28,12 @@ from absah_site.signing.actions.documents import (
     usable_holder,
     usable_signer,
 )
+from absah_site.signing.actions.elsewhere import (
+    UseElsewhere,
+    conclude_elsewhere,
+    fail_elsewhere,
+    intend_elsewhere,
+)
 from absah_site.signing.actions.extensions import ExtendedDocument, extend_document
 from absah_site.signing.actions.orders import DocumentOrder, SignedDocument, SigningOrder, UsableKey, Witness
 from absah_site.signing.actions.passkeys import bind_passkey, release_passkey
@@ -47,14 +53,18 @@ __all__ = [
     "SigningOrder",
     "UsableKey",
     "UsableSigner",
+    "UseElsewhere",
     "ValuedDocument",
     "Witness",
     "bind_passkey",
     "bulk_timestamps",
     "complete_document",
+    "conclude_elsewhere",
     "extend_document",
+    "fail_elsewhere",
     "finish",
     "give_up",
+    "intend_elsewhere",
     "prepare_each",
     "ready_again",
     "reconcile",

@@ -1,0 +1,14 @@
+"""The only writers of errands: signing through the national service, and what people decide of what stayed open."""
+
+from absah_site.relay.actions.deciding import accept_upload, look_for, reconcile, release
+from absah_site.relay.actions.signing import check_ready_elsewhere, send_code, sign_elsewhere
+
+__all__ = [
+    "accept_upload",
+    "check_ready_elsewhere",
+    "look_for",
+    "reconcile",
+    "release",
+    "send_code",
+    "sign_elsewhere",
+]
