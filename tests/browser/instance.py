@@ -94,8 +94,15 @@ def _wait_until_it_answers(process: subprocess.Popen[bytes], port: int, log: Pat
 @contextmanager
 def live_instance(folder: Path) -> Iterator[LiveInstance]:
     """Make the demo in a new folder and serve it until the tests are done."""
+    LiveInstance(data=folder).absah("demo", "--database", os.environ.get("ABSAH_TEST_DATABASE", "sqlite"))
+    with serving(folder) as instance:
+        yield instance
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[LiveInstance]:
+    """Serve the instance in a folder until the tests are done."""
     made, port = LiveInstance(data=folder), _free_port()
-    made.absah("demo", "--database", os.environ.get("ABSAH_TEST_DATABASE", "sqlite"))
     command = [sys.executable, "-m", "absah_site.cli", "up", "--port", str(port), "--data", str(folder)]
     with mail_server(made.postbox) as mail_port, made.log.open("wb") as log:
         with (folder / "absah.toml").open("a", encoding="utf-8") as settings:

@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 from django.conf import settings as django_settings
 from django.db import transaction
-from tests.browser.instance import LiveInstance, live_instance
+from tests.browser.instance import LiveInstance, serving
 from tests.fakes.faulty_way import Way, way_to
 from tests.fixtures_instance import PASSWORD, agency_value, applicant_value
 from tests.site.registration.conftest import pool
@@ -43,6 +43,24 @@ from absah_site.upstream_settings import UpstreamTable
 __all__ = ["pool"]
 
 BY = Operator(name="test")
+
+#: The people of the demo, without its documents.
+PEOPLE = """
+import json
+from absah.adapters.signer_client import ensure_signer, stop_signer
+from absah.kernel.clock import legal_date
+from absah_site import composition
+from absah_site.cli import demo_story as story
+from absah_site.cli.demo_people import FIRST, SECOND
+folder, rng = composition.config().data, composition.rng()
+ensure_signer(folder)
+agencies = story.join(legal_date(composition.clock().now()))
+_, officers = story.hire(agencies, rng)
+signers = [story.enrol(*one, officers, rng) for one in zip((FIRST, SECOND), agencies)]
+said = {"esign": story.connect(agencies[0]), "signers": signers}
+(folder / "credentials.json").write_text(json.dumps(said))
+stop_signer(folder)
+"""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -76,8 +94,12 @@ class Agency:
 
 @pytest.fixture(scope="session")
 def there(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveInstance]:
-    """The national instance: the demo, served by processes of its own."""
-    with live_instance(tmp_path_factory.mktemp("national") / "demo") as instance:
+    """The national instance: an authority with two signers and an application, served by processes of its own."""
+    folder = tmp_path_factory.mktemp("national") / "data"
+    made = LiveInstance(data=folder)
+    made.absah("init", "--role", "demo")
+    made.prepare(PEOPLE)
+    with serving(folder) as instance:
         yield instance
 
 
