@@ -78,6 +78,8 @@ _NUMBERS: Final[Mapping[str, int]] = {
     "pdf.picture-not-supported": 4068,
     "pdf.picture-too-large": 4069,
     "pdf.link-too-long": 4070,
+    "esign.every-mark-needs-passphrase": 4071,
+    "esign.too-many-marks": 4072,
     "pdf.empty": 4030,
     "pdf.not-a-pdf": 4031,
     "pdf.truncated": 4032,

@@ -80,6 +80,18 @@ class NobodyAnswers(WrongState):
     citation: ClassVar[Citation | None] = Citation(norm=Norm.PP_71_2019, clause="56")
 
 
+class TooManyMarks(BadInput):
+    """More places to sign than one document may have. Parameter: most."""
+
+    code: ClassVar[str] = "esign.too-many-marks"
+
+
+class EveryMarkNeedsPassphrase(NotAllowed):
+    """Each place is a signature of its own, and a one-time code is good for one."""
+
+    code: ClassVar[str] = "esign.every-mark-needs-passphrase"
+
+
 class NobodyRegisters(NotFound):
     """The agency has no verifikator who could enter the person."""
 

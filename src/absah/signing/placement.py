@@ -61,10 +61,11 @@ class AtOffset:
 
 
 class Occurrence(StrEnum):
-    """Which of several marks is meant, in reading order."""
+    """Which of several marks is meant, in reading order. `every`: each of them, one signature after another."""
 
     FIRST = "first"
     LAST = "last"
+    EVERY = "every"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +74,7 @@ class AtMark:
 
     Unlike an anchor a mark is taken at its word: it decides the place whatever stands around it, and one in running
     text is taken where none stands alone. Applications that write their marks themselves count on it. Where `page` has
-    the mark, it is the one meant.
+    the mark, it is the one meant. Where every mark is meant, `nth` (from 0) is this signature's.
     """
 
     text: str
@@ -81,6 +82,7 @@ class AtMark:
     width: float
     height: float
     page: int | None = None
+    nth: int = 0
 
 
 Placement: TypeAlias = Invisible | AtBox | AtAnchor | AtOffset | AtMark

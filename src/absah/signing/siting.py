@@ -12,6 +12,7 @@ from absah.pdf.appearance_template import Side
 from absah.pdf.boxes import DEFAULT_SIZE, BoxSize
 from absah.pdf.geometry import PageGeometry, Rect, page_numbered
 from absah.pdf.intake import Certification, DocumentFacts, FieldContent, SignatureFieldFacts
+from absah.pdf.reader.source import Document
 from absah.signing.placement import AtAnchor, AtBox, AtMark, AtOffset, Corner, Invisible, Occurrence, PageEnd
 from absah.signing.ports import EmptyField
 from absah.signing.refusals import CertifiedWithoutPlace, FieldFilled
@@ -113,18 +114,26 @@ def _offset_site(placement: AtOffset, facts: DocumentFacts) -> Site:
 
 def _mark_site(draft: Drafted, placement: AtMark, facts: DocumentFacts, surveyor: Surveyor) -> Site:
     """The box at a mark. Raises `pdf.anchor-not-found`, `pdf.box-off-page` where it is larger than the page."""
-    hits = surveyor.anchors(draft.document, placement.text, draft.revealed_password())
-    named = [hit for hit in hits if hit.page == placement.page] or list(hits)
-    meant = [hit for hit in named if not hit.running_text] or named
-    if not meant:
+    meant = marks_meant(draft.document, placement, draft.revealed_password(), surveyor)
+    places = {Occurrence.FIRST: 0, Occurrence.LAST: len(meant) - 1, Occurrence.EVERY: placement.nth}
+    if not 0 <= places[placement.occurrence] < len(meant):
         raise AnchorNotFound(anchor=placement.text, hits=0, pages="-")
-    hit = meant[0 if placement.occurrence is Occurrence.FIRST else -1]
+    hit = meant[places[placement.occurrence]]
     page = page_numbered(facts.pages, hit.page)
     mark = page.to_seen(hit.rect)
     left = max(0.0, min(mark.left, page.width - placement.width))
     bottom = max(0.0, min(mark.top, page.height) - placement.height)
     box = Rect(left=left, bottom=bottom, right=left + placement.width, top=bottom + placement.height)
     return Site(page=page, box=page.require(box))
+
+
+def marks_meant(
+    document: Document, placement: AtMark, password: str | None, surveyor: Surveyor, /
+) -> tuple[AnchorHit, ...]:
+    """The marks that may be meant, in reading order: those of the page, and of them those that stand alone."""
+    hits = surveyor.anchors(document, placement.text, password)
+    named = [hit for hit in hits if hit.page == placement.page] or hits
+    return tuple(hit for hit in named if not hit.running_text) or tuple(named)
 
 
 def _site_of_anchor(draft: Drafted, placement: AtAnchor, facts: DocumentFacts, surveyor: Surveyor) -> Site:

@@ -70,7 +70,11 @@ class SettingsForm(forms.Form):
     )
     occurrence = forms.ChoiceField(
         label=_("Where a mark stands several times"),
-        choices=[(Occurrence.FIRST.value, _("the first counts")), (Occurrence.LAST.value, _("the last counts"))],
+        choices=[
+            (Occurrence.FIRST.value, _("the first counts")),
+            (Occurrence.LAST.value, _("the last counts")),
+            (Occurrence.EVERY.value, _("each gets a signature of its own")),
+        ],
     )
     far_corner = forms.BooleanField(
         label=_("Version 1: width and height are the far corner"),

@@ -4,7 +4,7 @@ from django.db import models
 
 _STATES = ("begun", "done", "refused")
 _REACHES = ("agency", "everybody")
-_OCCURRENCES = ("first", "last")
+_OCCURRENCES = ("first", "last", "every")
 _LEVELS = ("B-B", "B-T", "B-LT", "B-LTA")
 
 

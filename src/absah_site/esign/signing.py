@@ -10,6 +10,7 @@ Every attempt is written down, refused ones too. What is refused before a key is
 import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from absah.esign.asks import AskedDocument, CodeText, OurWords, Person, PictureFile, SigningAsk
@@ -34,10 +35,11 @@ from absah_site.applications.access import (
 )
 from absah_site.applications.actions import WINDOW, SigningUse, same_asked, shown_mark
 from absah_site.esign.exchange import Call
+from absah_site.esign.marks import sign_at_marks
 from absah_site.esign.people import find_person
 from absah_site.seals.access import Seal
 from absah_site.seals.actions import usable_seal
-from absah_site.signing.actions import DocumentOrder, UsableKey, sign_together, usable_holder
+from absah_site.signing.actions import DocumentOrder, UsableKey, usable_holder
 
 _BOTH: Final = frozenset(FactorKind)
 
@@ -120,7 +122,7 @@ def _signed(attempt: _Attempt, find_key: Callable[[], UsableKey]) -> tuple[bytes
     if repeated is not None:
         return repeated
     attempt.row.showing(attempt.factors.totp)
-    return tuple(one.document for one in sign_together(orders, key, witness=attempt.row))
+    return sign_at_marks(orders, key, attempt.row, name=partial(_field_name, attempt.call))
 
 
 def _order(call: Call, factors: Factors, asked: AskedDocument) -> DocumentOrder:

@@ -1,5 +1,7 @@
 """Places as applications measure them: from a corner of a page, at a mark in the text."""
 
+from dataclasses import replace
+
 import pytest
 from tests.fakes.documents import page_with
 
@@ -64,8 +66,15 @@ def mark(occurrence: Occurrence, *, text: str = "#", page: int | None = None, wi
     return AtMark(text=text, occurrence=occurrence, width=width, height=30, page=page)
 
 
+def test_where_every_mark_is_meant_each_is_found_by_its_number() -> None:
+    tops = [sited(page_with(TWO_MARKS), replace(mark(Occurrence.EVERY), nth=nth)).box.top for nth in (0, 1)]
+    assert tops == pytest.approx([259, 109], abs=2)
+    with pytest.raises(AnchorNotFound):
+        sited(page_with(TWO_MARKS), replace(mark(Occurrence.EVERY), nth=2))
+
+
 def test_the_upper_left_corner_lies_on_that_of_the_mark() -> None:
-    first, last = (sited(page_with(TWO_MARKS), mark(one)).box for one in Occurrence)
+    first, last = (sited(page_with(TWO_MARKS), mark(one)).box for one in (Occurrence.FIRST, Occurrence.LAST))
     assert first.left == pytest.approx(40, abs=2)
     assert first.top == pytest.approx(259, abs=2)
     assert last.top == pytest.approx(109, abs=2)

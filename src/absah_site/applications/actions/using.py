@@ -53,6 +53,7 @@ class SigningUse:
         self._inputs = inputs
         self._began = began
         self._written = False
+        self._rounds = 1
 
     @property
     def id(self) -> UUID:
@@ -68,14 +69,29 @@ class SigningUse:
         if code is not None:
             self._use = replace(self._use, shown=shown_mark(self._use.id, code))
 
+    def in_rounds(self, count: int, /) -> None:
+        """So many times signatures are made for this attempt, each time on top of those before."""
+        self._rounds = count
+
     def intended(self, signatures: tuple[UUID, ...], /, *, at: Instant) -> None:
         """These signatures are about to be made."""
-        self._use = replace(self._use, signatures=tuple(map(str, signatures)), began_at=at)
+        named = (*self._use.signatures, *map(str, signatures))
+        if self._written:
+            self._use = replace(self._use, signatures=named)
+            store.extend_signatures(self._use.id, named)
+            return
+        self._use = replace(self._use, signatures=named, began_at=at)
         store.add(self._use)
         self._written = True
 
     def signed(self, documents: tuple[SignedDocument, ...], /, *, at: Instant) -> None:
-        """All of them were. What was added is kept for as long as the same question may be asked again."""
+        """All of them were. What was added is kept for as long as the same question may be asked again.
+
+        Before the last round nothing is told: nothing is handed out.
+        """
+        self._rounds -= 1
+        if self._rounds:
+            return
         outputs = tuple(one.sha256 for one in documents)
         store.conclude(self._ended(replace(self._use, state=UseState.DONE, outputs=outputs), at))
         pairs = zip(documents, self._inputs, strict=True)
@@ -88,9 +104,12 @@ class SigningUse:
         store.conclude(self._refused(error, at))
 
     def refused(self, error: AbsahError, /) -> None:
-        """It ended before anything was intended: then nothing is written yet."""
-        if not self._written:
-            store.add(self._refused(error, composition.clock().now()))
+        """It ended: before anything was intended, when nothing is written yet, or between two rounds."""
+        ended = self._refused(error, composition.clock().now())
+        if self._written:
+            store.conclude(ended)
+        else:
+            store.add(ended)
 
     def repeated(self, earlier: RecordedUse, /) -> None:
         """The answer of an earlier attempt is given again, after all has been checked again."""

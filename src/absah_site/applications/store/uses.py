@@ -143,6 +143,11 @@ def conclude(use: RecordedUse, /) -> bool:
     return changed == 1
 
 
+def extend_signatures(use: UUID, signatures: tuple[str, ...], /) -> None:
+    """Further signatures are about to be made for the same attempt."""
+    Use.objects.filter(pk=use, state=UseState.BEGUN.value).update(signatures=list(signatures))
+
+
 def add_additions(use: UUID, added: Iterable[bytes], /, *, until: Instant) -> None:
     """Keep for minutes what was added to each file, deflated: half of it is the empty room for the signature."""
     Addition.objects.bulk_create(
