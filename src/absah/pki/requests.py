@@ -44,6 +44,16 @@ class CertificateRequest:
     subject: bytes
 
 
+def request_in_der(written: bytes, /) -> bytes:
+    """PEM or DER, as tools write it. PEM is only unwrapped here. Raises RequestUnreadable."""
+    if not written.lstrip().startswith(b"-----BEGIN"):
+        return written
+    try:
+        return x509.load_pem_x509_csr(written).public_bytes(Encoding.DER)
+    except ValueError:
+        raise RequestUnreadable(problem="PEM") from None
+
+
 def parse_certificate_request(request_der: bytes, /) -> CertificateRequest:
     """Read it and check the proof. Raises RequestUnreadable, RequestNotProven, KeyNotAllowed, KeyUnreadable and kin."""
     if len(request_der) > _MAXIMUM_SIZE:

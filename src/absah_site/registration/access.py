@@ -2,9 +2,15 @@
 
 from dataclasses import dataclass
 
+from cryptography.hazmat.primitives.serialization import Encoding
+
 from absah.kernel.clock import Instant
 from absah.kernel.errors import AbsahError
+from absah.pki.certificates import load_certificate
 from absah.validation.conclusion import Verdict
+from absah_site.enrolment.access import RegisteredSubscriber
+from absah_site.pki import access as register
+from absah_site.pki.access import RegisteredCertificate
 from absah_site.validation.access import report_on
 
 
@@ -19,6 +25,36 @@ class LetterSignature:
     def signed_by(self) -> str:
         """The signers by name."""
         return ", ".join(self.names)[:200]
+
+
+def own_certificate(found: RegisteredSubscriber, /, *, now: Instant) -> RegisteredCertificate:
+    """The certificate in use of a key that is with its holder. Raises CertificateUnknown."""
+    held = (one for one in register.certificates_of(found.number.text) if register.is_in_use(one, now=now))
+    certificate = next((one for one in held if one.credential is None), None)
+    if certificate is None:
+        raise register.CertificateUnknown
+    return certificate
+
+
+def own_chain(found: RegisteredSubscriber, /, *, now: Instant) -> bytes:
+    """That certificate and those above it, PEM, for the program that signs. Raises CertificateUnknown."""
+    held = own_certificate(found, now=now)
+    issuer = register.issuer_of(held.certificate)
+    above = () if issuer is None else (issuer.certificate, *issuer.chain)
+    chain = (held.certificate, *above)
+    return b"".join(load_certificate(one).public_bytes(Encoding.PEM) for one in chain)
+
+
+def is_signed_with(content: bytes, certificate: RegisteredCertificate, /, *, now: Instant) -> bool:
+    """Whether the last signature of a document is good, covers all of it and is of this certificate's key."""
+    try:
+        report = report_on(content, password=None, now=now)
+    except AbsahError:
+        return False
+    if report.verdict is not Verdict.VALID or len(report.signatures) != 1:
+        return False
+    one = report.signatures[0]
+    return one.covers_whole_file and bool(one.chain) and one.chain[0].certificate == certificate.certificate
 
 
 def letter_signature(letter: bytes, /, *, now: Instant) -> LetterSignature | None:

@@ -12,7 +12,7 @@ from absah.enrolment.subscriber import SubscriberUnknown
 from absah.enrolment.subscriber_agreement_text import subscriber_agreement
 from absah.kernel.clock import Instant, legal_date
 from absah.kernel.dates import written_date
-from absah.kernel.errors import Unavailable
+from absah.kernel.errors import BadInput, Unavailable
 from absah.signing.factors import Factors, Secret
 from absah.signing.levels import Level
 from absah_site import composition
@@ -23,7 +23,7 @@ from absah_site.enrolment import access as enrolment
 from absah_site.enrolment import actions
 from absah_site.enrolment.access import RegisteredSubscriber
 from absah_site.enrolment.actions.evidence import check_letter
-from absah_site.registration.access import letter_signature
+from absah_site.registration.access import is_signed_with, letter_signature, own_certificate
 from absah_site.signing.actions import SigningOrder, sign_for_subscriber
 
 
@@ -94,6 +94,30 @@ def sign_agreement(subscriber: RegisteredSubscriber, passphrase: Secret, /) -> s
     signed = sign_for_subscriber(order)
     actions.keep_agreement(subscriber.id, signed.sha256)
     return signed.sha256
+
+
+class AgreementNotSigned(BadInput):
+    """What was brought back is not the agreement as it was given, signed once and with the holder's key."""
+
+    code = "registration.agreement-not-signed"
+
+
+def unsigned_agreement(subscriber: RegisteredSubscriber, /) -> bytes:
+    """The agreement for a holder whose key is elsewhere: the same bytes each time, dated as the certificate."""
+    issued = own_certificate(subscriber, now=composition.clock().now()).not_before
+    return press("subscriber_agreement", agreement_data(subscriber, now=issued), dated=legal_date(issued))
+
+
+def keep_signed_agreement(subscriber: RegisteredSubscriber, content: bytes, /) -> str:
+    """Keep the agreement that the holder has signed elsewhere. Returns its SHA-256. Raises AgreementNotSigned."""
+    now = composition.clock().now()
+    certificate = own_certificate(subscriber, now=now)
+    # A signature is added behind what was there (ISO 32000-2 §12.8.1): what was signed is what was given, to the byte.
+    if not content.startswith(unsigned_agreement(subscriber)) or not is_signed_with(content, certificate, now=now):
+        raise AgreementNotSigned
+    sha256 = composition.documents().keep(content)
+    actions.keep_agreement(subscriber.id, sha256)
+    return sha256
 
 
 def agreement_data(subscriber: RegisteredSubscriber, /, *, now: Instant) -> dict[str, object]:

@@ -39,8 +39,7 @@ class HeldCertificate:
     @property
     def serial(self) -> str:
         """In pairs of digits, as certificate viewers show it."""
-        digits = self.certificate.serial
-        return " ".join(digits[at : at + 2] for at in range(0, len(digits), 2)).upper()
+        return register.in_pairs(self.certificate.serial)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

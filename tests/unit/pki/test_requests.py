@@ -13,6 +13,7 @@ from absah.pki.requests import (
     RequestUnreadable,
     build_certificate_request,
     parse_certificate_request,
+    request_in_der,
 )
 
 
@@ -22,6 +23,14 @@ def test_a_request_gives_the_key_that_signed_it(key) -> None:
 
     assert read.public_key == public_key_of(key)
     assert read.subject == RESPONDER_NAME.to_x509().public_bytes()
+
+
+def test_a_request_in_pem_is_unwrapped_and_what_only_looks_like_one_is_refused() -> None:
+    made = build_certificate_request(new_key(), RESPONDER_NAME)
+    pem = x509.load_der_x509_csr(made).public_bytes(Encoding.PEM)
+    assert request_in_der(b"\n" + pem) == request_in_der(made) == made
+    with pytest.raises(RequestUnreadable):
+        request_in_der(b"-----BEGIN CERTIFICATE REQUEST-----\nAAAA\n")
 
 
 def test_a_request_signed_by_another_key_or_with_sha1_proves_nothing() -> None:

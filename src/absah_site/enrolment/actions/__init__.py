@@ -39,6 +39,7 @@ from absah_site.enrolment.actions.imports import begin_list, check_list, enter_l
 from absah_site.enrolment.actions.lessons import keep_agreement, take_lesson
 from absah_site.enrolment.actions.life import change_person, leave, resume_person, suspend_person
 from absah_site.enrolment.actions.mandates import end_mandate, give_mandate
+from absah_site.enrolment.actions.own_keys import OwnKeyCertificate, activate_own_key
 from absah_site.enrolment.actions.passphrases import change_passphrase
 from absah_site.enrolment.actions.renewing import (
     ask_renewal,
@@ -57,8 +58,10 @@ __all__ = [
     "AlreadyOpen",
     "AppTicket",
     "OwnAccount",
+    "OwnKeyCertificate",
     "SignIn",
     "activate",
+    "activate_own_key",
     "adopt_account",
     "appoint_by_letter",
     "appoint_verifikator",

@@ -67,7 +67,6 @@ class Begun:
 
     request: UUID
     kind: Kind
-    approved_at: Instant
     subscriber: UUID
     number: SubscriberNumber
     agency: UUID
@@ -105,7 +104,6 @@ def intend(
     return Begun(
         request=found.id,
         kind=found.kind,
-        approved_at=found.request.approved_at,
         subscriber=found.subscriber,
         number=number,
         agency=found.agency,

@@ -259,6 +259,12 @@ def keep_agreement(request: UUID, sha256: str, /) -> None:
     EnrolmentRequest.objects.filter(pk=request).update(agreement=sha256)
 
 
+def concluded_since(subscriber: UUID, moment: Instant, /) -> bool:
+    """Whether an activation of a person came to its end at or after a moment."""
+    rows = EnrolmentRequest.objects.filter(subscriber_id=subscriber, state="activated")
+    return rows.filter(activated_at__gte=moment).exists()
+
+
 def newest_activated(subscriber: UUID, /) -> tuple[UUID, str] | None:
     """The newest request that led to a key, and the agreement that was signed with it ("": none yet)."""
     rows = EnrolmentRequest.objects.filter(subscriber_id=subscriber, state="activated").exclude(kind="renewal")

@@ -61,8 +61,8 @@ class IdentityForm(forms.Form):
         return Identity(nik=data["nik"], born=data["born"], phone=data["phone"])
 
 
-class ActivationForm(forms.Form):
-    """What the person alone types: the passphrase, and how to sign in from now on."""
+class NewAccountForm(forms.Form):
+    """How the person signs in from now on, unless there is an account."""
 
     username = forms.CharField(
         label=_("Name to sign in with"),
@@ -75,6 +75,33 @@ class ActivationForm(forms.Form):
         help_text=_("At least 10 characters, and another than the passphrase."),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
+
+    def __init__(self, *args: Any, has_account: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if has_account:
+            del self.fields["username"], self.fields["password"]
+
+
+class OwnKeyForm(NewAccountForm):
+    """The request of a key that the person made elsewhere."""
+
+    request = forms.FileField(
+        label=_("Certificate request (PKCS #10)"),
+        max_length=200,
+        help_text=_("PEM or DER, at most 16 KiB"),
+        widget=forms.FileInput(attrs={"accept": ".csr,.p10,.pem,.der,application/pkcs10"}),
+    )
+    agree = forms.BooleanField(label=_("I accept the agreement, and sign it with my key before anything else."))
+
+    @property
+    def content(self) -> bytes:
+        """The bytes that were sent."""
+        return content_of(self.cleaned_data["request"])
+
+
+class ActivationForm(NewAccountForm):
+    """What the person alone types: the passphrase, and how to sign in from now on."""
+
     passphrase = forms.CharField(
         label=_("Passphrase of your key"),
         max_length=200,
@@ -92,11 +119,6 @@ class ActivationForm(forms.Form):
         label=_("Bind an authenticator app as second factor (recommended)"), required=False, initial=True
     )
     agree = forms.BooleanField(label=_("I accept the agreement. My new key signs it first."))
-
-    def __init__(self, *args: Any, has_account: bool, **options: Any) -> None:
-        super().__init__(*args, **options)
-        if has_account:
-            del self.fields["username"], self.fields["password"]
 
     def clean(self) -> dict[str, Any]:
         """Both passphrases are the same, and the password is another."""
@@ -157,3 +179,17 @@ class SignForm(forms.Form):
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
     )
+
+
+class SignedForm(forms.Form):
+    """A document that the person has signed elsewhere."""
+
+    signed = forms.FileField(
+        label=_("The agreement, signed with your key (PDF)"),
+        widget=forms.FileInput(attrs={"accept": "application/pdf"}),
+    )
+
+    @property
+    def content(self) -> bytes:
+        """The bytes that were sent."""
+        return content_of(self.cleaned_data["signed"])

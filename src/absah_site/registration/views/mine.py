@@ -17,11 +17,11 @@ from absah_site import composition
 from absah_site.accounts.access import actor_of, requires_role
 from absah_site.enrolment import access as enrolment
 from absah_site.enrolment import actions
-from absah_site.enrolment.access import mine
+from absah_site.enrolment.access import RegisteredSubscriber, mine
 from absah_site.language import current_language
 from absah_site.problems import status_of
-from absah_site.registration.actions import sign_agreement
-from absah_site.registration.forms.person import AskForm, PassphraseForm, SignForm
+from absah_site.registration.actions import keep_signed_agreement, sign_agreement
+from absah_site.registration.forms.person import AskForm, PassphraseForm, SignedForm, SignForm
 from absah_site.registration.views.person import paragraphs
 from absah_site.roles import Role
 
@@ -87,6 +87,8 @@ def agreement(request: HttpRequest) -> HttpResponseBase:
     """The agreement that my key signed; where it was cut off, it is signed now."""
     found = enrolment.subscriber_of(actor_of(request).public_id)
     kept = mine.agreement_of(found)
+    if found.credential is None:
+        return _agreement_elsewhere(request, found, kept)
     form = SignForm(request.POST or None)
     refusal, status = None, HTTPStatus.BAD_REQUEST if request.method == "POST" else HTTPStatus.OK
     if not kept and form.is_valid():
@@ -97,6 +99,21 @@ def agreement(request: HttpRequest) -> HttpResponseBase:
         else:
             return redirect("registration:agreement")
     page = {"kept": kept, "form": form, "refusal": refusal}
+    return render(request, "registration/agreement.html", page, status=HTTPStatus.OK if kept else status)
+
+
+def _agreement_elsewhere(request: HttpRequest, found: RegisteredSubscriber, kept: str) -> HttpResponse:
+    """The key is with its holder: the agreement goes out unsigned and comes back signed."""
+    form = SignedForm(request.POST or None, request.FILES or None)
+    refusal, status = None, HTTPStatus.BAD_REQUEST if request.method == "POST" else HTTPStatus.OK
+    if not kept and form.is_valid():
+        try:
+            keep_signed_agreement(found, form.content)
+        except AbsahError as error:
+            refusal, status = explain(error, current_language()), status_of(error)
+        else:
+            return redirect("registration:agreement")
+    page = {"kept": kept, "form": form, "refusal": refusal, "elsewhere": True}
     return render(request, "registration/agreement.html", page, status=HTTPStatus.OK if kept else status)
 
 

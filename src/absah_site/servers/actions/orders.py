@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
 from django.db import transaction
 
 from absah.audit.entry import FactValue
@@ -23,7 +21,7 @@ from absah.pki.dns_names import DnsName, parse_dns_names
 from absah.pki.domain_control import check_caa
 from absah.pki.names import MachineName, ServerName
 from absah.pki.profiles import Purpose, load_profile
-from absah.pki.requests import RequestUnreadable, parse_certificate_request
+from absah.pki.requests import parse_certificate_request, request_in_der
 from absah_site import composition
 from absah_site.accounts.access import authorise
 from absah_site.actors import About, Actor, Operator
@@ -81,7 +79,7 @@ def place_order(wanted: Wanted, /, *, by: Actor) -> Order:
     """Ask for it. Raises ProductUnknown, NameNotProven, RequestNotProven and those of names and keys."""
     authorise(by, Permission.SERVER_REQUEST, About(agency=str(wanted.agency)))
     purpose = _purpose(wanted.profile)
-    request = _in_der(wanted.request)
+    request = request_in_der(wanted.request)
     parse_certificate_request(request)
     names: tuple[DnsName, ...] = ()
     if purpose.names_servers:
@@ -111,16 +109,6 @@ def _purpose(profile: str) -> Purpose:
     if profile not in {Purpose.TLS_SERVER, Purpose.TLS_CLIENT, Purpose.APPLICATION}:
         raise ProductUnknown(profile=profile[:40])
     return load_profile(profile).purpose
-
-
-def _in_der(request: bytes) -> bytes:
-    """PEM or DER, as tools write it. PEM is only unwrapped here."""
-    if not request.lstrip().startswith(b"-----BEGIN"):
-        return request
-    try:
-        return x509.load_pem_x509_csr(request).public_bytes(Encoding.DER)
-    except ValueError:
-        raise RequestUnreadable(problem="PEM") from None
 
 
 def _subject(order: Order) -> ServerName | MachineName:
