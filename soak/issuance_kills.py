@@ -1,9 +1,9 @@
 """Kills processes that issue certificates, and the signer, at random moments; then compares what is on record.
 
-Eight processes issue at the same time into one register. One of them, now and then the signer, gets a kill -9 at a
-moment that a seed chose, and is started again. At the end nothing may be left open, no serial be there twice, no
-certificate be outside the register that the signer signed and the CRL does not name, and none be in it that was never
-signed.
+Eight processes issue at the same time into one register, every other of them up to 64 certificates together. One of
+them, now and then the signer, gets a kill -9 at a moment that a seed chose, and is started again. At the end nothing
+may be left open, no serial be there twice, no certificate be outside the register that the signer signed and the CRL
+does not name, and none be in it that was never signed.
 """
 
 import argparse
@@ -16,6 +16,7 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
+from itertools import cycle, repeat
 from pathlib import Path
 from typing import Final
 
@@ -24,6 +25,7 @@ from absah.kernel.errors import AbsahError
 
 _SIGNER_EVERY: Final = 12
 _LONGEST_PAUSE: Final = 0.15
+_TOGETHER: Final = (2, 8, 64)
 
 
 def kill_issuers(folder: Path, /, *, issued: int, processes: int = 8, seed: int = 1) -> dict[str, object]:
@@ -41,7 +43,7 @@ def kill_issuers(folder: Path, /, *, issued: int, processes: int = 8, seed: int 
 
 
 def _issue_for_ever(process: int) -> None:
-    """What a child does: a key, a certificate, and again. What is refused because others died is passed over."""
+    """What a child does: keys, certificates, and again. What is refused because others died is passed over."""
     from cryptography.hazmat.primitives.asymmetric import ec
     from django.db import OperationalError
 
@@ -60,8 +62,9 @@ def _issue_for_ever(process: int) -> None:
         locality="Kota Contoh",
         province="Provinsi Contoh",
     )
-    for number in range(10**9):
-        request = pki.IssuanceRequest(
+
+    def wanted(number: int) -> pki.IssuanceRequest:
+        return pki.IssuanceRequest(
             profile="individual-signer",
             subject=name,
             public_key=public_key_of(ec.generate_private_key(ec.SECP256R1())),
@@ -69,8 +72,12 @@ def _issue_for_ever(process: int) -> None:
             holder=f"{os.getpid()}-{process}-{number}",
             agency="soak",
         )
+
+    numbers = iter(range(10**9))
+    for together in cycle(_TOGETHER) if process % 2 else repeat(1):
+        requests = [wanted(next(numbers)) for _ in range(together)]
         with suppress(AbsahError, OperationalError):
-            pki.issue_certificate(request, by=Operator(name="soak"))
+            pki.issue_certificates(requests, by=Operator(name="soak"))
 
 
 def _started(process: int) -> int:

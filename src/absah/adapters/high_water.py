@@ -1,6 +1,8 @@
-"""The highest CRL number of each authority, in a file that lies outside the instance: a restore cannot turn it back.
+"""How far the world has seen us, in a file that lies outside the instance: a restore cannot turn it back.
 
-The file is JSON, `{"issuing-ca": 57}`. It belongs on another disk, or on a machine that takes part in no backup.
+The file is JSON, `{"issuing-ca": 57, "log:own": 81204}`: the highest CRL number of each authority, and how many
+entries the newest signed head of the ledger's log covers. It belongs on another disk, or on a machine that takes part
+in no backup.
 """
 
 import fcntl
@@ -9,9 +11,13 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 from absah.adapters.files import FileNotKept, replace_file
 from absah.kernel.errors import Unavailable
+
+#: The name of the log among the authorities, none of which can be called so.
+LOG: Final = "log:own"
 
 
 class HighWaterUnreadable(Unavailable):
@@ -21,7 +27,7 @@ class HighWaterUnreadable(Unavailable):
 
 
 def read_high_water(path: Path, /) -> dict[str, int]:
-    """Number of each authority; empty before the first. Raises HighWaterUnreadable."""
+    """Number of each authority and of the log; empty before the first. Raises HighWaterUnreadable."""
     try:
         content = path.read_bytes()
     except FileNotFoundError:
@@ -41,7 +47,7 @@ def read_high_water(path: Path, /) -> dict[str, int]:
 
 
 def raise_high_water(path: Path, issuer: str, number: int, /) -> None:
-    """Note a number, before the list that bears it is published. It never falls. Raises HighWaterUnreadable."""
+    """Note a number, before the list or head that bears it is out. It never falls. Raises HighWaterUnreadable."""
     with _alone(path):
         numbers = read_high_water(path)
         if number > numbers.get(issuer, -1):

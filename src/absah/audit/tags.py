@@ -282,6 +282,7 @@ class LedgerTag(Tag):
     CHECKPOINT_FORKED = "ledger:checkpoint:contradicted"
     CLOCK_JUMPED = "ledger:clock:jumped"
     PART_ARCHIVED = "ledger:part:archived"
+    HEAD_TAKEN_OVER = "ledger:head:taken-over"
 
 
 @unique

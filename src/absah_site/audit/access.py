@@ -7,6 +7,7 @@ from absah.audit import commitment as commitments
 from absah.audit.commitment import Commitment
 from absah.audit.entry import Entry, parse_entry
 from absah.audit.ledger import LedgerReport, assess_ledger
+from absah.audit.tags import Tag
 from absah.kernel.clock import Instant
 from absah.kernel.errors import NotFound
 from absah_site.audit import store
@@ -76,6 +77,11 @@ def entries_concerning(
         found.update(store.find(subject=reference, actor="", area="", below=before, limit=limit))
         found.update(store.find(subject="", actor=reference, area="", below=before, limit=limit))
     return tuple(sorted(found.items(), reverse=True)[:limit])
+
+
+def newest_tagged(tag: Tag, /) -> Entry | None:
+    """The last time that something of this kind happened."""
+    return store.newest_tagged(tag)
 
 
 def row_number(moment: Instant, /) -> int:

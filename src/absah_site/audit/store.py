@@ -10,7 +10,7 @@ from absah.audit.commitment import Salt as SaltBytes
 from absah.audit.entry import Entry as EntryValue
 from absah.audit.entry import EntryHash, hash_of, parse_entry
 from absah.audit.ledger import StoredEntry
-from absah.audit.tags import known_tags
+from absah.audit.tags import Tag, known_tags
 from absah.kernel.clock import Instant, instant
 from absah_site.audit.models import Entry, Salt
 from absah_site.rows import insert_all
@@ -83,6 +83,12 @@ def find(*, subject: str, actor: str, area: str, below: int | None, limit: int) 
     if below is not None:
         rows = rows.filter(pk__lt=below)
     return tuple((int(row.pk), parse_entry(bytes(row.canonical))) for row in rows[:limit])
+
+
+def newest_tagged(tag: Tag, /) -> EntryValue | None:
+    """The newest row of a kind."""
+    row = Entry.objects.filter(tag=tag.value).order_by("-pk").values_list("canonical", flat=True).first()
+    return None if row is None else parse_entry(bytes(row))
 
 
 def newest_number() -> int:

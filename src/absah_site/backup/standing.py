@@ -1,6 +1,7 @@
 """What a restored instance still owes: before it serves, it catches up with what was published after the backup.
 
-A register that is behind would call revoked certificates good, and give a CRL number twice. Two things tell: the note
+A register that is behind would call revoked certificates good, and give a CRL number twice; a log that is behind would
+sign another history. Two things tell: the note
 that `absah restore` leaves in the folder, and numbers written outside it, which a restore cannot turn back (the
 published files, and the file of the setting `high_water`).
 """
@@ -11,11 +12,12 @@ from pathlib import Path
 from typing import Final
 
 from absah.adapters.files import replace_file
-from absah.adapters.high_water import read_high_water
+from absah.adapters.high_water import LOG, read_high_water
 from absah.kernel.clock import Instant
 from absah.kernel.errors import AbsahError, WrongState
 from absah.pki.crl import parse_crl
 from absah_site.config import Config
+from absah_site.ledger.access import known_size
 from absah_site.pki.access import published_numbers
 
 #: Lies in the data folder until the instance has caught up.
@@ -34,6 +36,12 @@ class BehindPublished(WrongState):
     code = "backup.behind-published"
 
 
+class BehindTreeHead(WrongState):
+    """A head of the log was signed over more entries than the log has. Parameters: ours, published."""
+
+    code = "backup.behind-tree-head"
+
+
 def leave_note(folder: Path, /, *, made_at: str, now: Instant) -> None:
     """Write down that what lies here was restored."""
     note = {"backup_made_at": made_at, "restored_at": now.isoformat()}
@@ -46,18 +54,21 @@ def drop_note(folder: Path, /) -> None:
 
 
 def check_may_serve(config: Config, /) -> None:
-    """Raises RestoredNotCaughtUp and BehindPublished. Asked by whatever signs, publishes or answers."""
+    """Raises RestoredNotCaughtUp, BehindPublished, BehindTreeHead. Asked by whatever signs, publishes or answers."""
     if (config.data / NOTE).exists():
         raise RestoredNotCaughtUp(made_at=_made_at(config.data))
     check_numbers(config)
 
 
 def check_numbers(config: Config, /) -> None:
-    """Raises BehindPublished where the world has seen a higher number than the register."""
+    """Raises BehindPublished, BehindTreeHead where the world has seen more than register and log have."""
     ours = published_numbers()
     for issuer, published in _published_outside(config, ours).items():
         if issuer in ours and ours[issuer] < published:
             raise BehindPublished(issuer=issuer, ours=ours[issuer], published=published)
+    head = read_high_water(config.high_water).get(LOG, 0) if config.high_water else 0
+    if head and head > (size := known_size()):
+        raise BehindTreeHead(ours=size, published=head)
 
 
 def _made_at(folder: Path) -> str:

@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from absah.adapters.signer_client import ensure_signer
+from absah.audit.checkpoint import LARGEST_FILE
 from absah.cli.terminal import Exit, Terminal, UsageWrong, read_file
 from absah.kernel.clock import SystemClock
 from absah.kernel.errors import WrongState
@@ -19,9 +20,18 @@ class ListMissing(WrongState):
     code = "backup.list-missing"
 
 
+class HeadMissing(WrongState):
+    """Another party keeps heads of this log, and none was shown."""
+
+    code = "backup.head-missing"
+
+
 def arguments(parser: argparse.ArgumentParser, /) -> None:
     parser.add_argument(
         "--crl", type=Path, action="append", default=[], metavar="F", help="newest published list of an issuing CA"
+    )
+    parser.add_argument(
+        "--checkpoint", type=Path, metavar="F", help="newest checkpoint of our log that the other party keeps"
     )
     parser.add_argument(
         "--nothing-newer", action="store_true", help="I answer for it: nothing was published since the backup"
@@ -29,14 +39,17 @@ def arguments(parser: argparse.ArgumentParser, /) -> None:
 
 
 def run(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
-    if bool(options.crl) == options.nothing_newer:
-        raise UsageWrong(problem="--crl F … | --nothing-newer")
+    if bool(options.crl or options.checkpoint) == options.nothing_newer:
+        raise UsageWrong(problem="--crl F … --checkpoint F | --nothing-newer")
     config = open_instance(options.data)
     if config.role is not Role.AGENCY:
         ensure_signer(config.data)
-    learned = [] if options.nothing_newer else learn(options.crl, terminal)
-    settle(config, nothing_newer=options.nothing_newer, shown={str(found["issuer"]) for found in learned})
-    terminal.result(lists=learned)
+    learned = learn(options.crl, terminal)
+    head = None if options.checkpoint is None else take_over(options.checkpoint, terminal)
+    if not options.nothing_newer:
+        check_shown({str(found["issuer"]) for found in learned}, head_shown=head is not None)
+    settle(config, nothing_newer=options.nothing_newer)
+    terminal.result(lists=learned, head=head)
     terminal.say("backup.caught-up")
     return Exit.DONE
 
@@ -60,20 +73,38 @@ def learn(files: list[Path], terminal: Terminal, /) -> list[dict[str, str | int]
     return learned
 
 
-def settle(config: Config, /, *, nothing_newer: bool, shown: set[str]) -> None:
-    """Let the instance serve again. Raises ListMissing, and what `check_may_serve` raises about numbers."""
+def take_over(file: Path, terminal: Terminal, /) -> dict[str, int]:
+    """Hold the log against the newest head that somebody kept."""
+    from absah_site.actors import Operator  # noqa: PLC0415  (Django is set up only now)
+    from absah_site.ledger.actions import take_over_head  # noqa: PLC0415
+
+    found = take_over_head(read_file(file, limit=LARGEST_FILE), by=Operator())
+    told = {"size": found.size, "lost": found.lost}
+    terminal.say("backup.head-taken", **told)
+    return told
+
+
+def check_shown(issuers: set[str], /, *, head_shown: bool) -> None:
+    """Whether everything that the world may have was shown. Raises ListMissing, HeadMissing."""
+    from absah_site.ledger.access import is_watched  # noqa: PLC0415  (Django is set up only now)
+    from absah_site.pki.access import AuthorityKind, every_authority  # noqa: PLC0415
+
+    now = SystemClock().now()
+    issuing = [found for found in every_authority() if found.kind is AuthorityKind.ISSUING]
+    needed = {found.slug for found in issuing if now <= found.not_after}
+    if missing := sorted(needed - issuers):
+        raise ListMissing(issuers=", ".join(missing))
+    if is_watched() and not head_shown:
+        raise HeadMissing
+
+
+def settle(config: Config, /, *, nothing_newer: bool) -> None:
+    """Let the instance serve again. Raises what `check_may_serve` raises about numbers."""
     from absah_site.actors import Operator  # noqa: PLC0415  (Django is set up only now)
     from absah_site.backup.standing import check_numbers, drop_note  # noqa: PLC0415
-    from absah_site.pki.access import AuthorityKind, every_authority  # noqa: PLC0415
     from absah_site.pki.actions import declare_nothing_newer  # noqa: PLC0415
 
     check_numbers(config)
     if nothing_newer:
         declare_nothing_newer(by=Operator())
-    else:
-        now = SystemClock().now()
-        issuing = [found for found in every_authority() if found.kind is AuthorityKind.ISSUING]
-        needed = {found.slug for found in issuing if now <= found.not_after}
-        if missing := sorted(needed - shown):
-            raise ListMissing(issuers=", ".join(missing))
     drop_note(config.data)

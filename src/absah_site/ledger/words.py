@@ -233,4 +233,5 @@ ACTS: Final[dict[Tag, Promise]] = {
     LedgerTag.CHECKPOINT_FORKED: _("Log of the other party forks"),
     LedgerTag.CLOCK_JUMPED: _("Clock jumped"),
     LedgerTag.PART_ARCHIVED: _("Old part of the log archived"),
+    LedgerTag.HEAD_TAKEN_OVER: _("Restored log held against its newest head"),
 }

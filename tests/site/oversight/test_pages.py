@@ -169,7 +169,7 @@ def test_the_number_of_queries_does_not_grow_with_the_register(
 ):
     client = signed_in("melati")
     for path, most in (
-        ("/otoritas/", 18),
+        ("/otoritas/", 22),
         ("/otoritas/sertifikat/", 7),
         (f"/otoritas/sertifikat/{person}/", 9),
         ("/otoritas/layanan/", 9),

@@ -13,6 +13,8 @@ from absah_site.ledger.access.proofs import EntryProof, NotYetSequenced, place_o
 from absah_site.ledger.access.standing import (
     LogStanding,
     contact_of,
+    is_watched,
+    known_size,
     log_standing,
     newest_head,
     recent_heads,
@@ -40,6 +42,8 @@ __all__ = [
     "entry_of_row",
     "find_document",
     "find_signatures",
+    "is_watched",
+    "known_size",
     "log_standing",
     "newest_head",
     "parts_elsewhere",

@@ -6,9 +6,10 @@ from uuid import UUID
 
 from absah.audit.heads import SignedHead
 from absah.audit.setbacks import Setback
+from absah.audit.tags import LedgerTag
 from absah.kernel.clock import Instant
 from absah.kernel.errors import NotFound
-from absah_site.audit.access import entry
+from absah_site.audit.access import entry, newest_tagged
 from absah_site.directory import Contact
 from absah_site.ledger.store import counterparts, heads, leaves, parts, sequence, setbacks
 from absah_site.ledger.store.counterparts import Counterpart, Kept
@@ -46,6 +47,18 @@ class Watched:
 
     counterpart: Counterpart
     newest: Kept | None
+
+
+def known_size() -> int:
+    """How many entries this log has, or is known to have lost: what a head may cover without being a surprise."""
+    taken_over = newest_tagged(LedgerTag.HEAD_TAKEN_OVER)
+    admitted = 0 if taken_over is None else int(str(dict(taken_over.facts)["size"]))
+    return max(sequence.size(), admitted)
+
+
+def is_watched() -> bool:
+    """Whether another party has a head of this log."""
+    return any(one.sent_size for one in counterparts.counterparts())
 
 
 def log_standing() -> LogStanding:

@@ -2,6 +2,12 @@
 
 from absah_site.ledger.actions.acknowledging import confirm_receipt
 from absah_site.ledger.actions.archiving import Archived, PartNotHere, RowsDamaged, archive_part, write_archive
+from absah_site.ledger.actions.catching_up import (
+    CheckpointOfAnotherLog,
+    HeadTakenOver,
+    LogWentAnotherWay,
+    take_over_head,
+)
 from absah_site.ledger.actions.exchanging import (
     CheckpointForked,
     CounterpartKnown,
@@ -24,8 +30,11 @@ from absah_site.ledger.actions.sequencing import Sequencer, note_clock_jump
 __all__ = [
     "Archived",
     "CheckpointForked",
+    "CheckpointOfAnotherLog",
     "CounterpartKnown",
     "CounterpartUnknown",
+    "HeadTakenOver",
+    "LogWentAnotherWay",
     "PartNotHere",
     "RowsDamaged",
     "Sequencer",
@@ -44,5 +53,6 @@ __all__ = [
     "publish_head",
     "receive_checkpoint",
     "register_jobs",
+    "take_over_head",
     "write_archive",
 ]

@@ -6,6 +6,7 @@ from typing import Final
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.db import transaction
 
+from absah.adapters.high_water import LOG, raise_high_water
 from absah.audit.entry import FactValue
 from absah.audit.heads import SignedHead, log_id, public_key_bytes, sign_head
 from absah.audit.merkle import root
@@ -47,12 +48,17 @@ def is_head_due(*, now: Instant) -> bool:
 
 @transaction.atomic
 def publish_head(key: ec.EllipticCurvePrivateKey, /, *, now: Instant) -> SignedHead:
-    """Sign what the log is now. The row about it goes into the next head; stamping and sending are jobs."""
+    """Sign what the log is now. The row about it goes into the next head; stamping and sending are jobs.
+
+    Raises HighWaterUnreadable.
+    """
     answers = heads.newest_wish()
     size = sequence.size()
     now_root = reading(lambda read: root(size, read))
     facts: dict[str, FactValue] = {"size": size, "root": now_root.hex()}
     log = log_id(public_key_bytes(key))
+    if (outside := composition.config().high_water) is not None:
+        raise_high_water(outside, LOG, size)  # before anybody can have the head: a restored log must know of it
     record(at=now, tag=LedgerTag.HEAD_SIGNED, actor="system:sequencer", subject=f"log:{log}", facts=facts)
     signed = sign_head(key, size, now_root, now=now)
     number = heads.add_head(signed, answers=answers)
