@@ -1,8 +1,8 @@
-"""Kills the sequencer and those who write, at random moments; then holds the log against the rows.
+"""Kills the sequencer, those who write and who archives, at random moments; then holds the log against the rows.
 
-Three processes write rows, some in transactions that are undone; two sequencers put them into the log and sign heads.
-At the end every row is in the log once, there is no gap and nothing else, and the tree, its heads and the offline
-verifier agree.
+Three processes write rows, some in transactions that are undone; two sequencers put them into the log and sign heads;
+one moves what is older than a second into files. At the end every row is in the log once, there is no gap and nothing
+else, every row is in the database or in a file, and the tree, its heads and the offline verifier agree.
 """
 
 import json
@@ -80,9 +80,19 @@ def _sequence_for_ever(data: Path) -> None:
         time.sleep(0.02)
 
 
+def _retire_for_ever(_data: Path) -> None:
+    from absah_site import composition
+    from absah_site.actors import Operator
+    from absah_site.ledger import access, actions
+
+    while True:
+        actions.archive_part(access.archive_folder(), before=composition.clock().now(), by=Operator(name="soak"))
+        time.sleep(0.2)
+
+
 def _run(data: Path, kills: int, seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311  (as above)
-    parts = [_write_for_ever, _write_for_ever, _write_for_ever, _sequence_for_ever, _sequence_for_ever]
+    parts = [*[_write_for_ever] * 3, *[_sequence_for_ever] * 2, _retire_for_ever]
     children = [_started(part, data) for part in parts]
     try:
         for _ in range(kills):
@@ -93,6 +103,18 @@ def _run(data: Path, kills: int, seed: int) -> None:
     finally:
         for child in children:
             _kill(child)
+
+
+def _finish_archiving() -> list[Path]:
+    """What a killed one left undone; the files, the oldest first."""
+    from absah_site import composition
+    from absah_site.actors import Operator
+    from absah_site.ledger import access, actions
+
+    now = composition.clock().now()
+    while actions.archive_part(access.archive_folder(), before=now, by=Operator(name="soak")) is not None:
+        pass
+    return sorted(access.archive_folder().glob("*.jsonl"))
 
 
 def _judge(data: Path) -> dict[str, object]:
@@ -111,22 +133,35 @@ def _judge(data: Path) -> dict[str, object]:
     for _ in range(3):
         sequencer.round()
     sequencer.catch_up()
+    files = _finish_archiving()
+    actions.ask_for_head(by=Operator(name="soak"))
+    sequencer.round()
+    sequencer.catch_up()
     rows = [number for number, _, _ in every_entry()]
-    logged = [entry for _, entry, _ in leaves.every_leaf()]
     report = access.verify_log(composition.log_names())
+    places = [(place, entry) for place, entry, _ in leaves.every_leaf()]
+    logged = [entry for place, entry in places if place >= report.archived]
+    every = [entry for _, entry in places]
     archive = data / "archive.jsonl"
     actions.write_archive(archive, by=Operator(name="soak"))
-    words = [sys.executable, "-I", offline_verifier.__file__, "archive", str(archive)]
+    words = [sys.executable, "-I", offline_verifier.__file__, "archive", *map(str, files), str(archive)]
     offline = subprocess.run(words, capture_output=True, text=True, check=False)
     return {
         "rows": len(rows),
         "heads": len(access.recent_heads(limit=10**6)),
         "missing": len(set(rows) - set(logged)),
-        "double": len(logged) - len(set(logged)),
+        "double": len(every) - len(set(every)),
+        "archived": report.archived,
+        "unseen": report.unseen,
         "strange": len(set(logged) - set(rows)),
         "findings": len(report.findings),
         "offline": offline.stdout.strip(),
-        "held": sorted(logged) == rows and report.intact and offline.returncode == 0 and len(rows) > 0,
+        "held": sorted(logged) == rows
+        and len(every) == len(set(every))
+        and report.intact
+        and not report.unseen
+        and offline.returncode == 0
+        and len(rows) > 0,
     }
 
 

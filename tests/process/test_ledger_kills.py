@@ -1,4 +1,4 @@
-"""Writers and sequencers are killed: twenty times here, two hundred in `make soak`."""
+"""Writers, sequencers and who archives are killed: twenty times here, two hundred in `make soak`."""
 
 from pathlib import Path
 

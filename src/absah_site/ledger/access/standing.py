@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 from absah.audit.heads import SignedHead
@@ -13,6 +14,10 @@ from absah_site.audit.access import entry, newest_tagged
 from absah_site.directory import Contact
 from absah_site.ledger.store import counterparts, heads, leaves, parts, sequence, setbacks
 from absah_site.ledger.store.counterparts import Counterpart, Kept
+
+#: A verdict on what they sent, and a trouble with what we sent, that people have to look at.
+CONTRADICTS: Final = "audit.received-forked"
+CONTESTED: Final = "ledger.checkpoint-forked"
 
 
 class CounterpartNotFound(NotFound):
@@ -43,10 +48,16 @@ class LogStanding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watched:
-    """A counterpart and the newest of what it sent."""
+    """A counterpart, the newest of what it sent, and whether anything it sent contradicted the rest."""
 
     counterpart: Counterpart
     newest: Kept | None
+    contradicts: bool
+
+    @property
+    def contested(self) -> bool:
+        """Whether one of the two logs contradicts itself, as the other sees it."""
+        return self.contradicts or self.counterpart.trouble == CONTESTED
 
 
 def known_size() -> int:
@@ -117,7 +128,8 @@ def watched() -> tuple[Watched, ...]:
     found = []
     for one in counterparts.counterparts():
         newest = counterparts.kept(one.id, limit=1)
-        found.append(Watched(counterpart=one, newest=newest[0] if newest else None))
+        contradicts = counterparts.has_sent(one.id, CONTRADICTS)
+        found.append(Watched(counterpart=one, newest=newest[0] if newest else None, contradicts=contradicts))
     return tuple(found)
 
 

@@ -136,6 +136,11 @@ def keep(public_id: UUID, found: Checkpoint, document: bytes, verdict: str, /, *
     return new
 
 
+def has_sent(public_id: UUID, verdict: str, /) -> bool:
+    """Whether anything that the other party sent was judged like this."""
+    return Received.objects.filter(counterpart__public_id=public_id, verdict=verdict).exists()
+
+
 def kept(public_id: UUID, /, *, limit: int | None = None) -> tuple[Kept, ...]:
     """What the other party sent, newest first."""
     rows = Received.objects.filter(counterpart__public_id=public_id).order_by("-size", "-pk")

@@ -52,13 +52,14 @@ def checkpoints(request: HttpRequest) -> HttpResponseBase:
             return redirect("ledger:counterpart", public_id=made)
     elif form.is_bound:
         status = HTTPStatus.BAD_REQUEST
-    standing = access.log_standing()
+    standing, watched = access.log_standing(), access.watched()
     page = {
         "standing": standing,
         "late": standing.late(now=composition.clock().now()),
         "newest": access.newest_head(),
         "heads": access.recent_heads(limit=10),
-        "watched": access.watched(),
+        "watched": watched,
+        "contested": any(one.contested for one in watched),
         "form": form,
         "refusal": refusal,
         "may_exchange": actor.may(Permission.LEDGER_EXCHANGE),
@@ -169,10 +170,11 @@ def _done_or_shown(
             return redirect("ledger:counterpart", public_id=public_id)
     elif form.is_bound:
         status = HTTPStatus.BAD_REQUEST
-    newest = access.newest_head()
+    newest, kept = access.newest_head(), access.standing.checkpoints_of(public_id)
     page = {
         "counterpart": found,
-        "kept": access.standing.checkpoints_of(public_id),
+        "kept": kept,
+        "contested": any(one.verdict == access.standing.CONTRADICTS for one in kept),
         "newest": newest,
         "form": form if isinstance(form, ReceivedForm) else ReceivedForm(),
         "ways": form
