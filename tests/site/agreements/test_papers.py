@@ -5,11 +5,14 @@ from uuid import UUID
 
 import pytest
 from django.test import Client
+from tests.site.agreements.conftest import MINISTRY
 
+from absah.agreements.confidentiality import Classification, Consent, Export, Passage, open_door
 from absah.audit.tags import AgreementTag
 from absah.kernel.clock import FixedClock
 from absah_site.actors import Account
 from absah_site.agreements import access
+from absah_site.agreements.actions import papers
 from absah_site.agreements.actions.papers import Upload, keep_paper
 from absah_site.audit import access as ledger
 from absah_site.roles import Role
@@ -83,3 +86,24 @@ def test_an_outsider_gets_it_only_with_the_other_partys_consent_or_by_law(
 
 def test_what_is_not_there_is_not_found(ministry: UUID, first: Account, enter: Callable[[Account], Client]) -> None:
     assert enter(first).post(f"/perjanjian/{ministry}/berkas/{'0' * 64}/").status_code == 404
+
+
+def test_what_is_made_on_the_spot_passes_the_door_too(
+    ministry: UUID,
+    first: Account,
+    hire: Callable[..., Account],
+    enter: Callable[[Account], Client],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[Classification] = []
+
+    def door(export: Export, consents: tuple[Consent, ...]) -> Passage:
+        asked.append(export.classification)
+        return open_door(export, consents)
+
+    monkeypatch.setattr(papers, "open_door", door)
+    base = f"/perjanjian/{ministry}/"
+    for account in (first, hire("eka", Role.AUDITOR, MINISTRY), hire("dian", Role.AUDITOR)):
+        client = enter(account)
+        assert client.get(f"{base}kalender.ics").status_code == 200
+    assert asked == [Classification.PARTIES] * 3

@@ -89,6 +89,15 @@ def side_of(actor: Actor, listed: ListedAgreement, /) -> Side | None:
     return Side.SECOND if EVERYWHERE in at else None
 
 
+def house_of(actor: Actor, listed: ListedAgreement, /) -> Side | None:
+    """For which party's house a person takes something away: the own side; an auditor for the house that named him."""
+    if isinstance(actor, Operator):
+        return None
+    at = {grant.agency for grant in actor.grants if grant.role is Role.AUDITOR}
+    named = Side.FIRST if listed.agency and listed.agency in at else Side.SECOND if EVERYWHERE in at else None
+    return side_of(actor, listed) or named
+
+
 def may_read(actor: Actor, listed: ListedAgreement, /) -> bool:
     """Whether a person may see an agreement."""
     if isinstance(actor, Operator):

@@ -16,6 +16,7 @@ from absah_site.accounts.access import account
 from absah_site.actors import Account
 from absah_site.agreements import access
 from absah_site.agreements.access import OpenedAgreement
+from absah_site.agreements.actions.papers import let_out
 from absah_site.agreements.store import feeds
 from absah_site.agreements.store.feeds import FeedAddress
 from absah_site.audit.actions import record
@@ -71,7 +72,9 @@ def feed_behind(token: str, /, *, host: str, now: Instant) -> bytes:
     if address is None:
         raise FeedUnknown
     try:
-        found = access.agreement_for(account(address.person, now=now), address.agreement, now=now)
+        person = account(address.person, now=now)
+        found = access.agreement_for(person, address.agreement, now=now)
+        let_out(found, "calendar", found.listed.first_number, by=person)
     except AbsahError:  # the person is gone, or sees the agreement no more
         raise FeedUnknown from None
     return access.feed(found, host=host, now=now, language=Language(address.language))

@@ -16,7 +16,7 @@ from absah_site import composition
 from absah_site.accounts.access import actor_of, requires_role
 from absah_site.agreements import access
 from absah_site.agreements.actions import addenda as actions
-from absah_site.agreements.actions.papers import Upload
+from absah_site.agreements.actions.papers import Upload, let_out
 from absah_site.agreements.forms.addenda import (
     MOST_ROWS,
     ROWS,
@@ -120,6 +120,7 @@ def _take(
 def addendum_file(request: HttpRequest, identifier: UUID, number: int) -> HttpResponseBase:
     """The addendum as it is to be signed next, or as both have signed it."""
     found = open_agreement(request, identifier)
+    let_out(found, "agreement-text", found.listed.first_number, by=actor_of(request))
     body = actions.addendum_document(found, access.addendum_of(found, number))
     response = HttpResponse(body, content_type="application/pdf")
     response.headers["Content-Disposition"] = f'attachment; filename="adendum-{number}.pdf"'

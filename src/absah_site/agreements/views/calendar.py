@@ -13,6 +13,7 @@ from absah_site import composition
 from absah_site.accounts.access import actor_of, requires_role
 from absah_site.agreements import access
 from absah_site.agreements.actions import decrees, feeds
+from absah_site.agreements.actions.papers import let_out
 from absah_site.agreements.forms.calendar import DecreeForm
 from absah_site.agreements.views.opening import READERS, form_page, open_agreement, page_of
 from absah_site.language import current_language
@@ -50,6 +51,7 @@ def _identifier(written: str) -> UUID:
 def feed(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
     """The dates as a file, once."""
     found = open_agreement(request, identifier)
+    let_out(found, "calendar", found.listed.first_number, by=actor_of(request))
     body = access.feed(found, host=request.get_host(), now=composition.clock().now(), language=current_language())
     return _ical(body)
 

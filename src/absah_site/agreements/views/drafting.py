@@ -19,7 +19,7 @@ from absah_site.accounts.access import actor_of, requires_role
 from absah_site.actors import Account
 from absah_site.agreements import access
 from absah_site.agreements.actions import life, signing
-from absah_site.agreements.actions.papers import Upload
+from absah_site.agreements.actions.papers import Upload, let_out
 from absah_site.agreements.forms.drafting import (
     ANCHORS,
     AdoptForm,
@@ -80,6 +80,7 @@ def _drafted(form: DraftForm, parties: Parties, actor: Account) -> Drafted:
 def file(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
     """The agreement as it is to be signed next, or as both have signed it."""
     found = open_agreement(request, identifier)
+    let_out(found, "agreement-text", found.listed.first_number, by=actor_of(request))
     response = HttpResponse(signing.present_document(found), content_type="application/pdf")
     response.headers["Content-Disposition"] = 'attachment; filename="perjanjian.pdf"'
     return response

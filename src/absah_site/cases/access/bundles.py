@@ -5,25 +5,12 @@ from typing import Any
 
 from absah.agreements.confidentiality import Classification
 from absah.agreements.evidence import Evidence
-from absah.agreements.parties import Role as Side
 from absah.agreements.parties import Span
 from absah.kernel.clock import legal_date
 from absah_site import fact_codec
-from absah_site.actors import Account, Actor
 from absah_site.agreements import access as agreements
 from absah_site.agreements.access import KeptPaper, OpenedAgreement
 from absah_site.cases.store import cases
-from absah_site.roles import Role
-
-
-def bundling_side(actor: Actor, found: OpenedAgreement, /) -> Side | None:
-    """For which side a person takes a bundle: the own one. An auditor takes it for the house that named him."""
-    if found.side is not None or not isinstance(actor, Account):
-        return found.side
-    at = {grant.agency for grant in actor.grants if grant.role is Role.AUDITOR}
-    if found.listed.agency and found.listed.agency in at:
-        return Side.FIRST
-    return Side.SECOND if agreements.EVERYWHERE in at else None
 
 
 def duties_in(found: OpenedAgreement, days: Span, /) -> Sequence[Mapping[str, Any]]:

@@ -79,7 +79,7 @@ def make_bundle(
 
     Raises DisclosureWithoutConsent, NotYourSide, BundleTooLarge.
     """
-    side = bundles.bundling_side(by, found)
+    side = agreements.house_of(by, found.listed)
     if side is None or (outsider and found.side is None):
         raise NotYourSide(kind=_KIND)
     recipient: Recipient = ToOutsider(name=outsider) if outsider else ToParty(role=side)

@@ -15,6 +15,7 @@ from absah.signing.factors import Factors, Secret
 from absah_site import composition
 from absah_site.accounts.access import actor_of, requires_role
 from absah_site.agreements import access as agreements
+from absah_site.agreements.actions.papers import let_out
 from absah_site.cases import access
 from absah_site.cases.access import letters
 from absah_site.cases.actions import letters as actions
@@ -96,7 +97,9 @@ def sign(request: HttpRequest, identifier: UUID, case: UUID, act: str) -> HttpRe
 @require_safe
 def document(request: HttpRequest, identifier: UUID, case: UUID) -> HttpResponseBase:
     """The file that awaits a signature, to be read or signed elsewhere."""
-    opened = access.case_for(actor_of(request), identifier, case, now=composition.clock().now())
+    actor = actor_of(request)
+    opened = access.case_for(actor, identifier, case, now=composition.clock().now())
+    let_out(opened.found, "letter", opened.case.number, by=actor)
     return _file(signing.document_to_sign(opened), "application/pdf", f"{opened.case.number}.pdf")
 
 
