@@ -77,7 +77,7 @@ def test_a_leader_signs_many_by_one_act_and_goes_away(room: Room) -> None:
     assert len(names) == MANY - 1
     assert [row["title"] for row in rows if row["error"]] == ["Massal 003"]
     assert "Ratna Widyaningsih" in room.instance.absah("verify", one)
-    phone.page.get_by_role("button", name="Coba lagi yang gagal").click()
+    phone.page.get_by_role("button", name="Ulangi 1 yang gagal").click()
     assert phone.page.locator("h1").count() == 1  # what was taken back does not wait any more, and the page says so
     phone.assert_good()
 
@@ -143,7 +143,7 @@ def test_a_document_is_prepared_placed_sent_signed_and_finished_with_the_keyboar
     assert float(left.input_value()) == before - 30
     press(page, page.get_by_role("button", name="Simpan dan lanjut"))
     press(page, page.get_by_role("button", name="Kirim ke penanda tangan pertama"))
-    page.get_by_text("Naskah dalam perjalanan").wait_for()
+    page.get_by_text("Naskah sudah dikirim").wait_for()
 
     signer = room.visit("/kotak-masuk/", user=ASSISTANT)
     page = signer.page
@@ -158,7 +158,7 @@ def test_a_document_is_prepared_placed_sent_signed_and_finished_with_the_keyboar
     page.keyboard.press("Enter")
     page.wait_for_url("**/selesai/")
     assert page.locator("h1").inner_text() == "Sudah ditandatangani semua"
-    press(page, page.get_by_role("button", name="Ubah satu bit dan periksa"))
+    press(page, page.get_by_role("button", name="Ubah satu bit lalu periksa"))
     assert page.locator("h1").inner_text() == "Tidak sah"
     signer.assert_good()
     signer.photograph("tampered-in-the-demo")

@@ -76,7 +76,7 @@ class Pace:
 
 def pace_of(bundle: Bundle, /, *, now: Instant) -> Pace | None:
     """None before there is anything to reckon with, while it stands still, and at its end."""
-    ended = bundle.count(ItemState.DONE) + bundle.count(ItemState.FAILED)
+    ended = bundle.count(ItemState.DONE)  # what was refused at once says nothing about the pace
     if bundle.authorised_at is None or bundle.paused_at is not None or bundle.ended_at is not None or not ended:
         return None
     seconds = max((now - bundle.authorised_at).total_seconds(), 1.0)
