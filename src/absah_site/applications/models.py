@@ -125,6 +125,11 @@ class Use(models.Model):
                 name="applications_same_asked",
             ),
             models.Index(fields=["began_at"], condition=models.Q(state="begun"), name="applications_unfinished"),
+            models.Index(
+                fields=["application", "input_sha256"],
+                condition=~models.Q(input_sha256=""),
+                name="applications_of_file",
+            ),
         )
 
     def __str__(self) -> str:

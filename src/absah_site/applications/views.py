@@ -89,6 +89,7 @@ def _one(
     status: int = HTTPStatus.OK,
 ) -> HttpResponse:
     actor, now = actor_of(request), composition.clock().now()
+    wanted = request.GET.get("berkas", "")[:80]
     found = access.overview(application, now=now)
     manages = application.agency in access.agencies_of(actor)
     page = {
@@ -96,6 +97,8 @@ def _one(
         "agency": known_agency(UUID(application.agency)).agency.name,
         "scopes": [SCOPE_NAMES[scope] for scope in sorted(application.scopes)],
         "overview": found,
+        "wanted_file": wanted,
+        "newest": access.asked_about(application, wanted) if wanted else found.newest,
         "done": {one.day: one.done for one in found.days},
         "refused": {one.day: one.refused for one in found.days},
         "passwords": access.passwords_for(actor, application.id),

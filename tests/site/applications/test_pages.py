@@ -120,4 +120,11 @@ def test_the_page_shows_what_was_asked_and_why_it_was_refused(
     assert "abababababababab…" in page
     assert "signer.wrong-passphrase" in page
     assert page.count('<svg class="chart"') == 2
+    found = pages.get(f"/aplikasi/{application.pk}/", {"berkas": "AB" * 32}).content.decode()
+    assert "abababababababab…" in found
+    assert "v2.sign</th>" in found
+    for nothing in ("cd" * 32, "ab" * 8, "bukan sidik"):
+        assert (
+            "abababababababab…" not in pages.get(f"/aplikasi/{application.pk}/", {"berkas": nothing}).content.decode()
+        )
     assert "Surat Dinas" in pages.get("/aplikasi/").content.decode()

@@ -251,3 +251,15 @@ def test_a_body_in_chunks_is_read_and_one_that_is_too_large_is_not(client: WireC
     assert client.replay(chunked).status == 200
     assert refusal(client.replay(environ | {"CONTENT_LENGTH": str(200 * 1024 * 1024)})) == 4007
     assert refusal(client.replay(environ | {"CONTENT_LENGTH": "banyak"})) == 4003
+
+
+def test_a_signature_costs_a_known_number_of_questions(
+    client: WireClient, holder: Any, django_assert_max_num_queries: Any
+) -> None:
+    client.json("/api/v2/sign/pdf", v2_body(signatureProperties=[{"tampilan": "INVISIBLE", "reason": "satu"}]))
+    asked = v2_body(signatureProperties=[{"tampilan": "INVISIBLE", "reason": "dua"}])
+    # Reads: person, certificate, same request, authority. Written before: intention, ledger, use; after: use of the
+    # key, ledger, use, what was added. Each of the two transactions begins and ends.
+    with django_assert_max_num_queries(15):
+        answer = client.json("/api/v2/sign/pdf", asked)
+    assert answer.status == 200

@@ -1,5 +1,6 @@
 """What an application may still ask today, and what it has asked."""
 
+import re
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -20,6 +21,7 @@ from absah_site.applications.store.uses import DayOfUse, RecordedUse, Tally, Use
 COUNTED: Final = ("v1.sign", "v2.sign", "v2.seal")
 DAYS: Final = 30
 _NEWEST: Final = 50
+_SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _RECOUNT_SECONDS: Final = 5.0
 #: Longer than any signature takes; a process that died leaves its attempt begun.
 _RUNNING_FOR: Final = timedelta(seconds=60)
@@ -134,6 +136,14 @@ def overview(application: RegisteredApplication, /, *, now: Instant) -> Overview
         newest=store.newest(application.id, limit=_NEWEST),
         last=store.last_use_of((application.id,)).get(application.id),
     )
+
+
+def asked_about(application: RegisteredApplication, written: str, /) -> tuple[RecordedUse, ...]:
+    """What became of a file that the application sent, by the SHA-256 of it. Whatever else is written finds nothing."""
+    digits = written.strip().lower()
+    if not _SHA256.fullmatch(digits):
+        return ()
+    return store.about_file(application.id, digits, limit=_NEWEST)
 
 
 def _days(first: date) -> tuple[date, ...]:

@@ -202,6 +202,12 @@ def newest(application: UUID, /, *, limit: int, operations: tuple[str, ...] | No
     return tuple(_value(row) for row in rows[:limit])
 
 
+def about_file(application: UUID, input_sha256: str, /, *, limit: int) -> tuple[RecordedUse, ...]:
+    """What was asked for a file, the newest first."""
+    rows = Use.objects.filter(application_id=application, input_sha256=input_sha256).order_by("-began_at", "-pk")
+    return tuple(_value(row) for row in rows[:limit])
+
+
 def last_use_of(applications: tuple[UUID, ...], /) -> dict[UUID, Instant]:
     """When each was heard of last."""
     rows = Use.objects.filter(application_id__in=applications).values("application_id").annotate(last=Max("began_at"))
