@@ -75,8 +75,6 @@ test-site: dev
 
 test-postgres: dev
 	tools/with_postgres.sh $(BIN)/pytest $(SITE_TESTS) -n 2
-	-@tools/system_packages.sh browser
-	tools/with_postgres.sh $(BIN)/pytest tests/browser/test_whole_life.py
 
 # Where Chromium cannot be installed, its tests are skipped and say so.
 test-browser: dev
@@ -129,6 +127,7 @@ MINUTES ?= 30
 KILLS ?= 50
 soak: dev .venv/.soak ## Long runs, not in CI: batches, jobs and servers killed, ten million certificates, parsers fuzzed. MINUTES= KILLS=
 	$(BIN)/python -m soak --minutes $(MINUTES) --kills $(KILLS)
+	tools/with_postgres.sh $(BIN)/pytest tests/browser/test_whole_life.py
 	tools/with_postgres.sh sh -c '$(BIN)/python -m soak --only wire --database "$$ABSAH_TEST_DATABASE"'
 
 screenshots: dev ## Photographs of every page, both languages, 1280 and 360 px wide, in var/screenshots.

@@ -105,7 +105,7 @@ GRANTS: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
                 Permission.CERTIFICATE_REVOKE,
             }
         ),
-        # Sees to it that the registration authority's queue moves: hands requests over, and decides none.
+        # Sees to it that the registration authority's queue moves: sees what waits since when, opens and decides none.
         Role.RA_COORDINATOR: frozenset({Permission.REQUEST_OVERSEE}),
         Role.CA: frozenset(
             {
@@ -169,7 +169,7 @@ GRANTS: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
 _HANDS: Final = (Role.VERIFIKATOR, Role.RA, Role.RA_COORDINATOR, Role.CA, Role.OPERATOR)
 
 # ETSI EN 319 401 §7.1.2: conflicting duties and areas of responsibility are segregated. That an auditor holds no other
-# role, that the three hands of an issuance are three people, that whoever hands out requests decides none, and that
+# role, that the three hands of an issuance are three people, that whoever oversees the queue decides none, and that
 # whoever runs the services decides neither about applicants nor about keys, is our own choice.
 KEPT_APART: Final[frozenset[frozenset[Role]]] = frozenset(
     {frozenset({Role.AUDITOR, role}) for role in Role if role is not Role.AUDITOR}

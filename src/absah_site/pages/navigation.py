@@ -52,7 +52,7 @@ TABS: Final = (
         label=_("Registration"),
         icon="inbox",
         route="registration:queue",
-        roles=frozenset({Role.VERIFIKATOR, Role.RA, Role.AGENCY_ADMIN}),
+        roles=frozenset({Role.VERIFIKATOR, Role.RA, Role.RA_COORDINATOR, Role.AGENCY_ADMIN}),
     ),
     Tab(
         label=_("People"),

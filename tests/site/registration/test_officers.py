@@ -1,7 +1,7 @@
 """Accounts of officers: opened by page, entered through a link, never with a password that somebody else knows."""
 
 import pytest
-from tests.fixtures_instance import Instance, Office
+from tests.fixtures_instance import Instance, Office, Walk
 from tests.site.registration.conftest import browser
 
 from absah_site.accounts import access
@@ -78,6 +78,19 @@ def test_the_staff_of_the_certification_body_is_kept_apart(instance: Instance, o
         answer = ca.post("/otoritas/petugas/", {"step": "beri", "username": "dewi.anggraeni", "role": role})
         assert answer.status_code == 422, role
     assert browser(office.ra).get("/otoritas/petugas/").status_code == 403
+
+
+def test_a_coordinator_sees_what_waits_and_opens_and_decides_nothing(instance: Instance, walk: Walk) -> None:
+    walk.verified()
+    coordinator = browser(instance.officer("koordinator", Role.RA_COORDINATOR))
+    page = coordinator.get("/pendaftaran/").content.decode()
+    assert "One request waits for the registration authority" in page
+    assert "Rina Ayu Lestari" in page
+    address = f"/pendaftaran/{walk.request}/"
+    assert address not in page
+    assert coordinator.get(address).status_code == 403
+    assert coordinator.post(f"{address}keputusan/", {"decision": "accept"}).status_code == 403
+    assert coordinator.post(f"{address}nik/", {"purpose": "card"}).status_code == 403
 
 
 def test_a_link_works_once_and_a_newer_one_replaces_it(instance: Instance, office: Office) -> None:

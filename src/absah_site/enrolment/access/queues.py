@@ -34,7 +34,13 @@ def decides_at(actor: Account, /) -> tuple[Stage, ...]:
 
 def scope_of(actor: Account, /) -> frozenset[UUID] | None:
     """The agencies whose requests a person has to do with; None: all."""
-    return agencies_where(actor, Permission.SUBSCRIBER_REGISTER, Permission.REQUEST_CHECK, Permission.REQUEST_DECIDE)
+    return agencies_where(
+        actor,
+        Permission.SUBSCRIBER_REGISTER,
+        Permission.REQUEST_CHECK,
+        Permission.REQUEST_DECIDE,
+        Permission.REQUEST_OVERSEE,
+    )
 
 
 def counters_for(actor: Account, /) -> dict[Stage, Waiting]:

@@ -15,9 +15,7 @@ PICTURES: Final = "image/jpeg,image/png,image/webp"
 class PictureForm(forms.Form):
     """One picture."""
 
-    picture = forms.FileField(
-        label=_("Picture"), widget=forms.FileInput(attrs={"accept": PICTURES, "capture": "environment"})
-    )
+    picture = forms.FileField(label=_("Picture"), widget=forms.FileInput(attrs={"accept": PICTURES}))
 
     @property
     def content(self) -> bytes:

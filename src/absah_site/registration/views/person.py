@@ -102,15 +102,20 @@ def _pictures(
 ) -> HttpResponse:
     page = {
         "invited": found,
-        "kinds": [
-            (kind.value, kind.value in found.pictures, PictureForm(auto_id=f"{kind.value}_%s")) for kind in _WANTED
-        ],
+        "kinds": [(kind.value, kind.value in found.pictures, _picture_form(kind)) for kind in _WANTED],
         "ready": {kind.value for kind in _WANTED} <= found.pictures,
         "refusal": refusal,
         "about": about,
         "largest": LARGEST_MIB,
     }
     return render(request, "registration/pictures.html", page, status=status)
+
+
+def _picture_form(kind: EvidenceKind) -> PictureForm:
+    """A telephone opens the camera of that side: the card is in front of the person, the face behind the screen."""
+    form = PictureForm(auto_id=f"{kind.value}_%s")
+    form.fields["picture"].widget.attrs["capture"] = "user" if kind is EvidenceKind.SELFIE else "environment"
+    return form
 
 
 _WANTED: Final = (EvidenceKind.CARD, EvidenceKind.SELFIE)

@@ -70,13 +70,14 @@ DETAILS: Final[dict[tuple[Matter, str], Promise]] = {
 }
 
 
-@requires_role(*STAFF)
+@requires_role(*STAFF, Role.RA_COORDINATOR)
 @require_safe
 def queue(request: HttpRequest) -> HttpResponseBase:
-    """What waits, what waits for somebody else, and what is done."""
+    """What waits, what waits for somebody else, and what is done. A coordinator sees how it moves and opens none."""
     actor = actor_of(request)
     counters = queues.counters_for(actor)
-    mine = queues.decides_at(actor)
+    opens = not actor.roles.isdisjoint(STAFF)
+    mine = queues.decides_at(actor) if opens else (Stage.VERIFIED,)
     chosen = request.GET.get("tab", "") or next(
         (tab for tab, (_w, stages) in TABS.items() if stages[0] in mine), "pemohon"
     )
@@ -97,6 +98,7 @@ def queue(request: HttpRequest) -> HttpResponseBase:
         "mine": sum(one.number for one in waiting),
         "oldest": min((one.oldest for one in waiting if one.oldest), default=None),
         "may_enter": not actor.roles.isdisjoint({Role.VERIFIKATOR, Role.AGENCY_ADMIN}),
+        "opens": opens,
         "now": composition.clock().now(),
     }
     return render(request, "registration/queue.html", page)
