@@ -22,6 +22,7 @@ class MailTable(BaseModel):
 
     way: MailWay | None = None
     sender: Annotated[str, Field(pattern=r"^[^\s@<>,]+@[^\s@<>,]+$", max_length=254)] = "absah@localhost"
+    replies: Annotated[str, Field(pattern=r"^([^\s@<>,+]+@[^\s@<>,]+)?$", max_length=190)] = ""
     host: Annotated[str, Field(pattern=r"^[^\s/]{1,255}$")] = "localhost"
     port: Annotated[int, Field(ge=1, le=65535)] = 25
     security: Literal["none", "starttls", "tls"] = "none"

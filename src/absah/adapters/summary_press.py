@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 
 from absah.adapters.typst_press import press
+from absah.agreements.face import FaceParty
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,13 +18,14 @@ class SummaryTable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """A document of facts (name and value), texts (title and text), and tables."""
+    """A document of facts (name and value), texts (title and text), and tables; signed by a party, or by nobody."""
 
     title: str
     facts: tuple[tuple[str, str], ...]
     texts: tuple[tuple[str, str], ...] = ()
     tables: tuple[SummaryTable, ...] = ()
     trial: bool
+    signatory: FaceParty | None = None
 
 
 def press_summary(summary: Summary, /, *, dated: date) -> bytes:

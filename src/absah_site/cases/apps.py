@@ -22,3 +22,7 @@ class CasesConfig(AppConfig):
 
         register(VISIT_JOB, carry_out_visits, retries=1)
         register(REPORT_JOB, carry_out_report)
+        from absah_site import return_addresses  # noqa: PLC0415  (the same)
+        from absah_site.cases.access.replies import tag_for  # noqa: PLC0415  (the same)
+
+        return_addresses.register(tag_for)

@@ -28,6 +28,7 @@ COMMANDS = {
     "backup": "everything of an instance in one sealed file",
     "restore": "make an instance again from a backup, or check that it could be made",
     "handover": "the records of an authority in one archive, for whoever keeps them after its end",
+    "mail-in": "take a mail that answers a case, from standard input, for the mail server",
     "catch-up": "show a restored instance what was published since its backup",
     "demo": "the main job, end to end: issue, sign at $ and #, verify",
 }

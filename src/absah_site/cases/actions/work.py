@@ -24,6 +24,7 @@ from absah_site.cases.actions import (
     procedures,
     reports,
     security,
+    statements,
     tickets,
     visits,
 )
@@ -51,6 +52,7 @@ MAKERS: Final[dict[str, Maker]] = {
     "security-report": security.make_report,
     "controls-report": security.make_report,
     "incident-report": security.make_report,
+    "expert-statement": statements.make_statement,
 }
 CHECKS: Final[Mapping[str, Callable[[OpenedCase, Mapping[str, str]], None]]] = {
     "usage-report": reports.check_usage_report,

@@ -29,6 +29,7 @@ from absah_site.enclosures import enclosures_of
 from absah_site.mail_settings import MailWay
 from absah_site.notices import store
 from absah_site.notices.store import Errand
+from absah_site.return_addresses import return_address
 
 log = logging.getLogger("absah.notices")
 
@@ -82,7 +83,15 @@ def _carry(errand: Errand, connection: BaseEmailBackend, now: Instant) -> bool:
     words = letter(content, sender, store.wishes(errand.recipient).language, name=contact.name)
     host = urlsplit(config.base_url).hostname
     headers = {"Message-ID": f"<{errand.notice.id}@{host}>", "Auto-Submitted": "auto-generated"}  # RFC 3834 §5
-    mail = EmailMessage(words.subject, words.text, config.mail.sender, [contact.address], headers=headers)
+    answers = return_address(config.mail.replies, errand.recipient, content.link)
+    mail = EmailMessage(
+        words.subject,
+        words.text,
+        config.mail.sender,
+        [contact.address],
+        headers=headers,
+        reply_to=[answers] if answers else None,
+    )
     for one in enclosures_of(content.enclosure) if content.enclosure else ():
         mail.attach(one.name, one.content, one.media_type)
     failed = _attempt(lambda: connection.send_messages([mail]))
