@@ -14,6 +14,7 @@ from absah.agreements.face import FaceParty
 from absah.agreements.words import written_date
 from absah.cases.charts import bars
 from absah.cases.usage_report import (
+    SIGNERS,
     Block,
     Part,
     ReportFormat,
@@ -107,6 +108,8 @@ def _list(block: Block, data: UsageData, /) -> dict[str, Any]:
 
 def _compared(name: str, measure: str, computed: dict[str, int], /) -> list[str]:
     now, before = computed.get(measure, 0), computed.get(f"{measure}<before", 0)
+    if measure == SIGNERS:  # people are counted for one period only
+        return [name, str(now), "-", "-"]
     return [name, str(now), str(before), change(now, before)]
 
 
