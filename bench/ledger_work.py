@@ -244,7 +244,7 @@ def measure_verify(folder: Path) -> dict[str, float]:
     signed = sign_head(ec.generate_private_key(ec.SECP256R1()), tree.size, tree.root, now=SystemClock().now())
     header = json.dumps({"format": "absah-archive", "issuer": "bench", **signed.to_dict()}).encode()
     path.write_bytes(b"\n".join([header, *lines, b""]))
-    options = Namespace(files=[str(path)], against=[], log=None, timestamp=None)
+    options = Namespace(files=[str(path)], against=[], log=[], timestamp=None)
     rates = []
     for _ in range(5):
         began = time.process_time()

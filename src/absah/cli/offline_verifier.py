@@ -22,7 +22,7 @@ import hashlib
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, SECP256R1, EllipticCurvePublicKey
@@ -101,6 +101,21 @@ def add_known(tree: Tree, begin: int, end: int, hashes: "list[str]") -> None:
         tree.add(bytes.fromhex(node), level)
 
 
+def add_entries(tree: Tree, lines: BinaryIO, sizes: "dict[int, bytes]") -> None:
+    """Each line is an entry. What `Tree.add` does, without a call for each of millions; roots at the wanted sizes."""
+    stack, size = tree.stack, tree.size
+    for line in lines:
+        node, count = sha256(b"\x00" + line[:-1]).digest(), size
+        while count & 1:
+            node = sha256(b"\x01" + stack.pop() + node).digest()
+            count >>= 1
+        stack.append(node)
+        size += 1
+        if size in sizes:
+            sizes[size] = tree.root()
+    tree.size = size
+
+
 def check_part(name: str, tree: Tree, sizes: "dict[int, bytes]", options: argparse.Namespace) -> "dict[str, Any]":
     """The entries of one file go on where `tree` ends, and lead to the head of the file. Its head."""
     with Path(name).open("rb") as file:
@@ -114,10 +129,7 @@ def check_part(name: str, tree: Tree, sizes: "dict[int, bytes]", options: argpar
             tree.stack, tree.size = list(around.stack), begin
         if (begin, around.root()) != (tree.size, tree.root()):
             raise Disagreement(f"{name} begins with entry {begin} of another tree than the {tree.size} entries before")
-        for line in file:
-            tree.add(sha256(b"\x00" + line[:-1]).digest())
-            if tree.size in sizes:
-                sizes[tree.size] = tree.root()
+        add_entries(tree, file, sizes)
     if tree.size != end:
         raise Disagreement(f"{name} ends after {tree.size} entries, its head says {end}")
     whole = Tree()

@@ -183,6 +183,26 @@ def test_killed_at_any_step_nothing_is_lost_and_the_next_run_goes_on(log: Log, m
     assert log.verify().intact
 
 
+def test_on_postgresql_only_an_archivist_records_a_part_and_lets_rows_go(log: Log) -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite knows no roles")
+    _, moment = old_and_new(log)
+    for name, archivist in (("absah_running", False), ("absah_archive", True)):
+        run_sql(f"CREATE ROLE {name}")
+        for statement in append_only.grants_for(name, connection, archivist=archivist):
+            run_sql(statement)
+    run_sql("SET LOCAL ROLE absah_running")
+    with pytest.raises(RowsNotLetGo):
+        actions.archive_part(access.archive_folder(), before=moment, by=OPERATOR)
+    run_sql("SET LOCAL ROLE absah_archive")
+    done = actions.archive_part(access.archive_folder(), before=moment, by=OPERATOR)
+    assert done is not None
+    assert done.removed == done.part.end
+    with pytest.raises(DatabaseError, match=r"append-only|permission denied"), transaction.atomic():
+        run_sql("DELETE FROM audit_entry")
+    run_sql("RESET ROLE")
+
+
 def test_a_row_that_was_touched_is_not_archived_away(log: Log) -> None:
     rows, moment = old_and_new(log)
     append_only.remove(connection, "audit_entry")

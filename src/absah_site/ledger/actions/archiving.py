@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
 from absah.adapters.files import unfinished_file
 from absah.audit.archive import LONGEST_LINE, ArchiveHeader, check_archive, entries_in, header_for, parse_header
@@ -24,7 +24,7 @@ from absah_site import composition
 from absah_site.accounts.access import authorise
 from absah_site.actors import Actor, Operator
 from absah_site.audit.access import rows_of
-from absah_site.audit.actions import let_go, record
+from absah_site.audit.actions import RowsNotLetGo, let_go, record
 from absah_site.ledger.store import heads, leaves, parts
 from absah_site.ledger.store.nodes import reading
 from absah_site.ledger.store.parts import Part, Signpost
@@ -90,9 +90,12 @@ def archive_part(folder: Path, /, *, before: Instant, by: Operator) -> Archived 
     path = folder / parts.name_of(begin, end)
     _write(path, header)
     part = Part(begin=begin, end=end, sha256=_checked(path))
-    with transaction.atomic():
-        parts.add(part, by=by.reference, now=composition.clock().now())
-        _record(signed, {"begin": begin, "end": end, "sha256": part.sha256}, by)
+    try:
+        with transaction.atomic():
+            parts.add(part, by=by.reference, now=composition.clock().now())
+            _record(signed, {"begin": begin, "end": end, "sha256": part.sha256}, by)
+    except DatabaseError as problem:  # a role that is no archivist
+        raise RowsNotLetGo from problem
     return Archived(part=part, file=path, removed=_let_go(part, path))
 
 

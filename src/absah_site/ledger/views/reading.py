@@ -79,7 +79,13 @@ def mine(request: HttpRequest) -> HttpResponseBase:
     """What I did, and what was done about me."""
     own = references_of(actor_of(request))
     rows = entries_concerning(own, before=_before(request), limit=_PAGE + 1)
-    page = {"rows": rows[:_PAGE], "own": own, "older": rows[_PAGE - 1][0] if len(rows) > _PAGE else None}
+    standing = access.log_standing()
+    page = {
+        "rows": rows[:_PAGE],
+        "own": own,
+        "archived": standing.archived,
+        "older": rows[_PAGE - 1][0] if len(rows) > _PAGE else None,
+    }
     return render(request, "ledger/mine.html", page)
 
 
