@@ -46,7 +46,7 @@ def sent(request: HttpRequest) -> HttpResponseBase:
 def figures(request: HttpRequest) -> HttpResponseBase:
     """How long documents wait, and how many are signed: pictures with tables."""
     found = figures_for(actor_of(request))
-    names = [_("to 1 day"), _("to 3"), _("to 7"), _("to 14"), _("longer")]
+    names = [_("to 1"), _("to 3"), _("to 7"), _("to 14"), _("longer")]
     finished, waiting = sum(found.finished), sum(found.waiting)
     page = {
         "signed": found.signed,
