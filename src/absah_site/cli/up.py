@@ -172,7 +172,7 @@ def children_of(data: Path, /, *, host: str, port: int, proxy_socket: Path | Non
     python = sys.executable
     place = ["--host", host, "--port", str(port)]
     if proxy_socket is not None:
-        place = ["--uds", str(proxy_socket), "--uds-permissions", "660"]
+        place = ["--uds", str(proxy_socket), "--uds-permissions", "0660"]  # the zero makes it octal
     return [
         Child(
             "web",

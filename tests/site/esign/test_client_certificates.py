@@ -29,6 +29,7 @@ from absah_site.applications.actions.client_certificates import (
     CertificateTaken,
 )
 from absah_site.audit.models import Entry
+from absah_site.cli.up import children_of
 from absah_site.pki import access as register
 from absah_site.pki import actions as pki
 from absah_site.pki.actions import IssuanceRequest, issue_certificate
@@ -208,3 +209,17 @@ def hand_on(connection: ssl.SSLSocket, client: WireClient) -> None:
 
 def key_pem(private: ec.EllipticCurvePrivateKey) -> str:
     return private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+
+
+def test_the_web_process_believes_the_proxy_on_its_socket_only(tmp_path: Path) -> None:
+    web = children_of(tmp_path, host="127.0.0.1", port=8000)[0]
+    assert (web.environment, "--uds" in web.command) == ({"ABSAH_BEHIND_SOCKET": "0"}, False)
+    behind = children_of(tmp_path, host="127.0.0.1", port=8000, proxy_socket=tmp_path / "web.sock")[0]
+    assert behind.environment == {"ABSAH_BEHIND_SOCKET": "1"}
+    assert behind.command[behind.command.index("--uds") :][:4] == [
+        "--uds",
+        str(tmp_path / "web.sock"),
+        "--uds-permissions",
+        "0660",
+    ]
+    assert "--host" not in behind.command
