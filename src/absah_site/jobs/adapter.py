@@ -7,6 +7,7 @@ runs code in the worker; a number runs nothing. A queue that is lost, or speaks 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
+from threading import Lock
 from typing import Any, Final
 
 from django.db import connection
@@ -67,7 +68,13 @@ def consuming(run: Run, /, *, threads: int) -> Iterator[None]:
 
     queue = _queue()
     task = queue.task(name=_TASK)(run_job)
-    queue.on_shutdown()(queue.storage.close)  # a thread that ends leaves its connection to nobody else
+    turn = Lock()
+
+    def let_go() -> None:
+        with turn:  # two threads that close at once trip over each other
+            queue.storage.close()
+
+    queue.on_shutdown()(let_go)  # a thread that ends leaves the connection it listens on to nobody else
     consumer: Any = queue.create_consumer(
         workers=threads, periodic=False, scheduler_interval=60, max_delay=0.5, shutdown_timeout=_STOP_WITHIN
     )
