@@ -39,6 +39,5 @@ def make_account(request: HttpRequest, token: str) -> HttpResponseBase:
             return redirect("accounts:sign-in")
     page = {"person": person, "form": form, "refusal": refusal, "bare_shell": True}
     response = render(request, "outside/welcome.html", page, status=status)
-    response.headers["Referrer-Policy"] = "no-referrer"  # the address opens the door
     response.headers["Cache-Control"] = "no-store"
     return response
