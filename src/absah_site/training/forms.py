@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from absah.cases.attendance import QUESTIONS
 from absah.workflow.parts import Person
 
-_MARKS: Final = [(str(mark), str(mark)) for mark in range(5, 0, -1)]
+#: Nothing is chosen beforehand: a mark that nobody gave would count.
+_MARKS: Final = [("", "-"), *((str(mark), str(mark)) for mark in range(5, 0, -1))]
 _LABELS: Final = {
     "material": _("The material"),
     "speaker": _("The speaker"),
