@@ -128,6 +128,7 @@ KILLS ?= 50
 soak: dev .venv/.soak ## Long runs, not in CI: batches, jobs and servers killed, ten million certificates, parsers fuzzed. MINUTES= KILLS=
 	$(BIN)/python -m soak --minutes $(MINUTES) --kills $(KILLS)
 	tools/with_postgres.sh $(BIN)/pytest tests/browser/test_whole_life.py
+	ABSAH_DESK_DOCUMENTS=200 $(BIN)/pytest tests/browser/test_portal_journeys.py
 	tools/with_postgres.sh sh -c '$(BIN)/python -m soak --only wire --database "$$ABSAH_TEST_DATABASE"'
 
 screenshots: dev ## Photographs of every page, both languages, 1280 and 360 px wide, in var/screenshots.

@@ -1,6 +1,6 @@
 """The portal in a browser: a leader's desk that goes on when nobody watches; a whole journey with the keyboard alone.
 
-The desk has 30 documents here; ABSAH_DESK_DOCUMENTS=200 makes it a long day's (see `soak/README.md`).
+The desk has 30 documents here; `make soak` makes it 200, a long day's.
 """
 
 import csv

@@ -21,7 +21,7 @@ from absah.kernel.messages import Language, render
 from absah.kernel.rng import SystemRng
 from absah.pki.certificates import load_certificate
 from absah_site.cli.init import secrets_of
-from absah_site.cli.instance import check_may_serve, open_instance
+from absah_site.cli.instance import check_may_serve, migrations_waiting, open_instance
 from absah_site.config import Config, Role
 from absah_site.mail_settings import MailWay
 
@@ -124,16 +124,14 @@ def check_root_key(config: Config, _clock: Clock, /) -> Iterator[Finding]:
 
 def check_database(config: Config, _clock: Clock, /) -> Iterator[Finding]:
     from django.db import DatabaseError, connection  # noqa: PLC0415  (Django is set up only now)
-    from django.db.migrations.executor import MigrationExecutor  # noqa: PLC0415
 
     try:
-        executor = MigrationExecutor(connection)
-        waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        waiting = migrations_waiting()
     except DatabaseError:
         yield broken("doctor.database-silent", database=connection.vendor)
         return
     if waiting:
-        yield broken("doctor.migrations-waiting", number=len(waiting), data=str(config.data))
+        yield broken("doctor.migrations-waiting", number=waiting, data=str(config.data))
     else:
         yield well("doctor.database-well", database=connection.vendor)
 

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from absah.kernel.errors import NotAllowed
+from absah.kernel.errors import NotAllowed, WrongState
 from absah.kernel.refs import Citation, Norm
 from absah_site.config import Config, Role, load_config
 
@@ -17,6 +17,12 @@ class AgencyHoldsNoKeys(NotAllowed):
 
     code = "cli.agency-holds-no-keys"
     citation = Citation(norm=Norm.PP_71_2019, clause="63")
+
+
+class MigrationsWaiting(WrongState):
+    """The database is older than the program: pages would ask for what is not there. Parameters: number, data."""
+
+    code = "cli.migrations-waiting"
 
 
 def open_instance(data: Path, /) -> Config:
@@ -37,6 +43,21 @@ def check_may_serve(config: Config, /) -> None:
     from absah_site.backup.standing import check_may_serve as check  # noqa: PLC0415  (Django is set up only now)
 
     check(config)
+
+
+def migrations_waiting() -> int:
+    """How many migrations the database still needs. Raises what the database raises."""
+    from django.db import connection  # noqa: PLC0415  (Django is set up only now)
+    from django.db.migrations.executor import MigrationExecutor  # noqa: PLC0415
+
+    executor = MigrationExecutor(connection)
+    return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def check_migrated(config: Config, /) -> None:
+    """Raises MigrationsWaiting."""
+    if waiting := migrations_waiting():
+        raise MigrationsWaiting(number=waiting, data=str(config.data))
 
 
 def open_signer(config: Config, /) -> "SignerClient":

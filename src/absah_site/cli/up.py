@@ -21,7 +21,7 @@ from absah.cli.terminal import Exit, Terminal, UsageWrong
 from absah.kernel.clock import Clock, SystemClock
 from absah.kernel.errors import Unavailable
 from absah_site.cli.demo import FOR_SHELLS, DemoStepFailed
-from absah_site.cli.instance import check_may_serve, open_instance
+from absah_site.cli.instance import check_may_serve, check_migrated, open_instance
 from absah_site.cli.responder import SERVICES
 from absah_site.config import Role
 from absah_site.responders.forwarding import socket_of
@@ -117,6 +117,7 @@ def serve(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
     """Start every process of the instance and look after them until somebody stops us."""
     config = open_instance(options.data)
     check_may_serve(config)
+    check_migrated(config)
     _check_place(options)
     has_signer = config.role is not Role.AGENCY
     if has_signer:
