@@ -159,7 +159,7 @@ def test_when_the_agreement_cannot_be_signed_the_key_is_there_and_the_page_says_
     person: Client, instance: Instance
 ) -> None:
     lesson(person)
-    instance.signer.away = wire.Authorise
+    instance.signer.away = wire.SignAtOnce
     page = person.post("/undangan/aktivasi/", form()).content.decode()
     assert "The agreement is not signed yet." in page
     assert EnrolmentRequest.objects.get().state == "activated"

@@ -184,8 +184,9 @@ def test_nothing_of_a_document_is_kept(
         monkeypatch.setattr(tempfile, maker, refuse)
     monkeypatch.setattr("django.core.files.temp.NamedTemporaryFile", refuse)
     before = set(data.rglob("*"))
-    # Which certificates were on hold and when, and whether the ledger knows the file: questions, nothing is written.
-    with django_assert_num_queries(3) as asked:  # type: ignore[operator]
+    # Which certificates were on hold and when, whether the ledger knows the file, also in its archives, and which
+    # of its signatures were made here: questions, nothing is written.
+    with django_assert_num_queries(5) as asked:  # type: ignore[operator]
         large = send(client, signed() + b"\n" * 3_000_000)
     assert large.status_code == 200
     assert all(query["sql"].startswith("SELECT") for query in asked.captured_queries)
