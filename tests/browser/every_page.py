@@ -121,9 +121,6 @@ NO_PAGES = {
     "servers:place": "a button",
     "healthz": "pages:health for machines",
     "favicon.ico": "leads to the mark",
-    "ledger:ways": "a button",
-    "ledger:new-key": "a button",
-    "ledger:confirmed": "a button",
     "ledger:sign-now": "a button",
     "ledger:own-checkpoint": "a file",
     "ledger:receive": "for the other party's system",
@@ -134,6 +131,7 @@ NO_PAGES = {
     "validation:api-description": "for programs",
     "applications:description": "for programs",
     "applications:switch": "a button",
+    "applications:release": "a button",
     "seals:make": "a button",
     "verify/": "leads to validation:check",
 }

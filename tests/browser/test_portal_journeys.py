@@ -159,7 +159,7 @@ def test_a_document_is_prepared_placed_sent_signed_and_finished_with_the_keyboar
     page.wait_for_url("**/selesai/")
     assert page.locator("h1").inner_text() == "Sudah ditandatangani semua"
     press(page, page.get_by_role("button", name="Ubah satu bit lalu periksa"))
-    assert page.locator("h1").inner_text() == "Tidak sah"
+    page.locator("h1", has_text="Tidak sah").wait_for()
     signer.assert_good()
     signer.photograph("tampered-in-the-demo")
 
