@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from absah.adapters.signer import wire
+from absah.adapters.signer import wire_replies as replies
 from absah.adapters.signer.custody import Custody
 from absah.adapters.signer.service import SignerService
 from absah.adapters.signer_client import SignerClient, ensure_signer, stop_signer
@@ -56,7 +57,7 @@ class SignerHere:
     def __init__(self, data: Path) -> None:
         self._service = SignerService(Custody(data, clock=SystemClock(), rng=SystemRng()))
 
-    def _ask(self, request: wire.Request, _expected: type) -> wire.Reply:
+    def _ask(self, request: wire.Request, _expected: type) -> replies.Reply:
         return self._service.answer(request)
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from absah.adapters.service_secret import create_service_secret
 from absah.adapters.signer import wire
+from absah.adapters.signer import wire_replies as replies
 from absah.adapters.signer.custody import Custody
 from absah.adapters.signer.errors import SignerUnreachable
 from absah.adapters.signer.service import SignerService
@@ -62,7 +63,7 @@ class InProcessSigner:
         self.away: type | None = None
         self.asked: list[type] = []
 
-    def _ask(self, request: wire.Request, _expected: type) -> wire.Reply:
+    def _ask(self, request: wire.Request, _expected: type) -> replies.Reply:
         kind = type(request)
         self.asked.append(kind)
         if kind is self.away:

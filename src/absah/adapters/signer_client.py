@@ -20,6 +20,7 @@ import absah.adapters.pkcs11.errors  # noqa: F401 - so that what a token refuses
 from absah.adapters.key_vault import ByPassphrase, ByService, KeyProtection, TokenState
 from absah.adapters.sealing import wiped_after
 from absah.adapters.signer import wire
+from absah.adapters.signer import wire_replies as replies
 from absah.adapters.signer.errors import MessageRefused, SignerBusy, SignerNotStarted, SignerUnreachable
 from absah.adapters.signer.frames import receive_frame, send_frame
 from absah.adapters.signer.lines import Lines
@@ -48,7 +49,7 @@ _PAUSE: Final = 0.05
 _READY: Final = b"ready"
 #: Longer than a consent lives, so that a signer started for one command does not end between its two calls.
 _IDLE: Final = timedelta(seconds=150)
-_Expected = TypeVar("_Expected", bound=wire.Reply)
+_Expected = TypeVar("_Expected", bound=replies.Reply)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +82,7 @@ class SignerClient:
 
     def ping(self) -> SignerInfo:
         """Whether somebody is there."""
-        info = self._ask(wire.Ping(), wire.InfoReply)
+        info = self._ask(wire.Ping(), replies.InfoReply)
         return SignerInfo(process=info.process, release=info.release, interrupted=info.interrupted)
 
     def create_key(
@@ -99,7 +100,7 @@ class SignerClient:
         request = wire.CreateKey(
             credential=credential, kind=KeyKind(kind), algorithm=algorithm, passphrase=passphrase, scheme=scheme
         )
-        return self._ask(request, wire.OctetsReply).octets
+        return self._ask(request, replies.OctetsReply).octets
 
     def adopt_key(
         self,
@@ -112,21 +113,23 @@ class SignerClient:
     ) -> bytes:
         """Take a key into custody that others made in a token; its public half. Raises TokenKeyExtractable."""
         request = wire.AdoptKey(credential=credential, kind=KeyKind(kind), token=token, key_id=key_id)
-        return self._ask(request, wire.OctetsReply).octets
+        return self._ask(request, replies.OctetsReply).octets
 
     def import_key(
         self, credential: CredentialId, plain: bytearray, /, *, kind: KeyKind | Literal["authority", "tsa", "ocsp"]
     ) -> bytes:
         """Take a key into custody that was made elsewhere (PKCS #8 DER); its public half. Raises ImportRefused."""
-        return self._ask(wire.ImportKey(credential=credential, kind=KeyKind(kind), key=plain), wire.OctetsReply).octets
+        return self._ask(
+            wire.ImportKey(credential=credential, kind=KeyKind(kind), key=plain), replies.OctetsReply
+        ).octets
 
-    def list_keys(self) -> tuple[wire.KeyEntry, ...]:
+    def list_keys(self) -> tuple[replies.KeyEntry, ...]:
         """Every credential, and where its key lives."""
-        return self._ask(wire.ListKeys(), wire.KeysReply).keys
+        return self._ask(wire.ListKeys(), replies.KeysReply).keys
 
     def tokens(self) -> tuple[TokenState, ...]:
         """The tokens of this instance as they are now."""
-        found = self._ask(wire.ViewTokens(), wire.TokensReply).tokens
+        found = self._ask(wire.ViewTokens(), replies.TokensReply).tokens
         return tuple(TokenState(**one.model_dump()) for one in found)
 
     def attach_certificate(
@@ -134,7 +137,7 @@ class SignerClient:
     ) -> None:
         """Give a key its certificate and those above it, nearest first. A pending credential becomes active."""
         request = wire.AttachCertificate(credential=credential, certificate=certificate_der, chain=chain)
-        self._ask(request, wire.Done)
+        self._ask(request, replies.Done)
 
     def bind_totp(
         self, credential: CredentialId, /, *, required: bool = False, passphrase: Secret | None = None
@@ -144,11 +147,11 @@ class SignerClient:
         With `passphrase` one that never showed a code is replaced. Raises TotpAlreadyBound.
         """
         request = wire.BindTotp(credential=credential, required=required, passphrase=passphrase)
-        return self._ask(request, wire.TextReply).text.reveal()
+        return self._ask(request, replies.TextReply).text.reveal()
 
     def confirm_totp(self, credential: CredentialId, code: Secret, /) -> None:
         """The app that was bound shows its first code. Raises FactorNotBound, WrongTotp, MustWait."""
-        self._ask(wire.ConfirmTotp(credential=credential, code=code), wire.Done)
+        self._ask(wire.ConfirmTotp(credential=credential, code=code), replies.Done)
 
     def bind_passkey(self, credential: CredentialId, new: NewPasskey, factors: Factors, /) -> None:
         """Let a passkey agree for a key from now on. Raises PasskeyUnfit, PasskeyAlreadyBound, …."""
@@ -158,34 +161,34 @@ class SignerClient:
             totp=None if factors.totp is None else Secret(factors.totp),
             passkey=NewPasskeyOnWire(site=new.site, public_key=new.public_key, answer=AnswerOnWire.write(new.answer)),
         )
-        self._ask(request, wire.Done)
+        self._ask(request, replies.Done)
 
     def release_passkey(self, credential: CredentialId, credential_id: bytes, /) -> None:
         """Let a passkey agree for a key no longer. Raises FactorNotBound."""
-        self._ask(wire.ReleasePasskey(credential=credential, credential_id=credential_id), wire.Done)
+        self._ask(wire.ReleasePasskey(credential=credential, credential_id=credential_id), replies.Done)
 
     def passkeys(self, credential: CredentialId, /) -> tuple[bytes, ...]:
         """The ids of the passkeys that agree for a key, the oldest first."""
-        found = self._ask(wire.ListPasskeys(credential=credential), wire.PasskeysReply).passkeys
+        found = self._ask(wire.ListPasskeys(credential=credential), replies.PasskeysReply).passkeys
         return tuple(one.credential_id for one in found)
 
     def change_state(
         self, credential: CredentialId, state: CredentialState | Literal["active", "suspended", "revoked"], /
     ) -> None:
         """Suspend, lift a suspension, or revoke for ever. When this returns nothing more is signed."""
-        self._ask(wire.ChangeState(credential=credential, state=CredentialState(state)), wire.Done)
+        self._ask(wire.ChangeState(credential=credential, state=CredentialState(state)), replies.Done)
 
     def change_passphrase(self, credential: CredentialId, old: Secret, new: Secret, /) -> None:
         """Seal the key under another passphrase. Raises WrongPassphrase, MustWait."""
-        self._ask(wire.ChangePassphrase(credential=credential, old=old, new=new), wire.Done)
+        self._ask(wire.ChangePassphrase(credential=credential, old=old, new=new), replies.Done)
 
     def drop_pending(self, credential: CredentialId, /) -> None:
         """Forget a key that never got a certificate."""
-        self._ask(wire.DropPending(credential=credential), wire.Done)
+        self._ask(wire.DropPending(credential=credential), replies.Done)
 
     def certificate_chain(self, credential: CredentialId, /) -> CredentialView:
         """What everybody may know. Raises CredentialUnknown, CredentialPending."""
-        view = self._ask(wire.ViewCredential(credential=credential), wire.ViewReply)
+        view = self._ask(wire.ViewCredential(credential=credential), replies.ViewReply)
         return CredentialView(
             certificate=view.certificate,
             chain=view.chain,
@@ -197,7 +200,7 @@ class SignerClient:
     def authorise(self, activation: Activation, /) -> SignerConsent:
         """Check the factors. Raises WrongPassphrase, WrongTotp, MustWait, FactorMissing and the states' errors."""
         request = wire.Authorise(**activation_fields(activation))
-        return self._ask(request, wire.ConsentReply).read(activation.credential)
+        return self._ask(request, replies.ConsentReply).read(activation.credential)
 
     def activate_seal(self, credential: CredentialId, /) -> SealCode:
         """A new code of the day for a seal, in place of the one before. Raises KindRefused and the states' errors."""
@@ -209,7 +212,7 @@ class SignerClient:
 
     def deactivate_seal(self, credential: CredentialId, application: str, code: Secret, /) -> None:
         """End a code of the day and what was made with it. Raises as `prolong_seal`."""
-        self._ask(wire.DeactivateSeal(credential=credential, application=application, code=code), wire.Done)
+        self._ask(wire.DeactivateSeal(credential=credential, application=application, code=code), replies.Done)
 
     def draw_seal_code(self, credential: CredentialId, application: str, code: Secret, /, *, files: int) -> SealCode:
         """A one-time code that seals so many files. Raises as `prolong_seal`."""
@@ -220,13 +223,13 @@ class SignerClient:
         return self._code(wire.ConfirmSeal(credential=credential, application=application, files=files))
 
     def _code(self, request: wire.Request) -> SealCode:
-        reply = self._ask(request, wire.CodeReply)
+        reply = self._ask(request, replies.CodeReply)
         return SealCode(code=reply.code, until=instant(reply.until))
 
     def sign(self, consent: SignerConsent, signed_attributes: tuple[bytes, ...], /) -> tuple[bytes, ...]:
         """A signature for each, or none. Raises ConsentUnknown, DigestNotConsented, AttributesRefused."""
         request = wire.Sign(consent_id=consent.consent_id, signed_attributes=signed_attributes)
-        return self._ask(request, wire.SignaturesReply).signatures
+        return self._ask(request, replies.SignaturesReply).signatures
 
     def sign_at_once(
         self, activation: Activation, signed_attributes: tuple[bytes, ...], /, *, tsa: CredentialId | None
@@ -237,24 +240,24 @@ class SignerClient:
         """
         fields = activation_fields(activation)
         request = wire.SignAtOnce(**fields, signed_attributes=signed_attributes, tsa=tsa)
-        made = self._ask(request, wire.SignedAtOnceReply)
+        made = self._ask(request, replies.SignedAtOnceReply)
         consent = made.consent.read(activation.credential)
         return SignedValues(consent=consent, signatures=made.signatures, tokens=made.tokens)
 
     def certificate_request(self, credential: CredentialId, subject: AuthorityName, /) -> bytes:
         """A request (PKCS #10, DER) for a service's key, for an authority elsewhere to answer."""
         request = wire.RequestCertificate(credential=credential, subject=NameOnWire.write(subject))
-        return self._ask(request, wire.OctetsReply).octets
+        return self._ask(request, replies.OctetsReply).octets
 
     def issue_certificate(self, issuer: CredentialId, order: CertificateOrder, /) -> bytes:
         """The certificate (DER): prepared, linted and issued inside the signer."""
         request = wire.IssueCertificate(issuer=issuer, order=OrderOnWire.write(order))
-        return self._ask(request, wire.OctetsReply).octets
+        return self._ask(request, replies.OctetsReply).octets
 
     def issue_certificates(self, issuer: CredentialId, orders: tuple[CertificateOrder, ...], /) -> tuple[bytes, ...]:
         """The same for up to 256 orders, in their order: all or, where one is refused, none."""
         written = tuple(OrderOnWire.write(order) for order in orders)
-        return self._ask(wire.IssueCertificates(issuer=issuer, orders=written), wire.OctetsListReply).items
+        return self._ask(wire.IssueCertificates(issuer=issuer, orders=written), replies.OctetsListReply).items
 
     def issue_list(self, issuer: CredentialId, header: CrlHeader, entries: Iterable[bytes], /) -> bytes:
         """A revocation list (DER) of any length: `entries` are packed, in chunks, by ascending serial.
@@ -264,32 +267,32 @@ class SignerClient:
         """
         assembler = CrlAssembler(header)
         begin = wire.BeginCrl(issuer=issuer, header=CrlHeaderOnWire.write(header))
-        draft = self._ask(begin, wire.OctetsReply).octets
+        draft = self._ask(begin, replies.OctetsReply).octets
         for chunk in entries:
             assembler.add(chunk)
-            self._ask(wire.AppendToCrl(draft=draft, entries=chunk), wire.Done)
-        return assembler.finish(self._ask(wire.FinishCrl(draft=draft), wire.OctetsReply).octets)
+            self._ask(wire.AppendToCrl(draft=draft, entries=chunk), replies.Done)
+        return assembler.finish(self._ask(wire.FinishCrl(draft=draft), replies.OctetsReply).octets)
 
     def issue_crl(self, issuer: CredentialId, plan: CrlPlan, /) -> bytes:
         """A short revocation list (DER), in one message."""
-        return self._ask(wire.IssueCrl(issuer=issuer, plan=CrlOnWire.write(plan)), wire.OctetsReply).octets
+        return self._ask(wire.IssueCrl(issuer=issuer, plan=CrlOnWire.write(plan)), replies.OctetsReply).octets
 
     def ocsp_response(self, responder: CredentialId, plan: OcspPlan, /) -> bytes:
         """The OCSPResponse (DER)."""
         request = wire.RespondOcsp(responder=responder, plan=OcspOnWire.write(plan))
-        return self._ask(request, wire.OctetsReply).octets
+        return self._ask(request, replies.OctetsReply).octets
 
     def timestamp(self, tsa: CredentialId, request_der: bytes, /) -> bytes:
         """The TimeStampResp (DER) for a TimeStampReq: it grants or rejects."""
-        return self._ask(wire.Timestamp(tsa=tsa, request=request_der), wire.OctetsReply).octets
+        return self._ask(wire.Timestamp(tsa=tsa, request=request_der), replies.OctetsReply).octets
 
     def timestamps(self, tsa: CredentialId, requests: tuple[bytes, ...], /) -> tuple[bytes, ...]:
         """A response for each of many requests, at most `wire.MOST_TIMESTAMPS` of them."""
-        return self._ask(wire.Timestamps(tsa=tsa, requests=requests), wire.OctetsListReply).items
+        return self._ask(wire.Timestamps(tsa=tsa, requests=requests), replies.OctetsListReply).items
 
     def stop(self) -> None:
         """Ask the process to end; returns when it has let go of its socket."""
-        self._ask(wire.Stop(), wire.Done)
+        self._ask(wire.Stop(), replies.Done)
         for _ in range(int(_START_SECONDS / _PAUSE)):
             try:
                 connect(self._path, timeout=_CONNECT_SECONDS).close()

@@ -16,6 +16,7 @@ from typing import Final, TypeAlias, final
 
 from absah.adapters.sealing import wiped_after
 from absah.adapters.signer import wire
+from absah.adapters.signer import wire_replies as replies
 from absah.adapters.signer.custody import Custody
 from absah.adapters.signer.errors import MessageRefused, OperationRefused, PeerRefused, SignerBusy, SignerInternal
 from absah.adapters.signer.frames import Patience, receive_frame, send_frame
@@ -146,10 +147,10 @@ class SignerServer:
                 self._working -= 1
                 self._last_work = self._custody.clock.monotonic()
                 self._turn.notify_all()
-        if isinstance(request, wire.Stop) and isinstance(reply, wire.Done):
+        if isinstance(request, wire.Stop) and isinstance(reply, replies.Done):
             self.stop()
 
-    def _reply_to(self, request: wire.Request, operations: frozenset[str] | None) -> wire.Reply:
+    def _reply_to(self, request: wire.Request, operations: frozenset[str] | None) -> replies.Reply:
         try:
             _check_operation(request, operations)
             return self._service.answer(request)
@@ -178,7 +179,7 @@ def _check_operation(request: wire.Request, operations: frozenset[str] | None) -
         raise OperationRefused(operation=request.op)
 
 
-def _send_quietly(connection: socket.socket, failure: wire.Failure) -> None:
+def _send_quietly(connection: socket.socket, failure: replies.Failure) -> None:
     try:
         send_frame(connection, wire.write_message(failure))
     except OSError:

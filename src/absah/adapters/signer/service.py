@@ -9,6 +9,7 @@ from typing import Any, TypeAlias, final
 
 from absah.adapters.key_vault import ByPassphrase, ByService
 from absah.adapters.signer import wire
+from absah.adapters.signer import wire_replies as replies
 from absah.adapters.signer.credentials import CredentialKeeper
 from absah.adapters.signer.crl_desk import CrlDesk
 from absah.adapters.signer.custody import Custody
@@ -22,7 +23,7 @@ from absah.adapters.signer.services import ServiceDesk
 from absah.adapters.signer.wire_passkeys import PasskeyEntry
 from absah.signing.factors import Factors, Secret
 
-_Handlers: TypeAlias = Mapping[type[Any], Callable[[Any], wire.Reply]]
+_Handlers: TypeAlias = Mapping[type[Any], Callable[[Any], replies.Reply]]
 
 
 @cache
@@ -86,17 +87,17 @@ class SignerService:
             wire.Stop: self._stop,
         }
 
-    def answer(self, request: wire.Request, /) -> wire.Reply:
+    def answer(self, request: wire.Request, /) -> replies.Reply:
         """Do what is asked. Raises AbsahError for what is refused."""
         return self._handlers[type(request)](request)
 
-    def _ping(self, _request: wire.Ping) -> wire.Reply:
-        return wire.InfoReply(process=getpid(), release=release(), interrupted=self._custody.interrupted)
+    def _ping(self, _request: wire.Ping) -> replies.Reply:
+        return replies.InfoReply(process=getpid(), release=release(), interrupted=self._custody.interrupted)
 
-    def _stop(self, _request: wire.Stop) -> wire.Reply:
-        return wire.Done()
+    def _stop(self, _request: wire.Stop) -> replies.Reply:
+        return replies.Done()
 
-    def _create_key(self, request: wire.CreateKey) -> wire.Reply:
+    def _create_key(self, request: wire.CreateKey) -> replies.Reply:
         protection = ByService() if request.passphrase is None else ByPassphrase(request.passphrase)
         public_key = self.credentials.create_key(
             request.credential,
@@ -105,23 +106,23 @@ class SignerService:
             protection=protection,
             scheme=request.scheme,
         )
-        return wire.OctetsReply(octets=public_key)
+        return replies.OctetsReply(octets=public_key)
 
-    def _adopt_key(self, request: wire.AdoptKey) -> wire.Reply:
+    def _adopt_key(self, request: wire.AdoptKey) -> replies.Reply:
         public_key = self.credentials.adopt_key(
             request.credential, kind=request.kind, token=request.token, key_id=request.key_id
         )
-        return wire.OctetsReply(octets=public_key)
+        return replies.OctetsReply(octets=public_key)
 
-    def _import_key(self, request: wire.ImportKey) -> wire.Reply:
-        return wire.OctetsReply(
+    def _import_key(self, request: wire.ImportKey) -> replies.Reply:
+        return replies.OctetsReply(
             octets=self.credentials.import_key(request.credential, kind=request.kind, plain=request.key)
         )
 
-    def _list_keys(self, _request: wire.ListKeys) -> wire.Reply:
-        return wire.KeysReply(
+    def _list_keys(self, _request: wire.ListKeys) -> replies.Reply:
+        return replies.KeysReply(
             keys=tuple(
-                wire.KeyEntry(
+                replies.KeyEntry(
                     credential=one.credential,
                     kind=one.kind,
                     algorithm=one.algorithm,
@@ -133,55 +134,57 @@ class SignerService:
             )
         )
 
-    def _view_tokens(self, _request: wire.ViewTokens) -> wire.Reply:
-        return wire.TokensReply(tokens=tuple(wire.TokenEntry(**asdict(one)) for one in self._custody.vault.tokens()))
+    def _view_tokens(self, _request: wire.ViewTokens) -> replies.Reply:
+        return replies.TokensReply(
+            tokens=tuple(replies.TokenEntry(**asdict(one)) for one in self._custody.vault.tokens())
+        )
 
-    def _attach_certificate(self, request: wire.AttachCertificate) -> wire.Reply:
+    def _attach_certificate(self, request: wire.AttachCertificate) -> replies.Reply:
         certified = CertifiedChain(certificate=request.certificate, chain=request.chain)
         self.credentials.attach_certificate(request.credential, certified)
-        return wire.Done()
+        return replies.Done()
 
-    def _bind_totp(self, request: wire.BindTotp) -> wire.Reply:
+    def _bind_totp(self, request: wire.BindTotp) -> replies.Reply:
         spelled = self.credentials.bind_totp(
             request.credential, required=request.required, passphrase=request.passphrase
         )
-        return wire.TextReply(text=Secret(spelled))
+        return replies.TextReply(text=Secret(spelled))
 
-    def _bind_passkey(self, request: wire.BindPasskey) -> wire.Reply:
+    def _bind_passkey(self, request: wire.BindPasskey) -> replies.Reply:
         asked = request.passkey
         new = NewPasskey(site=asked.site, public_key=asked.public_key, answer=asked.answer.read())
         self.passkeys.bind(request.credential, new, _factors(request))
-        return wire.Done()
+        return replies.Done()
 
-    def _release_passkey(self, request: wire.ReleasePasskey) -> wire.Reply:
+    def _release_passkey(self, request: wire.ReleasePasskey) -> replies.Reply:
         self.passkeys.release(request.credential, request.credential_id)
-        return wire.Done()
+        return replies.Done()
 
-    def _list_passkeys(self, request: wire.ListPasskeys) -> wire.Reply:
+    def _list_passkeys(self, request: wire.ListPasskeys) -> replies.Reply:
         found = self.passkeys.all(request.credential)
-        return wire.PasskeysReply(
+        return replies.PasskeysReply(
             passkeys=tuple(PasskeyEntry(credential_id=one.credential_id, site=one.site) for one in found)
         )
 
-    def _confirm_totp(self, request: wire.ConfirmTotp) -> wire.Reply:
+    def _confirm_totp(self, request: wire.ConfirmTotp) -> replies.Reply:
         self.credentials.confirm_totp(request.credential, request.code)
-        return wire.Done()
+        return replies.Done()
 
-    def _change_state(self, request: wire.ChangeState) -> wire.Reply:
+    def _change_state(self, request: wire.ChangeState) -> replies.Reply:
         self.credentials.change_state(request.credential, request.state)
-        return wire.Done()
+        return replies.Done()
 
-    def _change_passphrase(self, request: wire.ChangePassphrase) -> wire.Reply:
+    def _change_passphrase(self, request: wire.ChangePassphrase) -> replies.Reply:
         self.credentials.change_passphrase(request.credential, request.old, request.new)
-        return wire.Done()
+        return replies.Done()
 
-    def _drop_pending(self, request: wire.DropPending) -> wire.Reply:
+    def _drop_pending(self, request: wire.DropPending) -> replies.Reply:
         self.credentials.drop_pending(request.credential)
-        return wire.Done()
+        return replies.Done()
 
-    def _view_credential(self, request: wire.ViewCredential) -> wire.Reply:
+    def _view_credential(self, request: wire.ViewCredential) -> replies.Reply:
         view = self.credentials.view(request.credential)
-        return wire.ViewReply(
+        return replies.ViewReply(
             certificate=view.certificate,
             chain=view.chain,
             algorithm=view.key_algorithm,
@@ -189,68 +192,68 @@ class SignerService:
             scheme=view.scheme,
         )
 
-    def _authorise(self, request: wire.Authorise) -> wire.Reply:
-        return wire.ConsentReply.write(self.documents.authorise(request.read()))
+    def _authorise(self, request: wire.Authorise) -> replies.Reply:
+        return replies.ConsentReply.write(self.documents.authorise(request.read()))
 
-    def _activate_seal(self, request: wire.ActivateSeal) -> wire.Reply:
+    def _activate_seal(self, request: wire.ActivateSeal) -> replies.Reply:
         drawn = self.seals.activate(request.credential)
-        return wire.CodeReply(code=Secret(drawn.code), until=drawn.until)
+        return replies.CodeReply(code=Secret(drawn.code), until=drawn.until)
 
-    def _prolong_seal(self, request: wire.ProlongSeal) -> wire.Reply:
+    def _prolong_seal(self, request: wire.ProlongSeal) -> replies.Reply:
         until = self.seals.prolong(request.application, request.credential, request.code.reveal())
-        return wire.CodeReply(code=Secret(""), until=until)
+        return replies.CodeReply(code=Secret(""), until=until)
 
-    def _deactivate_seal(self, request: wire.DeactivateSeal) -> wire.Reply:
+    def _deactivate_seal(self, request: wire.DeactivateSeal) -> replies.Reply:
         self.seals.revoke(request.application, request.credential, request.code.reveal())
-        return wire.Done()
+        return replies.Done()
 
-    def _draw_seal_code(self, request: wire.DrawSealCode) -> wire.Reply:
+    def _draw_seal_code(self, request: wire.DrawSealCode) -> replies.Reply:
         drawn = self.seals.code(request.application, request.credential, request.code.reveal(), request.files)
-        return wire.CodeReply(code=Secret(drawn.code), until=drawn.until)
+        return replies.CodeReply(code=Secret(drawn.code), until=drawn.until)
 
-    def _confirm_seal(self, request: wire.ConfirmSeal) -> wire.Reply:
+    def _confirm_seal(self, request: wire.ConfirmSeal) -> replies.Reply:
         drawn = self.seals.confirmed(request.application, request.credential, request.files)
-        return wire.CodeReply(code=Secret(drawn.code), until=drawn.until)
+        return replies.CodeReply(code=Secret(drawn.code), until=drawn.until)
 
-    def _sign(self, request: wire.Sign) -> wire.Reply:
-        return wire.SignaturesReply(signatures=self.documents.sign(request.consent_id, request.signed_attributes))
+    def _sign(self, request: wire.Sign) -> replies.Reply:
+        return replies.SignaturesReply(signatures=self.documents.sign(request.consent_id, request.signed_attributes))
 
-    def _sign_at_once(self, request: wire.SignAtOnce) -> wire.Reply:
+    def _sign_at_once(self, request: wire.SignAtOnce) -> replies.Reply:
         made = self.documents.sign_at_once(request.read(), request.signed_attributes, tsa=request.tsa)
-        consent = wire.ConsentReply.write(made.consent)
-        return wire.SignedAtOnceReply(consent=consent, signatures=made.signatures, tokens=made.tokens)
+        consent = replies.ConsentReply.write(made.consent)
+        return replies.SignedAtOnceReply(consent=consent, signatures=made.signatures, tokens=made.tokens)
 
-    def _request_certificate(self, request: wire.RequestCertificate) -> wire.Reply:
-        return wire.OctetsReply(octets=self.services.certificate_request(request.credential, request.subject.read()))
+    def _request_certificate(self, request: wire.RequestCertificate) -> replies.Reply:
+        return replies.OctetsReply(octets=self.services.certificate_request(request.credential, request.subject.read()))
 
-    def _issue_certificate(self, request: wire.IssueCertificate) -> wire.Reply:
-        return wire.OctetsReply(octets=self.services.issue_certificate(request.issuer, request.order.read()))
+    def _issue_certificate(self, request: wire.IssueCertificate) -> replies.Reply:
+        return replies.OctetsReply(octets=self.services.issue_certificate(request.issuer, request.order.read()))
 
-    def _issue_certificates(self, request: wire.IssueCertificates) -> wire.Reply:
+    def _issue_certificates(self, request: wire.IssueCertificates) -> replies.Reply:
         orders = tuple(order.read() for order in request.orders)
-        return wire.OctetsListReply(items=self.services.issue_certificates(request.issuer, orders))
+        return replies.OctetsListReply(items=self.services.issue_certificates(request.issuer, orders))
 
-    def _issue_crl(self, request: wire.IssueCrl) -> wire.Reply:
-        return wire.OctetsReply(octets=self.services.issue_crl(request.issuer, request.plan.read()))
+    def _issue_crl(self, request: wire.IssueCrl) -> replies.Reply:
+        return replies.OctetsReply(octets=self.services.issue_crl(request.issuer, request.plan.read()))
 
-    def _begin_crl(self, request: wire.BeginCrl) -> wire.Reply:
-        return wire.OctetsReply(octets=self.lists.begin(request.issuer, request.header.read()))
+    def _begin_crl(self, request: wire.BeginCrl) -> replies.Reply:
+        return replies.OctetsReply(octets=self.lists.begin(request.issuer, request.header.read()))
 
-    def _append_to_crl(self, request: wire.AppendToCrl) -> wire.Reply:
+    def _append_to_crl(self, request: wire.AppendToCrl) -> replies.Reply:
         self.lists.append(request.draft, request.entries)
-        return wire.Done()
+        return replies.Done()
 
-    def _finish_crl(self, request: wire.FinishCrl) -> wire.Reply:
-        return wire.OctetsReply(octets=self.lists.finish(request.draft))
+    def _finish_crl(self, request: wire.FinishCrl) -> replies.Reply:
+        return replies.OctetsReply(octets=self.lists.finish(request.draft))
 
-    def _respond_ocsp(self, request: wire.RespondOcsp) -> wire.Reply:
-        return wire.OctetsReply(octets=self.services.ocsp_response(request.responder, request.plan.read()))
+    def _respond_ocsp(self, request: wire.RespondOcsp) -> replies.Reply:
+        return replies.OctetsReply(octets=self.services.ocsp_response(request.responder, request.plan.read()))
 
-    def _timestamp(self, request: wire.Timestamp) -> wire.Reply:
-        return wire.OctetsReply(octets=self.services.timestamp(request.tsa, request.request))
+    def _timestamp(self, request: wire.Timestamp) -> replies.Reply:
+        return replies.OctetsReply(octets=self.services.timestamp(request.tsa, request.request))
 
-    def _timestamps(self, request: wire.Timestamps) -> wire.Reply:
-        return wire.OctetsListReply(items=self.services.timestamps(request.tsa, request.requests))
+    def _timestamps(self, request: wire.Timestamps) -> replies.Reply:
+        return replies.OctetsListReply(items=self.services.timestamps(request.tsa, request.requests))
 
 
 def _factors(request: wire.BindPasskey) -> Factors:

@@ -13,10 +13,11 @@ import absah.pki.requests
 import absah.pki.tsp  # noqa: F401 - with the other imports: every error that can arrive is known here
 from absah.adapters.signer.errors import MessageRefused, SignerInternal
 from absah.adapters.signer.records import KeyKind
-from absah.adapters.signer.wire_activation import MOST_ITEMS, ActivationOnWire, ConsentOnWire
-from absah.adapters.signer.wire_fields import CredentialName, Moment, Octets, SecretOctets, SecretText, WireModel
-from absah.adapters.signer.wire_passkeys import NewPasskeyOnWire, PasskeyEntry
+from absah.adapters.signer.wire_activation import MOST_ITEMS, ActivationOnWire
+from absah.adapters.signer.wire_fields import CredentialName, Octets, SecretOctets, SecretText, WireModel
+from absah.adapters.signer.wire_passkeys import NewPasskeyOnWire
 from absah.adapters.signer.wire_plans import CrlHeaderOnWire, CrlOnWire, NameOnWire, OcspOnWire, OrderOnWire
+from absah.adapters.signer.wire_replies import AnyReply, Failure, Reply
 from absah.kernel.errors import AbsahError, Parameter, concrete_errors
 from absah.pki.algorithms import KeyAlgorithm, SignatureScheme
 from absah.signing.ports import CredentialState
@@ -284,137 +285,9 @@ Request: TypeAlias = (
 OPERATIONS: Final = frozenset(str(kind.model_fields["op"].default) for kind in get_args(Request))
 
 
-class _Reply(WireModel):
-    v: Literal[1] = 1
-
-
-class Done(_Reply):
-    """It was done, and there is nothing to say about it."""
-
-    reply: Literal["done"] = "done"
-
-
-class OctetsReply(_Reply):
-    reply: Literal["octets"] = "octets"
-    octets: Octets
-
-
-class OctetsListReply(_Reply):
-    reply: Literal["octets-list"] = "octets-list"
-    items: tuple[Octets, ...]
-
-
-class SignaturesReply(_Reply):
-    reply: Literal["signatures"] = "signatures"
-    signatures: tuple[Octets, ...]
-
-
-class TextReply(_Reply):
-    reply: Literal["text"] = "text"
-    text: SecretText
-
-
-class InfoReply(_Reply):
-    reply: Literal["info"] = "info"
-    process: int
-    release: str
-    interrupted: int
-
-
-class ViewReply(_Reply):
-    reply: Literal["view"] = "view"
-    certificate: Octets
-    chain: tuple[Octets, ...]
-    algorithm: KeyAlgorithm
-    state: CredentialState
-    scheme: SignatureScheme | None = None
-
-
-class KeyEntry(WireModel):
-    """A credential, and where its private key lives."""
-
-    credential: CredentialName
-    kind: KeyKind
-    algorithm: KeyAlgorithm
-    state: CredentialState
-    place: str
-    public_key: Octets
-
-
-class KeysReply(_Reply):
-    reply: Literal["keys"] = "keys"
-    keys: tuple[KeyEntry, ...]
-
-
-class TokenEntry(WireModel):
-    """A token. With a problem, the code of an error, nothing else is known of it."""
-
-    name: str
-    label: str
-    serial: str
-    manufacturer: str
-    model: str
-    keys: tuple[str, ...]
-    problem: str
-
-
-class TokensReply(_Reply):
-    reply: Literal["tokens"] = "tokens"
-    tokens: tuple[TokenEntry, ...]
-
-
-class PasskeysReply(_Reply):
-    reply: Literal["passkeys"] = "passkeys"
-    passkeys: tuple[PasskeyEntry, ...]
-
-
-class CodeReply(_Reply):
-    """A code, empty where the asker has it, and the end of its life."""
-
-    reply: Literal["code"] = "code"
-    code: SecretText
-    until: Moment
-
-
-class ConsentReply(_Reply, ConsentOnWire):
-    reply: Literal["consent"] = "consent"
-
-
-class SignedAtOnceReply(_Reply):
-    reply: Literal["signed-at-once"] = "signed-at-once"
-    consent: ConsentReply
-    signatures: tuple[Octets, ...]
-    tokens: tuple[Octets, ...]
-
-
-class Failure(_Reply):
-    """An error by its code."""
-
-    reply: Literal["failure"] = "failure"
-    error: str
-    parameters: dict[str, str | int]
-
-
-Reply: TypeAlias = (
-    Done
-    | OctetsReply
-    | OctetsListReply
-    | SignaturesReply
-    | TextReply
-    | InfoReply
-    | ViewReply
-    | KeysReply
-    | TokensReply
-    | PasskeysReply
-    | ConsentReply
-    | SignedAtOnceReply
-    | CodeReply
-    | Failure
-)
-
 _REQUEST: Final[TypeAdapter[Request]] = TypeAdapter(Annotated[Request, Field(discriminator="op")])
 _REPLY: Final[TypeAdapter[Reply]] = TypeAdapter(Annotated[Reply, Field(discriminator="reply")])
-_Expected = TypeVar("_Expected", bound=_Reply)
+_Expected = TypeVar("_Expected", bound=AnyReply)
 
 
 def parse_request(text: bytes | bytearray, /) -> Request:

@@ -17,6 +17,7 @@ from tests.fixtures_pki import NOW
 from tests.fixtures_signer import CA
 
 from absah.adapters.signer import frames, wire
+from absah.adapters.signer import wire_replies as replies
 from absah.adapters.signer.errors import (
     CredentialUnknown,
     MessageRefused,
@@ -68,7 +69,7 @@ def ask(connection, request, expected):
 def test_several_requests_go_over_one_connection(server):
     with served(server) as connection:
         for _ in range(3):
-            assert ask(connection, wire.Ping(), wire.InfoReply).release
+            assert ask(connection, wire.Ping(), replies.InfoReply).release
 
 
 def test_a_user_asks_for_the_operations_that_are_his_and_no_others(bare_house):
@@ -76,10 +77,10 @@ def test_a_user_asks_for_the_operations_that_are_his_and_no_others(bare_house):
         narrow = SignerServer(listener, bare_house.custody, allowed={os.geteuid(): frozenset({"ping"})})
         with served(narrow) as connection:
             with pytest.raises(OperationRefused):
-                ask(connection, wire.ViewCredential(credential=CA), wire.ViewReply)
+                ask(connection, wire.ViewCredential(credential=CA), replies.ViewReply)
             with pytest.raises(OperationRefused):
-                ask(connection, wire.Stop(), wire.Done)
-            assert ask(connection, wire.Ping(), wire.InfoReply).release
+                ask(connection, wire.Stop(), replies.Done)
+            assert ask(connection, wire.Ping(), replies.InfoReply).release
         narrow.close()
 
 
@@ -110,15 +111,15 @@ def test_a_message_that_comes_byte_by_byte_has_a_deadline_as_a_whole():
 def test_an_error_keeps_the_connection(server):
     with served(server) as connection:
         with pytest.raises(CredentialUnknown):
-            ask(connection, wire.ViewCredential(credential="nobody"), wire.ViewReply)
-        assert ask(connection, wire.ViewCredential(credential=CA), wire.ViewReply).state == "active"
+            ask(connection, wire.ViewCredential(credential="nobody"), replies.ViewReply)
+        assert ask(connection, wire.ViewCredential(credential=CA), replies.ViewReply).state == "active"
 
 
 def test_a_bad_message_is_answered_by_code_and_ends_the_connection(server):
     with served(server) as connection:
         send_frame(connection, b"nonsense")
         with pytest.raises(MessageRefused):
-            wire.parse_reply(receive_frame(connection), wire.Done)
+            wire.parse_reply(receive_frame(connection), replies.Done)
         assert receive_frame(connection) is None
 
 
@@ -126,7 +127,7 @@ def test_a_frame_that_is_announced_too_long_is_refused_unread(server):
     with served(server) as connection:
         connection.sendall(struct.pack(">I", frames.LONGEST_FRAME + 1))
         with pytest.raises(MessageRefused) as refused:
-            wire.parse_reply(receive_frame(connection), wire.Done)
+            wire.parse_reply(receive_frame(connection), replies.Done)
         assert refused.value.parameters == {"problem": "too-long"}
 
 
@@ -136,7 +137,7 @@ def test_a_frame_that_is_cut_short_ends_quietly(server, sent):
         connection.sendall(sent)
         connection.shutdown(socket.SHUT_WR)
         with pytest.raises(MessageRefused):
-            wire.parse_reply(receive_frame(connection), wire.Done)
+            wire.parse_reply(receive_frame(connection), replies.Done)
 
 
 def test_too_long_a_message_is_not_sent_at_all():
@@ -157,7 +158,7 @@ def test_random_bytes_never_stop_the_server(server, noise, framed):
         except OSError:
             pass
     with served(server) as connection:
-        assert ask(connection, wire.Ping(), wire.InfoReply)
+        assert ask(connection, wire.Ping(), replies.InfoReply)
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -192,7 +193,7 @@ def test_a_fault_inside_is_answered_without_details_and_logged_without_values(se
     monkeypatch.setattr(SignerService, "answer", fail)
     caplog.set_level(logging.ERROR, "absah.signer")
     with served(server) as connection, pytest.raises(SignerInternal) as refused:
-        ask(connection, wire.Ping(), wire.InfoReply)
+        ask(connection, wire.Ping(), replies.InfoReply)
     assert refused.value.parameters == {}
     assert "RuntimeError" in caplog.text
     assert "fail" in caplog.text
@@ -212,6 +213,6 @@ def test_a_stranger_is_told_so_and_nothing_else(bare_house):
         server = SignerServer(listener, bare_house.custody, allowed={})
         with served(server) as connection:
             with pytest.raises(PeerRefused):
-                wire.parse_reply(receive_frame(connection), wire.Done)
+                wire.parse_reply(receive_frame(connection), replies.Done)
             assert receive_frame(connection) is None
         server.close()

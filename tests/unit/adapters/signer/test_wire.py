@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tests.fixtures_pki import NOW, PERSON_NAME, ROOT_NAME, SEAL_NAME, new_key, order
 
 from absah.adapters.signer import wire
+from absah.adapters.signer import wire_replies as replies
 from absah.adapters.signer.errors import MessageRefused, MustWait, SignerInternal, WrongPassphrase
 from absah.adapters.signer.wire_plans import CrlOnWire, OcspOnWire, OrderOnWire
 from absah.kernel.clock import instant
@@ -164,20 +165,20 @@ def test_an_ocsp_status_that_makes_no_sense_is_refused(change):
 @pytest.mark.parametrize("error", [WrongPassphrase(left=3), MustWait(seconds=30), MessageRefused(problem="x")])
 def test_an_error_arrives_as_the_same_class_with_its_parameters(error):
     with pytest.raises(type(error)) as raised:
-        wire.parse_reply(wire.write_message(wire.failure_of(error)), wire.Done)
+        wire.parse_reply(wire.write_message(wire.failure_of(error)), replies.Done)
     assert raised.value.parameters == error.parameters
 
 
 def test_an_error_that_we_do_not_know_is_one_inside_the_signer():
-    failure = wire.Failure(error="future.unknown", parameters={"a": 1})
+    failure = replies.Failure(error="future.unknown", parameters={"a": 1})
     with pytest.raises(SignerInternal):
-        wire.parse_reply(wire.write_message(failure), wire.Done)
+        wire.parse_reply(wire.write_message(failure), replies.Done)
 
 
 @pytest.mark.parametrize("text", [b"", b"{}", b'{"v":1,"reply":"octets","octets":"AA=="}'])
 def test_an_answer_to_another_question_is_refused(text):
     with pytest.raises(MessageRefused):
-        wire.parse_reply(text, wire.Done)
+        wire.parse_reply(text, replies.Done)
 
 
 def test_the_client_alone_knows_every_error_that_the_signer_can_raise():
