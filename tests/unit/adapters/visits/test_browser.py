@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
@@ -44,32 +45,33 @@ class _Pages(BaseHTTPRequestHandler):
         pass
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Here(Guard):
-    """The rule itself, but `aplikasi.example` is the server of this test."""
+    """The rule itself, but `aplikasi.example` is the server at `port`."""
+
+    port: int
 
     def place(self, host: str, port: int, /) -> Place:
         if host == "aplikasi.example":
-            return Place(address="127.0.0.1", port=SERVER[0])
-        return super().place(host, port)
-
-
-SERVER: list[int] = []
+            return Place(address="127.0.0.1", port=self.port)
+        return Guard.place(self, host, port)
 
 
 @contextmanager
-def _serving() -> Iterator[None]:
+def _serving() -> Iterator[int]:
     with ThreadingHTTPServer(("127.0.0.1", 0), _Pages) as server:
         Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-        SERVER[:] = [server.server_address[1]]
-        yield
+        yield server.server_address[1]
         server.shutdown()
 
 
 @pytest.fixture(scope="module")
-def guard() -> Iterator[Guard]:
+def guard() -> Iterator[_Here]:
     """The rule for public addresses; other names of this test resolve to one that is not."""
-    with _serving():
-        yield _Here(reach=Reach.PUBLIC, resolver=lambda host, _port: [host if host[0].isdigit() else "10.0.0.8"])
+    with _serving() as port:
+        yield _Here(
+            reach=Reach.PUBLIC, port=port, resolver=lambda host, _port: [host if host[0].isdigit() else "10.0.0.8"]
+        )
 
 
 @pytest.fixture(scope="module")
@@ -108,7 +110,7 @@ def test_what_is_no_web_address_is_refused(guard, address: str) -> None:
 
 
 def test_hosts_that_are_not_listed_are_kept_out_of_the_page(program, guard) -> None:
-    listed = _Here(reach=Reach.PUBLIC, hosts=("aplikasi.example",))
+    listed = _Here(reach=Reach.PUBLIC, hosts=("aplikasi.example",), port=guard.port)
     found = visit(program, "http://aplikasi.example/other", listed, SystemClock())
     assert ("iklan.example", "not-listed") in found.refused
     with pytest.raises(AddressRefused) as refused:
@@ -117,10 +119,10 @@ def test_hosts_that_are_not_listed_are_kept_out_of_the_page(program, guard) -> N
 
 
 def test_a_server_that_does_not_answer_is_told_so(program) -> None:
-    with _serving():
-        pass  # its port is free again
+    with _serving() as port:
+        pass  # it is free again
     with pytest.raises(PageSilent):
-        visit(program, "http://aplikasi.example/", _Here(reach=Reach.PUBLIC), SystemClock())
+        visit(program, "http://aplikasi.example/", _Here(reach=Reach.PUBLIC, port=port), SystemClock())
 
 
 def test_an_instance_without_a_browser_says_so() -> None:
