@@ -181,9 +181,7 @@ def enter_by_list(desk: Tab) -> None:
     rows = ("nama,nik,unit,jabatan,surel", f"{THIRD.name},{THIRD.nik},{UNIT},Arsiparis,{THIRD.email}",
             f"Nomor Salah,9999,{UNIT},Arsiparis,salah@telukcontoh.example")  # fmt: skip
     content = "\n".join(rows).encode()
-    desk.page.locator("[name=people]").set_input_files(
-        {"name": "pegawai.csv", "mimeType": "text/csv", "buffer": content}
-    )
+    desk.page.locator("[name=rows]").set_input_files({"name": "pegawai.csv", "mimeType": "text/csv", "buffer": content})
     desk.page.locator("main form button").first.click()
     desk.page.locator("form[action$='/mulai/']").wait_for()
     desk.assert_good()

@@ -1,4 +1,4 @@
-"""A list of certificates; which people are shown; the account that a person makes."""
+"""Which people are shown; the account that a person makes."""
 
 from typing import Any
 
@@ -6,32 +6,6 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from absah.enrolment.wire_status import WireStatus
-from absah_site.enrolment.access import RegisteredAgency
-
-
-class ListForm(forms.Form):
-    """A list for one agency."""
-
-    agency = forms.ChoiceField(label=_("Agency"))
-    certificates = forms.FileField(
-        label=_("List (CSV or XLSX)"),
-        help_text=_("At most 5 MiB. Nothing is entered before you have seen what was found."),
-        widget=forms.FileInput(
-            attrs={"accept": ".csv,.xlsx,text/csv,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
-        ),
-    )
-
-    def __init__(self, agencies: tuple[RegisteredAgency, ...], *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        choices = [(str(found.id), found.agency.name) for found in agencies]
-        self.fields["agency"].choices = choices  # type: ignore[attr-defined]  # a ChoiceField
-        if len(choices) == 1:
-            self.fields["agency"].initial = choices[0][0]
-
-    @property
-    def content(self) -> bytes:
-        """The bytes that were sent."""
-        return bytes(self.cleaned_data["certificates"].read())
 
 
 class SieveForm(forms.Form):
@@ -43,11 +17,7 @@ class SieveForm(forms.Form):
         label=_("Status"),
         choices=[("", _("all")), *((word.value, word.value) for word in WireStatus)],
     )
-    hari = forms.ChoiceField(
-        required=False,
-        label=_("Ends within"),
-        choices=[("", _("any time")), *((str(days), _("{days} days")) for days in (7, 30, 90))],
-    )
+    hari = forms.ChoiceField(required=False, label=_("Ends within"))
     gagal = forms.BooleanField(required=False, label=_("Only those that could not be looked up"))
 
     def __init__(self, *args: Any, **options: Any) -> None:

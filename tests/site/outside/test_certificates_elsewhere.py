@@ -50,9 +50,7 @@ def line(number: int, **changes: str) -> str:
 
 def upload(office: Office, text: str):
     found = SimpleUploadedFile("daftar.csv", text.encode(), "text/csv")
-    return browser(office.entering).post(
-        "/sertifikat-luar/daftar/", {"agency": str(office.agency), "certificates": found}
-    )
+    return browser(office.entering).post("/sertifikat-luar/daftar/", {"agency": str(office.agency), "rows": found})
 
 
 def entered(office: Office, text: str):

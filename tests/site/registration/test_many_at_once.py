@@ -30,7 +30,7 @@ def line(number: int, **changes: str) -> str:
 
 def upload(office: Office, text: str):
     people = SimpleUploadedFile("daftar.csv", text.encode(), "text/csv")
-    return browser(office.entering).post("/pendaftaran/daftar/", {"agency": str(office.agency), "people": people})
+    return browser(office.entering).post("/pendaftaran/daftar/", {"agency": str(office.agency), "rows": people})
 
 
 def test_a_list_is_entered_but_for_the_rows_that_are_not_right(office: Office) -> None:

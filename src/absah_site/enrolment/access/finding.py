@@ -43,6 +43,11 @@ def agencies_to_enter_at(actor: Account, /) -> tuple[RegisteredAgency, ...]:
     return people.agencies(*chosen) if chosen else ()
 
 
+def agency_choices(actor: Account, /) -> list[tuple[str, str]]:
+    """The same as ids and names, for a form."""
+    return [(str(found.id), found.agency.name) for found in agencies_to_enter_at(actor)]
+
+
 def find_people(actor: Account, search: Search, /, *, offset: int, limit: int) -> tuple[PersonRow, ...]:
     """A page of people at the actor's agencies."""
     scope = agencies_where(actor, *SEES)

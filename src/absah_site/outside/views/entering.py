@@ -1,7 +1,5 @@
 """Many certificates at once: upload a list, see what is wrong, then let it be entered and watch."""
 
-import csv
-import io
 from http import HTTPStatus
 from typing import Final
 from uuid import UUID
@@ -10,7 +8,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from absah.adapters.sheets import LARGEST_BYTES, MOST_ROWS, SheetTooLarge
 from absah.enrolment.certificate_list import COLUMNS, NEEDED
 from absah.kernel.errors import AbsahError
 from absah.kernel.messages import Explanation, explain, explain_code
@@ -19,9 +16,9 @@ from absah_site.enrolment.access import finding
 from absah_site.language import current_language
 from absah_site.outside import access, actions
 from absah_site.outside.access import ListState
-from absah_site.outside.forms import ListForm
 from absah_site.outside.views.table import OFFICERS
 from absah_site.problems import status_of
+from absah_site.uploaded_lists import ListForm, answer_upload, empty_list, marked_columns
 
 _NEWEST: Final = 10
 
@@ -31,37 +28,21 @@ _NEWEST: Final = 10
 def upload(request: HttpRequest) -> HttpResponseBase:
     """The form; a list that was read leads to what was found in it."""
     actor = actor_of(request)
-    form = ListForm(finding.agencies_to_enter_at(actor), request.POST or None, request.FILES or None)
-    refusal: Explanation | None = None
-    status = HTTPStatus.BAD_REQUEST if request.method == "POST" else HTTPStatus.OK
-    if form.is_valid():
-        try:
-            if form.cleaned_data["certificates"].size > LARGEST_BYTES:
-                raise SheetTooLarge(rows=MOST_ROWS)
-            made = actions.check_list(form.content, agency=UUID(form.cleaned_data["agency"]), by=actor)
-        except AbsahError as error:
-            refusal, status = explain(error, current_language()), status_of(error)
-        else:
-            return redirect("outside:import", made)
-    page = {
-        "form": form,
-        "refusal": refusal,
-        "columns": [(name, name in NEEDED) for name in COLUMNS],
-        "newest": access.lists_for(actor, limit=_NEWEST),
-        "most": MOST_ROWS,
-    }
-    return render(request, "outside/import_new.html", page, status=status)
+    return answer_upload(
+        request,
+        ListForm(finding.agency_choices(actor), request.POST or None, request.FILES or None),
+        lambda content, agency: actions.check_list(content, agency=agency, by=actor),
+        template="outside/import_new.html",
+        follows="outside:import",
+        page={"columns": marked_columns(COLUMNS, NEEDED), "newest": access.lists_for(actor, limit=_NEWEST)},
+    )
 
 
 @requires_role(*OFFICERS)
 @require_safe
 def example(request: HttpRequest) -> HttpResponseBase:  # noqa: ARG001  (a view takes its request)
     """An empty list with the right columns."""
-    written = io.StringIO()
-    csv.writer(written).writerow(COLUMNS)
-    response = HttpResponse("\ufeff" + written.getvalue(), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = 'attachment; filename="daftar-sertifikat.csv"'
-    return response
+    return empty_list(COLUMNS, "daftar-sertifikat.csv")
 
 
 @requires_role(*OFFICERS)

@@ -164,28 +164,3 @@ class LeavingForm(forms.Form):
             (Cause.DECEASED.value, _("death")),
         ],
     )
-
-
-class ListForm(forms.Form):
-    """A list of people of one agency."""
-
-    agency = forms.ChoiceField(label=_("Agency"))
-    people = forms.FileField(
-        label=_("List (CSV or XLSX)"),
-        help_text=_("At most 5 MiB. Nobody is entered before you have seen what was found."),
-        widget=forms.FileInput(
-            attrs={"accept": ".csv,.xlsx,text/csv,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
-        ),
-    )
-
-    def __init__(self, agencies: tuple[RegisteredAgency, ...], *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        choices = [(str(found.id), found.agency.name) for found in agencies]
-        self.fields["agency"].choices = choices  # type: ignore[attr-defined]  # a ChoiceField
-        if len(choices) == 1:
-            self.fields["agency"].initial = choices[0][0]
-
-    @property
-    def content(self) -> bytes:
-        """The bytes that were sent."""
-        return content_of(self.cleaned_data["people"])

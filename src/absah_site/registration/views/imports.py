@@ -1,7 +1,5 @@
 """Many people at once: upload a list, see what is wrong, then let it be entered and watch."""
 
-import csv
-import io
 from http import HTTPStatus
 from typing import Final
 from uuid import UUID
@@ -10,7 +8,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from absah.adapters.sheets import LARGEST_BYTES, MOST_ROWS, SheetTooLarge
 from absah.enrolment.people_list import COLUMNS, NEEDED
 from absah.kernel.errors import AbsahError
 from absah.kernel.messages import Explanation, explain, explain_code
@@ -20,8 +17,8 @@ from absah_site.enrolment.access import finding, imports
 from absah_site.enrolment.access.imports import ImportState
 from absah_site.language import current_language
 from absah_site.problems import status_of
-from absah_site.registration.forms.people import ListForm
 from absah_site.registration.views.entering import ENTERS
+from absah_site.uploaded_lists import ListForm, answer_upload, empty_list, marked_columns
 
 _NEWEST: Final = 10
 
@@ -31,38 +28,21 @@ _NEWEST: Final = 10
 def upload(request: HttpRequest) -> HttpResponseBase:
     """The form; a list that was read leads to what was found in it."""
     actor = actor_of(request)
-    agencies = finding.agencies_to_enter_at(actor)
-    form = ListForm(agencies, request.POST or None, request.FILES or None)
-    refusal: Explanation | None = None
-    status = HTTPStatus.BAD_REQUEST if request.method == "POST" else HTTPStatus.OK
-    if form.is_valid():
-        try:
-            if form.cleaned_data["people"].size > LARGEST_BYTES:
-                raise SheetTooLarge(rows=MOST_ROWS)
-            made = enrolment.check_list(form.content, agency=UUID(form.cleaned_data["agency"]), by=actor)
-        except AbsahError as error:
-            refusal, status = explain(error, current_language()), status_of(error)
-        else:
-            return redirect("registration:import", made)
-    page = {
-        "form": form,
-        "refusal": refusal,
-        "columns": [(name, name in NEEDED) for name in COLUMNS],
-        "newest": imports.lists_for(actor, limit=_NEWEST),
-        "most": MOST_ROWS,
-    }
-    return render(request, "registration/import_new.html", page, status=status)
+    return answer_upload(
+        request,
+        ListForm(finding.agency_choices(actor), request.POST or None, request.FILES or None),
+        lambda content, agency: enrolment.check_list(content, agency=agency, by=actor),
+        template="registration/import_new.html",
+        follows="registration:import",
+        page={"columns": marked_columns(COLUMNS, NEEDED), "newest": imports.lists_for(actor, limit=_NEWEST)},
+    )
 
 
 @requires_role(*ENTERS)
 @require_safe
 def example(request: HttpRequest) -> HttpResponseBase:  # noqa: ARG001  (a view takes its request)
     """An empty list with the right columns."""
-    written = io.StringIO()
-    csv.writer(written).writerow(COLUMNS)
-    response = HttpResponse("\ufeff" + written.getvalue(), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = 'attachment; filename="daftar-pegawai.csv"'
-    return response
+    return empty_list(COLUMNS, "daftar-pegawai.csv")
 
 
 @requires_role(*ENTERS)
