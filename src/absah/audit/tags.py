@@ -300,6 +300,7 @@ class OutsideTag(Tag):
 class RelayTag(Tag):
     """Signatures asked of the national service."""
 
+    CODE_ASKED = "relay:code:asked"
     SIGNATURE_ASKED = "relay:signature:asked"
     SIGNATURE_RECEIVED = "relay:signature:received"
     SIGNATURE_REFUSED = "relay:signature:refused"

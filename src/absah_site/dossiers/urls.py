@@ -13,6 +13,7 @@ urlpatterns = [
     path("kotak-masuk/<uuid:identifier>/", inbox.read, name="read"),
     path("kotak-masuk/<uuid:identifier>/setuju/", inbox.begin, name="begin"),
     path("kotak-masuk/<uuid:identifier>/tanda-tangan/", inbox.sign, name="sign"),
+    path("kotak-masuk/<uuid:identifier>/tanda-tangan/kode/", inbox.code, name="code"),
     path("kotak-masuk/<uuid:identifier>/tanda-tangan/kunci-sandi/", inbox.question, name="question"),
     path("kotak-masuk/<uuid:identifier>/selesai/", inbox.done, name="done"),
     path("kotak-masuk/<uuid:identifier>/tolak/", inbox.answer, {"how": "decline"}, name="decline"),

@@ -100,6 +100,7 @@ ACTS: Final[dict[Tag, Promise]] = {
     OutsideTag.CERTIFICATE_SEEN: _("Certificate issued elsewhere seen"),
     OutsideTag.CERTIFICATE_CHANGED: _("Certificate issued elsewhere changed"),
     OutsideTag.PERSON_WELCOMED: _("Link to sign in sent"),
+    RelayTag.CODE_ASKED: _("One-time code asked of the national service"),
     RelayTag.SIGNATURE_ASKED: _("Signature asked of the national service"),
     RelayTag.SIGNATURE_RECEIVED: _("Signature of the national service received"),
     RelayTag.SIGNATURE_REFUSED: _("Signature refused by the national service"),

@@ -9,6 +9,7 @@ from tests.fakes.faulty_way import failing
 from tests.site.registration.conftest import browser
 from tests.site.relay.conftest import Agency
 
+from absah.audit.tags import RelayTag
 from absah.esign.client.refusals import OutcomeUnknown, PassphraseNeeded
 from absah.kernel.clock import FixedClock, instant
 from absah.signing.factors import Factors
@@ -16,6 +17,7 @@ from absah.workflow.dossier import Dossier, Subject, Way
 from absah.workflow.life import State
 from absah.workflow.parts import Part, Spot
 from absah_site import composition
+from absah_site.audit.models import Entry
 from absah_site.desk import actions as desk
 from absah_site.desk import store as bundles
 from absah_site.desk.store import ItemState
@@ -25,7 +27,7 @@ from absah_site.dossiers.actions.preparing import Upload, WantedSeat
 from absah_site.dossiers.actions.signing import Affirmation, TwoFactorsNeeded, held_now
 from absah_site.dossiers.actions.steps import OutcomeOpen
 from absah_site.outside.models import Holder
-from absah_site.relay.actions import release
+from absah_site.relay.actions import codes, release
 from absah_site.relay.models import Errand
 
 READ = Affirmation(seen=1, has_read=True, agrees=True)
@@ -68,6 +70,23 @@ def test_who_signs_elsewhere_can_be_asked_and_signs_on_our_page(agency: Agency) 
     assert held_now(dossier).state is State.COMPLETED
     mine = client.get("/sertifikat-saya/").content.decode()
     assert "Held by the national certification body" in mine
+
+
+def test_the_service_is_asked_for_a_code_on_our_page_and_not_without_end(agency: Agency) -> None:
+    codes._asked.cache_clear()
+    dossier = sent(agency).id
+    client, address = walked(agency, dossier)
+    assert "Have the service send a code" in client.get(address).content.decode()
+    for _ in range(3):
+        assert client.post(f"{address}kode/")["Location"] == address
+        assert "The service says:" in client.get(address).content.decode()
+    asked = Entry.objects.filter(tag=RelayTag.CODE_ASKED)
+    assert [row.subject for row in asked] == [f"subscriber:{agency.person.number.text}"] * 3
+    client.post(f"{address}kode/")
+    page = client.get(address).content.decode()
+    assert "The service says:" not in page
+    assert "You have asked for several codes a moment ago." in page
+    assert asked.count() == 3
 
 
 def test_a_certificate_that_ended_there_is_told_before_anything_is_typed(agency: Agency) -> None:

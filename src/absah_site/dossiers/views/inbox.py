@@ -3,8 +3,10 @@
 from typing import Final
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -28,6 +30,7 @@ from absah_site.dossiers.views import sealing
 from absah_site.dossiers.views.opening import form_page, number_asked, opened, question_page
 from absah_site.language import current_language
 from absah_site.relay.access import needs_both_factors
+from absah_site.relay.actions import send_code
 from absah_site.roles import Role
 from absah_site.signing import access as signatures
 
@@ -164,6 +167,20 @@ def sign(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
         "both": elsewhere and needs_both_factors(),
     }
     return form_page(request, "dossiers/sign.html", page, refusal)
+
+
+@requires_role(*ANSWERERS)
+@require_POST
+def code(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
+    """A one-time code of the national service, for who signs there."""
+    found, actor = opened(request, identifier), actor_of(request)
+    if found.is_asked:
+        try:
+            messages.success(request, _("The service says: {words}").format(words=send_code(1, by=actor)))
+        except AbsahError as error:
+            said = explain(error, current_language())
+            messages.error(request, f"{said.cause} {said.next_step}")
+    return redirect("dossiers:sign", identifier)
 
 
 @requires_role(*ANSWERERS)

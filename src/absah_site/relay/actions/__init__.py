@@ -1,7 +1,8 @@
 """The only writers of errands: signing through the national service, and what people decide of what stayed open."""
 
+from absah_site.relay.actions.codes import send_code
 from absah_site.relay.actions.deciding import accept_upload, look_for, reconcile, release
-from absah_site.relay.actions.signing import check_ready_elsewhere, send_code, sign_elsewhere
+from absah_site.relay.actions.signing import check_ready_elsewhere, sign_elsewhere
 
 __all__ = [
     "accept_upload",

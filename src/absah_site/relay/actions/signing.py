@@ -78,12 +78,6 @@ def check_ready_elsewhere(person: RegisteredSubscriber, /) -> KnownHolder:
     return holder
 
 
-def send_code(person: RegisteredSubscriber, files: int, /) -> str:
-    """Have a one-time code made for so many files. What the service says of it."""
-    check_ready_elsewhere(person)
-    return national_service().send_code(enrolment.applicant_of(person.id).nik, files)
-
-
 def sign_elsewhere(order: DocumentOrder, person: RegisteredSubscriber, /) -> SignedDocument:
     """Sign a document with the key of a person that is held elsewhere.
 
