@@ -1,5 +1,6 @@
 """`python -m bench`: measure what ONLY= names (patterns, with commas), or everything."""
 
+import argparse
 import os
 import time
 
@@ -24,6 +25,7 @@ _BENCHES: tuple[Bench, ...] = (
 
 def main() -> int:
     """0; what was not reached is said in the line and for people on stderr, and is no failure of the bench."""
+    argparse.ArgumentParser(prog="bench", description=__doc__).parse_args()
     wanted = Selected(tuple(name.strip() for name in os.environ.get("ONLY", "").split(",") if name.strip()))
     began = time.perf_counter()
     known = [row.name for bench in _BENCHES for row in bench.rows]
