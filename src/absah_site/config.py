@@ -80,6 +80,15 @@ class VisitsTable(BaseModel):
     browser: Annotated[str, Field(pattern=r"^(/.*)?$")] = ""
 
 
+class RegistrationTable(BaseModel):
+    """The section `[registration]`: in how many working days requests for certificates are to be decided."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    verify_days: Annotated[int, Field(ge=1, le=60)] = 2
+    decide_days: Annotated[int, Field(ge=1, le=60)] = 1
+
+
 class _Written(TokenTables):
     """What stands in the file."""
 
@@ -95,6 +104,7 @@ class _Written(TokenTables):
     time: TimeTable = TimeTable()
     mail: MailTable = MailTable()
     sessions: SessionsTable = SessionsTable()
+    registration: RegistrationTable = RegistrationTable()
     visits: VisitsTable = VisitsTable()
     sign_on: Annotated[tuple[SignOnTable, ...], Field(max_length=5)] = ()
     complaints: Annotated[str, Field(max_length=120)] = ""
@@ -118,7 +128,8 @@ class Config:
     `tokens` and `keys` say which PKCS #11 tokens there are and which kinds of key are made in them,
     `time` which other clocks, `mail` whether and how mail leaves,
     `visits` whether applications are visited for their logo,
-    `sessions` when a person is signed out by time, `sign_on` whose word opens an account.
+    `sessions` when a person is signed out by time, `sign_on` whose word opens an account, `registration` how soon
+    requests are to be decided.
     `high_water` is a file outside the instance that keeps the highest CRL numbers. `inner_names` allows certificates
     for servers of an inner network, whose names nobody outside can check. `population` says who is asked whether a NIK
     belongs to a name: nobody, or a double that knows fictional people. `upstream` is the national service, where the
@@ -141,6 +152,7 @@ class Config:
     time: TimeTable = field(default_factory=TimeTable)
     mail: MailTable = field(default_factory=MailTable)
     sessions: SessionsTable = field(default_factory=SessionsTable)
+    registration: RegistrationTable = field(default_factory=RegistrationTable)
     visits: VisitsTable = field(default_factory=VisitsTable)
     sign_on: tuple[SignOnTable, ...] = ()
     high_water: Path | None = None
@@ -251,6 +263,7 @@ def load_config(data: Path, /) -> Config:
         time=written.time,
         mail=written.mail,
         sessions=written.sessions,
+        registration=written.registration,
         visits=written.visits,
         sign_on=written.sign_on,
         inner_names=written.inner_names,

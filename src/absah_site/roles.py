@@ -105,7 +105,7 @@ GRANTS: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
                 Permission.CERTIFICATE_REVOKE,
             }
         ),
-        # Sees to it that the registration authority's queue moves: sees what waits since when, opens and decides none.
+        # Sees to it that the queue moves: gives what waits to another officer; opens and decides no request.
         Role.RA_COORDINATOR: frozenset({Permission.REQUEST_OVERSEE}),
         Role.CA: frozenset(
             {

@@ -25,6 +25,7 @@ class AccountTag(Tag):
 
     USER_CREATED = "accounts:user:created"
     USER_CLOSED = "accounts:user:closed"
+    USER_REOPENED = "accounts:user:reopened"
     PASSWORD_CHANGED = "accounts:password:changed"  # noqa: S105  (a tag, no password)
     PASSWORD_LINK_SENT = "accounts:password-link:sent"  # noqa: S105  (as above)
     ROLE_GRANTED = "accounts:role:granted"
@@ -36,6 +37,9 @@ class AccountTag(Tag):
     SESSIONS_ENDED = "accounts:sessions:ended"
     FACTOR_ADDED = "accounts:factor:added"
     FACTOR_REMOVED = "accounts:factor:removed"
+    FACTOR_RESET_ASKED = "accounts:factor-reset:asked"
+    FACTOR_RESET_REFUSED = "accounts:factor-reset:refused"
+    FACTORS_RESET = "accounts:factor-reset:approved"
     SIGN_ON_LINKED = "accounts:sign-on:linked"
     SIGN_ON_REFUSED = "accounts:sign-on:refused"
 
@@ -55,6 +59,8 @@ class EnrolmentTag(Tag):
     REQUEST_APPROVED = "enrolment:request:approved"
     REQUEST_REFUSED = "enrolment:request:refused"
     REQUEST_CANCELLED = "enrolment:request:cancelled"
+    REQUEST_ASSIGNED = "enrolment:request:assigned"
+    REQUEST_ESCALATED = "enrolment:request:escalated"
     IDENTITY_REVEALED = "enrolment:identity:revealed"
     PERSON_INVITED = "enrolment:person:invited"
     IDENTITY_COMPLETED = "enrolment:identity:completed"

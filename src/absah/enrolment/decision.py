@@ -101,6 +101,19 @@ def check_four_eyes(request: Request, officer: Officer, /) -> None:
         raise OwnVerification
 
 
+def duty_for(request: Undecided, /) -> Duty:
+    """Whose decision a request waits for."""
+    return Duty.VERIFIKATOR if isinstance(request, Completed) else Duty.REGISTRATION_AUTHORITY
+
+
+def check_may_decide(request: Undecided, officer: Officer, /) -> None:
+    """The decision is this officer's duty, and four eyes stay four. Raises NotYourDuty and what those raise."""
+    needed = duty_for(request)
+    if needed not in officer.duties:
+        raise NotYourDuty(duty=needed.value)
+    check_four_eyes(request, officer)
+
+
 @overload
 def decide(request: Completed, officer: Officer, decision: Accept, /, *, now: Instant) -> Verified: ...
 @overload
@@ -113,10 +126,7 @@ def decide(
     request: Undecided, officer: Officer, decision: Decision, /, *, now: Instant
 ) -> Verified | Approved | Rejected:
     """One decision on a request: the next state, or a rejection. Raises when this officer may not take it."""
-    needed = Duty.VERIFIKATOR if isinstance(request, Completed) else Duty.REGISTRATION_AUTHORITY
-    if needed not in officer.duties:
-        raise NotYourDuty(duty=needed.value)
-    check_four_eyes(request, officer)
+    check_may_decide(request, officer)
     match decision:
         case Reject():
             return Rejected(undecided=request, reasons=decision.reasons, rejected_by=officer.officer, rejected_at=now)

@@ -1,14 +1,19 @@
-"""What the pages of registration read besides enrolment's doors: who signed an uploaded letter."""
+"""What the pages of registration read besides enrolment's doors: who signed a letter, until when something is due."""
 
 from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from absah.kernel.clock import Instant
+from absah.enrolment.assignment import service_due
+from absah.enrolment.request import Completed, Request, Verified
+from absah.kernel.clock import Instant, legal_date
 from absah.kernel.errors import AbsahError
 from absah.pki.certificates import load_certificate
 from absah.validation.conclusion import Verdict
+from absah_site import composition
+from absah_site.agreements.access.calendar import work_calendar
 from absah_site.enrolment.access import RegisteredSubscriber
+from absah_site.enrolment.access.handling import promised
 from absah_site.pki import access as register
 from absah_site.pki.access import RegisteredCertificate
 from absah_site.validation.access import report_on
@@ -55,6 +60,14 @@ def is_signed_with(content: bytes, certificate: RegisteredCertificate, /, *, now
         return False
     one = report.signatures[0]
     return one.covers_whole_file and bool(one.chain) and one.chain[0].certificate == certificate.certificate
+
+
+def service_due_of(state: Request, /) -> Instant | None:
+    """Until when a request is to be decided; None: it waits for no decision."""
+    if not isinstance(state, Completed | Verified):
+        return None
+    calendar = work_calendar(legal_date(composition.clock().now()))
+    return service_due(state, promised(), calendar)
 
 
 def letter_signature(letter: bytes, /, *, now: Instant) -> LetterSignature | None:

@@ -1,4 +1,4 @@
-"""What takes more than one app: letters are verified before they are kept, new keys sign their first document."""
+"""What takes more than one app: letters are verified before they are kept, new keys sign, working days are counted."""
 
 from contextlib import suppress
 from uuid import UUID
@@ -18,13 +18,21 @@ from absah.signing.levels import Level
 from absah_site import composition
 from absah_site.accounts.access import account_named
 from absah_site.actors import Account
+from absah_site.agreements.access.calendar import work_calendar
 from absah_site.config import Role
 from absah_site.enrolment import access as enrolment
 from absah_site.enrolment import actions
 from absah_site.enrolment.access import RegisteredSubscriber
+from absah_site.enrolment.access.handling import promised
 from absah_site.enrolment.actions.evidence import check_letter
 from absah_site.registration.access import is_signed_with, letter_signature, own_certificate
 from absah_site.signing.actions import SigningOrder, sign_for_subscriber
+
+
+def escalate_overdue() -> int:
+    """Escalate what has waited longer than promised, by the calendar of working days. Returns how many."""
+    calendar = work_calendar(legal_date(composition.clock().now()))
+    return actions.escalate_overdue(promised(), calendar)
 
 
 def attach_letter(request: UUID, content: bytes, /, *, by: Account) -> str:

@@ -1,5 +1,7 @@
 """Registers the app."""
 
+from datetime import timedelta
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,10 @@ class RegistrationConfig(AppConfig):
 
     name = "absah_site.registration"
     label = "registration"
+
+    def ready(self) -> None:
+        """What registration does by itself."""
+        from absah_site.jobs.actions import register_periodic  # noqa: PLC0415  (models are loaded only now)
+        from absah_site.registration.actions import escalate_overdue  # noqa: PLC0415
+
+        register_periodic("registration:escalate", lambda _work: str(escalate_overdue()), every=timedelta(hours=1))

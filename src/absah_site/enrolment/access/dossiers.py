@@ -14,8 +14,9 @@ from absah_site import composition
 from absah_site.actors import Account
 from absah_site.enrolment import access
 from absah_site.enrolment.access import queues
-from absah_site.enrolment.store import evidence, lists, people, requests
+from absah_site.enrolment.store import evidence, handling, lists, people, requests
 from absah_site.enrolment.store.evidence import EvidenceKind, KeptFile
+from absah_site.enrolment.store.handling import Handling
 from absah_site.enrolment.store.people import RegisteredAgency, RegisteredSubscriber
 from absah_site.enrolment.store.requests import RegisteredRequest
 from absah_site.pki import access as register
@@ -41,6 +42,7 @@ class Dossier:
     checks: tuple[Check, ...]
     files: tuple[KeptFile, ...]
     sent_back: tuple[str, ...]
+    handling: Handling
     before: UUID | None
     after: UUID | None
 
@@ -90,6 +92,7 @@ def dossier_for(actor: Account, identifier: UUID, /) -> Dossier:
         checks=checks_of(found, subscriber, applicant, files),
         files=files,
         sent_back=requests.newest_return(found.id) if isinstance(found.request, Entered | Completed) else (),
+        handling=handling.handling_of(found.id),
         before=before,
         after=after,
     )
@@ -126,11 +129,16 @@ def file_for(actor: Account, identifier: UUID, kind: EvidenceKind, /) -> tuple[K
     return kept
 
 
-def may_decide(actor: Account, dossier: Dossier, /) -> bool:
+def has_duty(actor: Account, dossier: Dossier, /) -> bool:
     """Whether the actor's duty is the decision that this request waits for."""
     needed = {Stage.COMPLETED: Permission.REQUEST_CHECK, Stage.VERIFIED: Permission.REQUEST_DECIDE}
     permission = needed.get(dossier.stage)
     return permission is not None and actor.may(permission, str(dossier.agency.id))
+
+
+def may_decide(actor: Account, dossier: Dossier, /) -> bool:
+    """Whether this is so, and nobody else was given the request."""
+    return has_duty(actor, dossier) and dossier.handling.officer in {None, str(actor.public_id)}
 
 
 def officer_of(actor: Account, dossier: Dossier, /) -> Officer:

@@ -52,3 +52,13 @@ def queue_of(actor: Account, stages: tuple[Stage, ...], /, *, offset: int, limit
     """A page of the queue: what waits longest first; what is over, the newest first."""
     over = not any(stage.is_open for stage in stages)
     return lists.requests_page(scope_of(actor), stages, offset=offset, limit=limit, newest_first=over)
+
+
+def escalated_queue(actor: Account, /, *, offset: int, limit: int) -> tuple[RequestRow, ...]:
+    """A page of what was escalated and still waits."""
+    return lists.escalated_page(scope_of(actor), offset=offset, limit=limit)
+
+
+def count_escalated(actor: Account, /) -> int:
+    """How many of those there are."""
+    return lists.count_escalated(scope_of(actor))

@@ -35,6 +35,13 @@ from absah_site.enrolment.actions.entry import (
     register_person,
 )
 from absah_site.enrolment.actions.evidence import attach_letter, attach_picture, erase_old_pictures
+from absah_site.enrolment.actions.handling import (
+    ask_for_help,
+    assign_request,
+    escalate_overdue,
+    release_requests_of,
+    take_request,
+)
 from absah_site.enrolment.actions.imports import begin_list, check_list, enter_list
 from absah_site.enrolment.actions.lessons import keep_agreement, take_lesson
 from absah_site.enrolment.actions.life import change_person, leave, resume_person, suspend_person
@@ -66,7 +73,9 @@ __all__ = [
     "appoint_by_letter",
     "appoint_verifikator",
     "approve_request",
+    "ask_for_help",
     "ask_renewal",
+    "assign_request",
     "attach_letter",
     "attach_picture",
     "begin_list",
@@ -84,6 +93,7 @@ __all__ = [
     "erase_addresses",
     "erase_old_pictures",
     "erase_stopped",
+    "escalate_overdue",
     "finish_open_renewals",
     "finish_renewal",
     "give_mandate",
@@ -94,6 +104,7 @@ __all__ = [
     "register_agency",
     "register_person",
     "reject_request",
+    "release_requests_of",
     "release_verifikator",
     "remind_of_ends",
     "resume_agency",
@@ -104,6 +115,7 @@ __all__ = [
     "suspend_agency",
     "suspend_person",
     "take_lesson",
+    "take_request",
     "verify_checked",
     "verify_request",
     "view_evidence",

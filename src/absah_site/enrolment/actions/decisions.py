@@ -16,6 +16,7 @@ from absah_site.audit.actions import record
 from absah_site.enrolment import access
 from absah_site.enrolment.access import dossiers
 from absah_site.enrolment.actions.entry import RequestInOtherState, locked_request_for
+from absah_site.enrolment.actions.handling import check_turn
 from absah_site.enrolment.actions.telling import tell
 from absah_site.enrolment.store import requests
 
@@ -26,6 +27,7 @@ def verify_request(request: UUID, /, *, by: Account) -> None:
     found = locked_request_for(by, request)
     if not isinstance(found.request, Completed):
         raise RequestInOtherState(state=requests.state_name(found.request))
+    check_turn(found, by)
     now = composition.clock().now()
     verified = decide(found.request, access.officer_for(by, found.agency), Accept(), now=now)
     requests.save_step(found.id, verified)
@@ -55,6 +57,7 @@ def send_back_request(request: UUID, reasons: tuple[str, ...], /, *, by: Account
     found = locked_request_for(by, request)
     if not isinstance(found.request, Completed):
         raise RequestInOtherState(state=requests.state_name(found.request))
+    check_turn(found, by)
     now = composition.clock().now()
     requests.save_step(found.id, send_back(found.request, access.officer_for(by, found.agency), reasons))
     requests.add_return(found.id, reasons, by=by.public_id, at=now)
@@ -69,6 +72,7 @@ def approve_request(request: UUID, /, *, by: Account) -> None:
     found = locked_request_for(by, request)
     if not isinstance(found.request, Verified):
         raise RequestInOtherState(state=requests.state_name(found.request))
+    check_turn(found, by)
     now = composition.clock().now()
     access.working_agency(found.agency, today=legal_date(now))
     approved = decide(found.request, access.officer_for(by, found.agency), Accept(), now=now)
@@ -82,6 +86,7 @@ def reject_request(request: UUID, reasons: tuple[str, ...], /, *, by: Account) -
     found = locked_request_for(by, request)
     if not isinstance(found.request, Completed | Verified):
         raise RequestInOtherState(state=requests.state_name(found.request))
+    check_turn(found, by)
     now = composition.clock().now()
     rejected = decide(found.request, access.officer_for(by, found.agency), Reject(reasons=reasons), now=now)
     requests.save_step(found.id, rejected)

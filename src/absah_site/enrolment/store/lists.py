@@ -14,6 +14,7 @@ from absah.enrolment.states import Stage, SubscriberState
 from absah.enrolment.subscriber import SubscriberNumber
 from absah.kernel.clock import Instant, instant
 from absah_site.enrolment.models import EnrolmentRequest, NameWord, Subscriber
+from absah_site.enrolment.store import handling
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +115,17 @@ def requests_page(
         found.extend(rows.order_by(*order)[: offset + limit])
     found.sort(key=lambda row: (row.entered_at, row.pk), reverse=newest_first)
     return tuple(_request_row(row) for row in found[offset : offset + limit])
+
+
+def escalated_page(agencies: frozenset[UUID] | None, /, *, offset: int, limit: int) -> tuple[RequestRow, ...]:
+    """Requests that were escalated and still wait, those that were entered first."""
+    rows = handling.escalated_now(agencies).select_related("subscriber", "agency").order_by("entered_at", "pk")
+    return tuple(_request_row(row) for row in rows[offset : offset + limit])
+
+
+def count_escalated(agencies: frozenset[UUID] | None, /) -> int:
+    """How many of those there are."""
+    return handling.escalated_now(agencies).count()
 
 
 def requests_of(subscriber: UUID, /, *, limit: int) -> tuple[RequestRow, ...]:

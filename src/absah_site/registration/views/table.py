@@ -21,16 +21,19 @@ from absah_site import composition
 from absah_site.accounts.access import actor_of, requires_role
 from absah_site.actors import Account
 from absah_site.enrolment import actions as enrolment
-from absah_site.enrolment.access import dossiers, queues
+from absah_site.enrolment.access import dossiers, handling, queues
 from absah_site.enrolment.access.dossiers import Dossier, EvidenceKind
 from absah_site.language import current_language
 from absah_site.problems import PageUnknown, status_of
 from absah_site.registration import actions
+from absah_site.registration.access import service_due_of
 from absah_site.registration.forms.checking import DecisionForm, RevealForm
+from absah_site.registration.forms.handling import GiveBackForm, HelpForm
 from absah_site.registration.forms.people import LetterForm
 from absah_site.roles import Role
 
 _PAGE: Final = 25
+_ESCALATED: Final = "eskalasi"
 STAFF: Final = (Role.VERIFIKATOR, Role.RA, Role.AGENCY_ADMIN)
 
 TABS: Final[dict[str, tuple[Promise, tuple[Stage, ...]]]] = {
@@ -78,27 +81,35 @@ def queue(request: HttpRequest) -> HttpResponseBase:
     counters = queues.counters_for(actor)
     opens = not actor.roles.isdisjoint(STAFF)
     mine = queues.decides_at(actor) if opens else (Stage.VERIFIED,)
+    oversees = Role.RA_COORDINATOR in actor.roles
     chosen = request.GET.get("tab", "") or next(
         (tab for tab, (_w, stages) in TABS.items() if stages[0] in mine), "pemohon"
     )
-    if chosen not in TABS:
+    if chosen not in TABS and not (oversees and chosen == _ESCALATED):
         raise PageUnknown
     start = _number(request.GET.get("dari", ""))
-    found = queues.queue_of(actor, TABS[chosen][1], offset=start, limit=_PAGE + 1)
+    if chosen == _ESCALATED:
+        found = queues.escalated_queue(actor, offset=start, limit=_PAGE + 1)
+    else:
+        found = queues.queue_of(actor, TABS[chosen][1], offset=start, limit=_PAGE + 1)
+    turns = handling.turns_of((row.id for row in found), actor)
+    escalated = [(_ESCALATED, _("Escalated"), queues.count_escalated(actor))] if oversees else []
     waiting = [counters[stage] for stage in mine]
     page = {
         "tabs": [
             (tab, words, sum(counters[one].number for one in stages if one in counters))
             for tab, (words, stages) in TABS.items()
-        ],
+        ]
+        + escalated,
         "chosen": chosen,
-        "rows": found[:_PAGE],
+        "rows": [(row, turns[row.id]) for row in found[:_PAGE]],
         "before": max(start - _PAGE, 0) if start else None,
         "after": start + _PAGE if len(found) > _PAGE else None,
         "mine": sum(one.number for one in waiting),
         "oldest": min((one.oldest for one in waiting if one.oldest), default=None),
         "may_enter": not actor.roles.isdisjoint({Role.VERIFIKATOR, Role.AGENCY_ADMIN}),
         "opens": opens,
+        "oversees": oversees,
         "now": composition.clock().now(),
     }
     return render(request, "registration/queue.html", page)
@@ -135,6 +146,11 @@ def _table(
         "by_eye": {matter.value for matter in BY_EYE},
         "open": [MATTERS[check.matter][0] for check in dossier.open_checks],
         "may_decide": dossiers.may_decide(actor, dossier),
+        "duty": dossiers.has_duty(actor, dossier),
+        "mine": dossier.handling.officer == str(actor.public_id),
+        "due": service_due_of(dossier.request.request),
+        "help_form": HelpForm(),
+        "give_back_form": GiveBackForm(),
         "may_enter": not actor.roles.isdisjoint({Role.VERIFIKATOR, Role.AGENCY_ADMIN}),
         "form": form or DecisionForm(),
         "letter_form": LetterForm(),
