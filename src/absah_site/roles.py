@@ -37,6 +37,7 @@ class Permission(StrEnum):
     """Something that an action does. Actions of every app name theirs here, so that this page shows all of them."""
 
     ACCOUNT_CREATE = "accounts:create"
+    FACTOR_RESET = "accounts:reset-factors"
     ROLE_GRANT = "accounts:grant-role"
     ADMIN_GRANT = "accounts:grant-agency-admin"
     AUTHORITY_ROLE_GRANT = "accounts:grant-authority-role"
@@ -110,6 +111,7 @@ GRANTS: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
         Role.CA: frozenset(
             {
                 Permission.ACCOUNT_CREATE,
+                Permission.FACTOR_RESET,
                 Permission.ADMIN_GRANT,
                 Permission.AGENCY_REGISTER,
                 Permission.AUTHORITY_MANAGE,
@@ -136,6 +138,7 @@ GRANTS: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
         Role.AGENCY_ADMIN: frozenset(
             {
                 Permission.ACCOUNT_CREATE,
+                Permission.FACTOR_RESET,
                 Permission.ADMIN_GRANT,
                 Permission.ROLE_GRANT,
                 Permission.SUBSCRIBER_REGISTER,

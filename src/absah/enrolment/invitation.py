@@ -46,6 +46,7 @@ class Purpose(StrEnum):
     COMPLETE_IDENTITY = "complete-identity"
     ACTIVATE = "activate"
     SET_PASSWORD = "set-password"  # noqa: S105  (what a link is for)
+    SET_FACTOR = "set-factor"
     SIGN_IN = "sign-in"
 
 

@@ -19,16 +19,20 @@ from absah.kernel.clock import Instant
 from absah.kernel.errors import NotAllowed, NotFound
 from absah.signing.factors import PasskeyAnswer
 from absah_site import composition, kept_forms
-from absah_site.accounts.store import consent_passkeys, factors, sessions, staff
+from absah_site.accounts.store import closings, consent_passkeys, factors, resets, sessions, staff
 from absah_site.accounts.store import people as store
+from absah_site.accounts.store.closings import ClosedAccount, Reason
 from absah_site.accounts.store.consent_passkeys import PasskeyProof
 from absah_site.accounts.store.factors import Factor, FactorKind
 from absah_site.accounts.store.people import Delegated
+from absah_site.accounts.store.resets import LostHow, Reset
 from absah_site.accounts.store.sessions import OpenSession
 from absah_site.accounts.store.staff import Colleague
 from absah_site.actors import ANYTHING, About, Account, Actor, Operator
 from absah_site.directory import Contact
 from absah_site.roles import Permission, Role, roles_with
+
+__all__ = ["LostHow", "Reason", "Reset"]  # and what is defined below
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -126,6 +130,16 @@ def delegations_at(agency: str, /, *, now: Instant) -> tuple[Delegated, ...]:
 def colleagues_at(agency: str, /, *, now: Instant) -> tuple[Colleague, ...]:
     """Who works at an agency, or in the certification body (""), besides those who only sign."""
     return staff.colleagues_at(agency, now=now)
+
+
+def closed_accounts_at(agency: str, /) -> tuple[ClosedAccount, ...]:
+    """The accounts that an agency (the certification body: "") closed and that nobody opened again."""
+    return closings.closed_at(agency)
+
+
+def open_resets(persons: frozenset[UUID], /) -> dict[UUID, Reset]:
+    """Resets of second factors that are not finished, of some people."""
+    return resets.open_resets(persons)
 
 
 def roles_of(public_id: UUID, /, *, now: Instant) -> frozenset[Role]:

@@ -4,6 +4,8 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from absah_site.accounts.access import LostHow, Reason
+
 _NAME = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
 
 
@@ -97,6 +99,46 @@ class PasswordForm(NewPasswordForm):
         strip=False,
         max_length=1024,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+
+class NewFactorForm(CodeForm):
+    """The password, and the first code of a new authenticator app."""
+
+    field_order = ("password", "code")
+
+    password = forms.CharField(
+        label=_("Password"),
+        strip=False,
+        max_length=1024,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+
+class ClosingForm(forms.Form):
+    """Why an account is closed."""
+
+    reason = forms.ChoiceField(
+        label=_("Why"),
+        choices=[
+            (Reason.LEFT.value, _("The person has left")),
+            (Reason.NO_DUTY.value, _("The person has no duty here any more")),
+            (Reason.MISUSE.value, _("The account was misused")),
+            (Reason.DECEASED.value, _("The person has died")),
+        ],
+    )
+
+
+class LostFactorForm(forms.Form):
+    """What became of the device with the second factor."""
+
+    why = forms.ChoiceField(
+        label=_("What happened to the device"),
+        choices=[
+            (LostHow.LOST.value, _("It is lost")),
+            (LostHow.BROKEN.value, _("It is broken or was replaced")),
+            (LostHow.STOLEN.value, _("It was stolen")),
+        ],
     )
 
 

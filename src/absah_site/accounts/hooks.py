@@ -17,7 +17,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from absah.adapters.personal_data import Place
 from absah.kernel.errors import AbsahError
 from absah_site import composition
-from absah_site.accounts.actions import open_session
+from absah_site.accounts.actions import check_may_enter, open_session
 from absah_site.accounts.actions.sessions import BROWSER_COOKIE, BROWSER_COOKIE_AGE, NEW_BROWSER
 from absah_site.accounts.actions.sign_on import link, note_refusal
 from absah_site.allowance import address_of
@@ -45,6 +45,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # (the libra
 
     def login(self, request: HttpRequest, user: Any) -> None:
         """Every lock is open: a session with a new key, and its row in the ledger."""
+        check_may_enter(user, at=composition.clock().now())
         with transaction.atomic():
             super().login(request, user)
             open_session(request, user, address=self.get_client_ip(request), clock=composition.clock())

@@ -5,6 +5,10 @@ from django.db import models
 
 from absah_site.roles import Acting, Role
 
+_CLOSED_FOR = ("left", "no-duty", "misuse", "deceased")
+_LOST_HOW = ("lost", "broken", "stolen")
+_RESETS = ("asked", "approved", "used", "refused")
+
 
 class User(AbstractUser):
     """A person with an account. What this person may do follows from roles, never from `is_staff`.
@@ -111,3 +115,79 @@ class PasswordLink(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.made_at}"
+
+
+class AccountClosing(models.Model):
+    """An account was closed, at which agency (everywhere: empty), by whom and why; and perhaps opened again."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="closings")
+    agency = models.CharField(max_length=64, blank=True, default="")
+    reason = models.CharField(max_length=10, choices=[(one, one) for one in _CLOSED_FOR])
+    closed_by = models.CharField(max_length=160)
+    closed_at = models.DateTimeField()
+    reopened_by = models.CharField(max_length=160, blank=True, default="")
+    reopened_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["user"], condition=models.Q(reopened_at__isnull=True), name="accounts_closed_once"
+            ),
+            models.CheckConstraint(condition=models.Q(reason__in=_CLOSED_FOR), name="accounts_closed_for_a_reason"),
+            models.CheckConstraint(
+                condition=models.Q(reopened_at__isnull=True, reopened_by="")
+                | (models.Q(reopened_at__isnull=False) & ~models.Q(reopened_by="")),
+                name="accounts_reopened_by_somebody",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.closed_at}"
+
+
+class FactorReset(models.Model):
+    """Somebody lost every second factor: one asks, another approves, the person sets a new one through a link.
+
+    While it is approved and not `used`, the password alone opens nothing. Only the link's SHA-256 is kept.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="factor_resets")
+    state = models.CharField(max_length=8, choices=[(state, state) for state in _RESETS], default="asked")
+    why = models.CharField(max_length=10, choices=[(one, one) for one in _LOST_HOW])
+    asked_by = models.CharField(max_length=160)
+    asked_at = models.DateTimeField()
+    decided_by = models.CharField(max_length=160, blank=True, default="")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    digest = models.BinaryField(max_length=32, null=True, unique=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=models.Q(state__in=("asked", "approved")),
+                name="accounts_one_factor_reset",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=_RESETS) & models.Q(why__in=_LOST_HOW), name="accounts_reset_is_known"
+            ),
+            # Four eyes. Whoever runs the machine stands for both: `absah account reset` (docs/runbooks).
+            models.CheckConstraint(
+                condition=~models.Q(state__in=("approved", "used"))
+                | (
+                    models.Q(decided_at__isnull=False, digest__isnull=False, expires_at__isnull=False)
+                    & ~models.Q(decided_by="")
+                    & (~models.Q(decided_by=models.F("asked_by")) | models.Q(asked_by__startswith="system:"))
+                ),
+                name="accounts_reset_by_two",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="used", used_at__isnull=False)
+                | (~models.Q(state="used") & models.Q(used_at__isnull=True)),
+                name="accounts_reset_used_at_a_moment",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.state}"

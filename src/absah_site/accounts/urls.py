@@ -6,7 +6,7 @@ Some names are not ours: django-allauth looks for its pages by them.
 from allauth.socialaccount.providers.openid_connect import views as openid_connect
 from django.urls import include, path
 
-from absah_site.accounts.views import door, links, safety
+from absah_site.accounts.views import door, links, new_factor, safety
 
 ours = [
     path("masuk/", door.sign_in, name="sign-in"),
@@ -16,6 +16,9 @@ ours = [
     path("kata-sandi/", links.set_password, name="set-password"),
     path("kata-sandi/lupa/", links.forgotten, name="forgotten"),
     path("kata-sandi/<str:token>/", links.arrive, name="password-link"),
+    path("faktor-baru/", new_factor.set_factor, name="new-factor"),
+    path("faktor-baru/<str:token>/", new_factor.arrive, name="factor-link"),
+    path("keamanan/atur-ulang/tolak/", safety.refuse_reset, name="refuse-reset"),
     path("keamanan/", safety.safety, name="safety"),
     path("keamanan/pastikan/", safety.confirm, name="confirm"),
     path("keamanan/kata-sandi/", safety.password, name="password"),

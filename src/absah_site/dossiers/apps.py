@@ -4,6 +4,8 @@ from datetime import timedelta
 
 from django.apps import AppConfig
 
+from absah_site import departures
+
 
 class DossiersConfig(AppConfig):
     """Documents on their way through the people who sign them."""
@@ -13,8 +15,10 @@ class DossiersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from absah_site.dossiers.actions import routine  # noqa: PLC0415  (tables are there only now)
+        from absah_site.dossiers.access.lists import documents_in_the_way  # noqa: PLC0415  (tables are there only now)
+        from absah_site.dossiers.actions import routine  # noqa: PLC0415
         from absah_site.jobs.actions import register_periodic  # noqa: PLC0415
 
+        departures.register_looker(documents_in_the_way)
         register_periodic("dossiers:reconcile", routine.reconcile, every=timedelta(minutes=1))
         register_periodic("dossiers:expire", routine.expire, every=timedelta(minutes=15))

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.apps import AppConfig
 
-from absah_site import directory
+from absah_site import departures, directory
 
 
 class EnrolmentConfig(AppConfig):
@@ -21,7 +21,19 @@ class EnrolmentConfig(AppConfig):
         directory.register("subscriber", access.contact_of)
         directory.register("user", access.contact_of_account)
         directory.register_reader("subscriber", access.reader_of)
+        register_departures()
         register_jobs()
+
+
+def register_departures() -> None:
+    """What is in the way of closing an account, and what is given back with it."""
+    from absah_site.enrolment.access.persons import certificates_in_the_way  # noqa: PLC0415  (models are loaded only now)
+    from absah_site.enrolment.actions import departing  # noqa: PLC0415
+
+    departures.register_looker(certificates_in_the_way)
+    departures.register_hand_over("requests", departing.release_requests)
+    departures.register_hand_over("appointments", departing.end_appointments)
+    departures.register_hand_over("mandates", departing.end_mandates)
 
 
 def register_jobs() -> None:

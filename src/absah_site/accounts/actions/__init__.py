@@ -1,6 +1,7 @@
 """Everything that changes accounts, roles, sessions and ways to sign in. Each change leaves a row in the ledger."""
 
 from absah_site.accounts.actions.attempts import TooManyAttempts
+from absah_site.accounts.actions.closing import Closing, check_may_close, close_account, obstacles, reopen_account
 from absah_site.accounts.actions.delegating import Delegation, NobodyToActFor, PeriodUnlawful, delegate_role
 from absah_site.accounts.actions.erasing import erase_old_attempts, erase_old_browsers, erase_old_sessions
 from absah_site.accounts.actions.factors import (
@@ -25,11 +26,24 @@ from absah_site.accounts.actions.people import (
     end_role,
     grant_role,
 )
+from absah_site.accounts.actions.resets import (
+    approve_factor_reset,
+    ask_factor_reset,
+    check_link,
+    check_may_reset,
+    offered_app,
+    refuse_factor_reset,
+    resend_factor_link,
+    reset_for_operator,
+    set_factor,
+)
 from absah_site.accounts.actions.sessions import confirmed_recently, end_sessions, keep_alive, sign_out
 from absah_site.accounts.actions.signing_in import (
     CredentialsWrong,
+    FactorLinkNeeded,
     FactorWrong,
     SignInOver,
+    check_may_enter,
     open_second_lock,
     open_session,
     second_lock,
@@ -47,8 +61,10 @@ from absah_site.accounts.actions.staff import (
 )
 
 __all__ = [
+    "Closing",
     "CredentialsWrong",
     "Delegation",
+    "FactorLinkNeeded",
     "FactorUnknown",
     "FactorWrong",
     "NewAccount",
@@ -65,8 +81,15 @@ __all__ = [
     "UsernameTaken",
     "add_app",
     "add_passkey",
+    "approve_factor_reset",
+    "ask_factor_reset",
     "ask_password_link",
     "change_password",
+    "check_link",
+    "check_may_close",
+    "check_may_enter",
+    "check_may_reset",
+    "close_account",
     "confirm",
     "confirmed_recently",
     "create_user",
@@ -79,15 +102,22 @@ __all__ = [
     "grant_role",
     "keep_alive",
     "link_for_operator",
+    "obstacles",
+    "offered_app",
     "open_account",
     "open_second_lock",
     "open_session",
     "owner_of_link",
     "propose_app",
+    "refuse_factor_reset",
     "remove_factor",
     "renew_recovery_codes",
+    "reopen_account",
+    "resend_factor_link",
+    "reset_for_operator",
     "second_lock",
     "send_password_link",
+    "set_factor",
     "set_password",
     "sign_in",
     "sign_in_with_passkey",

@@ -18,7 +18,7 @@ from absah.kernel.clock import Clock, Instant
 from absah.kernel.errors import BadInput, NotAllowed
 from absah_site.accounts.actions.attempts import forget_attempts, reserve_attempt
 from absah_site.accounts.actions.sessions import begin_session
-from absah_site.accounts.store import factors, people
+from absah_site.accounts.store import factors, people, resets
 from absah_site.accounts.store.people import User
 from absah_site.audit.actions import record
 
@@ -35,6 +35,12 @@ class FactorWrong(NotAllowed):
     """The code or the passkey is not this person's, was used already, or is too old."""
 
     code = "accounts.factor-wrong"
+
+
+class FactorLinkNeeded(NotAllowed):
+    """The second factor was reset: the person sets a new one through the link in the mail, and then signs in."""
+
+    code = "accounts.factor-link-needed"
 
 
 class SignInOver(BadInput):
@@ -111,6 +117,14 @@ def open_second_lock(
 
 def _reference(user: User) -> str:
     return f"user:{user.public_id}"
+
+
+def check_may_enter(user: User, /, *, at: Instant) -> None:
+    """Every lock that there is was opened; none is missing. Raises FactorLinkNeeded."""
+    if resets.waits_for_factor(user):
+        with transaction.atomic():
+            _refused(at, _reference(user), "factor-link")
+        raise FactorLinkNeeded
 
 
 @transaction.atomic

@@ -61,7 +61,7 @@ def open_account(new: NewColleague, /, *, by: Actor) -> InvitationToken:
     record(at=now, tag=AccountTag.USER_CREATED, actor=by.reference, subject=f"user:{identifier}")
     if new.role is not None:
         grant_role(identifier, new.role, by=by, clock=composition.clock(), agency=new.agency)
-    return _send_link(user, agency=new.agency, opening=True, by=by, at=now)
+    return send_link(user, agency=new.agency, opening=True, by=by, at=now)
 
 
 @transaction.atomic
@@ -77,7 +77,7 @@ def send_password_link(account: Account, /, *, agency: str, by: Actor) -> Invita
         raise AccountUnknown
     for role in found.roles or (Role.VERIFIKATOR,):
         access.authorise(by, permission_to_grant(role, agency), About(agency=agency))
-    return _send_link(user, agency="", opening=False, by=by, at=now)
+    return send_link(user, agency="", opening=False, by=by, at=now)
 
 
 @transaction.atomic
@@ -87,7 +87,7 @@ def link_for_operator(username: str, /, *, by: Operator) -> InvitationToken:
     user = people.lock_user(access.account_named(username, now=now).public_id)
     if user is None:
         raise AccountUnknown
-    return _send_link(user, agency="", opening=False, by=by, at=now)
+    return send_link(user, agency="", opening=False, by=by, at=now)
 
 
 @transaction.atomic
@@ -100,10 +100,11 @@ def ask_password_link(username: str, /) -> None:
         return
     last = staff.newest_link_at(user)
     if last is None or now >= instant(last + _PAUSE):
-        _send_link(user, agency="", opening=False, by=found, at=now)
+        send_link(user, agency="", opening=False, by=found, at=now)
 
 
-def _send_link(user: User, /, *, agency: str, opening: bool, by: Actor, at: Instant) -> InvitationToken:
+def send_link(user: User, /, *, agency: str, opening: bool, by: Actor, at: Instant) -> InvitationToken:
+    """Mail a link to set a password, in the caller's transaction. Older ones open nothing any more."""
     token, invitation = draw_invitation(Purpose.SET_PASSWORD, composition.rng(), now=at)
     staff.add_link(user, invitation, agency=agency, opening=opening, at=at)
     subject = f"user:{user.public_id}"

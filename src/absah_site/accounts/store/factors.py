@@ -142,6 +142,16 @@ def remove(user: User, identifier: int, /) -> Factor | None:
     return gone
 
 
+def remove_all(user: User, /) -> int:
+    """Take every factor away, recovery codes included. Returns how many there were."""
+    return int(Authenticator.objects.filter(user=user).delete()[0])
+
+
+def unlink_providers(user: User, /) -> None:
+    """No provider of single sign-on speaks for this person any more."""
+    SocialAccount.objects.filter(user=user).delete()
+
+
 def make_recovery_codes(user: User, /) -> tuple[str, ...]:
     """New codes; those before them are void."""
     Authenticator.objects.filter(user=user, type=FactorKind.RECOVERY_CODES.value).delete()

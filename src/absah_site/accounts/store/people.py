@@ -54,8 +54,8 @@ def find_account_by_username(username: str, /, *, now: Instant) -> Account | Non
 
 
 def find_contact(public_id: UUID, /) -> Contact | None:
-    """Name and address of an account in use."""
-    user = User.objects.filter(public_id=public_id, is_active=True).only("display_name", "email").first()
+    """Name and address of an account; of a closed one too, so that its person can be told."""
+    user = User.objects.filter(public_id=public_id).only("display_name", "email").first()
     return None if user is None else Contact(name=user.display_name, address=user.email)
 
 
@@ -137,6 +137,14 @@ class Delegated:
     acting_for: str
     since: Instant
     until: Instant
+
+
+def end_everything(user: User, /, *, at: Instant) -> int:
+    """End every role of a person, and every delegation in this person's name. Returns how many there were."""
+    rows = RoleAssignment.objects.filter(models.Q(user=user) | models.Q(acting_for=user))
+    rows = rows.filter(models.Q(until__isnull=True) | models.Q(until__gt=at))
+    began = rows.filter(since__lte=at).update(until=at)
+    return began + rows.filter(since__gt=at).update(until=models.F("since"))
 
 
 def add_delegation(user: User, role: Role, terms: Terms, /, *, agency: str) -> None:

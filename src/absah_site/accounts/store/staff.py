@@ -77,6 +77,16 @@ def lock_link(digest: bytes, /) -> tuple[int, User, Invitation] | None:
     return row.pk, row.user, invitation
 
 
+def end_links(user: User, /, *, at: Instant) -> None:
+    """No link of a person opens anything any more."""
+    PasswordLink.objects.filter(user=user, used_at__isnull=True, expires_at__gt=at).update(expires_at=at)
+
+
+def opened_at(user: User, agency: str, /) -> bool:
+    """Whether an account was opened by an agency (the certification body: "")."""
+    return PasswordLink.objects.filter(user=user, opening=True, agency=agency).exists()
+
+
 def use_link(identifier: int, /, *, at: Instant) -> None:
     """A link has done its work."""
     PasswordLink.objects.filter(pk=identifier).update(used_at=at)

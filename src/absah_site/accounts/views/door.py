@@ -16,13 +16,13 @@ from absah.kernel.errors import NotAllowed
 from absah.kernel.messages import Explanation, explain
 from absah_site import composition, kept_forms
 from absah_site.accounts import access, actions
-from absah_site.accounts.actions import CredentialsWrong, FactorWrong, SignInOver, TooManyAttempts
+from absah_site.accounts.actions import CredentialsWrong, FactorLinkNeeded, FactorWrong, SignInOver, TooManyAttempts
 from absah_site.accounts.forms import CodeForm, PasskeyForm, SignInForm
 from absah_site.allowance import address_of
 from absah_site.language import current_language
 from absah_site.problems import status_of
 
-_REFUSALS = (CredentialsWrong, FactorWrong, TooManyAttempts)
+_REFUSALS = (CredentialsWrong, FactorLinkNeeded, FactorWrong, TooManyAttempts)
 
 
 def _destination(request: HttpRequest) -> str:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -22,6 +22,7 @@ from absah_site import composition
 from absah_site.accounts import access, actions
 from absah_site.accounts.access import actor_of, requires_role
 from absah_site.accounts.forms import CodeForm, ConfirmForm, NewPasskeyForm, PasskeyForm, PasswordForm
+from absah_site.accounts.views.new_factor import app_address
 from absah_site.allowance import address_of
 from absah_site.language import current_language
 from absah_site.problems import status_of
@@ -52,7 +53,11 @@ def _refused(request: HttpRequest, template: str, page: dict[str, object], error
 def safety(request: HttpRequest) -> HttpResponseBase:
     """How this person signs in, and where this person is signed in."""
     actor = actor_of(request)
-    page = {"ways": access.ways_of(actor.public_id), "sessions": access.sessions_of(actor, request)}
+    page = {
+        "ways": access.ways_of(actor.public_id),
+        "sessions": access.sessions_of(actor, request),
+        "reset": access.open_resets(frozenset({actor.public_id})).get(actor.public_id),
+    }
     return render(request, "accounts/safety.html", page)
 
 
@@ -125,7 +130,7 @@ def add_app(request: HttpRequest) -> HttpResponseBase:
     page: dict[str, object] = {
         "form": form,
         "letters": " ".join(secret[at : at + 4] for at in range(0, len(secret), 4)),
-        "address": _app_address(actor.username, secret),
+        "address": app_address(actor.username, secret),
     }
     if form.is_valid():
         try:
@@ -135,13 +140,6 @@ def add_app(request: HttpRequest) -> HttpResponseBase:
         messages.success(request, _("The authenticator app is bound. It is asked for at the next sign-in."))
         return _codes_or_safety(request, codes)
     return render(request, "accounts/add_app.html", page)
-
-
-def _app_address(username: str, secret: str) -> str:
-    """What authenticator apps read. The issuer says that this code opens the site; signing has another."""
-    issuer = f"Absah {composition.config().name}"
-    label = quote(f"{issuer}:{username}")
-    return f"otpauth://totp/{label}?{urlencode({'secret': secret, 'issuer': issuer}, quote_via=quote)}"
 
 
 def _codes_or_safety(request: HttpRequest, codes: tuple[str, ...]) -> HttpResponseBase:
@@ -190,6 +188,16 @@ def remove_factor(request: HttpRequest, identifier: int) -> HttpResponseBase:
 def renew_recovery_codes(request: HttpRequest) -> HttpResponseBase:
     """New recovery codes, shown once; those before them are void."""
     return _codes_or_safety(request, actions.renew_recovery_codes(by=actor_of(request), at=composition.clock().now()))
+
+
+@requires_role()
+@require_POST
+def refuse_reset(request: HttpRequest) -> HttpResponseBase:
+    """The person still has the second factor, and did not ask for another."""
+    actor = actor_of(request)
+    actions.refuse_factor_reset(actor.public_id, agency="", by=actor)
+    messages.success(request, _("Refused. Your second factor stays as it is."))
+    return redirect("accounts:safety")
 
 
 @requires_role()

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
+from absah.kernel.messages import word
 from absah.workflow.life import State
 from absah_site.actors import Account
+from absah_site.departures import Obstacle
 from absah_site.dossiers.store import lists
 from absah_site.dossiers.store.lists import Inbox, Line, Sieve, Waiting
 
@@ -49,6 +51,12 @@ def waiting_within(actor: Account, sieve: Sieve, most: int, /) -> tuple[UUID, ..
 def waiting_for(account: UUID, /) -> Waiting:
     """How many documents wait for a person, and since when."""
     return lists.waiting(account)
+
+
+def documents_in_the_way(person: Account, /) -> tuple[Obstacle, ...]:
+    """Documents that wait for a person whose account is to be closed: their senders put somebody else in the place."""
+    number = lists.waiting(person.public_id).number
+    return (Obstacle(what=word("accounts.obstacle.documents"), number=number),) if number else ()
 
 
 def dealt_with(actor: Account, /) -> tuple[Line, ...]:

@@ -9,8 +9,10 @@ from absah.enrolment.states import SubscriberState
 from absah.enrolment.subscriber import SubscriberUnknown
 from absah.enrolment.wire_status import WireStatus, wire_status
 from absah.kernel.clock import Instant, instant
+from absah.kernel.messages import word
 from absah_site import composition
 from absah_site.actors import Account
+from absah_site.departures import Obstacle
 from absah_site.enrolment import access
 from absah_site.enrolment.access.finding import SEES
 from absah_site.enrolment.access.queues import agencies_where
@@ -68,6 +70,17 @@ def person_for(actor: Account, number: str, /) -> Person:
         status=wire_status(access.standing_of(found, now=now)),
         renewal_opens=None if in_use is None else instant(in_use.not_after - register.SOON),
     )
+
+
+def certificates_in_the_way(person: Account, /) -> tuple[Obstacle, ...]:
+    """Certificates in use of a person whose account is to be closed: they end by their own life cycle before."""
+    holder = people.find_subscriber(user=person.public_id)
+    if holder is None:
+        return ()
+    now = composition.clock().now()
+    number = sum(register.is_in_use(one, now=now) for one in register.certificates_of(holder.number.text))
+    what, link = word("accounts.obstacle.certificates"), f"/pegawai/{holder.number.text}/"
+    return (Obstacle(what=what, number=number, link=link),) if number else ()
 
 
 def with_certificates(rows: tuple[PersonRow, ...], /) -> tuple[Listed, ...]:

@@ -200,7 +200,7 @@ def _record_escalation(found: RegisteredRequest, cause: Cause, /, *, actor: str,
 
 @transaction.atomic
 def release_requests_of(officer: Account, reason: str, /, *, by: Account) -> int:
-    """Whatever an officer has lies open again, because this officer stops working here. Returns how many."""
+    """Whatever an officer has lies open again, because the account is closed. Returns how many."""
     released = 0
     for request in handling.requests_of(officer.public_id):
         found = requests.lock_request(request)

@@ -56,6 +56,14 @@ def end_appointment(agency: UUID, verifikator: UUID, /, *, at: Instant) -> None:
     )
 
 
+def end_appointments_of(verifikator: UUID, /, *, at: Instant) -> tuple[UUID, ...]:
+    """Every appointment of a person is over. Returns the agencies."""
+    held = Appointment.objects.filter(verifikator__public_id=verifikator, ended_at__isnull=True)
+    found = tuple(held.values_list("agency_id", flat=True))
+    held.update(ended_at=at)
+    return found
+
+
 def appointments(agency: UUID, /) -> tuple[Appointed, ...]:
     """Who is appointed now."""
     rows = Appointment.objects.filter(agency_id=agency, ended_at__isnull=True).select_related("verifikator")

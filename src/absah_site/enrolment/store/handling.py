@@ -94,7 +94,9 @@ def officers_of(requests: Iterable[UUID], /) -> dict[UUID, tuple[OfficerId, str]
 
 def requests_of(officer: UUID, /) -> tuple[UUID, ...]:
     """The requests that an officer has now, those that wait longest first."""
-    return tuple(_current().filter(officer__public_id=officer).order_by("since", "pk").values_list("request_id", flat=True))
+    return tuple(
+        _current().filter(officer__public_id=officer).order_by("since", "pk").values_list("request_id", flat=True)
+    )
 
 
 def escalated_among(requests: Iterable[UUID], /) -> frozenset[UUID]:

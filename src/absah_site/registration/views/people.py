@@ -150,6 +150,7 @@ def _person(
         "change_form": change or ChangeForm.of(found.applicant, found.subscriber.agency),
         "leaving_form": LeavingForm(),
         "may_change": not actor.roles.isdisjoint({Role.VERIFIKATOR, Role.AGENCY_ADMIN}),
+        "looks_after": Role.AGENCY_ADMIN in actor.roles,
         "may_end": not actor.roles.isdisjoint({Role.VERIFIKATOR, Role.RA}),
         "refusal": refusal,
         "now": composition.clock().now(),

@@ -14,8 +14,24 @@ from django.views.decorators.http import require_http_methods
 from absah.kernel.errors import AbsahError, BadInput
 from absah.kernel.messages import Explanation, explain
 from absah_site import composition
-from absah_site.accounts.access import AccountUnknown, account, account_named, actor_of, colleagues_at, requires_role
-from absah_site.accounts.actions import NewColleague, end_role, grant_role, open_account, send_password_link
+from absah_site.accounts.access import (
+    AccountUnknown,
+    account,
+    account_named,
+    actor_of,
+    closed_accounts_at,
+    colleagues_at,
+    open_resets,
+    requires_role,
+)
+from absah_site.accounts.actions import (
+    NewColleague,
+    end_role,
+    grant_role,
+    open_account,
+    reopen_account,
+    send_password_link,
+)
 from absah_site.accounts.forms import ColleagueForm
 from absah_site.actors import Account
 from absah_site.enrolment.access import agencies
@@ -72,12 +88,15 @@ def _page(request: HttpRequest, agency: str, roles: tuple[Role, ...], more: dict
         if told:
             messages.success(request, told)
             return redirect(request.path)
+    colleagues = colleagues_at(agency, now=now)
     page = {
-        "colleagues": colleagues_at(agency, now=now),
+        "colleagues": colleagues,
         "form": form,
         "refusal": refusal,
         "given": frozenset(given),
         "actor": actor,
+        "resets": {str(one) for one in open_resets(frozenset(found.public_id for found in colleagues))},
+        "closed": closed_accounts_at(agency) if given or choices else (),
     }
     return render(request, "registration/staff.html", page | more, status=status)
 
@@ -129,6 +148,15 @@ def _link(request: HttpRequest, agency: str, actor: Account) -> str:
     return _("A new link is on its way. Older ones open nothing any more.")
 
 
+def _reopen(request: HttpRequest, agency: str, actor: Account) -> str:
+    try:
+        person = UUID(request.POST.get("person", ""))
+    except ValueError:
+        raise AccountUnknown from None
+    reopen_account(person, agency, by=actor)
+    return _("The account is open again. A link to set a password is on its way; give the roles that are needed.")
+
+
 def _person_in(request: HttpRequest) -> Account:
     try:
         return account(UUID(request.POST.get("person", "")), now=composition.clock().now())
@@ -148,4 +176,5 @@ _STEPS: Final[dict[str, Callable[[HttpRequest, str, Account], str]]] = {
     "beri": _give,
     "akhiri": _end,
     "tautan": _link,
+    "buka": _reopen,
 }
