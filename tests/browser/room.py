@@ -146,6 +146,17 @@ class Room:
         tab.go(path)
         return tab
 
+    def fetch(self, path: str, *, user: str = "", language: str = "id") -> bytes:
+        """What the server sends for an address, to nobody or to one of the demo's users; no page is opened."""
+        context = self._context(WIDE, language, javascript=True)
+        if user:
+            context.add_cookies(self._signed_in(user))
+        answer = context.request.get(self.instance.url + path)
+        body = answer.body()
+        context.close()
+        assert answer.ok, f"{answer.status} for {path}"
+        return body
+
     def leave(self) -> None:
         """Close every page."""
         for tab in self.tabs:
