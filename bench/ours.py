@@ -1,7 +1,6 @@
 """How Absah signs when nobody asks for a passphrase: the engine, the CMS and the key, document in, document out.
 
-What the peers do is the same: they hold the opened key too. `product` is the whole way through `absah.signing` with
-its intake of the document and its checks of what comes back, with a signer in this process.
+What the peers do is the same: they hold the opened key and its certificates too.
 """
 
 import os
@@ -14,7 +13,6 @@ from absah.pdf.appearance import Appearance, SignatureLook, draw_appearance
 from absah.pdf.geometry import PageGeometry, Rect
 from absah.pdf.reader.source import ByteSource, BytesSource
 from absah.pki.algorithms import sign_with
-from absah.pki.cms_template import template_for
 from absah.signing.engine.fast import FastEngine
 from absah.signing.hashing import HashState, hash_of
 from absah.signing.material import ValidationMaterial
@@ -113,7 +111,7 @@ class Absah:
         return self.engine.prepare_on(BytesSource(document), self.invisible).digest
 
     def _cms(self, message_digest: bytes, *, stamped: bool) -> bytes:
-        template = template_for(self.credentials.signer.chain, self.credentials.way)
+        template = self.credentials.template
         attributes = template.signed_attributes(message_digest)
         signature = sign_with(self.credentials.signer.key, attributes, self.credentials.way)
         digest = self.credentials.way.digest

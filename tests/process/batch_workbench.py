@@ -13,7 +13,7 @@ from absah.adapters.signer_client import SignerClient
 from absah.kernel.clock import SystemClock
 from absah.kernel.rng import SystemRng
 from absah.pdf.reader.source import whole
-from absah.signing.completion import SigningPorts
+from absah.signing.completion import LevelPorts
 
 DEADLY = b"this document kills"
 
@@ -30,4 +30,4 @@ class DeadlyEngine(ChosenEngine):
 def open_workbench(socket: Path) -> Workbench:
     client = SignerClient(socket)
     stamps = LocalTimestamps(client, TSA, SystemRng())
-    return Workbench(ports=SigningPorts(signer=client, engine=DeadlyEngine(), timestamps=stamps), clock=SystemClock())
+    return Workbench(ports=LevelPorts(engine=DeadlyEngine(), timestamps=stamps), clock=SystemClock())

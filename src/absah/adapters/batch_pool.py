@@ -18,8 +18,8 @@ from absah.adapters.batch_tasks import Answer, Assignment, Task
 from absah.kernel.errors import AbsahError, BadInput, Unavailable
 
 _NAP: Final = 0.003
-_EACH: Final = 16
-"""Tasks ahead: enough to be busy while whoever leads waits for a disk."""
+_EACH: Final = 32
+"""Tasks ahead: enough to be busy while whoever leads waits for a disk, or hands fifty documents out."""
 
 
 class WorkerDied(BadInput):

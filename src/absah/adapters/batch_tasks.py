@@ -12,7 +12,7 @@ from absah.adapters.batch_folders import BatchFolders, Hashes
 from absah.kernel.clock import Clock
 from absah.kernel.errors import AbsahError, BadInput, WrongState
 from absah.signing.batch import BatchActivation, BatchOrder, ItemCompleted, ItemKey, ItemPrepared, ItemValued
-from absah.signing.completion import SigningPorts
+from absah.signing.completion import LevelPorts
 from absah.signing.ports import CredentialView
 
 
@@ -36,9 +36,9 @@ class ItemBroken(BadInput):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workbench:
-    """What a worker works with. Its `signer` is used for nothing here; time-stamps may come from the same process."""
+    """What a worker works with: no keys, and no way to them."""
 
-    ports: SigningPorts
+    ports: LevelPorts
     clock: Clock
 
 

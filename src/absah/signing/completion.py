@@ -68,7 +68,7 @@ def require_reachable(level: Level, ports: LevelPorts, /) -> None:
         ports.revocation_source()
 
 
-def complete(authorised: Authorised, signature: bytes, ports: SigningPorts, /, *, token: bytes | None = None) -> Signed:
+def complete(authorised: Authorised, signature: bytes, ports: LevelPorts, /, *, token: bytes | None = None) -> Signed:
     """Put the signature value into the prepared document and bring it to its level.
 
     `token` is a time-stamp over the signature value that somebody has fetched already; it is checked like any other.
