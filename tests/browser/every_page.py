@@ -99,6 +99,8 @@ NO_PAGES = {
     "registration:lesson": "behind a link; as above",
     "registration:activate": "behind a link; as above",
     "accounts:set-password": "behind a link; tests/browser/test_whole_life.py walks there",
+    "accounts:new-factor": "behind a link; tests/site/registration/test_factor_resets.py",
+    "accounts:refuse-reset": "a button",
     "registration:confirm-app": "a button",
     "registration:own-key": "behind a link; tests/site/registration/test_own_key.py",
     "registration:own-chain": "a file",

@@ -34,7 +34,26 @@ _SOON = 100
 def counters_for(actor: Account, /, *, now: Instant) -> tuple[Counter, ...]:
     """The tiles of this person: nothing is asked for roles that the person has not."""
     own = (_to_sign(actor, now),) if Role.SIGNER in actor.roles else _to_seal(actor, now)
+    if Role.RA_COORDINATOR in actor.roles:
+        return (*own, *_of_oversight(actor, now))
     return own if actor.roles.isdisjoint(_STAFF) else (*own, *_of_registration(actor, now))
+
+
+def _of_oversight(actor: Account, now: Instant) -> tuple[Counter, ...]:
+    """Whoever oversees the queue decides nothing: what others let wait, and what was escalated."""
+    waiting, queue = queues.counters_for(actor), reverse("registration:queue")
+    stages = [
+        Counter(
+            label=words,
+            icon=icon,
+            number=waiting[stage].number,
+            url=f"{queue}?tab={tab}",
+            days=_age(waiting[stage].oldest, now),
+        )
+        for stage, (words, tab, icon) in _WORDS.items()
+    ]
+    escalated = queues.count_escalated(actor)
+    return (Counter(label=_("Escalated"), icon="alert", number=escalated, url=f"{queue}?tab=eskalasi"), *stages)
 
 
 def _to_seal(actor: Account, now: Instant) -> tuple[Counter, ...]:

@@ -100,14 +100,13 @@ def _step(entry: Entry, names: dict[str, str]) -> Step:
 
 
 def _name_of(actor: str) -> str:
-    """Who it was, by name: a person has a right to know (Pasal 32). Machines keep their reference."""
+    """Who it was, by name, also when the account is closed by now: a person has a right to know (Pasal 32).
+
+    Machines keep their reference.
+    """
     prefix, _, identifier = actor.partition(":")
-    if prefix != "user":
-        return actor
-    try:
-        return accounts.account(UUID(identifier), now=composition.clock().now()).display_name
-    except (ValueError, accounts.AccountUnknown):
-        return actor
+    found = accounts.contact_of(identifier) if prefix == "user" else None
+    return actor if found is None else found.name
 
 
 def copy_of(account: Account, /) -> dict[str, Any]:

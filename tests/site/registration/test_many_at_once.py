@@ -1,5 +1,7 @@
 """A list is looked at, then entered by the worker; what is wrong is named and holds up no other."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.fixtures_instance import Instance, Office, agency_value
@@ -10,6 +12,7 @@ from absah_site.actors import Operator
 from absah_site.enrolment import actions as enrolment
 from absah_site.enrolment.models import EnrolmentRequest, ImportRow, PeopleImport, Subscriber
 from absah_site.jobs.actions import run_due
+from absah_site.privacy.actions.erasing import erase_what_is_over
 from absah_site.roles import Role
 
 HEAD = "nama;nik;unit;jabatan;surel;status\n"
@@ -119,3 +122,16 @@ def test_another_agency_sees_no_list_and_the_empty_one_has_every_column(office: 
     assert browser(stranger).post(answer["Location"] + "mulai/").status_code == 404
     example = browser(stranger).get("/pendaftaran/daftar/contoh.csv").content.decode("utf-8-sig")
     assert example.strip().split(",") == list(COLUMNS)
+
+
+def test_a_list_that_nobody_enters_is_emptied_after_a_week(instance: Instance, office: Office) -> None:
+    address = upload(office, HEAD + line(1) + line(2)).headers["Location"]
+    instance.clock.advance(timedelta(days=6))
+    erase_what_is_over()
+    assert ImportRow.objects.exclude(sealed=None).count() == 2
+    instance.clock.advance(timedelta(days=2))
+    assert "enrolment.lists 2" in erase_what_is_over()
+    assert ImportRow.objects.exclude(sealed=None).count() == 0
+    page = browser(office.entering).get(address).content.decode()
+    assert "more than a week ago" in page
+    assert browser(office.entering).post(address + "mulai/").status_code == 409

@@ -54,7 +54,7 @@ def find_account_by_username(username: str, /, *, now: Instant) -> Account | Non
 
 
 def find_contact(public_id: UUID, /) -> Contact | None:
-    """Name and address of an account; of a closed one too, so that its person can be told."""
+    """Name and address of an account; of a closed one too: its person is told, and others learn who it was."""
     user = User.objects.filter(public_id=public_id).only("display_name", "email").first()
     return None if user is None else Contact(name=user.display_name, address=user.email)
 

@@ -42,7 +42,7 @@ from absah_site.enrolment.actions.handling import (
     release_requests_of,
     take_request,
 )
-from absah_site.enrolment.actions.imports import begin_list, check_list, enter_list
+from absah_site.enrolment.actions.imports import begin_list, check_list, enter_list, erase_old_lists
 from absah_site.enrolment.actions.lessons import keep_agreement, take_lesson
 from absah_site.enrolment.actions.life import change_person, leave, resume_person, suspend_person
 from absah_site.enrolment.actions.mandates import end_mandate, give_mandate
@@ -91,6 +91,7 @@ __all__ = [
     "enter_applicant",
     "enter_list",
     "erase_addresses",
+    "erase_old_lists",
     "erase_old_pictures",
     "erase_stopped",
     "escalate_overdue",

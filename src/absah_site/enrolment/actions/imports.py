@@ -15,7 +15,7 @@ from absah.audit.tags import EnrolmentTag
 from absah.enrolment.agency import UnitUnknown, check_unit
 from absah.enrolment.applicant import Applicant
 from absah.enrolment.people_list import Place, Wrong, columns_of, person_of
-from absah.kernel.clock import legal_date
+from absah.kernel.clock import Instant, legal_date
 from absah.kernel.errors import AbsahError, WrongState
 from absah.kernel.rng import opaque_id
 from absah_site import composition
@@ -124,6 +124,18 @@ def begin_list(identifier: UUID, /, *, by: Account) -> None:
         facts={"agency": str(found.agency), "rows": found.ready, "wrong": found.wrong},
     )
     enqueue(JOB, f"import:{identifier}")
+
+
+class ListTooOld(WrongState):
+    """The list was handed in a week ago and not entered; what it said is erased."""
+
+    code = "enrolment.list-too-old"
+
+
+@transaction.atomic
+def erase_old_lists(before: Instant, /) -> int:
+    """Empty the rows of lists that nobody entered. Returns how many."""
+    return imports.give_up_before(before, ("", ListTooOld.code, {}))
 
 
 def enter_list(work: Work, /) -> str:

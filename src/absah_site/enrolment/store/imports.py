@@ -131,6 +131,15 @@ def end_row(identifier: UUID, number: int, /, *, request: UUID | None, problem: 
     )
 
 
+def give_up_before(moment: Instant, problem: Problem, /) -> int:
+    """Lists from before a moment that are not done are over: what their rows said is gone. Returns how many rows."""
+    left = PeopleImport.objects.filter(at__lt=moment, state__in=("checked", "running"))
+    rows = ImportRow.objects.filter(listed__in=left.values("pk"), state="ready")
+    gone = rows.update(state="refused", sealed=None, problems=[list(problem)])
+    left.update(state="done")
+    return gone
+
+
 def troubled_rows(identifier: UUID, /, *, limit: int) -> tuple[Row, ...]:
     """What is wrong, by row."""
     rows = ImportRow.objects.filter(listed_id=identifier, state__in=("wrong", "refused")).order_by("number")[:limit]

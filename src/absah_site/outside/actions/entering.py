@@ -17,7 +17,7 @@ from absah.enrolment.applicant import Applicant
 from absah.enrolment.certificate_list import ElsewhereCertificate, certificate_of, columns_of, nik_of
 from absah.enrolment.people_list import Place, Wrong, person_of
 from absah.enrolment.subscriber import SubscriberUnknown
-from absah.kernel.clock import legal_date
+from absah.kernel.clock import Instant, legal_date
 from absah.kernel.errors import AbsahError, WrongState
 from absah.kernel.people import Nik
 from absah.kernel.rng import opaque_id
@@ -116,6 +116,12 @@ def begin_list(identifier: UUID, /, *, by: Account) -> None:
     now = composition.clock().now()
     record(at=now, tag=OutsideTag.CERTIFICATES_LISTED, actor=by.reference, subject=subject, facts=facts)
     enqueue(JOB, subject)
+
+
+@transaction.atomic
+def erase_old_certificate_lists(before: Instant, /) -> int:
+    """Empty lists that nobody entered. Returns how many."""
+    return lists.give_up_before(before)
 
 
 def enter_list(work: Work, /) -> str:

@@ -82,6 +82,11 @@ def end(identifier: UUID, /) -> None:
     CertificateList.objects.filter(pk=identifier, state="running").update(state="done", sealed=None)
 
 
+def give_up_before(moment: Instant, /) -> int:
+    """Lists from before a moment that are not done are over, and what they said is gone. Returns how many."""
+    return CertificateList.objects.filter(at__lt=moment, sealed__isnull=False).update(state="done", sealed=None)
+
+
 def _place(identifier: UUID) -> Place:
     return Place(table="outside_certificatelist", row=str(identifier), field="sealed")
 

@@ -14,9 +14,10 @@ from absah.privacy.processing import retention_days
 from absah_site import composition
 from absah_site.accounts.actions import erase_old_attempts, erase_old_browsers, erase_old_sessions
 from absah_site.audit.actions import record
-from absah_site.enrolment.actions import erase_addresses, erase_old_pictures
+from absah_site.enrolment.actions import erase_addresses, erase_old_lists, erase_old_pictures
 from absah_site.jobs.actions import Work
 from absah_site.notices.actions import forget_old
+from absah_site.outside.actions import erase_old_certificate_lists
 from absah_site.privacy import store
 
 #: Erases what is older than a moment; returns how much. Some know their period themselves.
@@ -25,11 +26,13 @@ Eraser = Callable[[Instant], int]
 ERASERS: Final[Mapping[str, Eraser]] = MappingProxyType(
     {
         "enrolment.pictures": lambda _before: erase_old_pictures(),
+        "enrolment.lists": erase_old_lists,
         "enrolment.stopped": lambda before: erase_addresses(store.stopped_before(before)),
         "accounts.sessions": erase_old_sessions,
         "accounts.browsers": erase_old_browsers,
         "accounts.attempts": erase_old_attempts,
         "notices.old": lambda _before: forget_old(),
+        "outside.lists": erase_old_certificate_lists,
         "privacy.requests": store.erase_requests_before,
     }
 )
