@@ -8,6 +8,7 @@ declare -A PACKAGES=(
   [postgres]="postgresql"
   [browser]="chromium"
   [hsm]="softhsm2"
+  [office]="libreoffice-calc-nogui poppler-utils"
   [peers]="default-jdk-headless libpdfbox2-java libbcpkix-java nodejs npm"
 )
 declare -A REASONS=(
@@ -16,6 +17,7 @@ declare -A REASONS=(
   [postgres]="the second database that the suite runs on"
   [browser]="the browser that the page tests and make screenshots drive"
   [hsm]="a PKCS #11 token in software, in which tests keep the keys of an authority"
+  [office]="LibreOffice, which opens the workbook of the usage report as a reader of it would"
   [peers]="what make bench measures us against: PDFBox with Bouncy Castle on a JDK, and libraries of Node"
 )
 
@@ -28,6 +30,7 @@ present() {
     softhsm2) command -v softhsm2-util >/dev/null ;;
     postgresql) compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null ;;
     chromium) command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null ;;
+    libreoffice-calc-nogui) command -v soffice >/dev/null ;;
     default-jdk-headless) command -v javac >/dev/null ;;
     libpdfbox2-java) [[ -e /usr/share/java/pdfbox2.jar ]] ;;
     libbcpkix-java) [[ -e /usr/share/java/bcpkix.jar ]] ;;

@@ -1,13 +1,16 @@
 """The usage report on paper and back: typeset with its data inside, and taken out of a file that somebody sends."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
 import openpyxl
 import pikepdf
+from openpyxl.cell import Cell, WriteOnlyCell
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
 
 from absah.adapters.typst_press import press
 from absah.agreements.face import FaceParty
@@ -32,6 +35,8 @@ from absah.cases.usage_report import (
 _JSON, _XLSX = "data.json", "data.xlsx"
 _HEADER: Final = ("bulan", "ukuran", "kunci", "jumlah")
 _LARGEST: Final = 32 * 1024 * 1024
+#: Characters; what is longer is read by widening the column.
+_WIDEST: Final = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,29 +124,37 @@ def _table(header: list[str], rows: list[list[str]], /) -> dict[str, Any]:
 
 
 def write_workbook(data: UsageData, /) -> bytes:
-    """The rows and the figures as XLSX. Text is text: a key that begins with `=` is no formula."""
-    book = openpyxl.Workbook(write_only=False)
-    book.remove(book.worksheets[0])
-    sheet = book.create_sheet("data")
-    sheet.append(_HEADER)
-    for row in data.rows:
-        sheet.append([row.month, row.measure, row.key, row.count])
-        for cell in sheet[sheet.max_row][:3]:
-            cell.data_type = "s"
+    """The rows, the lists and the figures as XLSX. Text is text: a key that begins with `=` is no formula."""
+    book = openpyxl.Workbook(write_only=True)
+    _sheet(book, "data", _HEADER, [(row.month, row.measure, row.key, row.count) for row in data.rows])
+    columns = {block.slot: block.columns for part in load_format(data.format).parts for block in part.blocks}
     for one in data.lists:
-        lines = book.create_sheet(one.name)
-        for line in one.lines:
-            lines.append(list(line))
-            for cell in lines[lines.max_row]:
-                cell.data_type = "s"
-    totals = book.create_sheet("angka")
-    totals.append(("angka", "jumlah"))
-    for name, value in figures(data).items():
-        totals.append([name, value])
-        totals[totals.max_row][0].data_type = "s"
+        _sheet(book, one.name, columns.get(one.name, ()), one.lines)
+    _sheet(book, "angka", ("angka", "jumlah"), list(figures(data).items()))
     written = io.BytesIO()
     book.save(written)
     return written.getvalue()
+
+
+def _sheet(book: openpyxl.Workbook, name: str, header: Sequence[str], rows: Sequence[Sequence[str | int]], /) -> None:
+    """A sheet whose header stays in sight, with columns as wide as what stands in them."""
+    sheet = book.create_sheet(name)
+    sheet.freeze_panes = "A2"
+    for number, title in enumerate(header):
+        widest = max((len(str(row[number])) for row in rows), default=0)
+        letter = get_column_letter(number + 1)
+        sheet.column_dimensions[letter].width = min(max(widest, len(title)), _WIDEST) + 2
+    sheet.append([_cell(sheet, words, bold=True) for words in header])
+    for row in rows:
+        sheet.append([_cell(sheet, value) for value in row])
+
+
+def _cell(sheet: Any, value: str | int, /, *, bold: bool = False) -> Cell:
+    cell = WriteOnlyCell(sheet, value)
+    cell.font = Font(bold=bold)
+    if isinstance(value, str):
+        cell.data_type = "s"
+    return cell
 
 
 def read_workbook(content: bytes, /) -> tuple[tuple[str, str, str, int], ...]:
