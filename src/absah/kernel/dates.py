@@ -1,9 +1,10 @@
 """Days and moments as parameters of messages: ISO 8601 for programs, words in each language for people."""
 
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from typing import Final
 
-from absah.kernel.clock import JAKARTA, Instant, legal_date
+from absah.kernel.clock import JAKARTA, Instant, instant, legal_date
 from absah.kernel.messages import Phrase
 
 MONTHS: Final = (
@@ -26,3 +27,27 @@ def moment_word(moment: Instant, /) -> Phrase:
     """A moment, by the clock of Jakarta."""
     day, clock = day_word(legal_date(moment)), f"{moment.astimezone(JAKARTA):%H.%M} WIB"
     return Phrase(moment.isoformat(), text=f"{day.text} {clock}", gloss=f"{day.gloss} {clock}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Month:
+    """A month of Jakarta: its name (`2026-03`), its first moment, and the first of the next."""
+
+    name: str
+    begins: Instant
+    ends: Instant
+
+
+def months_touched(since: Instant, until: Instant, /) -> tuple[Month, ...]:
+    """Every month that an interval touches, in their order; none where it is empty."""
+    found: list[Month] = []
+    day = legal_date(since).replace(day=1)
+    while since < until and _midnight(day) < until:
+        following = (day + timedelta(days=32)).replace(day=1)
+        found.append(Month(name=f"{day:%Y-%m}", begins=_midnight(day), ends=_midnight(following)))
+        day = following
+    return tuple(found)
+
+
+def _midnight(day: date, /) -> Instant:
+    return instant(datetime.combine(day, time(), tzinfo=JAKARTA))

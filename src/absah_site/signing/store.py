@@ -6,10 +6,10 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Count, Max
-from django.db.models.functions import TruncMonth
+from django.db.models import Count, Max, Q, Window
 
-from absah.kernel.clock import JAKARTA, Instant, instant
+from absah.kernel.clock import Instant, instant
+from absah.kernel.dates import months_touched
 from absah.signing.ports import CredentialId
 from absah_site.signing.models import SigningRecord
 
@@ -148,11 +148,17 @@ def outputs_of_agency(agency: str, since: Instant, until: Instant, /, *, newest:
 def count_by_month(agency: str, since: Instant, until: Instant, /) -> tuple[tuple[str, str, str, str, int], ...]:
     """How often keys of an agency were used in an interval: month, state, application, code of a failure, number."""
     rows = SigningRecord.objects.filter(signer_agency=agency, intended_at__gte=since, intended_at__lt=until)
-    counted = rows.annotate(month=TruncMonth("intended_at", tzinfo=JAKARTA)).values_list(
-        "month", "state", "application", "error"
+    months = months_touched(since, until)
+    # A column a month, not a group: PostgreSQL cannot guess how many months there are, and sorts millions of rows.
+    within = [Count("pk", filter=Q(intended_at__gte=month.begins, intended_at__lt=month.ends)) for month in months]
+    columns = {f"month_{number}": count for number, count in enumerate(within)}
+    found = rows.values_list("state", "application", "error").annotate(**columns)
+    return tuple(
+        (month.name, state, application, error, number)
+        for state, application, error, *numbers in found.order_by("state", "application", "error")
+        for month, number in zip(months, numbers, strict=True)
+        if number
     )
-    found = counted.annotate(number=Count("pk")).order_by("month", "state", "application", "error")
-    return tuple((f"{month:%Y-%m}", state, name, error, number) for month, state, name, error, number in found)
 
 
 def count_users(
@@ -163,8 +169,10 @@ def count_users(
         signer_agency=agency, state=SigningState.SIGNED.value, intended_at__gte=since, intended_at__lt=until
     )
     found = rows.values("holder").annotate(number=Count("pk"), name=Max("signer_name"), post=Max("signer_post"))
-    listed = found.order_by("-number", "name").values_list("name", "post", "number")
-    return rows.values("holder").distinct().count(), tuple(listed[:most])
+    # One look at the register for both answers: the window is over the people, after they are grouped.
+    told = found.annotate(people=Window(Count("*"))).order_by("-number", "name")
+    listed = list(told.values_list("name", "post", "number", "people")[:most])
+    return (listed[0][3] if listed else 0), tuple(line[:3] for line in listed)
 
 
 def unfinished(*, before: Instant) -> tuple[KeyUse, ...]:
