@@ -12,7 +12,7 @@ class TrainingConfig(AppConfig):
 
     def ready(self) -> None:
         """Let the steps of an event make its papers."""
-        from absah_site.cases.access.counting import register_participants  # noqa: PLC0415  (models are loaded only now)
+        from absah_site.cases.access.counting import register_event_figures  # noqa: PLC0415  (models are loaded only now)
         from absah_site.cases.actions.work import register_maker  # noqa: PLC0415  (the same)
         from absah_site.jobs.actions import register  # noqa: PLC0415  (the same)
         from absah_site.training import access  # noqa: PLC0415  (the same)
@@ -23,4 +23,4 @@ class TrainingConfig(AppConfig):
         register_maker("attendance-list", papers.make_attendance_list)
         register_maker("event-report", papers.make_report)
         register(certificates.JOB, certificates.carry_out)
-        register_participants(access.participants)
+        register_event_figures(access.event_figures)

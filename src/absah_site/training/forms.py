@@ -1,4 +1,4 @@
-"""The forms of participants: being there, and what they thought of it."""
+"""The forms of participants: being there, what they know, and what they thought of it."""
 
 from typing import Any, Final
 
@@ -6,7 +6,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from absah.cases.attendance import QUESTIONS
+from absah.cases.quiz import Quiz
+from absah.kernel.messages import Language
 from absah.workflow.parts import Person
+from absah_site.language import current_language
 
 #: Nothing is chosen beforehand: a mark that nobody gave would count.
 _MARKS: Final = [("", "-"), *((str(mark), str(mark)) for mark in range(5, 0, -1))]
@@ -24,6 +27,20 @@ class AttendForm(forms.Form):
     name = forms.CharField(label=_("Name, as it shall stand on the certificate"), max_length=120)
     unit = forms.CharField(label=_("Work unit"), max_length=120)
     post = forms.CharField(label=_("Post"), max_length=120, required=False)
+
+
+class QuizForm(forms.Form):
+    """The questions of a test, none answered beforehand."""
+
+    def __init__(self, quiz: Quiz, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        indonesian = current_language() is Language.INDONESIAN
+        for number, question in enumerate(quiz.questions, start=1):
+            words = question.text if indonesian else question.gloss
+            answers = [(key, one.text if indonesian else one.gloss) for key, one in question.answers.items()]
+            self.fields[question.key] = forms.ChoiceField(
+                label=f"{number}. {words}", choices=answers, widget=forms.RadioSelect
+            )
 
 
 class EvaluationForm(forms.Form):

@@ -1,4 +1,7 @@
-"""Who attended an event, and what people said of it. `event` is the id of its case, whose tables are another app's."""
+"""Who attended an event, what people knew before and after, and what they said of it.
+
+`event` is the id of its case, whose tables are another app's.
+"""
 
 from django.db import models
 
@@ -24,6 +27,23 @@ class Attendance(models.Model):
 
     def __str__(self) -> str:
         return f"{self.event} {self.number}"
+
+
+class QuizResult(models.Model):
+    """What somebody answered at one end of the event's test (`absah.cases.quiz`), and how many answers were right."""
+
+    event = models.UUIDField()
+    number = models.PositiveIntegerField()
+    end = models.CharField(max_length=6)
+    answers = models.JSONField()
+    right = models.PositiveIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["event", "number", "end"], name="training_quiz_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.event} {self.number} {self.end}"
 
 
 class Evaluation(models.Model):

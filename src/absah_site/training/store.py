@@ -1,5 +1,6 @@
-"""Rows of attendance and evaluation to values and back."""
+"""Rows of attendance, tests and evaluation to values and back."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -7,8 +8,9 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from absah.cases.attendance import AttendedAlready
+from absah.cases.quiz import End, QuizTakenAlready
 from absah.kernel.clock import Instant, instant
-from absah_site.training.models import Attendance, Evaluation
+from absah_site.training.models import Attendance, Evaluation, QuizResult
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +56,38 @@ def find(event: UUID, number: int, /) -> Attended | None:
 def note_dossier(event: UUID, number: int, dossier: UUID, /) -> None:
     """The certificate of somebody is on its way."""
     Attendance.objects.filter(event=event, number=number).update(dossier=dossier)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """One end of a test as somebody took it."""
+
+    number: int
+    end: End
+    answers: Mapping[str, str]
+    right: int
+
+
+def add_result(event: UUID, taken: Taken, /, *, at: Instant) -> None:
+    """Keep what somebody answered, once. Raises QuizTakenAlready."""
+    try:
+        with transaction.atomic():
+            QuizResult.objects.create(
+                event=event,
+                number=taken.number,
+                end=taken.end,
+                answers=dict(taken.answers),
+                right=taken.right,
+                at=at,
+            )
+    except IntegrityError:
+        raise QuizTakenAlready from None
+
+
+def results(event: UUID, /) -> tuple[Taken, ...]:
+    """Every test that was taken at an event."""
+    rows = QuizResult.objects.filter(event=event).order_by("number", "end")
+    return tuple(Taken(number=row.number, end=End(row.end), answers=row.answers, right=row.right) for row in rows)
 
 
 def add_evaluation(event: UUID, number: int, marks: tuple[int, ...], comment: str, /) -> bool:

@@ -9,5 +9,6 @@ urlpatterns = [
     path("perjanjian/<uuid:identifier>/kasus/<uuid:case>/hadir/", views.room, name="room"),
     path("hadir/<uuid:event>/<str:ticket>/", views.attend, name="attend"),
     path("hadir/<uuid:event>/saya/<str:link>/", views.mine, name="mine"),
+    path("hadir/<uuid:event>/saya/<str:link>/tes/<slug:end>/", views.quiz, name="quiz"),
     path("hadir/<uuid:event>/saya/<str:link>/sertifikat.pdf", views.certificate, name="certificate"),
 ]

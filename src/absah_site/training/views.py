@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from absah.cases.attendance import SHOWN
+from absah.cases.quiz import End, is_open, quiz_of
 from absah.kernel.errors import AbsahError
 from absah.kernel.messages import explain
 from absah_site import composition
@@ -20,7 +21,7 @@ from absah_site.problems import status_of
 from absah_site.roles import Role
 from absah_site.training import access
 from absah_site.training.actions import attending, certificates
-from absah_site.training.forms import AttendForm, EvaluationForm, SignerForm
+from absah_site.training.forms import AttendForm, EvaluationForm, QuizForm, SignerForm
 
 _READERS: Final = (Role.AGREEMENT_OFFICER, Role.AUDITOR)
 
@@ -49,7 +50,6 @@ def room(request: HttpRequest, identifier: UUID, case: UUID) -> HttpResponseBase
         "case_id": case,
         "signers": people,
         "form": form,
-        "waiting": sum(one.dossier is None for one in found.people),
     }
     if found.runs and found.opened.found.side is not None:
         ticket = access.ticket_for(case, now=now)
@@ -78,7 +78,7 @@ def attend(request: HttpRequest, event: UUID, ticket: str) -> HttpResponseBase:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def mine(request: HttpRequest, event: UUID, link: str) -> HttpResponseBase:
-    """A participant's own page: the evaluation, and the certificate once it is signed."""
+    """A participant's own page: the test, the evaluation, and the certificate once it is signed."""
     person = access.participant(event, link)
     opened = access.event(event, now=composition.clock().now())
     form, refusal = EvaluationForm(request.POST or None), None
@@ -96,9 +96,44 @@ def mine(request: HttpRequest, event: UUID, link: str) -> HttpResponseBase:
         "event": event,
         "link": link,
         "has_certificate": access.certificate_of(person) is not None,
+        "outcome": access.outcome_of(opened, person),
+        "open_ends": access.open_ends(opened, person),
+        "quiz": quiz_of(opened.case.values),
         "bare_shell": True,
     }
     return _page(request, "training/mine.html", page, refusal)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def quiz(request: HttpRequest, event: UUID, link: str, end: str) -> HttpResponseBase:
+    """One end of the test: the questions while it is open, and afterwards what was answered."""
+    person = access.participant(event, link)
+    opened = access.event(event, now=composition.clock().now())
+    questions, wanted = quiz_of(opened.case.values), End(end) if end in set(End) else None
+    if questions is None or wanted is None:
+        raise Http404
+    taken = access.taken_by(opened, person, wanted)
+    if taken is None and not is_open(wanted, opened.case.state):
+        return redirect("training:mine", event, link)
+    form, refusal = QuizForm(questions, request.POST or None), None
+    if request.method == "POST" and form.is_valid():
+        try:
+            attending.take_test(event, link, wanted, form.cleaned_data)
+        except AbsahError as error:
+            refusal = error
+        else:
+            return redirect("training:quiz", event, link, end)
+    page = {
+        "case": opened.case,
+        "end": wanted,
+        "form": form,
+        "event": event,
+        "link": link,
+        "taken": taken,
+        "quiz": questions,
+        "bare_shell": True,
+    }
+    return _page(request, "training/quiz.html", page, refusal)
 
 
 @require_safe

@@ -13,6 +13,8 @@ from tests.site.dossiers.conftest import Bureau
 
 from absah.agreements.duties import DutyCode
 from absah.agreements.parties import Span
+from absah.cases.attendance import AttendanceElsewhere
+from absah.cases.quiz import End, QuizMissing, QuizNotNow, load_quiz
 from absah_site import composition
 from absah_site.accounts.access import account
 from absah_site.accounts.actions import grant_role
@@ -24,6 +26,7 @@ from absah_site.desk import actions as desk
 from absah_site.jobs.actions import run_due
 from absah_site.roles import Role
 from absah_site.training import access, store
+from absah_site.training.actions import attending
 from absah_site.validation import access as verification
 
 pytestmark = pytest.mark.django_db
@@ -49,8 +52,8 @@ class Course:
     second: Account
     browser: Callable[..., Client]
 
-    def new(self) -> UUID:
-        made = self.browser(self.rina).post(f"/perjanjian/{self.agreement}/kasus/baru/event/", EVENT)
+    def new(self, fields: dict[str, str] | None = None) -> UUID:
+        made = self.browser(self.rina).post(f"/perjanjian/{self.agreement}/kasus/baru/event/", fields or EVENT)
         return UUID(made.headers["Location"].split("/")[4])
 
     def step(self, event: UUID, act: str, *, by: Account | None = None, **fields: str) -> int:
@@ -124,6 +127,76 @@ def test_an_event_goes_from_invitation_to_signed_certificates_and_proves_both_du
     found = cases.case_by_id(event, now=composition.clock().now())
     assert access.room_of(found).means["material"] == 5.0
     check_proof(found)
+
+
+ASKED = EVENT | {"quiz": "signing-1", "condition": "passed"}
+
+
+def answers(*, wrong: int) -> dict[str, str]:
+    """The test, with so many wrong answers."""
+    questions = load_quiz("signing-1").questions
+    return {
+        one.key: next(key for key in one.answers if (key == one.right) is (number >= wrong))
+        for number, one in enumerate(questions)
+    }
+
+
+def test_people_are_tested_before_and_after_and_only_who_passed_gets_a_certificate(course: Course) -> None:
+    event = course.new(ASKED)
+    course.step(event, "start")
+    door = course.ticket(event)
+    rina, sari = Client(), Client()
+    for client in (rina, sari):
+        client.cookies["bahasa"] = "id"
+    mine = rina.post(door, here("Rina Ayu")).headers["Location"]
+    other = sari.post(door, here("Sari Dewi")).headers["Location"]
+    before, after = f"{mine}tes/before/", f"{mine}tes/after/"
+    assert "10 pertanyaan" in rina.get(mine).content.decode()
+    assert rina.get(after).headers["Location"] == mine  # not open yet
+    assert rina.post(before, answers(wrong=6) | {"seal": ""}).status_code == 200
+    assert rina.post(before, answers(wrong=6)).headers["Location"] == before
+    assert "4 dari 10 benar" in rina.get(before).content.decode()
+    assert rina.post(before, answers(wrong=0)).status_code == 422  # once
+    assert rina.get(f"{mine}tes/besok/").status_code == 404
+    assert course.step(event, "open-test") == 302
+    assert sari.get(f"{other}tes/before/").headers["Location"] == other  # too late
+    rina.post(after, answers(wrong=1))
+    page = rina.get(after).content.decode()
+    assert "9 dari 10 benar" in page
+    assert "Yang benar: " in page
+    course.step(event, "close")
+    sari.post(f"{other}tes/after/", answers(wrong=5))  # whoever left early takes it from home
+    room = f"/perjanjian/{course.agreement}/kasus/{event}/hadir/"
+    shown = course.browser(course.rina).get(room).content.decode()
+    assert "+50" in shown
+    assert "1 participant has not passed" in shown
+    course.browser(course.rina).post(room, {"signer": str(course.rina.public_id)})
+    run_due()
+    assert [one.name for one in store.attended(event) if one.dossier] == ["Rina Ayu"]
+    assert course.step(event, "report", minutes="Berjalan baik.") == 302
+    figures = access.event_figures(event, course.case(event).values)
+    assert figures == {"participants": 2, "tested": 1, "before": 40, "after": 90}
+
+
+def test_a_test_is_for_its_event_and_a_condition_needs_a_test(course: Course) -> None:
+    form = f"/perjanjian/{course.agreement}/kasus/baru/event/"
+    refused = course.browser(course.rina).post(form, EVENT | {"condition": "passed"})
+    assert refused.status_code == 422
+    assert "This event has no test" in refused.content.decode()
+    event = course.new()
+    course.step(event, "start")
+    assert course.step(event, "open-test") == 422
+    mine = Client().post(course.ticket(event), here("Rina Ayu")).headers["Location"]
+    assert Client().get(f"{mine}tes/before/").status_code == 404
+    with pytest.raises(QuizMissing):
+        attending.take_test(event, mine.split("/")[4], End.BEFORE, {})
+    other = course.new(ASKED)
+    course.step(other, "start")
+    link = Client().post(course.ticket(other), here("Rina Ayu")).headers["Location"].split("/")[4]
+    with pytest.raises(QuizNotNow):
+        attending.take_test(other, link, End.AFTER, answers(wrong=0))
+    with pytest.raises(AttendanceElsewhere):
+        attending.take_test(event, link, End.BEFORE, answers(wrong=0))
 
 
 def check_proof(opened: OpenedCase) -> None:

@@ -18,6 +18,7 @@ from absah_site.cases.access import OpenedCase
 from absah_site.cases.actions import (
     assessments,
     evaluations,
+    events,
     force_majeure,
     letters,
     life,
@@ -33,6 +34,7 @@ from absah_site.jobs import access as jobs
 from absah_site.jobs.access import Job
 
 Maker: TypeAlias = Callable[[OpenedCase, Case, Instant, Actor], None]
+Checker: TypeAlias = Callable[[OpenedCase, Mapping[str, str]], None]
 
 MAKERS: Final[dict[str, Maker]] = {
     "usage-report": reports.ask_for_report,
@@ -54,7 +56,7 @@ MAKERS: Final[dict[str, Maker]] = {
     "incident-report": security.make_report,
     "expert-statement": statements.make_statement,
 }
-CHECKS: Final[Mapping[str, Callable[[OpenedCase, Mapping[str, str]], None]]] = {
+CHECKS: Final[Mapping[str, Checker]] = {
     "usage-report": reports.check_usage_report,
     "report-year": reports.check_year,
     "visits-allowed": visits.check_visits_allowed,
@@ -66,6 +68,8 @@ CHECKS: Final[Mapping[str, Callable[[OpenedCase, Mapping[str, str]], None]]] = {
     "controls": security.check_list,
     "told-after": security.check_moments,
     "incident-told": security.check_told,
+    "test-condition": events.check_test_condition,
+    "has-test": events.check_has_test,
 }
 
 #: What a form is filled in with beforehand, by kind and act.
@@ -112,10 +116,12 @@ def open_with_work(  # noqa: PLR0913  (every one is named)
 ) -> UUID:
     """Open a case, with the file that came with it and what its kind says is made with it."""
     identifier = tickets.open_with_file(found.id, kind, subject, fields, upload, now=now, by=by)
-    makes = load_kind(kind).opening.makes
-    if makes:
-        opened = access.opened(found, identifier)
-        MAKERS[makes](opened, opened.case, now, by)
+    asked = load_kind(kind).opening
+    opened = access.opened(found, identifier)
+    if asked.checks:
+        CHECKS[asked.checks](opened, fields)
+    if asked.makes:
+        MAKERS[asked.makes](opened, opened.case, now, by)
     return identifier
 
 

@@ -1,5 +1,6 @@
-"""Participants: noted once with a ticket of this event, and asked what they thought of it."""
+"""Participants: noted once with a ticket of this event, tested before and after, and asked what they thought of it."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from django.db import transaction
@@ -13,6 +14,7 @@ from absah.cases.attendance import (
     same_person,
 )
 from absah.cases.case import FieldMissing
+from absah.cases.quiz import End, QuizMissing, QuizNotNow, check_answers, is_open, quiz_of, right_of
 from absah_site import composition
 from absah_site.audit.actions import record
 from absah_site.training import access, store
@@ -44,3 +46,25 @@ def evaluate(event: UUID, link: str, marks: tuple[int, ...], comment: str, /) ->
     person = access.participant(event, link)
     check_marks(marks)
     return store.add_evaluation(event, person.number, marks, comment.strip())
+
+
+@transaction.atomic
+def take_test(event: UUID, link: str, end: End, answers: Mapping[str, str], /) -> None:
+    """Keep how a participant answered, once at each end.
+
+    Raises AttendanceElsewhere, QuizMissing, QuizNotNow, AnswersUnfit, QuizTakenAlready.
+    """
+    now = composition.clock().now()
+    person = access.participant(event, link)
+    case = access.event(event, now=now).case
+    quiz = quiz_of(case.values)
+    if quiz is None:
+        raise QuizMissing
+    if not is_open(end, case.state):
+        raise QuizNotNow
+    check_answers(quiz, answers)
+    chosen = {question.key: answers[question.key] for question in quiz.questions}
+    taken = store.Taken(number=person.number, end=end, answers=chosen, right=right_of(quiz, chosen))
+    store.add_result(event, taken, at=now)
+    facts: dict[str, str | int] = {"case": case.number, "number": person.number, "kind": "QuizResult"}
+    record(at=now, tag=CaseTag.ENTRY_ADDED, actor="system:training", subject=f"case:{event}", facts=facts)

@@ -1,4 +1,4 @@
-"""Certificates of attendance: typeset for everybody who was there, and laid on the desk of whoever signs them."""
+"""Certificates of attendance: typeset for everybody who earned one, and laid on the desk of whoever signs them."""
 
 from typing import Final
 from uuid import UUID
@@ -54,7 +54,7 @@ def carry_out(work: Work) -> str:
     by = accounts.account(UUID(asker), now=now)
     signer = _signer(by, UUID(wanted))
     room = access.room_of(access.event(UUID(event), now=now))
-    waiting = [person for person in room.people if person.dossier is None]
+    waiting = room.waiting
     for number, person in enumerate(waiting, start=1):
         with transaction.atomic():
             store.note_dossier(UUID(event), person.number, _sent(room, person, signer, by))

@@ -1,5 +1,6 @@
 """What an event leaves on paper: invitation, assignment of a speaker, list of attendance, report."""
 
+from collections.abc import Iterator
 from typing import Any, Final
 
 from absah.adapters.summary_press import Summary, SummaryTable, press_summary
@@ -16,6 +17,7 @@ from absah_site.agreements.actions.papers import Upload
 from absah_site.cases.access import OpenedCase
 from absah_site.cases.actions.cases import add_paper
 from absah_site.training import access
+from absah_site.training.access import Room
 
 _WORDS: Final = {"material": "Materi", "speaker": "Narasumber", "use": "Manfaat", "place": "Tempat dan sarana"}
 
@@ -93,10 +95,33 @@ def make_report(opened: OpenedCase, case: Case, now: Instant, by: Actor) -> None
     if case.values.get("follow-up"):
         texts.append(("Tindak lanjut", case.values["follow-up"]))
     tables = (
+        *_test_tables(room),
         SummaryTable(title=f"Evaluasi oleh {room.answers} peserta", header=("Hal", "Nilai (1 sampai 5)"), rows=marks),
         SummaryTable(title="Komentar", header=("Isi",), rows=tuple((one,) for one in room.comments)),
     )
     _summary(opened, case, "Laporan Kegiatan", tuple(texts), tables, now=now, by=by)
+
+
+def _test_tables(room: Room) -> Iterator[SummaryTable]:
+    """What was gained in the mean, and question by question. Results of single people stay on the page of the room."""
+    if room.quiz is None:
+        return
+    found = room.gained
+    if found is not None:
+        means = (_mark(found.before), _mark(found.after), _mark(found.gain))
+        title = f"Tes awal dan tes akhir oleh {found.people} peserta (rata-rata, dari 100)"
+        yield SummaryTable(title=title, header=("Tes awal", "Tes akhir", "Kenaikan"), rows=(means,))
+    yield SummaryTable(
+        title="Jawaban benar per pertanyaan (%)",
+        header=("Pertanyaan", "Awal", "Akhir"),
+        rows=tuple(
+            (one.text, *("-" if share is None else str(share) for share in ends)) for one, *ends in room.questions
+        ),
+    )
+
+
+def _mark(value: float) -> str:
+    return f"{value:.1f}".replace(".", ",")
 
 
 def _summary(  # noqa: PLR0913  (what a page consists of)
