@@ -69,6 +69,7 @@ PAGES = (
     Listed("oversight:authorities", "/otoritas/layanan/", "ca"),
     Listed("oversight:proposals", "/otoritas/usulan/", "ca"),
     Listed("cases:support", "/kasus/dukungan/", "perjanjian"),
+    Listed("cases:desk", "/kasus/tiket/", "perjanjian"),
     Listed("jobs:overview", "/pekerjaan/", "operator"),
     Listed("servers:mine", "/peladen/", "admin"),
     Listed("seals:list", "/segel/", "admin"),

@@ -76,7 +76,7 @@ def _part(number: int, part: Part, form: ReportFormat, data: UsageData, /) -> di
 
 
 def _block(block: Block, form: ReportFormat, data: UsageData, /) -> dict[str, Any]:
-    names = [form.measures[measure].text for measure in block.measures]
+    names = [form.words(measure) for measure in block.measures]
     computed = figures(data)
     match block.shows:
         case "text":
@@ -93,13 +93,14 @@ def _block(block: Block, form: ReportFormat, data: UsageData, /) -> dict[str, An
             return _table(["Ukuran", "Periode ini", "Periode lalu", "Perubahan (%)"], rows)
         case "months":
             rows = [
-                [month, *(str(computed.get(f"{measure}@{month}", 0)) for measure in block.measures)]
+                [month, *(form.figure(measure, f"@{month}", computed) for measure in block.measures)]
                 for month in months_of(data)
             ]
             return _table(["Bulan", *names], rows)
         case _:
-            keys = sorted({row.key for row in data.rows if row.measure in block.measures and row.key})
-            rows = [[key, *(str(computed.get(f"{measure}/{key}", 0)) for measure in block.measures)] for key in keys]
+            sums = {each for measure in block.measures for each in form.sums(measure)}
+            keys = sorted({row.key for row in data.rows if row.measure in sums and row.key})
+            rows = [[key, *(form.figure(measure, f"/{key}", computed) for measure in block.measures)] for key in keys]
             return _table(["Rincian", *names], rows)
 
 

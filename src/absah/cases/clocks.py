@@ -35,7 +35,7 @@ class ClockReading:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Stay:
+class Stay:
     """A time that a case was in one state; `until` is None for the present one."""
 
     state: str
@@ -75,7 +75,7 @@ def _due(case: Case, clock: CaseClock, calendar: WorkCalendar, stopped: Instant 
     if clock.unit is not ClockUnit.WORKING_HOURS:
         return _end_of(_day_after(legal_date(begun), clock, calendar))
     left = timedelta(hours=clock.amount)
-    for stay in _stays(case):
+    for stay in stays_of(case):
         if stay.state in clock.rests:
             continue
         worked = None if stay.until is None else working_time(stay.since, stay.until, calendar)
@@ -114,13 +114,14 @@ def _end_of(day: date, /) -> Instant:
     return instant(datetime.combine(day, time(23, 59, 59), tzinfo=JAKARTA))
 
 
-def _stays(case: Case, /) -> Iterator[_Stay]:
+def stays_of(case: Case, /) -> Iterator[Stay]:
+    """The states that a case was in, one after the other."""
     state, since = case.kind.graph.initial, case.opened.at
     for entry in case.entries:
         if isinstance(entry, CaseStepped):
-            yield _Stay(state=state, since=since, until=entry.at)
+            yield Stay(state=state, since=since, until=entry.at)
             state, since = case.kind.graph.after(state, entry.act), entry.at
-    yield _Stay(state=state, since=since, until=None)
+    yield Stay(state=state, since=since, until=None)
 
 
 def working_time(since: Instant, until: Instant, calendar: WorkCalendar, /) -> timedelta:

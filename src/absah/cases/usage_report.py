@@ -85,8 +85,20 @@ class Part(BaseModel):
     blocks: tuple[Block, ...] = Field(min_length=1)
 
 
+class Mean(BaseModel):
+    """A measure that divides one sum of the data by another: what it is called, and how many of its units make one."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    text: str
+    gloss: str
+    of: str
+    by: str
+    per: int = Field(default=1, gt=0)
+
+
 class ReportFormat(BaseModel):
-    """A format as published: its parts in order, and what measures are called."""
+    """A format as published: its parts in order, what measures are called, and which are means."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -95,6 +107,24 @@ class ReportFormat(BaseModel):
     gloss: str
     parts: tuple[Part, ...] = Field(min_length=1)
     measures: dict[str, _Words]
+    means: dict[str, Mean] = Field(default_factory=dict)
+
+    def words(self, measure: str, /) -> str:
+        """What a measure is called in the report."""
+        return self.means[measure].text if measure in self.means else self.measures[measure].text
+
+    def sums(self, measure: str, /) -> tuple[str, ...]:
+        """The sums of the data that a measure rests on."""
+        mean = self.means.get(measure)
+        return (measure,) if mean is None else (mean.of, mean.by)
+
+    def figure(self, measure: str, about: str, computed: Mapping[str, int], /) -> str:
+        """What a measure comes to, in all or about a key or month (`/key`, `@month`), as the report writes it."""
+        mean = self.means.get(measure)
+        if mean is None:
+            return str(computed.get(f"{measure}{about}", 0))
+        many = computed.get(f"{mean.by}{about}", 0)
+        return decimal(computed.get(f"{mean.of}{about}", 0) / many / mean.per) if many else "-"
 
 
 @cache
@@ -188,9 +218,14 @@ def figures(data: UsageData, /) -> dict[str, int]:
     return dict(sorted(found.items()))
 
 
+def decimal(value: float, /) -> str:
+    """A number with one decimal as an Indonesian report writes it: `12,5`."""
+    return f"{value:.1f}".replace(".", ",")
+
+
 def change(now: int, before: int, /) -> str:
     """The change in per cent as an Indonesian report writes it: `12,5`; a dash where there is nothing to compare."""
-    return "-" if not before else f"{(now - before) * 100 / before:.1f}".replace(".", ",")
+    return "-" if not before else decimal((now - before) * 100 / before)
 
 
 def months_of(data: UsageData, /) -> tuple[str, ...]:

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from absah_site.cases.views import bundles, cases, letters, versions
+from absah_site.cases.views import bundles, cases, letters, support, versions
 
 app_name = "cases"
 urlpatterns = [
-    path("kasus/dukungan/", cases.support, name="support"),
+    path("kasus/tiket/", support.desk, name="desk"),
+    path("kasus/dukungan/", support.new_ticket, name="support"),
     path("perjanjian/<uuid:identifier>/kasus/", cases.cases, name="cases"),
     path("perjanjian/<uuid:identifier>/kasus/baru/<slug:kind>/", cases.open_case, name="open"),
     path("perjanjian/<uuid:identifier>/kasus/<uuid:case>/", cases.case, name="case"),

@@ -66,6 +66,28 @@ DATA = UsageData(
 )
 
 
+MEANS = (
+    row("2025-01", "tickets.answered", "keutuhan", 2),
+    row("2025-01", "tickets.first-minutes", "keutuhan", 150),
+    row("2025-01", "tickets.opened", "keautentikan", 1),
+)
+
+
+def test_a_mean_divides_sums_by_key_and_is_a_dash_where_there_is_nothing_to_divide_by():
+    form, computed = load_format("2026"), figures(replace(DATA, rows=MEANS))
+    assert form.figure("tickets.mean-first", "/keutuhan", computed) == "1,2"
+    assert form.figure("tickets.mean-first", "/keautentikan", computed) == "-"
+    assert form.figure("tickets.opened", "/keautentikan", computed) == "1"
+    assert form.words("tickets.mean-first") == form.means["tickets.mean-first"].text
+
+
+def test_every_measure_that_a_format_shows_has_its_words():
+    form = load_format("2026")
+    for part in form.parts:
+        for block in part.blocks:
+            assert all(form.words(measure) for measure in block.measures)
+
+
 def pressed(data: UsageData = DATA):
     return press_report(data, PARTY, made_on=date(2026, 1, 15), trial=True)
 
@@ -102,7 +124,7 @@ def test_the_format_is_data_with_twelve_parts():
     assert len(form.parts) == 12
     assert {
         measure for part in form.parts for block in part.blocks for measure in block.measures
-    } <= form.measures.keys()
+    } <= form.measures.keys() | form.means.keys()
     for version in ("1999", "../2026"):
         with pytest.raises(FormatUnknown):
             load_format(version)

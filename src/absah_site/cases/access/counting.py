@@ -1,14 +1,16 @@
 """What cases of a year come to in the usage report: parts VII to XI, by the words of their kinds."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import timedelta
 from typing import Final, TypeAlias
 from uuid import UUID
 
 from absah.agreements.calendar import WorkCalendar
 from absah.agreements.parties import Span
-from absah.cases.case import Case, CaseStepped
-from absah.cases.clocks import working_time
+from absah.agreements.words import party_word
+from absah.cases.case import Case
 from absah.cases.security import findings_of
+from absah.cases.support_times import time_of
 from absah.cases.visits import STATEMENTS, judgements, last_paper, read_statements
 from absah.kernel.clock import legal_date
 from absah_site import composition
@@ -21,13 +23,13 @@ Count: TypeAlias = tuple[str, str, int]
 #: Month, measure, key, number.
 Counted: TypeAlias = tuple[str, str, str, int]
 
-#: Who knows how many took part in an event: the app of events says so when it is loaded.
-_PARTICIPANTS: list[Callable[[UUID], int]] = []
+#: Who knows what an event came to (measure and number): the app of events says so when it is loaded.
+_OF_EVENTS: list[Callable[[UUID, Mapping[str, str]], Mapping[str, int]]] = []
 
 
-def register_participants(count: Callable[[UUID], int], /) -> None:
-    """Let the app of events say how many took part in one."""
-    _PARTICIPANTS.append(count)
+def register_event_figures(count: Callable[[UUID, Mapping[str, str]], Mapping[str, int]], /) -> None:
+    """Let the app of events say how many took part in one, and what they gained."""
+    _OF_EVENTS.append(count)
 
 
 def count_cases(found: OpenedAgreement, days: Span, /) -> Iterator[Counted]:
@@ -52,11 +54,21 @@ def _chosen(case: Case, name: str) -> str:
 def _tickets(case: Case, _id: UUID, calendar: WorkCalendar) -> Iterable[Count]:
     problem = _chosen(case, "class")
     yield "tickets.opened", problem, 1
-    answered = next((each for each in case.entries if isinstance(each, CaseStepped) and each.act == "answer"), None)
-    if answered is not None:
+    time = time_of(case, calendar)
+    if time.first is not None:
         yield "tickets.answered", problem, 1
-        worked = working_time(case.opened.at, answered.at, calendar)
-        yield "tickets.hours", problem, round(worked.total_seconds() / 3600)
+        yield "tickets.first-minutes", problem, _minutes(time.first)
+    if time.solved is not None:
+        yield "tickets.solved", problem, 1
+        yield "tickets.solution-minutes", problem, _minutes(time.solved)
+        for role, length in time.lay.items():
+            party = party_word(role).text
+            yield "tickets.lay", party, 1
+            yield "tickets.lay-minutes", party, _minutes(length)
+
+
+def _minutes(length: timedelta) -> int:
+    return round(length.total_seconds() / 60)
 
 
 def _events(case: Case, identifier: UUID, _calendar: WorkCalendar) -> Iterable[Count]:
@@ -64,7 +76,8 @@ def _events(case: Case, identifier: UUID, _calendar: WorkCalendar) -> Iterable[C
         form = _chosen(case, "form")
         yield "events.held", form, 1
         yield "events.hours", form, int(case.values["hours"])
-        yield "events.participants", form, sum(count(identifier) for count in _PARTICIPANTS)
+        for measure, number in [found for count in _OF_EVENTS for found in count(identifier, case.values).items()]:
+            yield f"events.{measure}", form, number
 
 
 def _promotions(case: Case, _id: UUID, _calendar: WorkCalendar) -> Iterable[Count]:

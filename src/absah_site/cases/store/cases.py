@@ -1,9 +1,11 @@
 """Cases and their entries: added and read, never changed but for the columns that repeat what the entries say."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
+
+from django.db.models import Q
 
 from absah.cases.case import Case as CaseValue
 from absah.cases.case import Entry, fold_case
@@ -11,6 +13,9 @@ from absah.cases.kind import load_kind
 from absah.kernel.clock import Instant, instant
 from absah_site import fact_codec
 from absah_site.cases.models import Case, CaseEntry
+
+#: Few enough for the parameters of one statement on SQLite.
+_AT_ONCE: Final = 500
 
 _KINDS: Final[Mapping[str, type[Any]]] = {kind.__name__: kind for kind in fact_codec.alternatives(Entry)}
 
@@ -87,6 +92,25 @@ def read(listed: ListedCase, /) -> CaseValue:
     """A case from its entries."""
     rows = CaseEntry.objects.filter(case_id=listed.id).order_by("number")
     return fold_case(load_kind(listed.kind), (fact_codec.decode(_KINDS, row.kind, row.body) for row in rows))
+
+
+def since_or_open(
+    agreements: Collection[UUID], kind: str, since: Instant, over: Collection[str], /
+) -> list[ListedCase]:
+    """The cases of a kind that were opened since a moment, or are not over yet; the oldest first."""
+    rows = Case.objects.filter(Q(opened_at__gte=since) | ~Q(state__in=over), agreement__in=agreements, kind=kind)
+    return [_value(row) for row in rows.order_by("opened_at", "number")]
+
+
+def read_many(listed: Iterable[ListedCase], /) -> dict[UUID, CaseValue]:
+    """Several cases from their entries, a few hundred at a time."""
+    kinds = {one.id: load_kind(one.kind) for one in listed}
+    entries: dict[UUID, list[Entry]] = {identifier: [] for identifier in kinds}
+    every = list(kinds)
+    for at in range(0, len(every), _AT_ONCE):
+        for row in CaseEntry.objects.filter(case_id__in=every[at : at + _AT_ONCE]).order_by("case_id", "number"):
+            entries[row.case_id].append(fact_codec.decode(_KINDS, row.kind, row.body))
+    return {identifier: fold_case(kinds[identifier], found) for identifier, found in entries.items()}
 
 
 def _value(row: Case) -> ListedCase:

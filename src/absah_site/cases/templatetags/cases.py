@@ -1,12 +1,15 @@
 """What pages of cases say in the reader's language."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django import template
+from django.template.defaultfilters import floatformat
 
 from absah.cases.case import Case, CaseOpened, CaseStepped, Entry
 from absah.cases.fields import read_moment, read_rows
-from absah.cases.kind import CaseField, CaseKind, FieldKind
+from absah.cases.kind import CaseField, CaseKind, FieldKind, load_kind
+from absah.cases.support_times import KIND
 from absah.kernel.dates import moment_word
 from absah.kernel.messages import Language, render
 from absah_site.language import current_language
@@ -74,6 +77,18 @@ def entry_says(entry: Entry, case: Case) -> str:
         step = case.kind.graph.named(entry.act)[0]
         return f"{who}: {step.text if _indonesian() else step.gloss}"
     return render(f"cases.entry.{type(entry).__name__}", current_language(), who=who)
+
+
+@register.filter
+def choice_in(key: str, name: str) -> str:
+    """A word that a ticket's field lets choose from."""
+    return _said(load_kind(KIND).fields[name], key)
+
+
+@register.filter
+def hours(length: timedelta | None) -> str:
+    """A length of time in hours; a dash where there is none to tell."""
+    return "-" if length is None else floatformat(length.total_seconds() / 3600, 1)
 
 
 @register.filter

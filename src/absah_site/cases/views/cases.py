@@ -1,17 +1,13 @@
 """Cases of an agreement."""
 
 from typing import Any, Final
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from absah.agreements.parties import Role as Side
 from absah.cases.kind import load_kind
-from absah.cases.support import suggested_class
 from absah.kernel.errors import AbsahError
 from absah.kernel.messages import explain
 from absah_site import composition
@@ -43,19 +39,6 @@ def cases(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
         "kinds": [kind for kind in kinds if found.side in kind.openers],
     }
     return render(request, "cases/cases.html", page)
-
-
-@requires_role(Role.AGREEMENT_OFFICER)
-@require_safe
-def support(request: HttpRequest) -> HttpResponseBase:
-    """From a failed verification to a ticket: the agreement is chosen, the class of the problem suggested."""
-    actor = actor_of(request)
-    suggested = suggested_class(request.GET.get("alasan", "")[:600].split(","))
-    own = [one for one in agreements.agreements_for(actor) if agreements.side_of(actor, one) is Side.FIRST]
-    if len(own) == 1:
-        address = reverse("cases:open", args=[own[0].id, "support"])
-        return redirect(f"{address}?{urlencode({'class': suggested})}")
-    return render(request, "cases/support.html", {"agreements": own, "suggested": suggested})
 
 
 @requires_role(Role.AGREEMENT_OFFICER)
