@@ -1,10 +1,10 @@
 """The rows of the ledger: writing, sequencing, proving, verifying; each in a process of its own, on its database.
 
 `ledger.write` compares transactions that are on the disk when they end: a fact alone, and the same fact with its row
-while a sequencer takes the rows into the log, as in service. The fact is the most frequent one there is, that a key is
-about to be used, written by the store that writes it when somebody signs; a login, a case, a certificate is heavier.
-The note has the ratio for the lightest fact one can think of, a row of 300 letters without an index, which nothing here
-writes.
+while a sequencer takes the rows into the log, as in service. Fact and row are what the portal commits before a key is
+used (`signing.actions.intend`), the most frequent pair there is: the store's own `add`, and a row whose subject is new
+each time. Most other acts do more beside their row: a case, a certificate, the end of a signature. The note has the
+ratio for the lightest fact one can think of, a row of 300 letters without an index, which nothing here writes.
 """
 
 import json

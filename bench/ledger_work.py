@@ -1,5 +1,6 @@
 """What `bench.ledger` has measured in a process of its own: `python -m bench.ledger_work TASK FOLDER`."""
 
+import hashlib
 import json
 import os
 import subprocess
@@ -7,7 +8,6 @@ import sys
 import time
 from argparse import Namespace
 from collections.abc import Callable
-from dataclasses import replace
 from enum import StrEnum
 from multiprocessing import get_context
 from multiprocessing.queues import Queue
@@ -23,7 +23,7 @@ from absah.audit.heads import sign_head
 from absah.audit.merkle import CompactRange, Hash, check_inclusion, inclusion_proof, node_hash, root
 from absah.audit.tags import SigningTag
 from absah.cli import offline_verifier
-from absah.kernel.clock import SystemClock
+from absah.kernel.clock import Instant, SystemClock
 from absah.kernel.rng import SystemRng
 from absah.signing.ports import CredentialId
 from bench.rounds import ROUNDS
@@ -50,7 +50,7 @@ def instance_in(folder: Path, database: str) -> Path:
 
 def _entry(number: int) -> Entry:
     """As a signature leaves one: the size of a row matters."""
-    digest = f"{number:064x}"
+    digest = hashlib.sha256(str(number).encode()).hexdigest()
     facts: dict[str, FactValue] = {"digest": digest, "level": "B-LT", "factors": ("passphrase", "totp"), "pages": 12}
     return Entry.of(
         at=SystemClock().now(),
@@ -88,7 +88,7 @@ def measure_postgres(folder: Path) -> dict[str, float]:
 
 
 class _Kind(StrEnum):
-    """What is committed: the most frequent fact there is, that a key is about to be used, or a row of 300 letters."""
+    """What is committed: that a key is about to be used, the most frequent fact there is; or a row of 300 letters."""
 
     FACT = "fact"
     WITH_ROW = "fact and row"
@@ -116,51 +116,58 @@ def _turn(kind: _Kind) -> int:
 def _write(kind: _Kind, counted: "Queue[int]") -> None:
     from django.db import transaction  # noqa: PLC0415 (Django is set up only now)
 
-    from absah_site.audit.actions import record  # noqa: PLC0415
-
-    template = _entry(os.getpid())
-    facts = dict(template.facts)
-    fact = _add_bare if kind in {_Kind.BARE, _Kind.BARE_WITH_ROW} else _key_use_adder()
+    fact = _add_bare if kind in {_Kind.BARE, _Kind.BARE_WITH_ROW} else _add_key_use
     with_row = kind in {_Kind.WITH_ROW, _Kind.BARE_WITH_ROW}
+    rng, clock, digest = SystemRng(), SystemClock(), hashlib.sha256(str(os.getpid()).encode()).hexdigest()
     done, until = 0, 0.0
     while not until or time.perf_counter() < until:
+        use, now = UUID(bytes=rng.token(16), version=4), clock.now()
         with transaction.atomic():
-            fact()
+            fact(use, digest, now)
             if with_row:
-                record(at=template.at, tag=template.tag, actor=template.actor, subject=template.subject, facts=facts)
+                _record_intent(use, digest, now)
         done += 1
         until = until or time.perf_counter() + _TURN  # the first opens the connection
     counted.put(done)
 
 
-def _key_use_adder() -> Callable[[], None]:
+def _add_key_use(use: UUID, digest: str, now: Instant) -> None:
     """As the portal writes it before it asks the signer."""
     from absah_site.signing.store import KeyUse, SigningState, add  # noqa: PLC0415 (Django is set up only now)
 
-    use = KeyUse(
-        id=UUID(int=0),
-        holder="BENCH00000001",
-        signer_name="Siti Contoh",
-        signer_post="Kepala Bagian Umum",
-        signer_agency="bench",
-        credential=CredentialId("subscriber-bench-1"),
-        certificate=f"{os.getpid():064x}",
-        application="portal",
-        input_sha256=f"{os.getpid():064x}",
-        output_sha256="",
-        level="B-LT",
-        placement="1,72,72,220,90",
-        factors="passphrase",
-        state=SigningState.INTENDED,
-        error="",
-        intended_at=SystemClock().now(),
-        ended_at=None,
+    add(
+        KeyUse(
+            id=use,
+            holder="BENCH00000001",
+            signer_name="Siti Contoh",
+            signer_post="Kepala Bagian Umum",
+            signer_agency="bench",
+            credential=CredentialId("subscriber-bench-1"),
+            certificate=digest,
+            application="portal",
+            input_sha256=digest,
+            output_sha256="",
+            level="B-LT",
+            placement="1,72,72,220,90",
+            factors="passphrase",
+            state=SigningState.INTENDED,
+            error="",
+            intended_at=now,
+            ended_at=None,
+        )
     )
-    rng, clock = SystemRng(), SystemClock()
-    return lambda: add(replace(use, id=UUID(bytes=rng.token(16), version=4), intended_at=clock.now()))
 
 
-def _add_bare() -> None:
+def _record_intent(use: UUID, digest: str, now: Instant) -> None:
+    """The row that the portal writes in the same transaction."""
+    from absah_site.audit.actions import record  # noqa: PLC0415 (Django is set up only now)
+
+    facts: dict[str, FactValue] = {"application": "portal", "serial": digest[:32], "digest": digest, "level": "B-LT"}
+    tag, actor = SigningTag.SIGNATURE_INTENDED, "subscriber:BENCH00000001"
+    record(at=now, tag=tag, actor=actor, subject=f"signature:{use}", facts=facts)
+
+
+def _add_bare(_use: UUID, _digest: str, _now: Instant) -> None:
     from django.db import connection  # noqa: PLC0415 (Django is set up only now)
 
     with connection.cursor() as cursor:

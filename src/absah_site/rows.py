@@ -52,7 +52,7 @@ def insert_all(model: type[Model], rows: Sequence[dict[str, Any]], /) -> None:
     """Enter many, which name the same columns in the same order, with one statement."""
     if rows:
         statement = _insertion(model, tuple(rows[0]), len(rows))
-        execute(statement, *(value for row in rows for value in row.values()))
+        execute(statement, *[value for row in rows for value in row.values()])
 
 
 def execute(statement: str, /, *values: Any) -> int:
@@ -70,18 +70,20 @@ def select(statement: str, /, *values: Any) -> list[tuple[Any, ...]]:
 
 
 def _run(database: BaseDatabaseWrapper, statement: str, values: tuple[Any, ...]) -> _Cursor:
-    database.ensure_connection()
-    database.validate_thread_sharing()
-    database.validate_no_broken_transaction()
-    if database.queries_logged or database.execute_wrappers:
-        watched = database.cursor()  # slower, and seen by whoever counts statements
+    if database.connection is None or database.needs_rollback or database.queries_logged or database.execute_wrappers:
+        watched = database.cursor()  # slower: it connects, refuses, and is seen by whoever counts statements
         watched.execute(statement, _adapted(database, values))
         return cast("_Cursor", watched)
     if database.vendor == "sqlite":
         return cast("_Cursor", database.connection.execute(_with_question_marks(statement), _adapted(database, values)))
-    from psycopg import Cursor  # noqa: PLC0415  (instances on SQLite need no driver)
+    return cast("_Cursor", _driver().Cursor(database.connection).execute(statement, values))
 
-    return cast("_Cursor", Cursor(database.connection).execute(statement, values))
+
+@cache
+def _driver() -> Any:
+    import psycopg  # noqa: PLC0415  (instances on SQLite need no driver)
+
+    return psycopg
 
 
 @cache

@@ -9,7 +9,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, NewType, Self, TypeAlias
@@ -31,6 +31,8 @@ _AT = b'"at":"'  # keys are sorted, and the actor before it is a reference witho
 _MOMENT = "%Y-%m-%dT%H:%M:%SZ"
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9:._/+=#-]{0,159}")
+_DIGITS_ALIKE = bytes.maketrans(b"123456789", b"0" * 9)
+_MANY_DIGITS = b"0" * 16  # hardly a row has so many in a row, and this look is much cheaper than the close one
 _LARGEST = 2**53 - 1  # RFC 8259 §6: what every reader of JSON agrees on
 _PERSONAL = re.compile(r"(?<![0-9A-Za-z])(?:[0-9]{16}|[0-9]{18})(?![0-9A-Za-z])|@")
 
@@ -58,26 +60,34 @@ def _check_fact(name: str, value: FactValue) -> None:
     if not _NAME.fullmatch(name):
         raise ValueError(f"a fact is named like_this, not {name!r}")
     match value:
-        case bool():
+        case str() | bool():
             return
         case int():
-            check_opaque(name, str(abs(value)))
             if abs(value) > _LARGEST:
+                check_opaque(name, str(abs(value)))
                 raise ValueError(f"{name}: larger than a JSON reader keeps exact; write it as text")
-        case str():
-            check_opaque(name, value)
         case tuple():
-            for part in value:
-                check_opaque(name, part)
+            if not all(isinstance(part, str) for part in value):
+                raise TypeError(f"{name}: a tuple of a fact has texts only")
         case _:
             raise TypeError(f"{name}: a fact is text, a whole number, a truth or a tuple of texts")
+
+
+def _texts_of(value: FactValue) -> tuple[str, ...]:
+    return value if isinstance(value, tuple) else (str(value).lstrip("-"),)
+
+
+@lru_cache(maxsize=64)  # rows come many to a second
+def _at_text(at: Instant) -> str:
+    return at.astimezone(UTC).strftime(_MOMENT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """What happened, when, by whom, to what. `facts` are sorted pairs; use `Entry.of` to give them as a mapping.
 
-    `actor` and `subject` are references such as `user:5f0c…` or `certificate:4A11…`.
+    `actor` and `subject` are references such as `user:5f0c…` or `certificate:4A11…`; `canonical` is the one way to
+    write the entry down.
     """
 
     at: Instant
@@ -85,30 +95,38 @@ class Entry:
     actor: str
     subject: str
     facts: Facts = ()
+    canonical: bytes = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         for name, reference in (("actor", self.actor), ("subject", self.subject)):
-            check_opaque(name, reference)
             if not _REFERENCE.fullmatch(reference):
+                check_opaque(name, reference)
                 raise ValueError(f"{name}: {reference!r} is not a reference")
         for name, value in self.facts:
             _check_fact(name, value)
         names = [name for name, _ in self.facts]
         if names != sorted(set(names)):
             raise ValueError("facts are sorted by name, each name once")
+        written = self._written()
+        if b"@" in written or _MANY_DIGITS in written.translate(_DIGITS_ALIKE):
+            self._refuse_personal()
+        object.__setattr__(self, "canonical", written)
+
+    def _refuse_personal(self) -> None:
+        for name, value in (("actor", self.actor), ("subject", self.subject), *self.facts):
+            for text in _texts_of(value):
+                check_opaque(name, text)
 
     @classmethod
     def of(cls, *, at: Instant, tag: Tag, actor: str, subject: str, facts: Mapping[str, FactValue]) -> Self:
         """An entry with its facts brought into order."""
         return cls(at=at, tag=tag, actor=actor, subject=subject, facts=tuple(sorted(facts.items())))
 
-    @property
-    def canonical(self) -> bytes:
-        """The one way to write this entry down."""
+    def _written(self) -> bytes:
         return _WRITER.encode(
             {
                 "v": _FORMAT,
-                "at": self.at.astimezone(UTC).strftime(_MOMENT),
+                "at": _at_text(self.at),
                 "tag": self.tag.value,
                 "actor": self.actor,
                 "subject": self.subject,

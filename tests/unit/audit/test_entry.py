@@ -52,12 +52,27 @@ def test_hashes_serials_and_counts_are_no_personal_numbers(value: str) -> None:
     assert dict(make(digest=value).facts) == {"digest": value}
 
 
+@pytest.mark.parametrize("before", ["\n", "\x1f", '"', "\\", "-", " n:"])
+def test_no_escape_of_the_written_form_hides_a_personal_number(before: str) -> None:
+    with pytest.raises(FactNotOpaque) as caught:
+        make(note=f"{before}9999010101900001")
+    assert caught.value.parameters["field"] == "note"
+
+
+def test_an_address_in_the_last_of_many_texts_is_named_by_its_field() -> None:
+    with pytest.raises(FactNotOpaque) as caught:
+        make(a=("x", "y"), b=-5, c=True, d=("z", "siti@example.go.id"))
+    assert caught.value.parameters["field"] == "d"
+
+
 def test_facts_have_names_and_values_that_every_reader_keeps_exact() -> None:
     for wrong in ({"Upper": "x"}, {"": "x"}, {"large": 10**20}):
         with pytest.raises(ValueError, match=r"large|named"):
             make(**wrong)
     with pytest.raises(TypeError):
         make(half=0.5)  # type: ignore[arg-type]
+    with pytest.raises(TypeError):
+        make(parts=("x", 5))  # type: ignore[arg-type]
 
 
 def test_a_reference_is_one_word() -> None:

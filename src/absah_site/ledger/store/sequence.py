@@ -13,7 +13,7 @@ from typing import Final, final
 from django.db import connection, transaction
 
 from absah.audit.merkle import CompactRange, Hash, perfect_parts
-from absah.audit.setbacks import find_setbacks
+from absah.audit.setbacks import PATIENCE, find_setbacks
 from absah.kernel.clock import Instant, instant
 from absah_site.ledger.models import Leaf, Node, Position
 from absah_site.ledger.store import setbacks
@@ -28,9 +28,8 @@ _ADD: Final = """
         ORDER BY id LIMIT %s
     ) AS new
 """
-_TIMES: Final = """
-    SELECT ledger_leaf.position, audit_entry.at FROM ledger_leaf JOIN audit_entry ON audit_entry.id = ledger_leaf.entry
-    WHERE ledger_leaf.position >= %s ORDER BY ledger_leaf.position
+_NEW: Final = """
+    FROM ledger_leaf JOIN audit_entry ON audit_entry.id = ledger_leaf.entry WHERE ledger_leaf.position >= %s
 """
 _WRITERS: Final = """
     SELECT virtualtransaction FROM pg_locks
@@ -136,27 +135,29 @@ def add_batch(watch: Watch, /, *, limit: int) -> int:
 
 def _note_setbacks(position: Position) -> None:
     """Keep which of the new entries are dated before an earlier one, and the latest date of all."""
-    times = _times_from(position.size)
-    latest = None if position.latest is None else instant(position.latest)
-    setbacks.keep(find_setbacks(times, latest))
-    if times:
-        newest = max(at for _, at in times)
-        position.latest = newest if latest is None else max(latest, newest)
-
-
-def _times_from(begin: int) -> list[tuple[int, Instant]]:
     with connection.cursor() as cursor:
-        cursor.execute(_TIMES, [begin])
-        known: dict[datetime, Instant] = {}  # many rows, few moments
-        return [
-            (int(place), known[at] if at in known else known.setdefault(at, _moment(at)))
-            for place, at in cursor.fetchall()
-        ]
+        cursor.execute(f"SELECT min(audit_entry.at), max(audit_entry.at) {_NEW}", [position.size])
+        first, last = cursor.fetchone()
+    if last is None:
+        return
+    latest = None if position.latest is None else instant(position.latest)
+    newest = _moment(last) if latest is None else max(latest, _moment(last))
+    if _moment(first) < newest - PATIENCE:  # or there is none: nearly always
+        setbacks.keep(find_setbacks(_times_from(position.size), latest))
+    position.latest = newest
 
 
-def _moment(kept: datetime) -> Instant:
-    """As the database gives it: SQLite knows no zones, and has all in UTC."""
-    return instant(kept if kept.tzinfo is not None else kept.replace(tzinfo=UTC))
+def _times_from(begin: int) -> Iterator[tuple[int, Instant]]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT position, at {_NEW} ORDER BY position", [begin])
+        for place, at in cursor.fetchall():
+            yield int(place), _moment(at)
+
+
+def _moment(kept: datetime | str) -> Instant:
+    """As the database gives it: SQLite knows no zones, has all in UTC, and gives extremes as text."""
+    at = datetime.fromisoformat(kept) if isinstance(kept, str) else kept
+    return instant(at if at.tzinfo is not None else at.replace(tzinfo=UTC))
 
 
 def _locked() -> Position | None:
