@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("absah_site.training.urls")),
     path("", include("absah_site.cases.urls")),
     path("", include("absah_site.agreements.urls")),
+    path("", include("absah_site.guide.urls")),
     path("", include("absah_site.pages.urls")),
 ]
 

@@ -47,6 +47,7 @@ def test_a_leader_signs_many_by_one_act_and_goes_away(room: Room) -> None:
     leader.assert_good()
     leader.photograph("desk")
     leader.page.locator("button[value=all]").click()
+    leader.page.wait_for_url(re.compile(r"/meja/[0-9a-f-]{36}/"))
     leader.assert_good()
     leader.photograph("desk-preview")
     assert f"{MANY} naskah" in leader.page.locator("h1").inner_text()

@@ -23,9 +23,9 @@ from absah.kernel.messages import render
 from absah_site.cli.init import InstanceExists, close_database, sweep
 from absah_site.cli.instance import open_instance, open_signer
 from absah_site.config import Role, load_config
+from absah_site.guide.adapter import CREDENTIALS
 
 BASE_URL = "http://127.0.0.1:8000"
-CREDENTIALS = "credentials.json"
 FOR_SHELLS = "esign.env"
 AGENCY_NAME = "Pemerintah Kota Sagara Biru (contoh)"
 COMPLAINTS = "(021) 555-0199"
@@ -149,7 +149,17 @@ def show(data: Path, terminal: Terminal, /) -> Exit:
     if not as_expected:
         raise DemoStepFailed(command="absah verify", status=Exit.REFUSED)
     terminal.say("demo.next", command=command(), data=shlex.quote(str(data)), url=BASE_URL)
+    say_whom_to_begin_as(data, BASE_URL, terminal)
     return Exit.DONE
+
+
+def say_whom_to_begin_as(data: Path, url: str, terminal: Terminal, /) -> None:
+    """As whom to sign in first. Said to a person at a screen alone: a password belongs into no log."""
+    if not sys.stdout.isatty():
+        return
+    users = json.loads((data / CREDENTIALS).read_text(encoding="utf-8"))["users"]
+    first = next(user for user in users if user["role"] == "signer")
+    terminal.say("demo.first", url=url, username=first["username"], password=first["password"])
 
 
 def command() -> str:

@@ -31,6 +31,7 @@ from absah_site.cli.demo_people import ASSISTANT, FIRST, OFFICERS, OPERATOR, SEC
 from absah_site.config import Config
 from absah_site.enrolment import actions as enrolment
 from absah_site.enrolment.actions import ActivatedCredential, ActivationForm, AppTicket, SignIn
+from absah_site.guide.access import forged
 from absah_site.roles import Role
 from absah_site.seals.actions import make_seal
 from absah_site.signing.actions import complete_document
@@ -85,7 +86,7 @@ def play(config: Config, terminal: Terminal, /) -> dict[str, Any]:
     terminal.say("demo.archiving")
     signed = complete_document(present_document(agreement), by=OPERATOR).document
     (folder / "agreement-signed.pdf").write_bytes(signed)
-    (folder / "agreement-tampered.pdf").write_bytes(tamper(signed))
+    (folder / "agreement-tampered.pdf").write_bytes(forged(signed))
     esign = connect(agencies[0])
     seal = make_seal(agencies[0], "Naskah Dinas Sagara Biru", by=OPERATOR)
     send_documents_round(folder)
@@ -247,14 +248,6 @@ def connect(agency: UUID, /) -> dict[str, str]:
     )
     drawn = register_application(new, by=OPERATOR)
     return {"username": drawn.application.username, "password": drawn.password}
-
-
-def tamper(document: bytes, /) -> bytes:
-    """One bit of the first page's bytes is another: what a forger's editor would do at the least."""
-    spoilt = bytearray(document)
-    place = document.index(b"stream") + 60
-    spoilt[place] ^= 1
-    return bytes(spoilt)
 
 
 def show_first_code(activated: ActivatedCredential, /) -> None:

@@ -20,7 +20,7 @@ from absah.adapters.signer_client import ensure_signer, stop_signer
 from absah.cli.terminal import Exit, Terminal, UsageWrong
 from absah.kernel.clock import Clock, SystemClock
 from absah.kernel.errors import Unavailable
-from absah_site.cli.demo import FOR_SHELLS, DemoStepFailed
+from absah_site.cli.demo import CREDENTIALS, FOR_SHELLS, DemoStepFailed, say_whom_to_begin_as
 from absah_site.cli.instance import check_may_serve, check_migrated, open_instance
 from absah_site.cli.responder import SERVICES
 from absah_site.config import Role
@@ -131,7 +131,10 @@ def serve(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
     try:
         for child in children:
             child.start(clock, environment)
-        terminal.say("cli.up", url=str(options.socket or f"http://{options.host}:{options.port}"))
+        url = str(options.socket or f"http://{options.host}:{options.port}")
+        terminal.say("cli.up", url=url)
+        if (config.data / CREDENTIALS).is_file():
+            say_whom_to_begin_as(config.data, url, terminal)
         while not stopping:
             sleep(0.5)
             for child in children:

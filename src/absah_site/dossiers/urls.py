@@ -32,6 +32,6 @@ urlpatterns = [
     path("naskah/<uuid:identifier>/ingatkan/", following.remind, name="remind"),
     path("naskah/<uuid:identifier>/tarik/", following.cancel, name="cancel"),
     path("naskah/<uuid:identifier>/halaman/<int:number>-<slug:side>.webp", pictures.picture, name="picture"),
-    path("naskah/<uuid:identifier>/coba-ubah/", pictures.spoil, name="spoil"),
+    path("naskah/<uuid:identifier>/periksa/", pictures.check, name="check"),
     path("naskah/<uuid:identifier>/berkas/<slug:sha256>/", pictures.fetch, name="fetch"),
 ]

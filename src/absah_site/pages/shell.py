@@ -12,6 +12,7 @@ from absah_site import composition
 from absah_site.accounts import access
 from absah_site.actors import Account
 from absah_site.branding.access import Logo, logos
+from absah_site.guide.access import Guide, guide_for
 from absah_site.language import current_language
 from absah_site.notices.access import unread
 from absah_site.pages.navigation import Link, links_for
@@ -40,6 +41,7 @@ class Visitor:
     account: Account | None
     links: tuple[Link, ...]
     unread: int = 0
+    guide: Guide | None = None
 
     @property
     def may_brand(self) -> bool:
@@ -51,7 +53,12 @@ def _visitor(request: HttpRequest) -> Visitor:
     account = access.find_actor(request, now=composition.clock().now())
     if account is None:
         return Visitor(account=None, links=())
-    return Visitor(account=account, links=links_for(account, request.path), unread=unread(account.reference))
+    return Visitor(
+        account=account,
+        links=links_for(account, request.path),
+        unread=unread(account.reference),
+        guide=guide_for(account),
+    )
 
 
 def shell(request: HttpRequest) -> dict[str, object]:

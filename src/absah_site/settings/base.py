@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "absah_site.ledger",
     "absah_site.inbox",
     "absah_site.privacy",
+    "absah_site.guide",
     "absah_site.pages",
 ]
 

@@ -20,6 +20,8 @@ __all__ = [
     "Waiting",
     "dealt_with",
     "inbox_of",
+    "newest_signed_by",
+    "next_for",
     "sent_by",
     "waiting_for",
     "waiting_within",
@@ -57,6 +59,17 @@ def documents_in_the_way(person: Account, /) -> tuple[Obstacle, ...]:
     """Documents that wait for a person whose account is to be closed: their senders put somebody else in the place."""
     number = lists.waiting(person.public_id).number
     return (Obstacle(what=word("accounts.obstacle.documents"), number=number),) if number else ()
+
+
+def next_for(actor: Account, /) -> UUID | None:
+    """The document that stands first in a person's inbox."""
+    lines = lists.inbox(actor.public_id, Sieve(), offset=0, limit=1).lines
+    return lines[0].id if lines else None
+
+
+def newest_signed_by(actor: Account, /) -> UUID | None:
+    """The document that a person signed last."""
+    return lists.newest_signed(actor.public_id)
 
 
 def dealt_with(actor: Account, /) -> tuple[Line, ...]:

@@ -117,13 +117,6 @@ def document_of(dossier: Dossier, sha256: str = "", /) -> bytes:
         return composition.documents().read(wanted)
 
 
-def spoilt_copy(dossier: Dossier, /) -> bytes:
-    """A copy of the newest version with one bit changed in its first stream: the least that a forger would do."""
-    spoilt = bytearray(document_of(dossier))
-    spoilt[spoilt.index(b"stream") + 60] ^= 1
-    return bytes(spoilt)
-
-
 def page_of(dossier: Dossier, number: int, side: int, /) -> PageView:
     """A page of the newest version. It is drawn once, and rests sealed for a day. Raises PageMissing."""
     return picture_of(dossier, dossier.current.sha256, number, side)

@@ -138,6 +138,12 @@ def seats_history(account: UUID, /, *, limit: int) -> tuple[Line, ...]:
     return tuple(_own_line(row) for row in rows.order_by("-since", "-pk")[:limit])
 
 
+def newest_signed(account: UUID, /) -> UUID | None:
+    """The dossier that a person signed last."""
+    rows = models.Seat.objects.filter(account=account, state=SeatState.DONE.value, record__isnull=False)
+    return rows.order_by("-since", "-pk").values_list("dossier_id", flat=True).first()
+
+
 def owned(account: UUID, state: State | None, /, *, offset: int, limit: int) -> tuple[tuple[Line, ...], int]:
     """What a person has prepared, the newest first, and how many there are."""
     rows = models.Dossier.objects.filter(owner=account)

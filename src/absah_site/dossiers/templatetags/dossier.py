@@ -1,4 +1,4 @@
-"""words.Words and drawings of dossiers: states, parts, acts, what is wrong with a place."""
+"""Words and drawings of dossiers: states, parts, acts, what is wrong with a place."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta

@@ -18,7 +18,6 @@ from absah.workflow.matching import match_code
 from absah.workflow.parts import Seat
 from absah_site import composition
 from absah_site.accounts.access import actor_of, requires_role
-from absah_site.config import Role as InstanceRole
 from absah_site.dossiers.access import lists, people, places
 from absah_site.dossiers.access.lists import PAGE, Sieve
 from absah_site.dossiers.access.opening import READING, safe_page
@@ -200,8 +199,7 @@ def done(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
     if found.seat is None or found.seat.record is None:
         return redirect("dossiers:read", identifier)
     waiting = lists.waiting_for(actor_of(request).public_id).number
-    demo = composition.config().role is InstanceRole.DEMO
-    return render(request, "dossiers/done.html", {"found": found, "waiting": waiting, "demo": demo})
+    return render(request, "dossiers/done.html", {"found": found, "waiting": waiting})
 
 
 @requires_role(*ANSWERERS)

@@ -3,17 +3,16 @@
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 
 from absah_site import composition
 from absah_site.accounts.access import actor_of, requires_role
-from absah_site.config import Role as InstanceRole
 from absah_site.dossiers.access import opening
 from absah_site.dossiers.actions import following
 from absah_site.dossiers.views.opening import opened
 from absah_site.validation import access as verification
+from absah_site.validation.views.checking import verdict_page
 
 
 @requires_role()
@@ -28,15 +27,12 @@ def picture(request: HttpRequest, identifier: UUID, number: int, side: str) -> H
 
 @requires_role()
 @require_POST
-def spoil(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
-    """For trying out, in the demo alone: the verdict on a copy in which one bit was changed. The document stays."""
-    if composition.config().role is not InstanceRole.DEMO:
-        raise Http404
+def check(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
+    """The verdict on the newest version, as anybody gets it who has the file."""
     dossier = opened(request, identifier).dossier
-    spoilt, now = opening.spoilt_copy(dossier), composition.clock().now()
-    found = verification.examine(spoilt, name=dossier.subject.title, password=None, now=now)
-    page = {"report": found.report, "found": found, "kept": False, "offer": verification.offer(found)}
-    return render(request, "validation/verdict.html", page)
+    now = composition.clock().now()
+    found = verification.examine(opening.document_of(dossier), name=dossier.subject.title, password=None, now=now)
+    return verdict_page(request, found)
 
 
 @requires_role()

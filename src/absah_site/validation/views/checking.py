@@ -44,7 +44,8 @@ def _form(request: HttpRequest, refusal: AbsahError | None = None) -> HttpRespon
     return render(request, "validation/check.html", page, status=None if refusal is None else status_of(refusal))
 
 
-def _verdict(request: HttpRequest, found: Examination, *, kept: bool) -> HttpResponse:
+def verdict_page(request: HttpRequest, found: Examination, *, kept: bool = False) -> HttpResponse:
+    """The verdict on a document. `kept`: it was known by its fingerprint, and nobody sent it."""
     report = found.report
     page = {"report": report, "found": found, "kept": kept, "offer": access.offer(found)}
     response = render(request, "validation/verdict.html", page)
@@ -76,7 +77,7 @@ def _checked(request: HttpRequest) -> HttpResponse:
     if wants_json(request):
         return report_as_json(access.report_on(document, password=password, now=now))
     found = access.examine(document, name=name_in_form(request), password=password, now=now)
-    return _verdict(request, found, kept=False)
+    return verdict_page(request, found, kept=False)
 
 
 @require_safe
@@ -97,7 +98,7 @@ def kept(request: HttpRequest, sha256: str) -> HttpResponse:
         found = access.examine_kept(sha256, now=composition.clock().now())
     except NotFound as error:
         return _form(request, error)
-    return _verdict(request, found, kept=True)
+    return verdict_page(request, found, kept=True)
 
 
 @require_safe
