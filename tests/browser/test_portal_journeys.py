@@ -90,8 +90,9 @@ def _authorise(tab: Tab) -> None:
     page.get_by_label("Saya menyetujui").check()
     page.get_by_label("Frasa sandi sertifikat").fill(passphrase)
     page.get_by_label("6 angka").fill(code)
-    page.get_by_role("button", name=re.compile("Tanda tangani semua")).click()
-    page.locator("[data-progress]").wait_for(timeout=20_000 + 500 * MANY)
+    patience = 20_000 + 1_000 * MANY  # the page answers when every document has its value
+    page.get_by_role("button", name=re.compile("Tanda tangani semua")).click(timeout=patience)
+    page.locator("[data-progress]").wait_for(timeout=patience)
 
 
 def reach(page: Page, wanted: Locator) -> None:

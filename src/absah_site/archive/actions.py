@@ -1,12 +1,13 @@
 """The only writers of the archive: documents come in by themselves, are renewed, held, destroyed in their time."""
 
 import logging
+from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
 from django.db import transaction
 
-from absah.kernel.clock import Instant, legal_date
+from absah.kernel.clock import Instant, instant, legal_date
 from absah.kernel.errors import AbsahError, BadInput
 from absah.workflow.dossier import Dossier
 from absah.workflow.parts import SeatState
@@ -23,6 +24,9 @@ from absah_site.jobs.actions import Work
 from absah_site.roles import Permission
 
 _MANY: Final = 200
+#: A document whose last step took longer to be written down than that of a later one is still found for so long.
+_OVERTAKEN_WITHIN: Final = timedelta(minutes=15)
+_MANY_AT_ONCE: Final = 10_000
 
 log = logging.getLogger(__name__)
 
@@ -35,11 +39,13 @@ class ReasonNeeded(BadInput):
 
 def take_in(work: Work) -> str | None:
     """The job: every finished document has an entry. Looking again at what is there changes nothing."""
-    taken = 0
-    found = finished_after(store.newest_taken_in(), limit=_MANY)
-    for number, (identifier, ended) in enumerate(found, start=1):
+    taken, newest = 0, store.newest_taken_in()
+    found = finished_after(None if newest is None else instant(newest - _OVERTAKEN_WITHIN), limit=_MANY_AT_ONCE)
+    known = store.known(identifier for identifier, _ended in found)
+    missing = [(identifier, ended) for identifier, ended in found if identifier not in known][:_MANY]
+    for number, (identifier, ended) in enumerate(missing, start=1):
         taken += store.add(_entry(dossier_as_kept(identifier), ended))
-        work.progress(number, len(found))
+        work.progress(number, len(missing))
     return f"{taken} taken in" if taken else None
 
 

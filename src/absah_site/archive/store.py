@@ -1,5 +1,6 @@
 """Entries of the archive: rows to values and back."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -55,6 +56,11 @@ def newest_taken_in() -> Instant | None:
     """When the newest document in the archive was finished."""
     moment = Entry.objects.aggregate(last=Max("finished_at"))["last"]
     return None if moment is None else instant(moment)
+
+
+def known(dossiers: Iterable[UUID], /) -> frozenset[UUID]:
+    """Those of some dossiers that are in the archive."""
+    return frozenset(Entry.objects.filter(pk__in=list(dossiers)).values_list("pk", flat=True))
 
 
 def find(dossier: UUID, /, *, lock: bool = False) -> ArchiveEntry | None:

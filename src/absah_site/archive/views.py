@@ -31,7 +31,6 @@ def archive(request: HttpRequest) -> HttpResponseBase:
         "words": words,
         "number": number,
         "last": max(-(-found.matching // PAGE), 1),
-        "query": f"cari={words}&" if words else "",
         "today": legal_date(composition.clock().now()),
     }
     return render(request, "archive/archive.html", page)

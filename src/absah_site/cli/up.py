@@ -20,10 +20,11 @@ from absah.adapters.signer_client import ensure_signer, stop_signer
 from absah.cli.terminal import Exit, Terminal, UsageWrong
 from absah.kernel.clock import Clock, SystemClock
 from absah.kernel.errors import Unavailable
-from absah_site.cli.demo import CREDENTIALS, FOR_SHELLS, DemoStepFailed, say_whom_to_begin_as
+from absah_site.cli.demo import FOR_SHELLS, DemoStepFailed, say_whom_to_begin_as
 from absah_site.cli.instance import check_may_serve, check_migrated, open_instance
 from absah_site.cli.responder import SERVICES
 from absah_site.config import Role
+from absah_site.guide.adapter import CREDENTIALS
 from absah_site.responders.forwarding import socket_of
 
 #: A process that dies sooner than this many seconds after its start counts as failing to start.
@@ -86,11 +87,15 @@ class Child:
         sleep(min(0.2 * 2**self.early_deaths, 5))
         self.start(clock, environment)
 
+    def ask_to_end(self) -> None:
+        """Let it finish what it has in hand."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.terminate()
+
     def stop(self) -> None:
-        """Ask it to end; insist after ten seconds."""
+        """Wait until it ends; insist after ten seconds."""
         if self.process is None or self.process.poll() is not None:
             return
-        self.process.terminate()
         try:
             self.process.wait(10)
         except subprocess.TimeoutExpired:
@@ -142,6 +147,8 @@ def serve(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
             if has_signer:
                 ensure_signer(config.data, idle=None)
     finally:
+        for child in reversed(children):
+            child.ask_to_end()
         for child in reversed(children):
             child.stop()
         stop_signer(config.data)

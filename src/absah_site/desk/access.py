@@ -9,8 +9,7 @@ from typing import Final
 from uuid import UUID
 
 from absah.kernel.clock import Instant
-from absah.kernel.errors import AbsahError, NotFound, concrete_errors
-from absah.kernel.messages import Explanation, Language, explain
+from absah.kernel.errors import AbsahError, NotFound
 from absah.workflow.matching import match_code
 from absah_site.actors import Account
 from absah_site.desk import store
@@ -140,12 +139,3 @@ def zipped(actor: Account, bundle: Bundle, /) -> Iterator[bytes]:
 def _plain(text: str) -> str:
     """A cell that no spreadsheet takes for a formula."""
     return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t"} else text
-
-
-def words_of(code: str, language: Language, /) -> Explanation | None:
-    """What an error of this code says, where its words need nothing more than the code."""
-    kinds = {kind.code: kind for kind in concrete_errors()}
-    try:
-        return explain(kinds[code](), language)
-    except KeyError:  # its sentence has parameters that were not kept, or another release knew it
-        return None

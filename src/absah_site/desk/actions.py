@@ -130,6 +130,15 @@ def put_aside(identifier: UUID, dossiers: tuple[UUID, ...], /, *, aside: bool, b
 
 
 @transaction.atomic
+def take_all_in(identifier: UUID, /, *, by: Account) -> None:
+    """Everything that lies aside is to be signed after all."""
+    _open(identifier, by=by)
+    store.set_aside(
+        identifier, (one.dossier for one in store.items_of(identifier, states=(ItemState.ASIDE,))), aside=False
+    )
+
+
+@transaction.atomic
 def announce(identifier: UUID, /, *, by: Account) -> None:
     """Tell the code of the list on the other screen. Each list is told once; another list has another code."""
     bundle = _open(identifier, by=by)

@@ -102,6 +102,7 @@ def _preview(request: HttpRequest, found: Bundle, form: AuthoriseForm, refusal: 
         "pages": access.pages_in(actor, found),
         "chosen": access.shown(actor, found, (ItemState.CHOSEN,), number),
         "aside": access.shown(actor, found, (ItemState.ASIDE,), 1),
+        "number_aside": found.count(ItemState.ASIDE),
         "number": number,
         "last": max(-(-found.count(ItemState.CHOSEN) // PAGE), 1),
         "count": found.count(ItemState.CHOSEN),
@@ -134,7 +135,8 @@ def _progress(request: HttpRequest, found: Bundle) -> HttpResponseBase:
     states = (ItemState(word),) if word in {one.value for one in ItemState} else ()
     done, failed = found.count(ItemState.DONE), found.count(ItemState.FAILED)
     total = done + failed + found.count(ItemState.VALUED)
-    number = _number(request, sum(found.counts.values()))
+    listed = sum(number for state, number in found.counts.items() if not states or state in states)
+    number = _number(request, listed)
     page = {
         "bundle": found,
         "total": total,
@@ -148,23 +150,19 @@ def _progress(request: HttpRequest, found: Bundle) -> HttpResponseBase:
         "shown": access.shown(actor, found, states, number),
         "state": word,
         "number": number,
-        "last": max(-(-sum(found.counts.values()) // PAGE), 1),
-        "words": _words_for(access.shown(actor, found, (ItemState.FAILED,), 1)),
+        "last": max(-(-listed // PAGE), 1),
     }
     return render(request, "desk/progress.html", page)
-
-
-def _words_for(failed: tuple[access.ShownItem, ...]) -> dict[str, object]:
-    """The causes of failures in words, by their code."""
-    language = current_language()
-    return {one.item.error: access.words_of(one.item.error, language) for one in failed}
 
 
 @requires_role(Role.SIGNER)
 @require_POST
 def aside(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
-    """Put a document aside, or among those to be signed."""
+    """Put a document aside, or among those to be signed; `take:all` takes in all that lie aside."""
     act, _, which = request.POST.get("act", "").partition(":")
+    if (act, which) == ("take", "all"):
+        actions.take_all_in(identifier, by=actor_of(request))
+        return redirect("desk:bundle", identifier)
     try:
         dossier = UUID(which)
     except ValueError:

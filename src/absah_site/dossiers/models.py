@@ -62,6 +62,7 @@ class Dossier(models.Model):
             models.Index(fields=["agency", "-created_at"], name="dossiers_of_an_agency"),
             models.Index(fields=["state", "deadline"], name="dossiers_deadline"),
             models.Index(fields=["number"], name="dossiers_number"),
+            models.Index(fields=["state", "ended_at"], name="dossiers_ended"),
         )
 
     def __str__(self) -> str:

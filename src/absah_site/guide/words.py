@@ -14,9 +14,7 @@ STEPS: Final[dict[Step, tuple[Words, Words]]] = {
     Step.ENTER: (_("Sign in"), _("You are in.")),
     Step.SIGN: (
         _("Sign"),
-        _(
-            "Read the document that waits for you, agree, and open your key. The page of the key tells you what to type."
-        ),
+        _("Read the document that waits for you, agree, and open your key. That page tells you what to type."),
     ),
     Step.CHECK: (_("Check"), _("Have your signed document checked, as anybody who receives it would.")),
     Step.FORGE: (_("Forge"), _("Now change a single bit in a copy, and look at what the check says.")),

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from absah.kernel.clock import Instant
@@ -20,7 +20,7 @@ from absah_site.pki.access import RegisteredCertificate, Status
 from absah_site.signing import store
 from absah_site.signing.store import KeyUse, SigningState
 
-_PAGE = 50
+PAGE: Final = 25
 
 
 class SignatureUnknown(NotFound):
@@ -44,11 +44,15 @@ class HeldCertificate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MyCertificate:
-    """Everything on the page of a holder. `elsewhere`: certificates that somebody else issued, where there are."""
+    """Everything on the page of a holder. `elsewhere`: certificates that somebody else issued, where there are.
+
+    `uses` are one page of them, the newest first; `all_uses` says how many there are.
+    """
 
     subscriber: RegisteredSubscriber
     certificates: tuple[HeldCertificate, ...]
     uses: tuple[KeyUse, ...]
+    all_uses: int = 0
     elsewhere: KnownHolder | None = None
 
 
@@ -72,14 +76,16 @@ def held(certificate: RegisteredCertificate, /, *, now: Instant) -> HeldCertific
     return HeldCertificate(certificate=certificate, state="expired" if expired else certificate.status.value)
 
 
-def my_certificate(account: UUID, /, *, now: Instant) -> MyCertificate:
+def my_certificate(account: UUID, /, *, now: Instant, page: int = 1) -> MyCertificate:
     """The certificates and the uses of the key of the person behind an account. Raises SubscriberUnknown."""
     subscriber = enrolment.subscriber_of(account)
     number = subscriber.number.text
+    uses, all_uses = store.uses_of(number, offset=(page - 1) * PAGE, limit=PAGE)
     return MyCertificate(
         subscriber=subscriber,
         certificates=tuple(held(found, now=now) for found in register.certificates_of(number)),
-        uses=store.uses_of(number, limit=_PAGE),
+        uses=uses,
+        all_uses=all_uses,
         elsewhere=outside.find_holder(number),
     )
 

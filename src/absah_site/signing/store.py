@@ -130,10 +130,10 @@ def uses_with_outputs(sha256s: Collection[str], /) -> dict[str, UUID]:
     return dict(rows.values_list("output_sha256", "pk"))
 
 
-def uses_of(holder: str, /, *, limit: int) -> tuple[KeyUse, ...]:
-    """The uses of a person's keys, the newest first."""
+def uses_of(holder: str, /, *, offset: int, limit: int) -> tuple[tuple[KeyUse, ...], int]:
+    """The uses of a person's keys, the newest first, and how many there are."""
     rows = SigningRecord.objects.filter(holder=holder).order_by("-intended_at", "-pk")
-    return tuple(_value(row) for row in rows[:limit])
+    return tuple(_value(row) for row in rows[offset : offset + limit]), rows.count()
 
 
 def outputs_of_agency(agency: str, since: Instant, until: Instant, /, *, newest: int) -> tuple[int, tuple[str, ...]]:

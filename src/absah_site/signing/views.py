@@ -23,16 +23,25 @@ from absah_site.problems import RequestMalformed, status_of
 from absah_site.signing import access, actions
 from absah_site.signing.forms import BindForm
 
+_MOST_DIGITS = 6
+
 
 @requires_role()
 @require_safe
 def mine(request: HttpRequest) -> HttpResponseBase:
     """My certificates, and every use of my key. For people without one: how to get it."""
     try:
-        held = access.my_certificate(actor_of(request).public_id, now=composition.clock().now())
+        number = _number_asked(request)
+        held = access.my_certificate(actor_of(request).public_id, now=composition.clock().now(), page=number)
     except SubscriberUnknown:
-        held = None
-    return render(request, "signing/mine.html", {"mine": held})
+        return render(request, "signing/mine.html", {"mine": None})
+    page = {"mine": held, "number": number, "last": max(-(-held.all_uses // access.PAGE), 1)}
+    return render(request, "signing/mine.html", page)
+
+
+def _number_asked(request: HttpRequest) -> int:
+    asked = request.GET.get("hal", "1")
+    return max(int(asked), 1) if asked.isascii() and asked.isdecimal() and len(asked) < _MOST_DIGITS else 1
 
 
 @requires_role()

@@ -50,6 +50,17 @@ def test_what_is_finished_comes_in_once_and_is_found_by_number_title_signer_and_
         access.entry_for(bureau.rina.account, secret)
 
 
+def test_a_document_that_is_written_down_after_a_later_one_comes_in_too(bureau: Bureau, monkeypatch) -> None:
+    late, newer = kept(bureau, title="Terlambat"), kept(bureau, title="Lebih baru")
+    with monkeypatch.context() as patch:
+        found = actions.finished_after
+        patch.setattr(actions, "finished_after", lambda *a, **k: [one for one in found(*a, **k) if one[0] != late])
+        assert actions.take_in(Work()) == "1 taken in"
+    assert actions.take_in(Work()) == "1 taken in"
+    assert access.entry_for(bureau.budi, late).title == "Terlambat"
+    assert access.entry_for(bureau.budi, newer).title == "Lebih baru"
+
+
 def test_a_proof_is_renewed_when_a_newer_one_lasts_longer(bureau: Bureau) -> None:
     identifier = kept(bureau)
     actions.take_in(Work())

@@ -167,3 +167,28 @@ def test_pages_lead_from_the_list_to_the_zip(bureau: Bureau, browser) -> None:
     stranger = browser(bureau.sari.account)
     assert stranger.get(preview).status_code == 404
     assert desk.post("/meja/", {"d": "no uuid"}).status_code == 400
+
+
+def test_what_lies_aside_is_taken_in_at_once_and_a_filtered_list_has_its_own_pages(
+    bureau: Bureau, browser, monkeypatch
+) -> None:
+    for number in range(4):
+        bureau.sent((bureau.rina, Part.SIGN, 1), title=f"SK {number}", kind="decree")
+    for number in range(2):
+        bureau.sent((bureau.rina, Part.SIGN, 1), title=f"Surat {number}", kind="letter")
+    desk = browser(bureau.rina.account)
+    preview = desk.post("/meja/", {"act": "all"}).url
+    assert "Take in all 2" in desk.get(preview).content.decode()
+    desk.post(f"{preview}sisihkan/", {"act": "take:all"})
+    assert "6 documents are about to be signed" in desk.get(preview).content.decode()
+    bundle = UUID(preview.split("/")[2])
+    first = store.items_of(bundle)[0].dossier
+    answering.send_back(first, "Salah nama", seen=1, by=bureau.rina.account)
+    authorise(bureau, bundle)
+    work(bureau)
+    monkeypatch.setattr("absah_site.desk.views.PAGE", 2)
+    assert desk.get(preview).context["last"] == 3
+    failed = desk.get(f"{preview}?keadaan=failed&hal=2")
+    assert (failed.context["last"], failed.context["number"]) == (1, 1)
+    assert "It does not wait for you any more" in failed.content.decode()
+    assert "?keadaan=done&amp;hal=2" in desk.get(f"{preview}?keadaan=done").content.decode()

@@ -1,7 +1,6 @@
 """The pages of a document: prepared without scripts, read, signed with two factors, sent back, followed."""
 
 import re
-from dataclasses import replace
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -11,7 +10,7 @@ from tests.site.dossiers.conftest import Bureau
 
 from absah.workflow.life import State
 from absah.workflow.parts import Classification, Part, SeatState
-from absah_site.config import Role as InstanceRole
+from absah_site.dossiers.actions import answering
 from absah_site.dossiers.actions.signing import held_now
 from absah_site.dossiers.models import Dossier
 from absah_site.notices import access as notices
@@ -192,16 +191,38 @@ def test_the_code_in_a_signature_leads_to_the_document_and_to_the_file_only_if_p
     assert trail.content.startswith(b"%PDF-")
 
 
-def test_in_the_demo_a_spoilt_copy_is_shown_for_what_it_is(bureau: Bureau, browser, settings) -> None:
+def test_a_kept_document_is_checked_by_a_button_for_whoever_may_open_it(bureau: Bureau, browser) -> None:
     from tests.site.dossiers.test_signing import READ
 
     from absah_site.dossiers.actions import signing
 
     sent = bureau.sent((bureau.rina, Part.SIGN, 1))
-    signing.sign(sent.id, READ, bureau.rina.factors(), by=bureau.rina.account)
     phone = browser(bureau.rina.account)
-    settings.CONFIG = replace(settings.CONFIG, role=InstanceRole.DEMO)
-    assert "Change one bit" in text(phone.get(f"/kotak-masuk/{sent.id}/selesai/"))
-    assert "Not valid" in text(phone.post(f"/naskah/{sent.id}/coba-ubah/"))
-    settings.CONFIG = replace(settings.CONFIG, role=InstanceRole.AGENCY)
-    assert phone.post(f"/naskah/{sent.id}/coba-ubah/").status_code == 404
+    assert "Check its signatures" not in text(phone.get(f"/naskah/{sent.id}/"))
+    signing.sign(sent.id, READ, bureau.rina.factors(), by=bureau.rina.account)
+    assert "Check its signatures" in text(phone.get(f"/naskah/{sent.id}/"))
+    assert ">Valid<" in text(phone.post(f"/naskah/{sent.id}/periksa/"))
+    assert browser(bureau.sari.account).post(f"/naskah/{sent.id}/periksa/").status_code == 404
+
+
+def test_lists_are_found_by_words_and_leafed_through_with_their_filter(bureau: Bureau, browser, monkeypatch) -> None:
+    for number in range(3):
+        sent = bureau.sent((bureau.rina, Part.SIGN, 1), title=f"Undangan {number}", number=f"005/77{number}")
+        answering.decline(sent.id, "Bukan wewenang saya", seen=1, by=bureau.rina.account)
+    bureau.sent((bureau.rina, Part.SIGN, 1), title="Masih menunggu")
+    for module in ("access.lists", "views.inbox", "views.following"):
+        monkeypatch.setattr(f"absah_site.dossiers.{module}.PAGE", 2)
+    clerk, signer = browser(bureau.budi), browser(bureau.rina.account)
+    for who, path in (
+        (clerk, "/naskah/?keadaan=declined&cari=undangan"),
+        (signer, "/kotak-masuk/riwayat/?cari=undangan"),
+    ):
+        page = text(who.get(path))
+        assert "Undangan 2" in page
+        assert "Undangan 0" not in page
+        following = path.split("?")[1].replace("&", "&amp;")
+        assert f"?{following}&amp;hal=2" in page
+        assert "Undangan 0" in text(who.get(f"{path}&hal=2"))
+    assert "Undangan 1" in text(clerk.get("/naskah/?cari=005/771"))
+    assert "Nothing has these words" in text(clerk.get("/naskah/?cari=selada"))
+    assert "Nothing has these words" in text(signer.get("/kotak-masuk/riwayat/?cari=selada"))

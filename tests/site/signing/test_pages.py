@@ -16,6 +16,7 @@ from absah_site.enrolment.actions import ActivatedCredential
 from absah_site.pki import actions as pki
 from absah_site.pki.models import StatusChange
 from absah_site.signing.actions import sign_for_subscriber
+from absah_site.signing.models import SigningRecord
 
 
 @pytest.fixture
@@ -40,6 +41,22 @@ def test_the_holder_sees_certificate_serial_and_every_use_and_nobody_else_gets_i
     assert f"/d/{signed.record_id}/" in page
     assert NIK not in page
     assert browser().get("/sertifikat-saya/").status_code == 302
+
+
+def test_every_use_is_leafed_through_and_a_refusal_is_told_in_words(held: ActivatedCredential, monkeypatch) -> None:
+    for _ in range(3):
+        sign_for_subscriber(order(level=Level.B_B))
+    SigningRecord.objects.filter(pk=SigningRecord.objects.order_by("intended_at").first().pk).update(
+        state="failed", error="register.signing-interrupted"
+    )
+    monkeypatch.setattr("absah_site.signing.access.PAGE", 2)
+    page = browser(held.account).get("/sertifikat-saya/").content.decode()
+    assert page.count("B-B</a>") == 2
+    assert "?hal=2" in page
+    last = browser(held.account).get("/sertifikat-saya/?hal=2").content.decode()
+    assert "Refused" in last
+    assert "<code>" not in last
+    assert browser(held.account).get("/sertifikat-saya/?hal=99").status_code == 200
 
 
 def test_two_regions_of_the_page_never_have_the_same_name(held: ActivatedCredential) -> None:

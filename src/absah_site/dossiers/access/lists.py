@@ -13,6 +13,7 @@ from absah_site.dossiers.store.lists import Inbox, Line, Sieve, Waiting
 
 __all__ = [
     "PAGE",
+    "Dealt",
     "Inbox",
     "Line",
     "Sent",
@@ -28,7 +29,14 @@ __all__ = [
 ]
 
 PAGE: Final = 20
-_HISTORY: Final = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dealt:
+    """A page of what somebody has dealt with, and how many there are."""
+
+    lines: tuple[Line, ...]
+    matching: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,12 +80,13 @@ def newest_signed_by(actor: Account, /) -> UUID | None:
     return lists.newest_signed(actor.public_id)
 
 
-def dealt_with(actor: Account, /) -> tuple[Line, ...]:
-    """What a person has signed, declined or passed on, and the copies received."""
-    return lists.seats_history(actor.public_id, limit=_HISTORY)
+def dealt_with(actor: Account, words: str, page: int, /) -> Dealt:
+    """What a person has signed, declined or passed on, and the copies received; by number or words of the title."""
+    found, matching = lists.seats_history(actor.public_id, words, offset=(page - 1) * PAGE, limit=PAGE)
+    return Dealt(lines=found, matching=matching)
 
 
-def sent_by(actor: Account, state: State | None, page: int, /) -> Sent:
-    """What a person has prepared."""
-    found, matching = lists.owned(actor.public_id, state, offset=(page - 1) * PAGE, limit=PAGE)
+def sent_by(actor: Account, state: State | None, words: str, page: int, /) -> Sent:
+    """What a person has prepared, by number or words of the title."""
+    found, matching = lists.owned(actor.public_id, state, words, offset=(page - 1) * PAGE, limit=PAGE)
     return Sent(lines=found, matching=matching, counts=lists.owned_counts(actor.public_id))

@@ -129,13 +129,14 @@ def _sieved(seats: "QuerySet[models.Seat]", sieve: Sieve) -> "QuerySet[models.Se
     return seats
 
 
-def seats_history(account: UUID, /, *, limit: int) -> tuple[Line, ...]:
-    """What a person has dealt with, and the copies received; the newest first."""
+def seats_history(account: UUID, words: str, /, *, offset: int, limit: int) -> tuple[tuple[Line, ...], int]:
+    """What a person has dealt with, and the copies received, the newest first; and how many there are."""
     dealt = [SeatState.DONE.value, SeatState.DECLINED.value, SeatState.FORWARDED.value]
     rows = models.Seat.objects.filter(
         Q(account=account) & (Q(state__in=dealt) | Q(part=Part.COPY.value, dossier__state=State.COMPLETED.value))
     ).select_related("dossier")
-    return tuple(_own_line(row) for row in rows.order_by("-since", "-pk")[:limit])
+    rows = _sieved(rows, Sieve(words=words))
+    return tuple(_own_line(row) for row in rows.order_by("-since", "-pk")[offset : offset + limit]), rows.count()
 
 
 def newest_signed(account: UUID, /) -> UUID | None:
@@ -144,10 +145,13 @@ def newest_signed(account: UUID, /) -> UUID | None:
     return rows.order_by("-since", "-pk").values_list("dossier_id", flat=True).first()
 
 
-def owned(account: UUID, state: State | None, /, *, offset: int, limit: int) -> tuple[tuple[Line, ...], int]:
+def owned(
+    account: UUID, state: State | None, words: str, /, *, offset: int, limit: int
+) -> tuple[tuple[Line, ...], int]:
     """What a person has prepared, the newest first, and how many there are."""
     rows = models.Dossier.objects.filter(owner=account)
     rows = rows if state is None else rows.filter(state=state.value)
+    rows = rows.filter(Q(title__icontains=words) | Q(number__icontains=words)) if words else rows
     found = rows.order_by("-created_at", "-pk")[offset : offset + limit]
     return tuple(_line(row) for row in found), rows.count()
 

@@ -1,6 +1,5 @@
 """Words and drawings of dossiers: states, parts, acts, what is wrong with a place."""
 
-from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -130,9 +129,3 @@ def in_groups(sha256: str) -> str:
 def oddity_word(oddity: Oddity) -> words.Words:
     """In what a document differs from the others."""
     return words.ODDITIES[oddity]
-
-
-@register.filter
-def at_key(found: Mapping[str, Any], key: str) -> Any:
-    """What lies under a key; nothing where nothing does."""
-    return found.get(key)

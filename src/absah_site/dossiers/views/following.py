@@ -16,7 +16,7 @@ from absah_site.dossiers.access.figures import figures_for
 from absah_site.dossiers.access.lists import PAGE
 from absah_site.dossiers.access.trail import trail_pdf
 from absah_site.dossiers.actions import following
-from absah_site.dossiers.views.opening import number_asked, opened
+from absah_site.dossiers.views.opening import number_asked, opened, words_asked
 from absah_site.dossiers.views.preparing import PREPARERS
 from absah_site.roles import Role
 
@@ -27,10 +27,11 @@ def sent(request: HttpRequest) -> HttpResponseBase:
     """Everything this person prepared, by state."""
     word = request.GET.get("keadaan", "")
     state = State(word) if word in {one.value for one in State} else None
-    number = number_asked(request, 10_000)
-    found = lists.sent_by(actor_of(request), state, number)
+    number, words = number_asked(request, 10_000), words_asked(request)
+    found = lists.sent_by(actor_of(request), state, words, number)
     page = {
         "sent": found,
+        "words": words,
         "state": state,
         "number": number,
         "last": max(-(-found.matching // PAGE), 1),

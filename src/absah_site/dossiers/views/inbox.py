@@ -26,7 +26,7 @@ from absah_site.dossiers.actions.signing import Affirmation
 from absah_site.dossiers.forms.preparing import KINDS
 from absah_site.dossiers.forms.signing import ElsewhereForm, ForwardForm, ReasonForm, SignForm
 from absah_site.dossiers.views import sealing
-from absah_site.dossiers.views.opening import form_page, number_asked, opened, question_page
+from absah_site.dossiers.views.opening import form_page, number_asked, opened, question_page, words_asked
 from absah_site.language import current_language
 from absah_site.relay.access import needs_both_factors
 from absah_site.relay.actions import send_code
@@ -48,7 +48,7 @@ def inbox(request: HttpRequest) -> HttpResponseBase:
         kind=request.GET.get("jenis", "") if request.GET.get("jenis", "") in KINDS else "",
         urgent=bool(request.GET.get("segera")),
         part="initial" if request.GET.get("paraf") else "",
-        words=request.GET.get("cari", "").strip()[:80],
+        words=words_asked(request),
     )
     number = number_asked(request, 10_000)
     found = lists.inbox_of(actor_of(request), sieve, number)
@@ -67,7 +67,10 @@ def inbox(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 def history(request: HttpRequest) -> HttpResponseBase:
     """What this person has dealt with."""
-    return render(request, "dossiers/dealt.html", {"lines": lists.dealt_with(actor_of(request))})
+    number, words = number_asked(request, 10_000), words_asked(request)
+    found = lists.dealt_with(actor_of(request), words, number)
+    page = {"dealt": found, "words": words, "number": number, "last": max(-(-found.matching // PAGE), 1)}
+    return render(request, "dossiers/dealt.html", page)
 
 
 @requires_role()

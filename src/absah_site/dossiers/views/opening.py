@@ -19,7 +19,7 @@ from absah_site.language import current_language
 from absah_site.problems import status_of
 from absah_site.signing import access as signatures
 
-_MOST_DIGITS = 5
+_MOST_DIGITS, _MOST_WORDS = 5, 80
 
 
 def opened(request: HttpRequest, identifier: UUID, /) -> Opened:
@@ -32,6 +32,11 @@ def number_asked(request: HttpRequest, most: int, /, name: str = "hal") -> int:
     asked = request.GET.get(name, "1")
     number = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) <= _MOST_DIGITS else 1
     return min(max(number, 1), max(most, 1))
+
+
+def words_asked(request: HttpRequest, /) -> str:
+    """`?cari=undangan`: words of a title, or a number."""
+    return request.GET.get("cari", "").strip()[:_MOST_WORDS]
 
 
 def question_page(ask: Callable[[], bytes], actor: Account) -> HttpResponse:

@@ -18,7 +18,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from absah.kernel.clock import JAKARTA
-from absah.kernel.messages import Language
+from absah.kernel.messages import Explanation, Language, explain_code
 from absah_site.browsers import browser_name
 from absah_site.language import current_language
 from absah_site.pages.symbols import drawings, sprite
@@ -151,3 +151,12 @@ def form_field(context: Context, field: BoundField) -> dict[str, Any]:
 def unlocalised(value: float) -> str:
     """A number for a machine: `12.5`, in every language."""
     return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+@register.filter
+def error_words(code: str) -> Explanation | None:
+    """What an error of this code says; None where its sentence needs more, or nobody knows it any more."""
+    try:
+        return explain_code(code, {}, current_language())
+    except KeyError:
+        return None
