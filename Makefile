@@ -108,7 +108,7 @@ docs: dev ## Write again what is generated from the code.
 
 # --- to measure, and to look at -----------------------------------------------------------------------------------------
 
-.PHONY: bench conformance soak screenshots
+.PHONY: bench conformance soak pictures screenshots
 bench: ## One JSON object a line (docs/reference/bench.md). ONLY=name,… limits it.
 	@$(MAKE) --no-print-directory dev >&2
 	@ONLY='$(ONLY)' $(BIN)/python -m bench
@@ -132,8 +132,11 @@ soak: dev .venv/.soak ## Long runs, not in CI: batches, jobs and servers killed,
 	ABSAH_DESK_DOCUMENTS=200 $(BIN)/pytest tests/browser/test_portal_journeys.py
 	tools/with_postgres.sh sh -c '$(BIN)/python -m soak --only wire --database "$$ABSAH_TEST_DATABASE"'
 
-screenshots: dev ## Photographs of every page, both languages, 1280 and 360 px wide, in var/screenshots.
+pictures: dev ## The pictures of both READMEs, from a fresh demo, in docs/pictures.
 	@tools/system_packages.sh browser
+	$(BIN)/python -m tools.readme_pictures
+
+screenshots: pictures ## Those, and photographs of every page, both languages, 1280 and 360 px wide, in var/screenshots.
 	rm -rf var/screenshots
 	$(BIN)/pytest tests/browser -q --pictures var/screenshots
 

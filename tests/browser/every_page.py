@@ -84,6 +84,7 @@ PAGES = (
     Listed("agreements:holidays", "/perjanjian/hari-libur/", "perjanjian"),
     Listed("ledger:explorer", "/rekam-jejak/", "auditor"),
     Listed("ledger:mine", "/rekam-jejak/saya/", "ratna"),
+    Listed("guide:first-steps", "/langkah-pertama/", "ratna"),
     Listed("ledger:checkpoints", "/rekam-jejak/titik/", "perjanjian"),
 )
 
@@ -118,6 +119,7 @@ NO_PAGES = {
     "account_login": "leads to the door",
     "pages:language": "a button",
     "inbox:read-all": "a button",
+    "guide:put-away": "a button",
     "privacy:copy": "a button",
     "oversight:metrics": "for machines",
     "servers:ask": "a button",

@@ -22,7 +22,9 @@ def first_steps(request: HttpRequest) -> HttpResponseBase:
     """Every step, how far this person came, and whom else the demonstration can be tried as."""
     access.check_demonstration()
     own = actor_of(request).username
-    people = [(one, *TRIALS[one.role], one.username == own) for one in access.people() if one.role in TRIALS]
+    order = list(TRIALS)
+    found = sorted((one for one in access.people() if one.role in TRIALS), key=lambda one: order.index(one.role))
+    people = [(one, *TRIALS[one.role], one.username == own) for one in found]
     return render(request, "guide/first_steps.html", {"people": people, "whole": True})
 
 

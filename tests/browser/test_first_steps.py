@@ -1,0 +1,49 @@
+"""Somebody new in the demo is led from the own desk to the verdict on a forged copy: on a phone, without scripts."""
+
+from playwright.sync_api import Page
+
+from tests.browser.room import NARROW, WIDE, Room
+from tests.browser.test_dossiers import choose, upload
+
+NEWCOMER = "suwitro"
+
+
+def send_to_oneself(page: Page) -> None:
+    """From the places of the only signer back to the desk."""
+    choose(page, "k1", "SUWITRO")
+    page.get_by_role("button", name="Simpan dan tentukan letak").click()
+    page.locator("button[value='preset:1:last-right']").click()
+    page.get_by_role("button", name="Simpan dan lanjut").click()
+    page.get_by_role("button", name="Kirim ke penanda tangan pertama").click()
+
+
+def test_a_newcomer_signs_checks_forges_and_puts_the_steps_away(room: Room) -> None:
+    phone = room.visit("/beranda/", user=NEWCOMER, width=NARROW, javascript=False)
+    page = phone.page
+    page.get_by_role("link", name="Kirim naskah kepada diri sendiri").click()
+    upload(phone, "Naskah pertama saya")
+    send_to_oneself(page)
+    page.get_by_role("link", name="Buka naskahnya").click()
+    page.get_by_role("button", name="Lanjut menandatangani").click()
+    passphrase, code = page.locator("details dd.mono").all_inner_texts()
+    if page.get_by_label("Saya sudah membaca").count():
+        page.get_by_label("Saya sudah membaca").check()
+    page.get_by_label("Saya menyetujuinya").check()
+    page.get_by_label("Frasa sandi sertifikat").fill(passphrase)
+    page.get_by_label("6 angka").fill(code)
+    page.get_by_role("button", name="Tanda tangani", exact=True).click()
+    page.wait_for_url("**/selesai/")
+    page.get_by_role("button", name="Periksa naskah saya").click()
+    assert page.locator("h1").inner_text() == "Sah"
+    phone.assert_fits()
+    page.get_by_role("button", name="Ubah satu bit lalu periksa").click()
+    assert page.locator("h1").inner_text() == "Tidak sah"
+    page.get_by_role("link", name="Orang-orang di demo ini").click()
+    page.get_by_role("button", name="Sembunyikan").click()
+    assert page.locator(".guide").count() == 0
+    again = room.visit("/langkah-pertama/", user=NEWCOMER, language="en")
+    again.page.get_by_role("button", name="Show me the steps again").click()
+    for width in (NARROW, WIDE):
+        again.resize(width)
+        again.assert_good()
+        again.photograph("first-steps")
