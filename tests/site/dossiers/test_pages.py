@@ -1,6 +1,7 @@
 """The pages of a document: prepared without scripts, read, signed with two factors, sent back, followed."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -208,6 +209,7 @@ def test_a_kept_document_is_checked_by_a_button_for_whoever_may_open_it(bureau: 
 def test_lists_are_found_by_words_and_leafed_through_with_their_filter(bureau: Bureau, browser, monkeypatch) -> None:
     for number in range(3):
         sent = bureau.sent((bureau.rina, Part.SIGN, 1), title=f"Undangan {number}", number=f"005/77{number}")
+        bureau.walk.instance.clock.advance(timedelta(minutes=1))
         answering.decline(sent.id, "Bukan wewenang saya", seen=1, by=bureau.rina.account)
     bureau.sent((bureau.rina, Part.SIGN, 1), title="Masih menunggu")
     for module in ("access.lists", "views.inbox", "views.following"):

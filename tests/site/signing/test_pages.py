@@ -47,7 +47,7 @@ def test_every_use_is_leafed_through_and_a_refusal_is_told_in_words(held: Activa
     for _ in range(3):
         sign_for_subscriber(order(level=Level.B_B))
     SigningRecord.objects.filter(pk=SigningRecord.objects.order_by("intended_at").first().pk).update(
-        state="failed", error="register.signing-interrupted"
+        state="failed", error="register.signing-interrupted", output_sha256=""
     )
     monkeypatch.setattr("absah_site.signing.access.PAGE", 2)
     page = browser(held.account).get("/sertifikat-saya/").content.decode()
