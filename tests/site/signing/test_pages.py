@@ -46,7 +46,7 @@ def test_the_holder_sees_certificate_serial_and_every_use_and_nobody_else_gets_i
 def test_every_use_is_leafed_through_and_a_refusal_is_told_in_words(held: ActivatedCredential, monkeypatch) -> None:
     for _ in range(3):
         sign_for_subscriber(order(level=Level.B_B))
-    SigningRecord.objects.filter(pk=SigningRecord.objects.order_by("intended_at").first().pk).update(
+    SigningRecord.objects.filter(pk=SigningRecord.objects.order_by("pk").first().pk).update(
         state="failed", error="register.signing-interrupted", output_sha256=""
     )
     monkeypatch.setattr("absah_site.signing.access.PAGE", 2)
