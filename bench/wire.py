@@ -209,9 +209,7 @@ def _measure(wanted: Selected) -> Iterator[tuple[Row, Figure]]:
         if wanted.has(_DISTINCT.name):
             yield _DISTINCT, _distinct(caller, people, data)
         if wanted.has(_TAIL.name):
-            body = _body(people["p256"], document, visible=False)
-            saturation = ours.rate(_script(data / "tail.lua", ours.authorization, body), "/api/v2/sign/pdf")
-            yield _TAIL, _tail(caller, people, saturation)
+            yield _TAIL, _tail(caller, people)
         if wanted.has(_VERIFY.name):
             yield _VERIFY, _verify(ours, people["p256"])
 
@@ -250,9 +248,9 @@ def _distinct(caller: wire_load.Caller, people: dict[str, Any], data: Path) -> F
     return Figure(value=mine, peer=theirs, n=_ROUNDS * len(people["many"]), note=note)
 
 
-def _tail(caller: wire_load.Caller, people: dict[str, Any], saturation: float) -> Figure:
+def _tail(caller: wire_load.Caller, people: dict[str, Any]) -> Figure:
     """How long the slowest of a hundred takes against the middle one."""
-    seen = wire_load.tail(caller, (people["p256"], *people["fresh"]), people["many"], saturation=saturation)
+    seen = wire_load.tail(caller, (people["p256"], *people["fresh"]), people["many"])
     note = f"p99 against p50, at {seen.pace:.3g} calls/s; {seen.wrong} wrong passphrases of others among them"
     return Figure(value=seen.worst, peer=seen.middle, n=seen.calls, note=note)
 

@@ -22,6 +22,8 @@ _CLIENTS = 4
 _AT_A_TIME = 16
 _PACE = 0.7
 _SECONDS = 10
+_TO_SATURATE = 400
+_NEVER_ASKED = 1_000_000  # what was asked before would get the answer from before
 _WRONG_EVERY = 20
 _NOBODYS = "bukan frasa siapa pun"
 _PATH = "/api/v2/sign/pdf"
@@ -103,42 +105,64 @@ class Tail:
     pace: float
 
 
-def tail(
-    caller: Caller, right: Sequence[dict[str, str]], wrong: Sequence[dict[str, str]], *, saturation: float
-) -> Tail:
-    """Calls at 70 % of `saturation`, for some seconds. Median and 99th percentile of the right ones."""
-    pace = _PACE * saturation
-    numbers, lock = count(), threading.Lock()
+def tail(caller: Caller, right: Sequence[dict[str, str]], wrong: Sequence[dict[str, str]]) -> Tail:
+    """Calls at 70 % of what saturates the server, for some seconds. Median and 99th percentile of the right ones.
+
+    What saturates it is found with the same clients and the same calls, made as fast as they are answered.
+    """
+    _each_once(caller, right)
+    mix = _Mix(caller=caller, right=right, wrong=wrong)
+    began = time.perf_counter()
+    _made(mix, range(_TO_SATURATE), pace=float("inf"))
+    pace = _PACE * _TO_SATURATE / (time.perf_counter() - began)
+    took, guesses = _made(mix, range(_TO_SATURATE, _TO_SATURATE + int(pace * _SECONDS)), pace=pace)
+    cuts = quantiles(took, n=100)
+    return Tail(middle=cuts[49], worst=cuts[98], calls=len(took), wrong=guesses, pace=pace)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Mix:
+    """Right calls, and one in twenty with a wrong passphrase of somebody else."""
+
+    caller: Caller
+    right: Sequence[dict[str, str]]
+    wrong: Sequence[dict[str, str]]
+
+    def call(self, connection: HTTPConnection, number: int) -> bool:
+        """Make the call of a number. Whether it was a right one."""
+        if number % _WRONG_EVERY == 0:
+            who = self.wrong[number // _WRONG_EVERY % len(self.wrong)]
+            expected, body = 400, self.caller.body(who, number, shown=_NOBODYS)
+        else:
+            expected, body = 200, self.caller.body(self.right[number % len(self.right)], _NEVER_ASKED + number)
+        status = self.caller.status_of(connection, body)
+        if status != expected:
+            raise AssertionError(f"answered {status} in place of {expected}")
+        return expected == 200
+
+
+def _made(mix: _Mix, calls: range, *, pace: float) -> tuple[list[float], int]:
+    """Make calls at a pace. Milliseconds of the right ones from the moment each was due; how many were wrong."""
+    numbers, lock = iter(calls), threading.Lock()
     took: list[float] = []
-    guesses: list[int] = []
-    total, began = int(pace * _SECONDS), time.perf_counter() + 0.2
+    began = time.perf_counter() + 0.2
 
     def work(_client: int) -> None:
-        connection = caller.connection()
+        connection = mix.caller.connection()
         while True:
             with lock:
-                number = next(numbers)
-            if number >= total:
+                number = next(numbers, None)
+            if number is None:
                 connection.close()
                 return
-            due = began + number / pace
+            due = began + (number - calls.start) / pace
             time.sleep(max(0.0, due - time.perf_counter()))
-            if number % _WRONG_EVERY == 0:
-                body = caller.body(wrong[number // _WRONG_EVERY % len(wrong)], number, shown=_NOBODYS)
-                guesses.append(caller.status_of(connection, body))
-                continue
-            status = caller.status_of(connection, caller.body(right[number % len(right)], number))
-            if status != 200:
-                raise AssertionError(f"answered {status}")
-            took.append(1000 * (time.perf_counter() - due))
+            if mix.call(connection, number):
+                took.append(1000 * (time.perf_counter() - due))
 
-    _each_once(caller, right)
     with ThreadPoolExecutor(_AT_A_TIME) as pool:
         list(pool.map(work, range(_AT_A_TIME)))
-    if set(guesses) - {400}:
-        raise AssertionError(f"a wrong passphrase was answered with {set(guesses)}")
-    cuts = quantiles(took, n=100)
-    return Tail(middle=cuts[49], worst=cuts[98], calls=len(took), wrong=len(guesses), pace=pace)
+    return took, len(calls) - len(took)
 
 
 def _each_once(caller: Caller, people: Sequence[dict[str, str]]) -> None:

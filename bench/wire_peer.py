@@ -18,7 +18,7 @@ from absah_site.signing.actions import documents  # noqa: E402
 _ANSWER = {"status_code": 1111, "status": "ISSUE", "message": "User sudah terdaftar"}
 
 
-def _prepared(draft: Any, _ports: Any, *, clock: Any) -> Any:
+def _prepared(draft: Any, _ports: Any, *, clock: Any, **_: Any) -> Any:
     return SimpleNamespace(draft=draft, digest=bytes(32), at=clock.now())
 
 

@@ -14,6 +14,7 @@ from absah.adapters.engines import ChosenEngine
 from absah.adapters.files import DocumentStore
 from absah.adapters.isolated_survey import IsolatedSurveyor
 from absah.adapters.isolation.pool import IsolatedPool
+from absah.adapters.known_views import KnownViews
 from absah.adapters.log_key import log_names as known_log_names
 from absah.adapters.personal_data import PersonalDataVault, load_personal_data_vault
 from absah.adapters.sealed_shelf import SealedShelf, ShelfLimits
@@ -75,6 +76,12 @@ def check_clock() -> None:
 def signer() -> SignerClient:
     """The door to the signer process of this instance."""
     return SignerClient(config().socket)
+
+
+@cache
+def known_views() -> KnownViews:
+    """What the signer has told this process of credentials."""
+    return KnownViews()
 
 
 @cache

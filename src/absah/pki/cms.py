@@ -49,6 +49,7 @@ __all__ = [
     "build_signed_data",
     "parse_signed_attributes",
     "parse_signed_data",
+    "signature_timestamp",
     "verify_signer_info",
     "with_signature_timestamp",
 ]
@@ -298,6 +299,11 @@ def _sorted_set(attributes_der: bytes) -> bytes:
     return der.set_of(*(item.encoded for item in der.outermost(attributes_der, _WHAT, tag=der.SET).reader()))
 
 
+def signature_timestamp(token_der: bytes, /) -> Attribute:
+    """The unsigned attribute that carries a time-stamp token over the signature value (EN 319 122-1 §5.3)."""
+    return Attribute(oid=oids.SIGNATURE_TIME_STAMP, values=(token_der,))
+
+
 def with_signature_timestamp(cms_der: bytes, token_der: bytes, /) -> bytes:
     """The same signature with a time-stamp token over its value (CAdES-T, EN 319 122-1 §5.3). One signer only.
 
@@ -310,7 +316,6 @@ def with_signature_timestamp(cms_der: bytes, token_der: bytes, /) -> bytes:
     fields = list(signers[0].reader())
     kept = [part.encoded for part in fields if part.tag != 0xA1]
     present = [item.encoded for part in fields if part.tag == 0xA1 for item in part.reader()]
-    stamp = Attribute(oid=oids.SIGNATURE_TIME_STAMP, values=(token_der,)).encoded
-    signer = der.sequence(*kept, der.tlv(0xA1, *sorted([*present, stamp])))
+    signer = der.sequence(*kept, der.tlv(0xA1, *sorted([*present, signature_timestamp(token_der).encoded])))
     signed_data = der.sequence(*(part.encoded for part in parts[:-1]), der.set_of(signer))
     return der.sequence(der.oid(oids.SIGNED_DATA), der.explicit(0, signed_data))

@@ -10,7 +10,7 @@ from absah.pdf.reader.source import ByteSource, Document
 from absah.pki import oids
 from absah.pki.algorithms import DigestAlgorithm, verify_bytes
 from absah.pki.certificates import load_certificate, public_key_of_certificate
-from absah.pki.cms import build_signed_data, with_signature_timestamp
+from absah.pki.cms import build_signed_data, signature_timestamp
 from absah.pki.tsp import TimestampToken, parse_timestamp_token, verify_timestamp_token
 from absah.signing.hashing import hash_of
 from absah.signing.levels import Level
@@ -84,25 +84,23 @@ def complete(authorised: Authorised, signature: bytes, ports: LevelPorts, /, *, 
         prepared.signed_attributes,
         signer.way,
     )
+    chain = (signer.certificate, *signer.chain)
+    stamp = _stamp_over(signature, digest, ports, token) if draft.level.has_timestamp else None
     cms = build_signed_data(
         content=None,
         content_type=oids.DATA,
-        certificates=(signer.certificate, *signer.chain),
+        certificates=chain,
         signed_attributes=prepared.signed_attributes,
         signature=signature,
         digest=digest,
         key_algorithm=signer.key_algorithm,
+        unsigned=() if stamp is None else (signature_timestamp(stamp.encoded),),
         signature_algorithm=signer.way,
     )
-    chains = [(signer.certificate, *signer.chain)]
-    if draft.level.has_timestamp:
-        imprint = digest.digest(signature)
-        stamp = stamped(imprint, digest, ports) if token is None else checked(token, imprint, ports)
-        chains.append(chain_of(stamp))
-        cms = with_signature_timestamp(cms, stamp.encoded)
     password = draft.revealed_password()
     document = prepared.reserved.filled(cms)
     if draft.level.has_material and not draft.is_final:  # there it came with the signature
+        chains = [chain] if stamp is None else [chain, chain_of(stamp)]
         document = with_material(document, chains, ports, password)
     if draft.level.has_archive_timestamp:
         document = with_document_timestamp(document, digest, ports, password)
@@ -117,6 +115,12 @@ def complete(authorised: Authorised, signature: bytes, ports: LevelPorts, /, *, 
         consent_id=authorised.consent.consent_id,
         factors_used=authorised.consent.factors_used,
     )
+
+
+def _stamp_over(signature: bytes, digest: DigestAlgorithm, ports: LevelPorts, token: bytes | None) -> TimestampToken:
+    """A token over a signature value: the one that came with it, or one that is asked for now. Checked."""
+    imprint = digest.digest(signature)
+    return stamped(imprint, digest, ports) if token is None else checked(token, imprint, ports)
 
 
 def add_archive_timestamp(

@@ -13,16 +13,18 @@ from absah.signing.completion import SigningPorts, complete, material_before, re
 from absah.signing.consent import authorise
 from absah.signing.factors import Factors
 from absah.signing.material import NO_MATERIAL
-from absah.signing.ports import Activation, SignedValues, SwiftSigner
+from absah.signing.ports import Activation, CredentialView, SignedValues, SwiftSigner
 from absah.signing.preparation import prepare
 from absah.signing.refusals import BatchMixed, SignatureCountWrong
 from absah.signing.request import BatchRequest, Drafted, Prepared, Signed, SigningRequest
 
 
-def prepare_signing(draft: Drafted, ports: SigningPorts, /, *, clock: Clock) -> Prepared:
-    """The first half: everything up to the digest that the signer has to agree to."""
+def prepare_signing(
+    draft: Drafted, ports: SigningPorts, /, *, clock: Clock, view: CredentialView | None = None
+) -> Prepared:
+    """The first half: everything up to the digest that the signer has to agree to. Without a `view` it is asked for."""
     require_reachable(draft.level, ports)
-    signer = ports.signer.certificate_chain(draft.credential)
+    signer = ports.signer.certificate_chain(draft.credential) if view is None else view
     in_one = draft.is_final and draft.level.has_material
     material = material_before(signer, ports) if in_one else NO_MATERIAL
     return prepare(

@@ -11,6 +11,7 @@ import pickle
 import struct
 from dataclasses import dataclass, is_dataclass
 from datetime import datetime, timedelta, timezone
+from functools import lru_cache
 from typing import Any, Final
 
 MOST_ANSWER: Final = 256 << 20
@@ -60,15 +61,20 @@ class _Facts(pickle.Unpickler):
     """Makes the values of an answer."""
 
     def find_class(self, module: str, name: str, /) -> Any:
-        if (module, name) in _PLAIN:
-            return _PLAIN[module, name]
-        if module == __name__ and name == Refused.__name__:
-            return Refused
-        if module in _FACTS:
-            found = getattr(importlib.import_module(module), name, None)
-            if isinstance(found, type) and (is_dataclass(found) or issubclass(found, enum.Enum)):
-                return found
-        raise AnswerMalformed(f"{module}.{name}")
+        return _class_of_facts(module, name)
+
+
+@lru_cache(maxsize=128)  # the same few in every answer; a name that is refused is not remembered
+def _class_of_facts(module: str, name: str) -> Any:
+    if (module, name) in _PLAIN:
+        return _PLAIN[module, name]
+    if module == __name__ and name == Refused.__name__:
+        return Refused
+    if module in _FACTS:
+        found = getattr(importlib.import_module(module), name, None)
+        if isinstance(found, type) and (is_dataclass(found) or issubclass(found, enum.Enum)):
+            return found
+    raise AnswerMalformed(f"{module}.{name}")
 
 
 def read_answer(frame: bytes, /) -> object:

@@ -7,6 +7,7 @@ Who has the documents ready may have all of it at once: agreed, signed and time-
 intention for the keys of the signer and of the time-stamping authority.
 """
 
+from collections.abc import Iterable
 from typing import Final, final
 
 from absah.adapters.signer.custody import Custody, check_kind, check_usable_now
@@ -78,10 +79,11 @@ class DocumentDesk:
     def sign(self, consent_id: str, signed_attributes: tuple[bytes, ...], /) -> tuple[bytes, ...]:
         """Sign all of them, or none. Raises ConsentUnknown, DigestNotConsented, AttributesRefused."""
         custody = self._custody
-        name: CredentialId = custody.consents.find(consent_id).consent.credential
+        consent = custody.consents.find(consent_id).consent
+        name: CredentialId = consent.credential
         credential = custody.credential(name)
         certified = check_usable_now(credential, custody.clock)
-        digests = tuple(_checked_digest(one, certified.certificate) for one in signed_attributes)
+        digests = _checked_digests(signed_attributes, certified.certificate, consent.digests, credential.way.digest)
         # Used up before the key is used: whatever goes wrong below, no digest is ever signed twice.
         live = custody.consents.use_up(consent_id, digests)
         with custody.using(*_uses(live.consent, live.application, digests)):
@@ -97,7 +99,7 @@ class DocumentDesk:
         """
         custody = self._custody
         credential, certified = self._ready(activation)
-        digests = tuple(_checked_digest(one, certified.certificate) for one in signed_attributes)
+        digests = _checked_digests(signed_attributes, certified.certificate, activation.digests, credential.way.digest)
         if len(set(digests)) != len(digests) or set(digests) != set(activation.digests):
             raise DigestNotConsented
         stamping = None if tsa is None else self._services.stamping(tsa, digests)
@@ -131,6 +133,17 @@ def _uses(consent: SignerConsent, application: str, digests: tuple[DocumentDiges
         )
         for one in digests
     )
+
+
+def _checked_digests(
+    signed_attributes: tuple[bytes, ...],
+    certificate: bytes,
+    consented: Iterable[DocumentDigest],
+    algorithm: DigestAlgorithm,
+) -> tuple[DocumentDigest, ...]:
+    """The document's digest in each. What is written as we write it for a digest that was agreed to is not read."""
+    ours = {build_signed_attributes(oids.DATA, digest, certificate, algorithm): digest for digest in consented}
+    return tuple(ours.get(one) or _checked_digest(one, certificate) for one in signed_attributes)
 
 
 def _checked_digest(attributes_der: bytes, certificate: bytes) -> DocumentDigest:

@@ -289,11 +289,14 @@ class _Waiting(Generic[_Result]):
 
 @final
 class Store:
-    """The file `keys/credentials.sqlite3`. Threads take turns."""
+    """The file `keys/credentials.sqlite3`. Threads take turns: one that writes, and one that looks beside it."""
 
     def __init__(self, path: Path, /) -> None:
         self._connection = open_database(path)
         self._turn = Lock()
+        self._looking = open_database(path)  # in WAL mode whoever reads waits for no disk that another writes to
+        self._looking.execute("PRAGMA query_only = ON")
+        self._look = Lock()
         self._queue: deque[_Waiting[Any]] = deque()
 
     @contextmanager
@@ -329,9 +332,13 @@ class Store:
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
-        """What is committed, for a look."""
-        with self._turn:
-            yield Transaction(self._connection)
+        """What is committed at one moment, for a look."""
+        with self._look:
+            self._looking.execute("BEGIN")
+            try:
+                yield Transaction(self._looking)
+            finally:
+                self._looking.execute("COMMIT")
 
     @contextmanager
     def unhurried(self) -> Iterator[Transaction]:
@@ -356,5 +363,6 @@ class Store:
                 self._connection.execute("ROLLBACK")
 
     def close(self) -> None:
-        with self._turn:
+        with self._turn, self._look:
+            self._looking.close()
             self._connection.close()

@@ -132,7 +132,8 @@ def sign_together(
     witness = witness or Nobody()
     asked = tuple(asked_by(order, key) for order in orders)
     ports, clock = signing_ports(), composition.clock()
-    prepared = tuple(prepare_signing(draft_of(one), ports, clock=clock) for one in asked)
+    view = composition.known_views().view(ports.signer, key.credential, key.certificate.fingerprint)
+    prepared = tuple(prepare_signing(draft_of(one), ports, clock=clock, view=view) for one in asked)
     intend(asked, prepared, witness)
     first = orders[0]
     try:
