@@ -10,6 +10,7 @@ from typing import Any, Final
 import pikepdf
 
 from absah.pdf.appearance import SignatureLook, draw_appearance
+from absah.pdf.bare_appearance import BareLook, draw_bare
 from absah.pdf.geometry import PageGeometry, Rect
 from absah.pdf.objects import Indirect, Name, PdfValue, Stream
 from absah.pdf.pages import render_page
@@ -17,14 +18,15 @@ from absah.pdf.pages import render_page
 _DOTS_PER_INCH: Final = 300
 
 
-def appearance_picture(look: SignatureLook, width: float, height: float, /) -> bytes:
-    """A PNG of a signature for a box of this size in points. Raises BoxTooSmall."""
+def appearance_picture(look: SignatureLook | BareLook, width: float, height: float, /) -> bytes:
+    """A PNG of a signature for a box of this size in points. Raises BoxTooSmall, and what `draw_bare` raises."""
     box = Rect(left=0, bottom=0, right=width, top=height)
-    drawn = draw_appearance(look, PageGeometry(number=1, media=box, crop=box), box)
+    page = PageGeometry(number=1, media=box, crop=box)
+    drawn = draw_bare(look, page, box) if isinstance(look, BareLook) else draw_appearance(look, page, box)
     with pikepdf.new() as made:
-        page = made.add_blank_page(page_size=(width, height))
-        page.Resources = _object(drawn.resources, made)
-        page.Contents = made.make_stream(drawn.content)
+        sheet = made.add_blank_page(page_size=(width, height))
+        sheet.Resources = _object(drawn.resources, made)
+        sheet.Contents = made.make_stream(drawn.content)
         written = io.BytesIO()
         made.save(written)
     return render_page(written.getvalue(), 1, dots_per_inch=_DOTS_PER_INCH)

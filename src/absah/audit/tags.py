@@ -314,6 +314,7 @@ class RelayTag(Tag):
     OUTCOME_LOOKED_FOR = "relay:outcome:looked-for"
     OUTCOME_FOUND = "relay:outcome:found"
     OUTCOME_RELEASED = "relay:outcome:released"
+    DOCUMENT_TAKEN = "relay:document:taken"
 
 
 class BrandingTag(Tag):

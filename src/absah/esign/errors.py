@@ -17,6 +17,7 @@ NOT_REGISTERED: Final = 2011
 NO_CERTIFICATE: Final = 2021
 WRONG_PASSPHRASE: Final = 2031
 FILE_GONE: Final = 4044
+OUTCOME_UNKNOWN: Final = 4093
 
 _NUMBERS: Final[Mapping[str, int]] = {
     "enrolment.subscriber-unknown": NOT_REGISTERED,
@@ -96,6 +97,28 @@ _NUMBERS: Final[Mapping[str, int]] = {
     "applications.tls-needed": 4054,
     "web.too-many-questions": 4055,
     "applications.certificate-needed": 4056,
+    "upstream.person-unknown": NOT_REGISTERED,
+    "upstream.certificate-missing": NO_CERTIFICATE,
+    "upstream.certificate-ended": 2022,
+    "upstream.certificate-withdrawn": 2023,
+    "upstream.passphrase-wrong": WRONG_PASSPHRASE,
+    "upstream.code-wrong": 2032,
+    "upstream.must-wait": 2033,
+    "upstream.passphrase-needed": 2034,
+    "relay.too-many-codes": 2033,
+    "relay.locked-document": 4034,
+    "upstream.outcome-unknown": OUTCOME_UNKNOWN,
+    "relay.errand-interrupted": OUTCOME_UNKNOWN,
+    "upstream.another-document": OUTCOME_UNKNOWN,
+    "upstream.another-signer": OUTCOME_UNKNOWN,
+    "upstream.signature-not-good": OUTCOME_UNKNOWN,
+    "upstream.refused": 4094,
+    "upstream.not-connected": 5034,
+    "upstream.unreachable": 5035,
+    "upstream.credentials-refused": 5036,
+    "upstream.silent": 5037,
+    "upstream.fault": 5037,
+    "upstream.answer-unusable": 5037,
     "signer.unreachable": 5031,
     "signer.busy": 5032,
     "time.clock-not-trusted": 5033,
@@ -162,6 +185,11 @@ def number_of(error: AbsahError, /) -> int:
     if error.code in _NUMBERS:
         return _NUMBERS[error.code]
     return next((number for parent, number in _BY_CLASS if isinstance(error, parent)), _OTHER)
+
+
+def number_of_code(code: str, /) -> int:
+    """The number of an error that is known by its code only."""
+    return _NUMBERS.get(code, _OTHER)
 
 
 def numbers() -> Mapping[str, int]:

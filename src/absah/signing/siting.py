@@ -5,7 +5,8 @@ was put there for this signature and is taken. In a document certified with P=2 
 a new one would be a change that its certification does not allow (ISO 32000-1 Table 254).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 from absah.pdf.anchors import AnchorHit, AnchorNotFound, choose_anchor
 from absah.pdf.appearance_template import Side
@@ -13,11 +14,23 @@ from absah.pdf.boxes import DEFAULT_SIZE, BoxSize
 from absah.pdf.geometry import PageGeometry, Rect, page_numbered
 from absah.pdf.intake import Certification, DocumentFacts, FieldContent, SignatureFieldFacts
 from absah.pdf.reader.source import Document
-from absah.signing.placement import AtAnchor, AtBox, AtMark, AtOffset, Corner, Invisible, Occurrence, PageEnd
-from absah.signing.ports import EmptyField
+from absah.signing.placement import (
+    AtAnchor,
+    AtBox,
+    AtMark,
+    AtOffset,
+    Corner,
+    Invisible,
+    Occurrence,
+    PageEnd,
+    Placement,
+)
+from absah.signing.ports import CredentialId, EmptyField
 from absah.signing.refusals import CertifiedWithoutPlace, FieldFilled
 from absah.signing.request import BarePresentation, Drafted, Presentation
 from absah.signing.survey import HERE, Surveyor
+
+_NO_KEY_HERE: Final = CredentialId("")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +92,23 @@ def later_fields(
             EmptyField(name=later.field_name, page=site.page.number, rect=rect, width=box.width, height=box.height)
         )
     return tuple(fields)
+
+
+def boxes_meant(
+    document: Document, placement: Placement, facts: DocumentFacts, surveyor: Surveyor = HERE, /
+) -> tuple[AtBox, ...]:
+    """The boxes in which a signature shows itself that is made elsewhere: none, one, or one at each mark.
+
+    Raises what `site_of` raises.
+    """
+    rounds = [placement]
+    if isinstance(placement, AtMark) and placement.occurrence is Occurrence.EVERY:
+        count = len(marks_meant(document, placement, None, surveyor))
+        rounds = [replace(placement, nth=number) for number in range(max(1, count))]
+    sites = [
+        site_of(Drafted(document=document, credential=_NO_KEY_HERE, placement=one), facts, surveyor) for one in rounds
+    ]
+    return tuple(AtBox(page=site.page.number, rect=site.box) for site in sites if site is not None)
 
 
 def _snapped(box: Rect) -> Rect:

@@ -1,5 +1,7 @@
 """Registers the app."""
 
+from datetime import timedelta
+
 from django.apps import AppConfig
 
 
@@ -9,3 +11,14 @@ class ApplicationsConfig(AppConfig):
     name = "absah_site.applications"
     label = "applications"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register the job that follows what was passed on to the national service."""
+        from absah_site.applications.actions import follow  # noqa: PLC0415  (models are loaded only now)
+        from absah_site.jobs.actions import Work, register_periodic  # noqa: PLC0415
+
+        def handle(_work: Work) -> str | None:
+            changed = follow()
+            return f"{changed} changed" if changed else None
+
+        register_periodic("applications:follow", handle, every=timedelta(minutes=5))

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-_STATES = ("begun", "done", "refused")
+_STATES = ("begun", "done", "refused", "unknown")
 _REACHES = ("agency", "everybody")
 _OCCURRENCES = ("first", "last", "every")
 _LEVELS = ("B-B", "B-T", "B-LT", "B-LTA")
@@ -113,7 +113,8 @@ class Use(models.Model):
             models.CheckConstraint(
                 condition=models.Q(state="begun", ended_at__isnull=True, code="")
                 | models.Q(state="done", ended_at__isnull=False, code="")
-                | (models.Q(state="refused", ended_at__isnull=False) & ~models.Q(code="")),
+                | (models.Q(state="refused", ended_at__isnull=False) & ~models.Q(code=""))
+                | (models.Q(state="unknown", ended_at__isnull=True) & ~models.Q(code="")),
                 name="applications_use_is_of_one_state",
             ),
         )
@@ -124,7 +125,9 @@ class Use(models.Model):
                 condition=~models.Q(asked=""),
                 name="applications_same_asked",
             ),
-            models.Index(fields=["began_at"], condition=models.Q(state="begun"), name="applications_unfinished"),
+            models.Index(
+                fields=["began_at"], condition=models.Q(state__in=("begun", "unknown")), name="applications_unfinished"
+            ),
             models.Index(
                 fields=["application", "input_sha256"],
                 condition=~models.Q(input_sha256=""),

@@ -19,6 +19,8 @@ from absah_site.esign.exchange import Call, Reply, json_reply, milliseconds_sinc
 from absah_site.esign.outbox import collect, hold
 from absah_site.esign.records import note_done, note_refused, noting_refusals
 from absah_site.esign.signing import seal_for, sign_for
+from absah_site.relay.access import holder_elsewhere
+from absah_site.relay.actions import send_code_to
 from absah_site.seals.access import Seal
 from absah_site.seals.actions import ask_activation
 from absah_site.validation.access import report_on
@@ -90,12 +92,17 @@ def sign_v2(call: Call) -> Reply:
 
 
 def totp(call: Call) -> Reply:
-    """V2-2: where somebody's one-time code comes from. The authenticator app makes it; nothing is sent."""
+    """V2-2: where somebody's one-time code comes from.
+
+    The authenticator app makes it, and nothing is sent; for a certificate held elsewhere the service there is asked.
+    """
     require_scope(call.application, Scope.SIGN)
     fields = json_body(call)
-    people.find_person(person_of(fields), call.application)
-    v2.count_of(fields)
-    return json_reply({"success": True, "message": seals.CODE_IS_IN_THE_APP, "data": None})
+    person, files = people.find_person(person_of(fields), call.application), v2.count_of(fields)
+    message = seals.CODE_IS_IN_THE_APP
+    if holder_elsewhere(person) is not None:
+        message = send_code_to(person, files, actor=call.application.reference)
+    return json_reply({"success": True, "message": message, "data": None})
 
 
 def registration_v1(call: Call) -> Reply:

@@ -25,7 +25,7 @@ def sign_at_marks(
 
     Raises TooManyMarks, EveryMarkNeedsPassphrase, and what `sign_together` raises.
     """
-    counts = tuple(map(_places_in, orders))
+    counts = tuple(map(places_in, orders))
     rounds = max(counts)
     if rounds > 1 and orders[0].factors.totp is not None:
         raise EveryMarkNeedsPassphrase
@@ -39,7 +39,7 @@ def sign_at_marks(
     return tuple(signed)
 
 
-def _places_in(order: DocumentOrder) -> int:
+def places_in(order: DocumentOrder, /) -> int:
     """How many signatures the document gets. A mark that is nowhere is refused where it is looked for."""
     placement = order.placement
     if not isinstance(placement, AtMark) or placement.occurrence is not Occurrence.EVERY:

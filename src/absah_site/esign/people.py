@@ -13,19 +13,23 @@ from uuid import UUID
 
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from absah.enrolment.states import SubscriberState
 from absah.enrolment.subscriber import SubscriberUnknown
 from absah.enrolment.wire_status import WireStatus
 from absah.esign.asks import ByEmail, ByNik, Nobody, Person, RegistrationDefaults
-from absah.kernel.clock import JAKARTA, Instant, instant
+from absah.kernel.clock import JAKARTA, Instant, instant, legal_date
 from absah.pki.certificates import load_certificate
 from absah_site import composition
 from absah_site.applications.access import Reach, RegisteredApplication
 from absah_site.enrolment import access as enrolment
 from absah_site.enrolment.access import RegisteredSubscriber
+from absah_site.national.access import national_service
 from absah_site.pki import access as register
+from absah_site.relay.access import holder_elsewhere, status_elsewhere
 from absah_site.seals.access import Seal, SealUnknown, seal
 
 EXPIRY_NOTICE: Final = timedelta(days=60)
+_DAY: Final = "%d-%m-%Y"
 _MOST_EXPIRING: Final = 1000
 _SAID_AGAIN: Final = 1.0  # seconds
 _MOST_WORDS: Final = 10_000
@@ -105,7 +109,16 @@ def status_of(person: Person, application: RegisteredApplication, /, *, now: Ins
         found = find_person(person, application)
     except SubscriberUnknown:
         return WireStatus.NOT_REGISTERED
-    return enrolment.wire_status_of(found, now=now)
+    return _word_for(found, now=now)
+
+
+def _word_for(person: RegisteredSubscriber, *, now: Instant) -> WireStatus:
+    """Ours, or that of the service which holds the certificate, where our register lets the person sign."""
+    held_elsewhere = holder_elsewhere(person)
+    may_sign = person.state is SubscriberState.REGISTERED and person.agency.is_active
+    if held_elsewhere is None or not may_sign:
+        return enrolment.wire_status_of(person, now=now)
+    return status_elsewhere(held_elsewhere, today=legal_date(now))
 
 
 def profile_of(person: Person, application: RegisteredApplication, /, *, now: Instant) -> dict[str, Any]:
@@ -116,22 +129,51 @@ def profile_of(person: Person, application: RegisteredApplication, /, *, now: In
         "nama": found.name.with_titles,
         "nip": applicant.nip.digits if applicant.nip else "",
         "email": applicant.email.address,
-        "status_user": enrolment.wire_status_of(found, now=now).value,
-        "sertifikat": [
-            {
-                "jenis_sertifikat": "INDIVIDU",
-                "berlaku_sampai": one.not_after.astimezone(JAKARTA).strftime("%d-%m-%Y"),
-                "nomor_seri": one.serial.upper(),
-                "status": one.status.value,
-            }
-            for one in register.certificates_of(found.number.text)
-        ],
+        "status_user": _word_for(found, now=now).value,
+        "sertifikat": [*_certificates_here(found), *_certificates_elsewhere(found, now=now)],
+    }
+
+
+def _certificates_here(person: RegisteredSubscriber) -> list[dict[str, str]]:
+    return [
+        _listed(one.not_after.astimezone(JAKARTA).strftime(_DAY), one.serial, one.status.value)
+        for one in register.certificates_of(person.number.text)
+    ]
+
+
+def _certificates_elsewhere(person: RegisteredSubscriber, *, now: Instant) -> list[dict[str, str]]:
+    held = holder_elsewhere(person)
+    today = legal_date(now)
+    return [
+        _listed(
+            "" if one.value.not_after is None else one.value.not_after.strftime(_DAY),
+            one.value.serial,
+            one.value.standing(today=today).value,
+        )
+        for one in (() if held is None else held.certificates)
+    ]
+
+
+def _listed(until: str, serial: str, status: str) -> dict[str, str]:
+    return {
+        "jenis_sertifikat": "INDIVIDU",
+        "berlaku_sampai": until,
+        "nomor_seri": serial.upper(),
+        "status": status,
     }
 
 
 def chain_of(person: Person, application: RegisteredApplication, /) -> list[str]:
-    """The certificate and those above it, as base64 of their DER. Raises SubscriberUnknown, NoCredential."""
+    """The certificate and those above it, as base64 of their DER.
+
+    Raises SubscriberUnknown, CertificateUnknown, and what keeps the service from answering that holds the certificate.
+    """
     found = find_person(person, application)
+    if holder_elsewhere(found) is not None:
+        chain = national_service().chain(enrolment.applicant_of(found.id).nik)
+        if not chain:
+            raise register.CertificateUnknown
+        return list(map(_base64, chain))
     newest = next(iter(register.certificates_of(found.number.text)), None)
     if newest is None:
         raise register.CertificateUnknown

@@ -1,8 +1,9 @@
 """Signing for an application: may it, whose key, is it the same question again, and then the one act of signing.
 
     scope, quota -> person -> certificate usable -> asked before? -> signed together
-                                                        |
-                                                        +-> authorised again -> the same answer
+                       |                                |
+                       |                                +-> authorised again -> the same answer
+                       +-> certificate elsewhere -> passed on (`passing_on`)
 
 Every attempt is written down, refused ones too. What is refused before a key is used leaves no signature row.
 """
@@ -34,9 +35,12 @@ from absah_site.applications.access import (
     require_scope,
 )
 from absah_site.applications.actions import WINDOW, SigningUse, same_asked, shown_mark
+from absah_site.enrolment.access import RegisteredSubscriber
 from absah_site.esign.exchange import Call
 from absah_site.esign.marks import sign_at_marks
+from absah_site.esign.passing_on import pass_on
 from absah_site.esign.people import find_person
+from absah_site.relay.access import holder_elsewhere
 from absah_site.seals.access import Seal
 from absah_site.seals.actions import usable_seal
 from absah_site.signing.actions import DocumentOrder, UsableKey, usable_holder
@@ -59,19 +63,19 @@ def sign_for(call: Call, ask: SigningAsk, /) -> tuple[bytes, ...]:
     attempt = _Attempt(
         call=call, factors=ask.factors, documents=ask.documents, row=_row_of(call, ask.factors, ask.documents)
     )
-    return _recorded(attempt, lambda: _signer(attempt, ask.person))
+    return _recorded(attempt, lambda: _signed_by(attempt, ask.person))
 
 
 def seal_for(call: Call, seal: Seal, code: Secret, documents: tuple[AskedDocument, ...], /) -> tuple[bytes, ...]:
     """The same with a seal of the agency, opened by a one-time code for so many files."""
     factors = Factors(totp=code.reveal())
     attempt = _Attempt(call=call, factors=factors, documents=documents, row=_row_of(call, factors, documents))
-    return _recorded(attempt, lambda: _sealer(attempt, seal))
+    return _recorded(attempt, lambda: _signed(attempt, _sealer(attempt, seal)))
 
 
-def _recorded(attempt: _Attempt, key: Callable[[], UsableKey]) -> tuple[bytes, ...]:
+def _recorded(attempt: _Attempt, sign: Callable[[], tuple[bytes, ...]]) -> tuple[bytes, ...]:
     try:
-        return _signed(attempt, key)
+        return sign()
     except AbsahError as error:
         attempt.row.refused(error)
         raise
@@ -93,16 +97,29 @@ def _row_of(call: Call, factors: Factors, documents: tuple[AskedDocument, ...]) 
     return SigningUse(use, tuple(one.content for one in documents), call.began)
 
 
-def _signer(attempt: _Attempt, person: Person) -> UsableKey:
-    """The key of a person. Raises what the application, the register and the certificate refuse."""
+def _signed_by(attempt: _Attempt, who: Person) -> tuple[bytes, ...]:
+    """Signed with the key of a person, which is here, or elsewhere."""
+    person = _person(attempt, who)
+    held_elsewhere = holder_elsewhere(person)
+    if held_elsewhere is None:
+        return _signed(attempt, usable_holder(person).key)
+    require_quota(attempt.call.application)
+    newest = held_elsewhere.newest
+    asked = _mark_of(attempt, (person.number.text, "" if newest is None else newest.value.serial))
+    attempt.row.about(holder=person.number.text, asked=asked)
+    return pass_on(attempt.call, _orders(attempt), person, attempt.row, asked=asked)
+
+
+def _person(attempt: _Attempt, who: Person) -> RegisteredSubscriber:
+    """Who is to sign. Raises what the application and the register refuse."""
     application = attempt.call.application
     require_scope(application, Scope.SIGN)
     # PP 71/2019 Ps 64: two factors, unless the agency has taken one upon itself for this application, by name.
     if application.both_factors and attempt.factors.kinds != _BOTH:
         raise SecondFactorNeeded
-    holder = find_person(person, application)
-    attempt.row.about(holder=holder.number.text, asked="")
-    return usable_holder(holder).key
+    person = find_person(who, application)
+    attempt.row.about(holder=person.number.text, asked="")
+    return person
 
 
 def _sealer(attempt: _Attempt, seal: Seal) -> UsableKey:
@@ -112,17 +129,20 @@ def _sealer(attempt: _Attempt, seal: Seal) -> UsableKey:
     return usable_seal(seal)
 
 
-def _signed(attempt: _Attempt, find_key: Callable[[], UsableKey]) -> tuple[bytes, ...]:
-    key = find_key()
+def _signed(attempt: _Attempt, key: UsableKey) -> tuple[bytes, ...]:
     require_quota(attempt.call.application)
-    orders = tuple(_order(attempt.call, attempt.factors, one) for one in attempt.documents)
-    asked = _mark_of(attempt, key)
+    orders = _orders(attempt)
+    asked = _mark_of(attempt, (key.credential, key.certificate.fingerprint))
     attempt.row.about(holder=key.number, asked=asked)
     repeated = _answer_again(attempt, key, asked)
     if repeated is not None:
         return repeated
     attempt.row.showing(attempt.factors.totp)
     return sign_at_marks(orders, key, attempt.row, name=partial(_field_name, attempt.call))
+
+
+def _orders(attempt: _Attempt) -> tuple[DocumentOrder, ...]:
+    return tuple(_order(attempt.call, attempt.factors, one) for one in attempt.documents)
 
 
 def _order(call: Call, factors: Factors, asked: AskedDocument) -> DocumentOrder:
@@ -158,13 +178,9 @@ def _bare(asked: AskedDocument) -> Picture | Code | None:
             return None
 
 
-def _mark_of(attempt: _Attempt, key: UsableKey) -> str:
-    """Equal for what is the same request: application, signer, documents, and how they are to be signed."""
-    parts = [
-        key.credential.encode(),
-        key.certificate.fingerprint.encode(),
-        attempt.call.application.level.encode(),
-    ]
+def _mark_of(attempt: _Attempt, key: tuple[str, str]) -> str:
+    """Equal for what is the same request: key and certificate, documents, and how they are to be signed."""
+    parts = [*(one.encode() for one in key), attempt.call.application.level.encode()]
     for one in attempt.documents:
         asked = one.properties
         password = "" if asked.password is None else asked.password.reveal()

@@ -1,8 +1,11 @@
 """Reading errands: who signs elsewhere, which uses of a key are still open, what waits for a decision."""
 
+from collections.abc import Sequence
+from datetime import date
 from typing import Final
 from uuid import UUID
 
+from absah.enrolment.wire_status import WireStatus
 from absah.kernel.errors import NotFound
 from absah_site import composition
 from absah_site.actors import Account
@@ -15,19 +18,23 @@ from absah_site.relay.store import ErrandState, KnownErrand
 from absah_site.roles import Permission
 
 __all__ = [
+    "WITHDRAWN",
     "ErrandState",
     "ErrandUnknown",
     "KnownErrand",
     "answer_name",
     "decided_for",
     "errand_for",
+    "errands_of",
     "holder_elsewhere",
     "is_open",
     "kept_answer",
     "needs_both_factors",
+    "status_elsewhere",
     "waiting_for",
 ]
 
+WITHDRAWN: Final = frozenset({WireStatus.SUSPEND, WireStatus.REVOKE})
 _SHOWN: Final = 100
 
 
@@ -42,6 +49,13 @@ def holder_elsewhere(person: RegisteredSubscriber, /) -> KnownHolder | None:
     return None if person.credential is not None else find_holder(person.number.text)
 
 
+def status_elsewhere(holder: KnownHolder, /, *, today: date) -> WireStatus:
+    """The service's word for a person, as far as we know it: a certificate that has ended since then has ended."""
+    known = {one.value.standing(today=today) for one in holder.certificates}
+    has_ended = WireStatus.EXPIRED in known and WireStatus.ISSUE not in known
+    return WireStatus.EXPIRED if has_ended and holder.status not in WITHDRAWN else holder.status
+
+
 def needs_both_factors() -> bool:
     """Whether the service takes a passphrase together with a one-time code."""
     return settings().factors == "both"
@@ -51,6 +65,11 @@ def is_open(record: UUID, /) -> bool:
     """Whether nobody knows yet what became of the use of a key with this number."""
     found = store.find(record)
     return found is not None and found.is_open
+
+
+def errands_of(records: Sequence[UUID], /) -> tuple[KnownErrand, ...]:
+    """The errands behind uses of a key; none where the keys are here."""
+    return store.find_all(records)
 
 
 def waiting_for(actor: Account, /) -> tuple[KnownErrand, ...]:

@@ -1,5 +1,6 @@
 """Errands: rows to values and back."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -85,6 +86,11 @@ def find(identifier: UUID, /, *, lock: bool = False) -> KnownErrand | None:
     rows = Errand.objects.select_for_update() if lock else Errand.objects
     row = rows.filter(pk=identifier).first()
     return None if row is None else _value(row)
+
+
+def find_all(identifiers: Sequence[UUID], /) -> tuple[KnownErrand, ...]:
+    """Those of these numbers that there are."""
+    return tuple(map(_value, Errand.objects.filter(pk__in=identifiers).order_by("asked_at")))
 
 
 def note_step(identifier: UUID, /, *, sent_sha256: str, made: int) -> None:

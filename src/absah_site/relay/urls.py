@@ -10,4 +10,5 @@ urlpatterns = [
     path("tanda-tangan-terbuka/<uuid:identifier>/", views.one, name="one"),
     path("tanda-tangan-terbuka/<uuid:identifier>/cari/", views.look_for, name="look"),
     path("tanda-tangan-terbuka/<uuid:identifier>/bebaskan/", views.release, name="release"),
+    path("tanda-tangan-terbuka/<uuid:identifier>/dokumen/", views.document, name="document"),
 ]

@@ -80,6 +80,16 @@ def release(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
     return _decided(request, identifier, lambda: actions.release(identifier, by=actor), done)
 
 
+@requires_role(Role.AGENCY_ADMIN)
+@require_POST
+def document(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
+    """The signed document that was found."""
+    found = actions.take_document(identifier, by=actor_of(request))
+    name = f"{identifier}.pdf"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return HttpResponse(found, content_type="application/pdf", headers=headers)
+
+
 def _decided(request: HttpRequest, identifier: UUID, act: Callable[[], object], done: str) -> HttpResponseBase:
     try:
         act()

@@ -8,6 +8,7 @@ from tests.fakes.signing import NOW
 
 from absah.adapters.appearance_pictures import appearance_picture
 from absah.pdf.appearance import BoxTooSmall, SignatureLook
+from absah.pdf.bare_appearance import BareLook, Code
 from absah.pdf.pictures import read_picture
 
 LOOK = SignatureLook(
@@ -27,3 +28,10 @@ def test_it_has_the_proportions_of_its_box_and_something_on_it():
 def test_a_box_too_small_for_words_is_refused():
     with pytest.raises(BoxTooSmall):
         appearance_picture(LOOK, 20, 10)
+
+
+def test_the_code_of_an_application_is_drawn_in_place_of_words():
+    made = appearance_picture(BareLook(shows=Code("https://contoh.example/1"), trial=True), 90, 90)
+    with Image.open(io.BytesIO(made)) as picture:
+        assert picture.size == pytest.approx((375, 375), abs=1)
+        assert picture.convert("L").getpixel((2, 2)) == 255

@@ -9,6 +9,7 @@ from absah.pdf.anchors import AnchorNotFound
 from absah.pdf.geometry import BoxOffPage, PageMissing
 from absah.pdf.intake import inspect
 from absah.signing.placement import (
+    INVISIBLE,
     AtMark,
     AtOffset,
     Corner,
@@ -19,7 +20,7 @@ from absah.signing.placement import (
 )
 from absah.signing.ports import CredentialId
 from absah.signing.request import BarePresentation, Drafted
-from absah.signing.siting import Site, site_of
+from absah.signing.siting import Site, boxes_meant, site_of
 
 BARE = BarePresentation(name="Rina", shows=None, trial=False)  # type: ignore[arg-type]  # nothing is drawn here
 TWO_MARKS = "BT /F1 12 Tf 40 250 Td (#) Tj ET BT /F1 12 Tf 40 100 Td (#) Tj ET BT /F1 12 Tf 200 50 Td (butir #3) Tj ET"
@@ -107,3 +108,14 @@ def test_a_mark_that_is_nowhere_is_refused() -> None:
 def test_records_say_where() -> None:
     assert describe_placement(offset(PageEnd.LAST)) == "page last: 10,20 from lower-left, 50x40"
     assert describe_placement(mark(Occurrence.LAST)) == "mark # (last), 60x30"
+
+
+def test_whoever_signs_elsewhere_is_told_boxes() -> None:
+    letter, marked = page_with(), page_with(TWO_MARKS)
+    assert boxes_meant(letter, INVISIBLE, inspect(letter)) == ()
+    (below,) = boxes_meant(letter, offset(1), inspect(letter))
+    assert (below.page, below.rect.corners) == (1, (10, 20, 60, 60))
+    every = AtMark(text="#", occurrence=Occurrence.EVERY, width=30, height=30)
+    assert [box.rect.left for box in boxes_meant(marked, every, inspect(marked))] == pytest.approx([40, 40], abs=1)
+    with pytest.raises(AnchorNotFound):
+        boxes_meant(letter, every, inspect(letter))

@@ -30,6 +30,7 @@ from absah_site.applications.access.uses import (
     earlier_answer,
     last_uses,
     overview,
+    require_known,
     require_quota,
     require_scope,
 )
@@ -80,6 +81,7 @@ __all__ = [
     "password_digest",
     "passwords_for",
     "require_address",
+    "require_known",
     "require_quota",
     "require_scope",
     "require_tls",

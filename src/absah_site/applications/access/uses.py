@@ -9,6 +9,7 @@ from threading import Lock
 from typing import Final, final
 from uuid import UUID
 
+from absah.esign.client.refusals import OutcomeUnknown
 from absah.esign.refusals import StillRunning
 from absah.kernel.clock import JAKARTA, Clock, Instant, instant, legal_date
 from absah.kernel.errors import NotAllowed
@@ -16,12 +17,15 @@ from absah_site import composition
 from absah_site.applications.store import uses as store
 from absah_site.applications.store.applications import RegisteredApplication, Scope
 from absah_site.applications.store.uses import DayOfUse, RecordedUse, Tally, UseState
+from absah_site.signing.actions import ABANDONED_AFTER
 
 #: Calls that count against the daily quota.
 COUNTED: Final = ("v1.sign", "v2.sign", "v2.seal")
 DAYS: Final = 30
 _NEWEST: Final = 50
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
+#: The word that OutcomeUnknown says where the question is an old one.
+_WAITING: Final = "waiting"
 _RECOUNT_SECONDS: Final = 5.0
 #: Longer than any signature takes; a process that died leaves its attempt begun.
 _RUNNING_FOR: Final = timedelta(seconds=60)
@@ -83,6 +87,18 @@ def earlier_answer(application: UUID, asked: str, /, *, since: Instant, now: Ins
     if len(added) != use.files:
         return None
     return EarlierAnswer(use=use, added=added, was_repeated=store.was_repeated(use.id))
+
+
+def require_known(application: UUID, asked: str, /, *, now: Instant) -> None:
+    """Nothing is asked elsewhere again that is under way, or of which nobody knows whether it was signed.
+
+    Raises StillRunning, OutcomeUnknown.
+    """
+    alike = store.same_asked(application, asked, since=instant(now - ABANDONED_AFTER))
+    if any(one.state is UseState.BEGUN for one in alike):
+        raise StillRunning
+    if store.unknown_alike(application, asked):
+        raise OutcomeUnknown(problem=_WAITING)
 
 
 @final

@@ -1,6 +1,7 @@
 """The only writers of applications and of what they asked."""
 
 from absah_site.applications.actions.client_certificates import bind_certificate, release_certificate
+from absah_site.applications.actions.following import follow, reconcile
 from absah_site.applications.actions.registering import (
     DrawnPassword,
     NewApplication,
@@ -13,7 +14,6 @@ from absah_site.applications.actions.registration import register_person
 from absah_site.applications.actions.using import (
     WINDOW,
     SigningUse,
-    reconcile,
     record_uses,
     same_asked,
     shown_mark,
@@ -27,6 +27,7 @@ __all__ = [
     "bind_certificate",
     "change_application",
     "draw_password",
+    "follow",
     "reconcile",
     "record_uses",
     "register_application",

@@ -16,14 +16,15 @@ from django.conf import settings
 from django.db import transaction
 
 from absah.audit.tags import ApplicationTag
-from absah.esign.errors import refusal_of
+from absah.esign.errors import number_of, refusal_of
 from absah.kernel.clock import Instant, instant
 from absah.kernel.errors import AbsahError
 from absah_site import composition
+from absah_site.applications.actions.following import unknown_use
 from absah_site.applications.store import uses as store
 from absah_site.applications.store.uses import RecordedUse, UseState
 from absah_site.audit.actions import record
-from absah_site.signing.actions import ABANDONED_AFTER, SignedDocument, SigningInterrupted
+from absah_site.signing.actions import SignedDocument
 
 #: For so long the same question gets the same answer.
 WINDOW: Final = timedelta(minutes=10)
@@ -53,6 +54,7 @@ class SigningUse:
         self._inputs = inputs
         self._began = began
         self._written = False
+        self._is_open = False
         self._rounds = 1
 
     @property
@@ -103,8 +105,22 @@ class SigningUse:
         """None was handed out."""
         store.conclude(self._refused(error, at))
 
+    def passed_on(self, outputs: tuple[str, ...], /) -> None:
+        """All of it was signed elsewhere: the SHA-256 of each document."""
+        store.conclude(self._ended(replace(self._use, state=UseState.DONE, outputs=outputs), composition.clock().now()))
+
+    def left_open(self, error: AbsahError, /) -> None:
+        """It was passed on, and nobody knows whether it was signed: a person will find out."""
+        self._is_open = True
+        store.conclude(unknown_use(self._use, error.code, number_of(error)))
+
     def refused(self, error: AbsahError, /) -> None:
-        """It ended: before anything was intended, when nothing is written yet, or between two rounds."""
+        """It ended: before anything was intended, when nothing is written yet, or between two rounds.
+
+        What was left open is not refused.
+        """
+        if self._is_open:
+            return
         ended = self._refused(error, composition.clock().now())
         if self._written:
             store.conclude(ended)
@@ -141,14 +157,3 @@ class SigningUse:
 def record_uses(uses: tuple[RecordedUse, ...], /) -> None:
     """Write down what was only read, or refused at the door."""
     store.add(*uses)
-
-
-def reconcile() -> int:
-    """End the attempts of processes that died, and forget what was kept for minutes. Returns how many had no end."""
-    now = composition.clock().now()
-    ended = 0
-    for use in store.begun_before(instant(now - ABANDONED_AFTER)):
-        told = refusal_of(SigningInterrupted())
-        ended += store.conclude(replace(use, state=UseState.REFUSED, code=told.code, number=told.number, ended_at=now))
-    store.drop_additions(before=now)
-    return ended

@@ -16,14 +16,16 @@ from absah_site.applications.models import Addition, Use
 
 
 class UseState(StrEnum):
-    """Begun, and nobody knows yet; done; refused, with a code."""
+    """Begun; done; refused, with a code; or unknown: it was passed on, and a person has to find out."""
 
     BEGUN = "begun"
     DONE = "done"
     REFUSED = "refused"
+    UNKNOWN = "unknown"
 
 
 _NOT_REFUSED: Final = (UseState.BEGUN.value, UseState.DONE.value)
+_OPEN: Final = (UseState.BEGUN.value, UseState.UNKNOWN.value)
 _MOST_ALIKE: Final = 20
 
 
@@ -129,8 +131,8 @@ def add(*uses: RecordedUse) -> None:
 
 
 def conclude(use: RecordedUse, /) -> bool:
-    """Write down how an attempt ended that was begun. False if it ended already."""
-    rows = Use.objects.filter(pk=use.id, state=UseState.BEGUN.value)
+    """Write down how an attempt ended, or that nobody knows. False if it ended already."""
+    rows = Use.objects.filter(pk=use.id, state__in=_OPEN)
     changed = rows.update(
         state=use.state.value,
         ended_at=use.ended_at,
@@ -178,6 +180,12 @@ def same_asked(application: UUID, asked: str, /, *, since: Instant) -> tuple[Rec
     return tuple(map(_value, rows.order_by("-began_at")[:_MOST_ALIKE]))
 
 
+def unknown_alike(application: UUID, asked: str, /) -> bool:
+    """Whether the same was asked before and nobody knows what became of it, however long ago."""
+    rows = Use.objects.filter(application_id=application, asked=asked, state=UseState.UNKNOWN.value)
+    return rows.exists()
+
+
 def was_repeated(use: UUID, /) -> bool:
     """Whether its answer was given again."""
     return Use.objects.filter(repeats_id=use, state=UseState.DONE.value).exists()
@@ -186,6 +194,12 @@ def was_repeated(use: UUID, /) -> bool:
 def begun_before(moment: Instant, /) -> tuple[RecordedUse, ...]:
     """Those that nobody concluded."""
     rows = Use.objects.filter(state=UseState.BEGUN.value, began_at__lte=moment).order_by("began_at")
+    return tuple(_value(row) for row in rows[:1000])
+
+
+def unknown() -> tuple[RecordedUse, ...]:
+    """Those of which nobody knows what became of them, the oldest first."""
+    rows = Use.objects.filter(state=UseState.UNKNOWN.value).order_by("began_at")
     return tuple(_value(row) for row in rows[:1000])
 
 

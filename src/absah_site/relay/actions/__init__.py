@@ -1,7 +1,7 @@
 """The only writers of errands: signing through the national service, and what people decide of what stayed open."""
 
-from absah_site.relay.actions.codes import send_code
-from absah_site.relay.actions.deciding import accept_upload, look_for, reconcile, release
+from absah_site.relay.actions.codes import send_code, send_code_to
+from absah_site.relay.actions.deciding import accept_upload, look_for, reconcile, release, take_document
 from absah_site.relay.actions.signing import check_ready_elsewhere, sign_elsewhere
 
 __all__ = [
@@ -11,5 +11,7 @@ __all__ = [
     "reconcile",
     "release",
     "send_code",
+    "send_code_to",
     "sign_elsewhere",
+    "take_document",
 ]

@@ -13,6 +13,7 @@ from absah_site.actors import About, Account
 from absah_site.allowance import Allowance, TooManyQuestions
 from absah_site.audit.actions import record
 from absah_site.enrolment import access as enrolment
+from absah_site.enrolment.access import RegisteredSubscriber
 from absah_site.national.access import national_service
 from absah_site.relay.actions.signing import check_ready_elsewhere
 from absah_site.roles import Permission
@@ -35,6 +36,11 @@ def send_code(files: int, /, *, by: Account) -> str:
     """
     person = enrolment.subscriber_of(by.public_id)
     authorise(by, Permission.DOCUMENT_SIGN, About(owner=by.public_id))
+    return send_code_to(person, files, actor=by.reference)
+
+
+def send_code_to(person: RegisteredSubscriber, files: int, /, *, actor: str) -> str:
+    """The same for a person whom an application asks for (its reference)."""
     check_ready_elsewhere(person)
     subject = f"subscriber:{person.number.text}"
     try:
@@ -43,8 +49,8 @@ def send_code(files: int, /, *, by: Account) -> str:
         raise TooManyCodes(**often.parameters) from None
     with transaction.atomic():
         now = composition.clock().now()
-        record(at=now, tag=RelayTag.CODE_ASKED, actor=by.reference, subject=subject, facts={"files": files})
-    return national_service().send_code(enrolment.own_nik(by.public_id), files)
+        record(at=now, tag=RelayTag.CODE_ASKED, actor=actor, subject=subject, facts={"files": files})
+    return national_service().send_code(enrolment.applicant_of(person.id).nik, files)
 
 
 @cache

@@ -23,7 +23,7 @@ from absah_site.enrolment import access as enrolment
 from absah_site.jobs.actions import Work, enqueue
 from absah_site.national.access import national_service
 from absah_site.relay import store
-from absah_site.relay.access import answer_name, errand_for, kept_answer
+from absah_site.relay.access import ErrandUnknown, answer_name, errand_for, kept_answer
 from absah_site.relay.actions.accepting import accept, conclude, holder_reference, subject_of
 from absah_site.relay.actions.signing import note_unknown
 from absah_site.relay.store import ErrandState, KnownErrand
@@ -32,7 +32,7 @@ from absah_site.signing.actions import fail_elsewhere
 
 #: Longer than any errand takes: several calls, each with the longest wait the settings allow.
 _ABANDONED_AFTER: Final = timedelta(minutes=20)
-_DOSSIERS: Final = "dossiers:reconcile"
+_FOLLOWING: Final = ("dossiers:reconcile", "applications:follow")
 _BY: Final = Operator(name="reconcile")
 
 
@@ -100,8 +100,21 @@ def _taken(errand: KnownErrand, came: bytes, *, by: str) -> str:
     if errand.made + 1 < errand.calls:
         raise PartOnly(made=errand.made + 1, asked=errand.calls)
     sha256 = conclude(errand, accepted, by=by, decided=True)
-    _tell_dossiers()
+    _tell()
     return sha256
+
+
+def take_document(identifier: UUID, /, *, by: Account) -> bytes:
+    """The signed document that was found: for an application that was told that nobody knew. Raises ErrandUnknown."""
+    errand = errand_for(by, identifier)
+    authorise(by, Permission.RELAY_DECIDE, About(agency=str(errand.agency)))
+    if errand.state is not ErrandState.SIGNED:
+        raise ErrandUnknown
+    document = composition.sealed_documents().read(errand.output_sha256)
+    with transaction.atomic():
+        now, facts = composition.clock().now(), {"sha256": errand.output_sha256}
+        record(at=now, tag=RelayTag.DOCUMENT_TAKEN, actor=by.reference, subject=subject_of(errand.id), facts=facts)
+    return document
 
 
 @transaction.atomic
@@ -116,7 +129,7 @@ def release(identifier: UUID, /, *, by: Account) -> None:
     record(at=now, tag=RelayTag.OUTCOME_RELEASED, actor=by.reference, subject=subject_of(errand.id), facts=facts)
     name = answer_name(errand.id)
     transaction.on_commit(lambda: composition.sealed_documents().forget(name))
-    enqueue(_DOSSIERS, "")
+    _follow()
 
 
 def _open(identifier: UUID, by: Account, *, lock: bool = False) -> KnownErrand:
@@ -129,9 +142,15 @@ def _open(identifier: UUID, by: Account, *, lock: bool = False) -> KnownErrand:
     return found
 
 
-def _tell_dossiers() -> None:
+def _tell() -> None:
     with transaction.atomic():
-        enqueue(_DOSSIERS, "")
+        _follow()
+
+
+def _follow() -> None:
+    """Whoever waits for an outcome looks at it now: rounds of documents, and attempts of applications."""
+    for work in _FOLLOWING:
+        enqueue(work, "")
 
 
 def reconcile(_work: Work) -> str | None:
@@ -145,7 +164,7 @@ def reconcile(_work: Work) -> str | None:
             if came is None or errand.made + 1 < errand.calls:
                 raise ErrandInterrupted
             conclude(errand, accept(errand, came), by=_BY.reference)
-            _tell_dossiers()
+            _tell()
         except AbsahError as error:
             note_unknown(errand, error)
     return f"{ended} ended" if ended else None

@@ -8,7 +8,6 @@ Several places are several calls, the output of one the input of the next; none 
 """
 
 from dataclasses import replace
-from typing import Final
 
 from django.db import transaction
 
@@ -25,14 +24,16 @@ from absah.esign.client.refusals import (
     OutcomeUnknown,
 )
 from absah.kernel.clock import legal_date
-from absah.kernel.errors import AbsahError, Unavailable
+from absah.kernel.errors import AbsahError, BadInput, Unavailable
 from absah.kernel.rng import opaque_id
 from absah.pdf.appearance import SignatureLook
+from absah.pdf.bare_appearance import BareLook
 from absah.pdf.intake import DocumentFacts, require_signable
 from absah.signing.levels import Level
 from absah.signing.placement import AtBox, describe_placement
 from absah.signing.preparation import fingerprint_of
 from absah.signing.refusals import CredentialNotUsable
+from absah.signing.siting import boxes_meant
 from absah_site import composition
 from absah_site.audit.actions import record
 from absah_site.enrolment import access as enrolment
@@ -40,20 +41,26 @@ from absah_site.enrolment.access import RegisteredSubscriber
 from absah_site.national.access import national_service
 from absah_site.outside.access import KnownHolder
 from absah_site.relay import store
-from absah_site.relay.access import answer_name, holder_elsewhere
+from absah_site.relay.access import WITHDRAWN, answer_name, holder_elsewhere, status_elsewhere
 from absah_site.relay.actions.accepting import Accepted, accept, conclude, holder_reference, subject_of
 from absah_site.relay.store import ErrandState, KnownErrand
 from absah_site.signing.actions import (
     DocumentOrder,
+    Nobody,
     NoCredential,
     SignedDocument,
     UseElsewhere,
+    Witness,
     fail_elsewhere,
     intend_elsewhere,
 )
 from absah_site.validation.access import report_on
 
-_WITHDRAWN: Final = frozenset({WireStatus.SUSPEND, WireStatus.REVOKE})
+
+class LockedDocument(BadInput):
+    """A document that opens with a password cannot be verified when it comes back, so it is not sent."""
+
+    code = "relay.locked-document"
 
 
 def check_ready_elsewhere(person: RegisteredSubscriber, /) -> KnownHolder:
@@ -68,26 +75,30 @@ def check_ready_elsewhere(person: RegisteredSubscriber, /) -> KnownHolder:
         raise CredentialNotUsable(state="suspended")
     national_service()
     today = legal_date(composition.clock().now())
-    known = [one.value.standing(today=today) for one in holder.certificates]
-    if holder.status in _WITHDRAWN:
+    word = status_elsewhere(holder, today=today)
+    if word in WITHDRAWN:
         raise CertificateWithdrawn
-    if holder.status is WireStatus.EXPIRED or (known and WireStatus.EXPIRED in known and WireStatus.ISSUE not in known):
+    if word is WireStatus.EXPIRED:
         raise CertificateEnded
-    if holder.status not in {WireStatus.ISSUE, WireStatus.RENEW}:
-        raise CertificateMissing(status=holder.status.value)
+    if word not in {WireStatus.ISSUE, WireStatus.RENEW}:
+        raise CertificateMissing(status=word.value)
     return holder
 
 
-def sign_elsewhere(order: DocumentOrder, person: RegisteredSubscriber, /) -> SignedDocument:
-    """Sign a document with the key of a person that is held elsewhere.
+def sign_elsewhere(
+    order: DocumentOrder, person: RegisteredSubscriber, /, *, witness: Witness | None = None
+) -> SignedDocument:
+    """Sign a document with the key of a person that is held elsewhere. The `witness` is told of the intention.
 
     Raises what `check_ready_elsewhere` raises and the refusals of `absah.pdf` before anything is sent; after it the
     refusals of the service, and OutcomeUnknown, which leaves an errand open.
     """
     holder = check_ready_elsewhere(person)
+    if order.password is not None:
+        raise LockedDocument
     facts = composition.surveyor().facts(order.document, None)
     require_signable(facts)
-    errand = _intend(order, person, holder, facts)
+    errand = _intend(order, person, holder, facts, witness or Nobody())
     document, accepted = order.document, None
     while errand.made < errand.calls:
         accepted = _asked(errand, order, person, document)
@@ -108,14 +119,18 @@ def sign_elsewhere(order: DocumentOrder, person: RegisteredSubscriber, /) -> Sig
 
 
 def _intend(
-    order: DocumentOrder, person: RegisteredSubscriber, holder: KnownHolder, facts: DocumentFacts
+    order: DocumentOrder,
+    person: RegisteredSubscriber,
+    holder: KnownHolder,
+    facts: DocumentFacts,
+    witness: Witness,
 ) -> KnownErrand:
     """Write down what is about to be asked, before it is."""
+    boxes = _boxes(order, facts)
     sha256 = composition.sealed_documents().keep(order.document)
     before = (
         len(report_on(order.document, password=None, now=composition.clock().now()).signatures) if facts.signed else 0
     )
-    boxes = [one for one in (order.placement, *order.also) if isinstance(one, AtBox)]
     newest = holder.newest
     now = composition.clock().now()
     errand = KnownErrand(
@@ -146,7 +161,15 @@ def _intend(
         told: dict[str, FactValue] = {"sha256": sha256, "calls": errand.calls, "application": order.application}
         actor = holder_reference(errand)
         record(at=now, tag=RelayTag.SIGNATURE_ASKED, actor=actor, subject=subject_of(errand.id), facts=told)
+        witness.intended((errand.id,), at=now)
     return errand
+
+
+def _boxes(order: DocumentOrder, facts: DocumentFacts) -> tuple[AtBox, ...]:
+    """Where the signatures show themselves; one call each. Raises what is wrong with a place."""
+    surveyor = composition.surveyor()
+    places = (order.placement, *order.also)
+    return tuple(box for place in places for box in boxes_meant(order.document, place, facts, surveyor))
 
 
 def _place(box: AtBox, facts: DocumentFacts) -> tuple[float, ...]:
@@ -193,8 +216,18 @@ def _shown(errand: KnownErrand, order: DocumentOrder, person: RegisteredSubscrib
     if errand.made >= len(errand.places):
         return None
     page, left, top, width, height, page_height = errand.places[errand.made]
+    picture = appearance_picture(_look(errand, order, person), width, height)
+    return ShownAt(
+        page=int(page), left=left, top=top, width=width, height=height, page_height=page_height, picture=picture
+    )
+
+
+def _look(errand: KnownErrand, order: DocumentOrder, person: RegisteredSubscriber) -> SignatureLook | BareLook:
+    """Our words, or what an application wants to be seen in their place."""
     config = composition.config()
-    look = SignatureLook(
+    if order.bare is not None:
+        return BareLook(shows=order.bare, trial=config.trial)
+    return SignatureLook(
         name=person.name.with_titles,
         post=order.post or person.post,
         agency=person.agency.agency.name,
@@ -204,10 +237,6 @@ def _shown(errand: KnownErrand, order: DocumentOrder, person: RegisteredSubscrib
         fingerprint=fingerprint_of(order.document),
         picture=order.picture,
         template=order.template or composition.appearance(),
-    )
-    picture = appearance_picture(look, width, height)
-    return ShownAt(
-        page=int(page), left=left, top=top, width=width, height=height, page_height=page_height, picture=picture
     )
 
 

@@ -35,7 +35,7 @@ from absah_site.signing.actions.elsewhere import (
     intend_elsewhere,
 )
 from absah_site.signing.actions.extensions import ExtendedDocument, extend_document
-from absah_site.signing.actions.orders import DocumentOrder, SignedDocument, SigningOrder, UsableKey, Witness
+from absah_site.signing.actions.orders import DocumentOrder, Nobody, SignedDocument, SigningOrder, UsableKey, Witness
 from absah_site.signing.actions.passkeys import bind_passkey, release_passkey
 
 __all__ = [
@@ -47,6 +47,7 @@ __all__ = [
     "FinishedDocument",
     "FixedDocument",
     "NoCredential",
+    "Nobody",
     "ReadyDocument",
     "SignedDocument",
     "SigningInterrupted",
