@@ -17,6 +17,7 @@ from absah.kernel.people import Nik
 from absah.privacy.processing import processings, retention_days, stopped_columns
 from absah.privacy.requests import Granted, Wish
 from absah_site.accounts import access as accounts
+from absah_site.accounts import actions as accounts_actions
 from absah_site.actors import Account
 from absah_site.audit import access as ledger
 from absah_site.directory import contact_of
@@ -161,12 +162,19 @@ def test_a_person_takes_a_whole_copy_and_sees_who_looked(
     assert NIK.masked in page
     assert "memeriksa KTP" in page
     assert "Nomor identitas dilihat" in page
+    assert "19900701 201503 2 001" in page
     copy = person.post("/data-saya/salinan/").json()
     assert copy["registration"]["nik"] == NIK.digits
     assert len(copy["certificates"]) == 1
     assert {step["what"] for step in copy["trail"]} >= {"enrolment:identity:revealed"}
     assert ledger.entries_about(holder.reference)[0].tag is PrivacyTag.COPY_GIVEN
     assert NIK.digits not in str(ledger.latest_entries())
+    # Who looked is still named when this person has left.
+    closing = accounts_actions.Closing(
+        person=office.verifying.public_id, agency=str(office.agency), reason=accounts.Reason.LEFT
+    )
+    accounts_actions.close_account(closing, by=instance.officer("yonas", Role.AGENCY_ADMIN, agency=str(office.agency)))
+    assert office.verifying.display_name in person.get("/data-saya/").content.decode()
 
 
 def test_the_pages_of_a_person_in_no_register_say_what_there_is(instance: Instance) -> None:

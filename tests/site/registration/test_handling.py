@@ -147,6 +147,7 @@ def test_an_officer_gives_back_and_asks_for_help(walk: Walk, coordinator, second
     assert notices("help-asked") == {coordinator.reference}
     page = browser(coordinator).get("/pendaftaran/?tab=eskalasi").content.decode()
     assert "Rina Ayu Lestari" in page
+    assert "?tab=eskalasi" in browser(coordinator).get("/beranda/").content.decode()
     assert desk.post(address + "lepas/", {"reason": "bukan bidang saya"}).status_code == 302
     assert desk.post(address + "lepas/", {"reason": "bukan bidang saya"}).status_code in {403, 409}
     assert desk.post(address + "apa/").status_code == 404
