@@ -1,52 +1,29 @@
 """Fetching what a certificate points to, from addresses that strangers wrote into it.
 
-A certificate in an uploaded document must not make this machine talk to its own network. So nothing is fetched unless
-a setting allows it; by default only from public addresses, resolved first and then connected to as resolved, on the
-ports of the web; few bytes, little time, few redirects, each looked at like the first.
+Whom it may ask is the guard's to say (`absah.adapters.web_guard`). Few bytes, little time, few redirects, each looked
+at like the first.
 """
 
-import ipaddress
 import socket
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from typing import Final, final
 from urllib.parse import SplitResult, urljoin, urlsplit
 
+from absah.adapters.web_guard import PORTS, AddressRefused, AddressSilent, Guard, Place
 from absah.kernel.clock import Clock
-from absah.kernel.errors import BadInput, NotAllowed, Unavailable
+from absah.kernel.errors import BadInput
 
-_PORTS: Final = {"http": 80, "https": 443}
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _PIECE: Final = 64 * 1024
-
-
-class AddressRefused(NotAllowed):
-    """An address that is not to be asked: no web address, a private one, another port. Parameters: host, problem."""
-
-    code = "fetch.address-refused"
 
 
 class AnswerUnusable(BadInput):
     """An answer with another status than 200, with too many bytes, or too many redirects. Parameters: host, problem."""
 
     code = "fetch.answer-unusable"
-
-
-class AddressSilent(Unavailable):
-    """Nobody answered in time, or the name is unknown. Parameter: host."""
-
-    code = "fetch.address-silent"
-
-
-class Reach(StrEnum):
-    """Whom this machine may ask."""
-
-    NOBODY = "nobody"
-    PUBLIC = "public"
-    ANYBODY = "anybody"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,8 +59,8 @@ class _Asked:
 class WebFetcher:
     """GET, and POST for OCSP."""
 
-    def __init__(self, reach: Reach, clock: Clock, limits: FetchLimits | None = None) -> None:
-        self.reach: Final = reach
+    def __init__(self, guard: Guard, clock: Clock, limits: FetchLimits | None = None) -> None:
+        self._guard = guard
         self._clock = clock
         self._limits = limits or FetchLimits()
 
@@ -95,11 +72,13 @@ class WebFetcher:
         """The answer to a body of this media type. Raises like `get`. A redirect is not followed."""
         return self._fetch(address, body, {"Content-Type": kind}, most)
 
-    def ask(self, address: str, body: bytes, kind: str, /, *, most: int) -> Answer:
-        """The answer to a body, also when it is a refusal. Prefers JSON. Raises like `get`."""
-        headers = {"Content-Type": kind, "Accept": "application/json"}
+    def ask(
+        self, address: str, body: bytes, kind: str, /, *, most: int, headers: Mapping[str, str] | None = None
+    ) -> Answer:
+        """The answer to a body, also when it is a refusal. Prefers JSON. Raises like `get`; follows no redirect."""
+        sent = {"Content-Type": kind, "Accept": "application/json", **(headers or {})}
         until = self._clock.monotonic() + self._limits.seconds
-        asked = _Asked(address=address, body=body, headers=headers, most=most, until=until, any_status=True)
+        asked = _Asked(address=address, body=body, headers=sent, most=most, until=until, any_status=True)
         found = self._ask(asked)
         if isinstance(found, str):
             raise AnswerUnusable(host=_host(address), problem="redirects")
@@ -117,11 +96,12 @@ class WebFetcher:
 
     def _ask(self, asked: _Asked) -> Answer | str:
         """The answer, or where it is said to be."""
-        parts = self._judge(asked.address)
-        host, port = parts.hostname or "", parts.port or _PORTS[parts.scheme]
+        parts = web_address(asked.address)
+        host, port = parts.hostname or "", parts.port or PORTS[parts.scheme]
+        place = self._guard.place(host, port, scheme=parts.scheme)
         connection = HTTPConnection(host, port, timeout=self._limits.silence)
         try:
-            connection.sock = self._connected(parts.scheme, host, port)
+            connection.sock = self._connected(parts.scheme, host, place)
             target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
             method = "GET" if asked.body is None else "POST"
             connection.request(method, target, asked.body, {"Accept": "*/*", "Connection": "close", **asked.headers})
@@ -131,33 +111,9 @@ class WebFetcher:
         finally:
             connection.close()
 
-    def _judge(self, address: str) -> SplitResult:
-        try:
-            parts = urlsplit(address)
-            port = parts.port
-        except ValueError:
-            raise AddressRefused(host="?", problem="address") from None
-        host = _host(address)
-        if parts.scheme not in _PORTS or not parts.hostname or parts.username is not None:
-            raise AddressRefused(host=host, problem="address")
-        if not (parts.path + parts.query).isascii() or any(sign <= " " for sign in parts.path + parts.query):
-            raise AddressRefused(host=host, problem="address")
-        if self.reach is Reach.NOBODY:
-            raise AddressRefused(host=host, problem="offline")
-        if self.reach is Reach.PUBLIC and port not in (None, *_PORTS.values()):
-            raise AddressRefused(host=host, problem="port")
-        return parts
-
-    def _connected(self, scheme: str, host: str, port: int) -> socket.socket:
+    def _connected(self, scheme: str, host: str, place: Place) -> socket.socket:
         """To the address that was looked at: a name that answers otherwise a second time gains nothing."""
-        try:
-            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except (OSError, UnicodeError):
-            raise AddressSilent(host=host) from None
-        numbers = [str(entry[4][0]) for entry in found]
-        if self.reach is Reach.PUBLIC and not all(map(is_public, numbers)):
-            raise AddressRefused(host=host, problem="private")
-        plain = socket.create_connection((numbers[0], port), timeout=self._limits.silence)
+        plain = socket.create_connection((place.address, place.port), timeout=self._limits.silence)
         if scheme == "http":
             return plain
         try:
@@ -181,23 +137,22 @@ class WebFetcher:
         return Answer(status=response.status, content=bytes(content))
 
 
+def web_address(address: str, /) -> SplitResult:
+    """The parts of a plain address of the web, without a user in it. Raises AddressRefused."""
+    try:
+        parts = urlsplit(address)
+        _ = parts.port  # RFC 3986 §3.2.3: only here it is seen whether it is a number that can be
+    except ValueError:
+        raise AddressRefused(host="?", problem="address") from None
+    asked = parts.path + parts.query
+    named = parts.scheme in PORTS and parts.hostname and parts.username is None
+    if not named or not asked.isascii() or any(sign <= " " for sign in asked):
+        raise AddressRefused(host=_host(address), problem="address")
+    return parts
+
+
 def _host(address: str) -> str:
     try:
         return (urlsplit(address).hostname or "?")[:100]
     except ValueError:
         return "?"
-
-
-def is_public(number: str) -> bool:
-    """Neither this machine, nor its network, nor what translates into either."""
-    address = ipaddress.ip_address(number.partition("%")[0])
-    if isinstance(address, ipaddress.IPv6Address):
-        inner = address.ipv4_mapped or address.sixtofour or (address.teredo[1] if address.teredo else None)
-        if address in _TRANSLATED:
-            inner = ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
-        if inner is not None and not inner.is_global:
-            return False
-    return address.is_global and not address.is_multicast
-
-
-_TRANSLATED: Final = ipaddress.IPv6Network("64:ff9b::/96")

@@ -14,7 +14,8 @@ from absah.adapters.isolation.pool import IsolatedPool
 from absah.adapters.status_fetch import StatusFetcher
 from absah.adapters.verification import WARM, StatusSource, verify_document
 from absah.adapters.verification_of_piles import Means
-from absah.adapters.web_fetch import Reach, WebFetcher
+from absah.adapters.web_fetch import WebFetcher
+from absah.adapters.web_guard import Guard, Reach
 from absah.cli.terminal import Exit, Terminal, UsageWrong, check_writable, read_file, write_file
 from absah.kernel.clock import SystemClock
 from absah.validation.process import ValidationContext
@@ -111,7 +112,7 @@ class Found:
 
 def _public_fetcher() -> StatusFetcher:
     clock = SystemClock()
-    return StatusFetcher(WebFetcher(Reach.PUBLIC, clock), clock)
+    return StatusFetcher(WebFetcher(Guard(reach=Reach.PUBLIC), clock), clock)
 
 
 def find_context(data: Path, /, *, snapshot: str = "") -> Found:

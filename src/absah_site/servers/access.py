@@ -3,7 +3,8 @@
 from uuid import UUID
 
 from absah.adapters.dns_lookup import DnsLookup, SystemDns
-from absah.adapters.web_fetch import Reach, WebFetcher
+from absah.adapters.web_fetch import WebFetcher
+from absah.adapters.web_guard import Guard, Reach
 from absah.kernel.clock import Instant
 from absah.kernel.errors import NotFound
 from absah.pki.dns_names import DnsName
@@ -97,4 +98,4 @@ def dns_lookup() -> DnsLookup:
 def web_fetcher() -> WebFetcher:
     """What fetches the file: from public addresses, unless inner names are allowed here."""
     reach = Reach.ANYBODY if composition.config().inner_names else Reach.PUBLIC
-    return WebFetcher(reach, composition.clock())
+    return WebFetcher(Guard(reach=reach), composition.clock())

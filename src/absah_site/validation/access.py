@@ -20,7 +20,8 @@ from absah.adapters.sealed_shelf import Ticket
 from absah.adapters.status_fetch import StatusFetcher
 from absah.adapters.trust_store import load_trust, read_snapshot
 from absah.adapters.verification import verify_document
-from absah.adapters.web_fetch import Reach, WebFetcher
+from absah.adapters.web_fetch import WebFetcher
+from absah.adapters.web_guard import Guard, Reach
 from absah.kernel.clock import Instant
 from absah.kernel.errors import AbsahError, NotFound
 from absah.pdf.geometry import Rect
@@ -97,7 +98,9 @@ def status_fetcher() -> RegisterStatus:
     """What asks for missing status data: the register for our own, the network where the settings let it."""
     reach = Reach(composition.config().ask_status)
     clock = composition.clock()
-    return RegisterStatus(None if reach is Reach.NOBODY else StatusFetcher(WebFetcher(reach, clock), clock))
+    return RegisterStatus(
+        None if reach is Reach.NOBODY else StatusFetcher(WebFetcher(Guard(reach=reach), clock), clock)
+    )
 
 
 def report_on(document: bytes, /, *, password: str | None, now: Instant) -> Report:

@@ -15,7 +15,7 @@ from tests.site.agreements.test_pages import enter
 from tests.site.agreements.test_records import SYSTEM
 
 from absah.adapters.visits.browser import Visit
-from absah.adapters.web_fetch import AddressRefused
+from absah.adapters.web_guard import AddressRefused
 from absah.pdf.notice import Notice
 from absah_site import composition
 from absah_site.actors import Account

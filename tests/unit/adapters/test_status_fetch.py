@@ -19,7 +19,7 @@ from tests.unit.validation.samples import (
 )
 
 from absah.adapters.status_fetch import StatusFetcher
-from absah.adapters.web_fetch import AddressSilent
+from absah.adapters.web_guard import AddressSilent
 from absah.kernel.clock import FixedClock
 from absah.pki import oids
 from absah.pki.algorithms import DigestAlgorithm, KeyAlgorithm, sign_bytes

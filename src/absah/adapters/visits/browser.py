@@ -19,9 +19,8 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from absah.adapters.visits.guard import Guard
 from absah.adapters.visits.proxy import guarded_proxy
-from absah.adapters.web_fetch import AddressRefused
+from absah.adapters.web_guard import AddressRefused, Guard
 from absah.kernel.clock import Clock, Instant
 from absah.kernel.errors import Unavailable
 

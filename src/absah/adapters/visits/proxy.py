@@ -14,8 +14,7 @@ from threading import BoundedSemaphore, Lock, Thread
 from typing import Final
 from urllib.parse import urlsplit
 
-from absah.adapters.visits.guard import Guard, Place
-from absah.adapters.web_fetch import AddressRefused, AddressSilent
+from absah.adapters.web_guard import AddressRefused, AddressSilent, Guard, Place
 
 _LONGEST_HEAD: Final = 64 * 1024
 _PIECE: Final = 64 * 1024

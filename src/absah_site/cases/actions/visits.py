@@ -10,8 +10,7 @@ from django.db import transaction
 from absah.adapters.document_views import Wanted, drawn_document
 from absah.adapters.summary_press import Summary, SummaryTable, press_summary
 from absah.adapters.visits.browser import BrowserMissing, find_browser, visit
-from absah.adapters.visits.guard import Guard
-from absah.adapters.web_fetch import Reach
+from absah.adapters.web_guard import Guard, Reach
 from absah.agreements.parties import Span
 from absah.agreements.records.systems import ElectronicSystem, Status, logo_owner, statement_issuer
 from absah.agreements.registers import REGISTERS

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from django.db import transaction
 
-from absah.adapters.web_fetch import AddressRefused, AnswerUnusable, FetchLimits, Reach, WebFetcher
+from absah.adapters.web_fetch import AnswerUnusable, WebFetcher
+from absah.adapters.web_guard import AddressRefused, Guard, Reach
 from absah.audit.checkpoint import Checkpoint, build_checkpoint
 from absah.audit.entry import FactValue
 from absah.audit.heads import SignedHead
@@ -136,7 +137,7 @@ def push(to: Counterpart, /) -> bool:
 
 def _posted(to: Counterpart, found: Checkpoint) -> str:
     """The code of what went wrong, or nothing. What it says of a fork is told here: trying again changes nothing."""
-    fetcher = WebFetcher(Reach(composition.config().push_checkpoints), composition.clock(), FetchLimits())
+    fetcher = WebFetcher(Guard(reach=Reach(composition.config().push_checkpoints)), composition.clock())
     try:
         answer = fetcher.ask(to.address, found.to_bytes(), KIND, most=_LARGEST_ANSWER)
     except (Unavailable, AnswerUnusable, AddressRefused) as problem:

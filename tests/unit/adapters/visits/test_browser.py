@@ -10,8 +10,7 @@ import pytest
 
 from absah.adapters.visits import browser
 from absah.adapters.visits.browser import BrowserMissing, PageSilent, find_browser, visit
-from absah.adapters.visits.guard import Guard, Place
-from absah.adapters.web_fetch import AddressRefused, Reach
+from absah.adapters.web_guard import AddressRefused, Guard, Place, Reach
 from absah.kernel.clock import SystemClock
 
 pytestmark = pytest.mark.loopback
