@@ -6,9 +6,12 @@ Exit 0 when everything held. The numbers in the object say how long it ran and h
 import argparse
 import json
 import sys
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from soak.batch_kills import kill_batches
+from soak.courier_kills import kill_couriers
 from soak.issuance_kills import kill_issuers
 from soak.job_kills import kill_workers
 from soak.ledger_kills import kill_sequencers
@@ -18,11 +21,32 @@ from soak.report_scale import report_much
 from soak.verifier_seeds import fuzz_verifier
 from soak.wire_kills import kill_servers
 
+_Part = Callable[[argparse.Namespace], dict[str, Any]]
+
+#: What `--only` takes, what the object calls it, and how it is run.
+PARTS: Mapping[str, tuple[str, _Part]] = {
+    "kills": (
+        "batch.kills",
+        lambda run: kill_batches(run.folder, kills=run.kills, documents=run.documents, level=run.level, seed=run.seed),
+    ),
+    "issuance": ("issuance.kills", lambda run: kill_issuers(run.folder, issued=run.issued, seed=run.seed)),
+    "jobs": ("job.kills", lambda run: kill_workers(run.folder, kills=run.job_kills, seed=run.seed)),
+    "couriers": ("courier.kills", lambda run: kill_couriers(run.folder, kills=run.kills, seed=run.seed)),
+    "ledger": ("ledger.kills", lambda run: kill_sequencers(run.folder, kills=run.job_kills, seed=run.seed)),
+    "wire": (
+        "wire.kills",
+        lambda run: kill_servers(run.folder, kills=run.job_kills, seed=run.seed, database=run.database),
+    ),
+    "register": ("register.scale", lambda run: fill_register(run.folder, rows=run.rows)),
+    "report": ("report.annual", lambda run: report_much(rows=run.uses)),
+    "fuzz": ("reader.fuzz", lambda run: fuzz_reader(run.folder, seconds=int(run.minutes * 60))),
+    "verifier": ("verifier.fuzz", lambda run: fuzz_verifier(run.folder, seconds=int(run.minutes * 60))),
+}
+
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="soak", description=__doc__.partition("\n")[0])
-    parts = ["kills", "issuance", "jobs", "ledger", "register", "fuzz", "verifier", "wire", "report"]
-    parser.add_argument("--only", choices=parts, help="one of them")
+    parser.add_argument("--only", choices=PARTS, help="one of them")
     parser.add_argument("--kills", type=int, default=50, metavar="N", help="batches to kill (50)")
     parser.add_argument("--documents", type=int, default=200, metavar="N", help="documents a batch (200)")
     parser.add_argument("--level", default="B-T", help="(B-T)")
@@ -44,29 +68,8 @@ def main() -> int:
     )
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
-    summary = {}
-    if options.only in {None, "kills"}:
-        summary["batch.kills"] = kill_batches(
-            options.folder, kills=options.kills, documents=options.documents, level=options.level, seed=options.seed
-        )
-    if options.only in {None, "issuance"}:
-        summary["issuance.kills"] = kill_issuers(options.folder, issued=options.issued, seed=options.seed)
-    if options.only in {None, "jobs"}:
-        summary["job.kills"] = kill_workers(options.folder, kills=options.job_kills, seed=options.seed)
-    if options.only in {None, "ledger"}:
-        summary["ledger.kills"] = kill_sequencers(options.folder, kills=options.job_kills, seed=options.seed)
-    if options.only in {None, "wire"}:
-        summary["wire.kills"] = kill_servers(
-            options.folder, kills=options.job_kills, seed=options.seed, database=options.database
-        )
-    if options.only in {None, "register"}:
-        summary["register.scale"] = fill_register(options.folder, rows=options.rows)
-    if options.only in {None, "report"}:
-        summary["report.annual"] = report_much(rows=options.uses)
-    if options.only in {None, "fuzz"}:
-        summary["reader.fuzz"] = fuzz_reader(options.folder, seconds=int(options.minutes * 60))
-    if options.only in {None, "verifier"}:
-        summary["verifier.fuzz"] = fuzz_verifier(options.folder, seconds=int(options.minutes * 60))
+    chosen = [PARTS[options.only]] if options.only else PARTS.values()
+    summary = {name: part(options) for name, part in chosen}
     held = all(part["held"] for part in summary.values())
     print(json.dumps({"soak": summary, "held": held}, indent=2, sort_keys=True))
     return 0 if held else 1

@@ -89,6 +89,15 @@ class RegistrationTable(BaseModel):
     decide_days: Annotated[int, Field(ge=1, le=60)] = 1
 
 
+class WebhooksTable(BaseModel):
+    """The section `[webhooks]`: whether systems of agencies are told, and which hosts may be private or without TLS."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    reach: Literal["nobody", "public", "anybody"] = "public"
+    trusted: Annotated[tuple[Annotated[str, Field(pattern=r"^[a-z0-9.*:-]{1,253}$")], ...], Field(max_length=100)] = ()
+
+
 class _Written(TokenTables):
     """What stands in the file."""
 
@@ -106,6 +115,7 @@ class _Written(TokenTables):
     sessions: SessionsTable = SessionsTable()
     registration: RegistrationTable = RegistrationTable()
     visits: VisitsTable = VisitsTable()
+    webhooks: WebhooksTable = WebhooksTable()
     sign_on: Annotated[tuple[SignOnTable, ...], Field(max_length=5)] = ()
     complaints: Annotated[str, Field(max_length=120)] = ""
     ask_status: Literal["nobody", "public", "anybody"] = "nobody"
@@ -130,6 +140,10 @@ class Config:
     `visits` whether applications are visited for their logo,
     `sessions` when a person is signed out by time, `sign_on` whose word opens an account, `registration` how soon
     requests are to be decided.
+
+
+    `visits` whether applications are visited for their logo, `webhooks` which systems of agencies may be told,
+    `sessions` when a person is signed out by time, `sign_on` whose word opens an account.
     `high_water` is a file outside the instance that keeps the highest CRL numbers. `inner_names` allows certificates
     for servers of an inner network, whose names nobody outside can check. `population` says who is asked whether a NIK
     belongs to a name: nobody, or a double that knows fictional people. `upstream` is the national service, where the
@@ -154,6 +168,7 @@ class Config:
     sessions: SessionsTable = field(default_factory=SessionsTable)
     registration: RegistrationTable = field(default_factory=RegistrationTable)
     visits: VisitsTable = field(default_factory=VisitsTable)
+    webhooks: WebhooksTable = field(default_factory=WebhooksTable)
     sign_on: tuple[SignOnTable, ...] = ()
     high_water: Path | None = None
     inner_names: bool = False
@@ -265,6 +280,7 @@ def load_config(data: Path, /) -> Config:
         sessions=written.sessions,
         registration=written.registration,
         visits=written.visits,
+        webhooks=written.webhooks,
         sign_on=written.sign_on,
         inner_names=written.inner_names,
         population=written.population,

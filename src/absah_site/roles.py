@@ -68,6 +68,7 @@ class Permission(StrEnum):
     ARCHIVE_KEEP = "archive:keep"
     NATIONAL_CONNECT = "national:connect"
     RELAY_DECIDE = "relay:decide-open"
+    WEBHOOK_MANAGE = "webhooks:manage"
     AGREEMENT_DRAFT = "agreements:draft"
     AGREEMENT_READ = "agreements:read"
     AGREEMENT_ACT = "agreements:act"
@@ -151,6 +152,7 @@ GRANTS: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
                 Permission.POLICY_RECEIVE,
                 Permission.NATIONAL_CONNECT,
                 Permission.RELAY_DECIDE,
+                Permission.WEBHOOK_MANAGE,
             }
         ),
         Role.AGREEMENT_OFFICER: frozenset(

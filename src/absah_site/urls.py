@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("absah_site.accounts.urls")),
     path("", include("absah_site.inbox.urls")),
+    path("", include("absah_site.receivers.urls")),
     path("", include("absah_site.privacy.urls")),
     path("", include("absah_site.registration.urls")),
     path("", include("absah_site.national.urls")),

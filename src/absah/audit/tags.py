@@ -248,6 +248,22 @@ class NoticeTag(Tag):
 
 
 @unique
+class WebhookTag(Tag):
+    """Receivers of agencies, their secrets, and what did not reach them. What did stands in the deliveries."""
+
+    HOOK_REGISTERED = "webhooks:hook:registered"
+    HOOK_CHANGED = "webhooks:hook:changed"
+    HOOK_PAUSED = "webhooks:hook:paused"
+    HOOK_RESUMED = "webhooks:hook:resumed"
+    HOOK_DISABLED = "webhooks:hook:disabled"
+    HOOK_REMOVED = "webhooks:hook:removed"
+    HOOK_TESTED = "webhooks:hook:tested"
+    SECRET_DRAWN = "webhooks:secret:drawn"  # noqa: S105  (a tag, no secret)
+    DELIVERY_ABANDONED = "webhooks:delivery:abandoned"
+    DELIVERIES_REVIVED = "webhooks:deliveries:revived"
+
+
+@unique
 class AgreementTag(Tag):
     """The cooperation agreement of the two parties."""
 

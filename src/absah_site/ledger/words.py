@@ -26,6 +26,7 @@ from absah.audit.tags import (
     SigningTag,
     Tag,
     ValidationTag,
+    WebhookTag,
 )
 
 #: What went wrong when a checkpoint was pushed, by the code.
@@ -211,6 +212,16 @@ ACTS: Final[dict[Tag, Promise]] = {
     NoticeTag.WISHES_CHANGED: _("Wishes about notices changed"),
     NoticeTag.DELIVERY_ABANDONED: _("Notice given up"),
     NoticeTag.DELIVERIES_REVIVED: _("Notices sent again"),
+    WebhookTag.HOOK_REGISTERED: _("Webhook added"),
+    WebhookTag.HOOK_CHANGED: _("Webhook changed"),
+    WebhookTag.HOOK_PAUSED: _("Webhook paused"),
+    WebhookTag.HOOK_RESUMED: _("Webhook goes on"),
+    WebhookTag.HOOK_DISABLED: _("Webhook switched off"),
+    WebhookTag.HOOK_REMOVED: _("Webhook removed"),
+    WebhookTag.HOOK_TESTED: _("Webhook tested"),
+    WebhookTag.SECRET_DRAWN: _("Secret of a webhook drawn"),
+    WebhookTag.DELIVERY_ABANDONED: _("Delivery to a webhook given up"),
+    WebhookTag.DELIVERIES_REVIVED: _("Deliveries to a webhook sent again"),
     AgreementTag.AGREEMENT_DRAFTED: _("Agreement drafted"),
     AgreementTag.AGREEMENT_SIGNED: _("Agreement signed"),
     AgreementTag.EVENT_RECORDED: _("Event of an agreement recorded"),

@@ -2,7 +2,8 @@
 
 from django.db import models
 
-STATES = ("waiting", "sent", "dead", "dropped")
+from absah_site.deliveries import DeliveryRow
+
 CHANNELS = ("mail",)
 
 
@@ -38,26 +39,13 @@ class Notice(models.Model):
         return f"{self.kind} {self.pk}"
 
 
-class Delivery(models.Model):
-    """One way for one notice. `error` is a code or a class of answers, never a text of others."""
+class Delivery(DeliveryRow):
+    """One way for one notice."""
 
     notice = models.ForeignKey(Notice, on_delete=models.CASCADE, related_name="deliveries")
     channel = models.CharField(max_length=8, choices=[(one, one) for one in CHANNELS])
-    state = models.CharField(max_length=8, choices=[(one, one) for one in STATES], default="waiting")
-    attempts = models.PositiveSmallIntegerField(default=0)
-    due_at = models.DateTimeField()
-    ended_at = models.DateTimeField(null=True, blank=True)
-    error = models.CharField(max_length=80, blank=True)
 
-    class Meta:
-        constraints = (
-            models.CheckConstraint(condition=models.Q(state__in=STATES), name="notices_delivery_state_is_known"),
-            models.CheckConstraint(
-                condition=models.Q(state="waiting", ended_at__isnull=True)
-                | (~models.Q(state="waiting") & models.Q(ended_at__isnull=False)),
-                name="notices_delivery_ends_at_a_moment",
-            ),
-        )
+    class Meta(DeliveryRow.Meta):
         indexes = (
             models.Index(fields=["due_at"], condition=models.Q(state="waiting"), name="notices_due"),
             models.Index(fields=["state", "ended_at"], name="notices_outcome"),

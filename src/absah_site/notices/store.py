@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Final
 from uuid import UUID
 
 from django.db import connection
@@ -13,10 +14,11 @@ from absah.kernel.clock import Instant, instant
 from absah.kernel.messages import Language
 from absah.notices.content import Content
 from absah.notices.kinds import kinds
+from absah_site import deliveries
 from absah_site.notices.models import Delivery, Notice, Wishes
 
 #: While a courier has a delivery in hand, no other takes it; one that died lets go after this time.
-_IN_HAND = timedelta(minutes=10)
+IN_HAND: Final = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +100,7 @@ def take_due(limit: int, /, *, now: Instant, vault: PersonalDataVault) -> tuple[
     taken = list(rows[:limit])
     for row in taken:
         row.attempts += 1
-        row.due_at = now + _IN_HAND
+        row.due_at = now + IN_HAND
     Delivery.objects.bulk_update(taken, ["attempts", "due_at"])
     return tuple(
         Errand(id=row.pk, attempts=row.attempts, recipient=row.notice.recipient, notice=_kept(row.notice, vault))
@@ -108,18 +110,17 @@ def take_due(limit: int, /, *, now: Instant, vault: PersonalDataVault) -> tuple[
 
 def end_delivery(identifier: int, state: str, /, *, at: Instant, error: str = "") -> None:
     """A delivery is over."""
-    Delivery.objects.filter(pk=identifier).update(state=state, ended_at=at, error=error)
+    deliveries.end(Delivery.objects.filter(pk=identifier), state, at=at, error=error)
 
 
 def put_off(identifier: int, /, *, due: Instant, error: str) -> None:
     """A delivery is tried again."""
-    Delivery.objects.filter(pk=identifier).update(due_at=due, error=error)
+    deliveries.put_off(Delivery.objects.filter(pk=identifier), due=due, error=error)
 
 
 def revive(*, now: Instant) -> int:
     """Deliveries that were given up wait again, as if new. Those whose content is gone do not."""
-    dead = Delivery.objects.filter(state="dead").exclude(notice__content=b"")
-    return dead.update(state="waiting", ended_at=None, attempts=0, due_at=now, error="")
+    return deliveries.revive(Delivery.objects.exclude(notice__content=b""), now=now)
 
 
 def erase_content(identifier: UUID, /) -> None:

@@ -120,6 +120,7 @@ TABS: Final = (
         route="applications:list",
         roles=frozenset({Role.AGENCY_ADMIN, Role.OPERATOR, Role.AUDITOR}),
     ),
+    Tab(label=_("Webhooks"), icon="bell", route="receivers:list", roles=frozenset({Role.AGENCY_ADMIN})),
     Tab(label=_("Servers"), icon="plug", route="servers:mine", roles=frozenset({Role.AGENCY_ADMIN})),
     Tab(label=_("Servers"), icon="plug", route="servers:queue", roles=frozenset({Role.RA})),
     Tab(

@@ -12,6 +12,7 @@ from absah.enrolment.applicant import clean_text
 from absah.kernel.clock import legal_date
 from absah.kernel.errors import BadInput, WrongState
 from absah.kernel.rng import opaque_id
+from absah.notices.webhooks.events import Event
 from absah.pki.algorithms import DigestAlgorithm
 from absah_site import composition
 from absah_site.accounts.access import authorise
@@ -19,6 +20,7 @@ from absah_site.accounts.actions import end_role, grant_role
 from absah_site.actors import About, Account, Actor
 from absah_site.audit.actions import record
 from absah_site.enrolment import access
+from absah_site.enrolment.actions.announcing import announce_agency
 from absah_site.enrolment.actions.evidence import check_letter
 from absah_site.enrolment.store import agencies, people
 from absah_site.enrolment.store.people import RegisteredAgency
@@ -80,8 +82,10 @@ def suspend_agency(agency: UUID, reason: str, /, *, by: Actor) -> None:
     held = people.lock_agency(agency)
     if held is None:
         raise access.AgencyUnknown
-    people.set_agency_suspended(agency, reason, at=composition.clock().now())
+    now = composition.clock().now()
+    people.set_agency_suspended(agency, reason, at=now)
     _record(EnrolmentTag.AGENCY_SUSPENDED, agency, by, {})
+    announce_agency(Event.AGENCY_SUSPENDED, agency, at=now)
 
 
 @transaction.atomic
@@ -92,6 +96,7 @@ def resume_agency(agency: UUID, /, *, by: Actor) -> None:
         raise access.AgencyUnknown
     people.set_agency_suspended(agency, "", at=None)
     _record(EnrolmentTag.AGENCY_RESUMED, agency, by, {})
+    announce_agency(Event.AGENCY_RESUMED, agency, at=composition.clock().now())
 
 
 @transaction.atomic

@@ -10,11 +10,13 @@ from absah.enrolment.identity_checks import Matter, Outcome
 from absah.enrolment.request import Completed, Verified
 from absah.kernel.clock import Instant, legal_date
 from absah.kernel.errors import WrongState
+from absah.notices.webhooks.events import Event
 from absah_site import composition
 from absah_site.actors import Account
 from absah_site.audit.actions import record
 from absah_site.enrolment import access
 from absah_site.enrolment.access import dossiers
+from absah_site.enrolment.actions.announcing import announce_request
 from absah_site.enrolment.actions.entry import RequestInOtherState, locked_request_for
 from absah_site.enrolment.actions.handling import check_turn
 from absah_site.enrolment.actions.telling import tell
@@ -64,6 +66,7 @@ def send_back_request(request: UUID, reasons: tuple[str, ...], /, *, by: Account
     facts = {"reasons": len(reasons)}
     _tell(found.subscriber, "enrolment.sent-back", reasons, now)
     record(at=now, tag=EnrolmentTag.REQUEST_RETURNED, actor=by.reference, subject=f"request:{found.id}", facts=facts)
+    announce_request(Event.REQUEST_RETURNED, found, at=now)
 
 
 @transaction.atomic
@@ -78,6 +81,7 @@ def approve_request(request: UUID, /, *, by: Account) -> None:
     approved = decide(found.request, access.officer_for(by, found.agency), Accept(), now=now)
     requests.save_step(found.id, approved)
     record(at=now, tag=EnrolmentTag.REQUEST_APPROVED, actor=by.reference, subject=f"request:{found.id}")
+    announce_request(Event.REQUEST_APPROVED, found, at=now)
 
 
 @transaction.atomic
@@ -94,6 +98,7 @@ def reject_request(request: UUID, reasons: tuple[str, ...], /, *, by: Account) -
     # Reasons are free text and may name people: the ledger holds how many there are.
     facts: dict[str, str | int] = {"from": requests.state_name(found.request), "reasons": len(rejected.reasons)}
     record(at=now, tag=EnrolmentTag.REQUEST_REFUSED, actor=by.reference, subject=f"request:{found.id}", facts=facts)
+    announce_request(Event.REQUEST_REJECTED, found, at=now)
 
 
 def _tell(subscriber: UUID, kind: str, reasons: tuple[str, ...], now: Instant) -> None:

@@ -16,24 +16,27 @@ from absah.enrolment.invitation import (
     check_invitation,
     draw_invitation,
 )
-from absah.enrolment.request import Approved, Completed, Entered, OfficerId, Request, Verified, complete, withdraw
+from absah.enrolment.request import Approved, Completed, Entered, Kind, OfficerId, Request, Verified, complete, withdraw
 from absah.enrolment.states import SubscriberMove, SubscriberState, moved
 from absah.enrolment.subscriber import SubscriberNumber, draw_subscriber_number
 from absah.kernel.clock import Instant, legal_date
 from absah.kernel.errors import WrongState
 from absah.kernel.rng import opaque_id
+from absah.notices.webhooks.events import Event, happened
 from absah_site import composition
 from absah_site.accounts.access import authorise
 from absah_site.actors import About, Account, Actor
 from absah_site.audit.actions import record
 from absah_site.enrolment import access
 from absah_site.enrolment.access import RequestUnknown
+from absah_site.enrolment.actions.announcing import announce_request
 from absah_site.enrolment.actions.telling import NoticeCourier
 from absah_site.enrolment.store import people, requests
 from absah_site.enrolment.store.people import RegisteredSubscriber
 from absah_site.enrolment.store.requests import RegisteredInvitation, RegisteredRequest
 from absah_site.pki import access as register
 from absah_site.roles import Permission
+from absah_site.webhooks.actions import announce
 
 
 class AlreadyOpen(WrongState):
@@ -75,6 +78,8 @@ def _enter(applicant: Applicant, agency: UUID, by: Account) -> UUID:
     requests.add_request(request, subscriber, entered, agency=agency)
     facts = {"subscriber": number.text, "agency": str(agency)}
     record(at=now, tag=EnrolmentTag.REQUEST_SUBMITTED, actor=by.reference, subject=f"request:{request}", facts=facts)
+    said = {"request": str(request), "person": number.text, "kind": Kind.FIRST.value}
+    announce(happened(Event.REQUEST_SUBMITTED, agency, said, at=now))
     return request
 
 
@@ -141,6 +146,7 @@ def invite(request: UUID, /, *, by: Account, courier: Courier | None = None) -> 
     requests.add_invitation(request, invitation, now=now)
     facts = {"purpose": purpose.value}
     record(at=now, tag=EnrolmentTag.PERSON_INVITED, actor=by.reference, subject=f"request:{request}", facts=facts)
+    announce_request(Event.PERSON_INVITED, found, facts, at=now)
     chosen = courier or NoticeCourier(access.subscriber_by_id(found.subscriber), now)
     chosen.deliver(access.address_of(found.subscriber), purpose, token)
 
@@ -157,6 +163,7 @@ def cancel_request(request: UUID, /, *, by: Account) -> None:
     requests.end_invitations(found.id, now=now)
     facts = {"from": found.stage.value}
     record(at=now, tag=EnrolmentTag.REQUEST_CANCELLED, actor=by.reference, subject=f"request:{found.id}", facts=facts)
+    announce_request(Event.REQUEST_WITHDRAWN, found, facts, at=now)
 
 
 def _next_link(request: Request) -> Purpose:

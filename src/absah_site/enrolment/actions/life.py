@@ -16,12 +16,14 @@ from absah.enrolment.request import Approved, Completed, Entered, OfficerId, Ver
 from absah.enrolment.states import SubscriberMove, SubscriberState, moved
 from absah.kernel.clock import Instant, legal_date
 from absah.kernel.errors import BadInput
+from absah.notices.webhooks.events import Event
 from absah.pki.revocation import Cause
 from absah_site import composition
 from absah_site.accounts.access import authorise
 from absah_site.actors import About, Account
 from absah_site.audit.actions import record
 from absah_site.enrolment import access
+from absah_site.enrolment.actions.announcing import announce_person, announce_request
 from absah_site.enrolment.store import people, requests
 from absah_site.enrolment.store.people import RegisteredSubscriber
 from absah_site.pki import access as register
@@ -65,6 +67,7 @@ def change_person(number: str, applicant: Applicant, /, *, by: Account) -> None:
         if getattr(before, name) != getattr(changed, name)
     )
     _record(EnrolmentTag.SUBSCRIBER_CHANGED, found, by, now, {"fields": fields})
+    announce_person(Event.PERSON_CHANGED, found, {"fields": ",".join(fields)}, at=now)
 
 
 def _certified(applicant: Applicant) -> tuple[str, str, str, str]:
@@ -88,6 +91,7 @@ def leave(number: str, cause: Cause, /, *, by: Account) -> None:
         people.set_differs(fresh.id, since=None)
         _withdraw_open(fresh.id, by, now)
         _record(EnrolmentTag.SUBSCRIBER_LEFT, fresh, by, now, {"cause": cause.value})
+        announce_person(Event.PERSON_LEFT, fresh, {"cause": cause.value}, at=now)
 
 
 def suspend_person(number: str, /, *, by: Account) -> None:
@@ -121,6 +125,10 @@ def _move(found: RegisteredSubscriber, move: SubscriberMove, tag: EnrolmentTag, 
     now = composition.clock().now()
     people.set_state(fresh.id, moved(fresh.state, move), cause="", at=now)
     _record(tag, fresh, by, now, {})
+    announce_person(_MOVES[move], fresh, at=now)
+
+
+_MOVES: Final = {SubscriberMove.SUSPEND: Event.PERSON_SUSPENDED, SubscriberMove.RESUME: Event.PERSON_RESUMED}
 
 
 def _locked(found: RegisteredSubscriber) -> RegisteredSubscriber:
@@ -138,6 +146,7 @@ def _withdraw_open(subscriber: UUID, by: Account, now: Instant) -> None:
         return
     requests.save_step(newest.id, withdraw(newest.request, OfficerId(str(by.public_id)), now=now))
     requests.end_invitations(newest.id, now=now)
+    announce_request(Event.REQUEST_WITHDRAWN, newest, {"from": newest.stage.value}, at=now)
 
 
 def _record(

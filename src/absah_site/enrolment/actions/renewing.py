@@ -19,19 +19,22 @@ from absah.kernel.clock import Instant, instant, legal_date
 from absah.kernel.dates import day_word
 from absah.kernel.errors import AbsahError, Parameter, WrongState
 from absah.kernel.rng import opaque_id
+from absah.notices.webhooks.events import Event, Fact, happened
 from absah_site import composition
 from absah_site.accounts.access import authorise
 from absah_site.actors import About, Account, Actor, Operator
 from absah_site.audit.actions import record
 from absah_site.enrolment import access
+from absah_site.enrolment.actions.announcing import announce_person
 from absah_site.enrolment.actions.entry import AlreadyOpen, RequestInOtherState
 from absah_site.enrolment.actions.telling import tell
 from absah_site.enrolment.store import people, requests
 from absah_site.enrolment.store.people import RegisteredSubscriber
 from absah_site.pki import access as register
 from absah_site.pki import actions as pki
-from absah_site.pki.access import RegisteredCertificate
+from absah_site.pki.access import CertificateRow, RegisteredCertificate
 from absah_site.roles import Permission
+from absah_site.webhooks.actions import announce
 
 #: A renewal opens when so much is left (as `pki` has it), and people are told at these distances, in days.
 REMINDERS: Final = (90, 60, 30, 14, 7, 1)
@@ -119,6 +122,8 @@ def _enter(
     requests.save_step(request, Completed(entered=entered, consent=given, completed_at=now))
     facts = {"subscriber": found.number.text, "agency": str(found.agency.id), "kind": kind.value}
     record(at=now, tag=tag, actor=by.reference, subject=f"request:{request}", facts=facts)
+    said = {"request": str(request), "person": found.number.text, "kind": kind.value}
+    announce(happened(Event.REQUEST_SUBMITTED, found.agency.id, said, at=now))
     return request
 
 
@@ -175,15 +180,23 @@ def remind_of_ends() -> int:
     ending = register.ending_page(None, after=now, until=until)
     for start in range(0, len(ending), _CHUNK):
         with transaction.atomic():
-            for found in ending[start : start + _CHUNK]:
-                left = found.not_after - now
-                days = min(distance for distance in REMINDERS if left <= timedelta(days=distance))
-                holder = people.find_subscriber(number=found.holder)
-                if holder is None or holder.state is SubscriberState.LEFT:
-                    continue
-                parameters: dict[str, Parameter] = {"days": days, "until": day_word(legal_date(found.not_after))}
-                occasion = f"certificate:{found.serial}:{days}"
-                told += tell(holder, "enrolment.certificate-ending", parameters, at=now, occasion=occasion)
+            told += sum(_remind(found, now) for found in ending[start : start + _CHUNK])
+    return told
+
+
+def _remind(found: CertificateRow, now: Instant) -> bool:
+    """Tell the holder, and the systems of the agency, once at this distance."""
+    left, end = found.not_after - now, legal_date(found.not_after)
+    days = min(distance for distance in REMINDERS if left <= timedelta(days=distance))
+    holder = people.find_subscriber(number=found.holder)
+    if holder is None or holder.state is SubscriberState.LEFT:
+        return False
+    parameters: dict[str, Parameter] = {"days": days, "until": day_word(end)}
+    occasion = f"certificate:{found.serial}:{days}"
+    told = tell(holder, "enrolment.certificate-ending", parameters, at=now, occasion=occasion)
+    if told:
+        facts: dict[str, Fact] = {"certificate": found.serial, "days": days, "until": f"{end}"}
+        announce_person(Event.CERTIFICATE_EXPIRING, holder, facts, at=now)
     return told
 
 

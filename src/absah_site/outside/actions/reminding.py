@@ -10,11 +10,13 @@ from absah.enrolment.states import SubscriberState
 from absah.enrolment.synchronising import REMINDERS, reminder_for
 from absah.kernel.clock import legal_date
 from absah.kernel.dates import day_word
+from absah.notices.webhooks.events import Event, Fact, happened
 from absah_site import composition
 from absah_site.enrolment import access as enrolment
 from absah_site.notices.actions import notify
 from absah_site.outside.store import certificates
 from absah_site.outside.store.certificates import KnownCertificate
+from absah_site.webhooks.actions import announce
 
 _MOST: Final = 20_000
 _CHUNK: Final = 200
@@ -39,7 +41,7 @@ def _remind(one: KnownCertificate) -> bool:
     person = enrolment.subscriber_with_number(one.holder)
     if end is None or days is None or person.state is SubscriberState.LEFT:
         return False
-    return notify(
+    told = notify(
         "outside.certificate-ending",
         to=person.number.reference if person.user is None else f"user:{person.user}",
         parameters={"days": days, "until": day_word(end)},
@@ -47,3 +49,8 @@ def _remind(one: KnownCertificate) -> bool:
         occasion=f"outside-certificate:{one.id}:{days}",
         at=now,
     )
+    if told:
+        # Serials of others can look like a NIK: ours is an id of our own.
+        facts: dict[str, Fact] = {"elsewhere": str(one.id), "person": one.holder, "days": days, "until": f"{end}"}
+        announce(happened(Event.CERTIFICATE_EXPIRING, person.agency.id, facts, at=now))
+    return told

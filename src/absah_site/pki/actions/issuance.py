@@ -27,6 +27,7 @@ from absah_site.pki.actions.issuance_requests import IssuanceRequest, IssuedCert
 from absah_site.pki.actions.status import supersede, tell_signer
 from absah_site.pki.store import RegisteredAuthority
 from absah_site.roles import Permission
+from absah_site.webhooks.actions import announce
 
 #: An intention older than this belongs to a process that died.
 ABANDONED_AFTER: Final = timedelta(minutes=10)
@@ -188,6 +189,8 @@ class _Round:
         entries = [self._plans[number].entry(self._signed[number], at=done) for number in numbers]
         store.add_certificates([(plan.issuer.number, entry) for plan, entry in zip(plans, entries, strict=True)])
         self._record(PkiTag.CERTIFICATE_ISSUED, plans, at=done)
+        announced = zip(plans, entries, strict=True)
+        announce(*(plan.announcement(entry, at=done) for plan, entry in announced if plan.wanted.agency))
         for plan in plans:
             if plan.wanted.supersedes is not None:
                 supersede(plan.wanted.supersedes, by=self._by)

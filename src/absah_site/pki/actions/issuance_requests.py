@@ -8,8 +8,9 @@ from cryptography import x509
 
 from absah.audit.entry import Entry
 from absah.audit.tags import PkiTag
-from absah.kernel.clock import Instant
+from absah.kernel.clock import Instant, legal_date
 from absah.kernel.rng import serial_number
+from absah.notices.webhooks.events import Event, Happening, happened
 from absah.pki.certificates import validity_of
 from absah.pki.issuance import CertificateOrder
 from absah.pki.names import SubjectName
@@ -103,6 +104,16 @@ class Plan:
         """The row of the ledger that says so."""
         facts = {"issuer": self.issuer.slug, "profile": self.wanted.profile, "holder": self.wanted.holder}
         return Entry.of(at=at, tag=tag, actor=actor, subject=f"certificate:{self.intent.serial}", facts=facts)
+
+    def announcement(self, entry: RegisteredCertificate, /, *, at: Instant) -> Happening:
+        """What the systems of the agency are told of it."""
+        facts = {
+            "certificate": entry.serial,
+            "holder": entry.holder,
+            "profile": entry.profile,
+            "until": f"{legal_date(entry.not_after)}",
+        }
+        return happened(Event.CERTIFICATE_ISSUED, entry.agency, facts, at=at)
 
     def issued(self, certificate: bytes, /) -> IssuedCertificate:
         """What whoever asked for it gets."""

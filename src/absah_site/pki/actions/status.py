@@ -9,6 +9,7 @@ from absah.audit.tags import PkiTag
 from absah.kernel.clock import Instant
 from absah.kernel.dates import moment_word
 from absah.kernel.errors import Parameter, WrongState
+from absah.notices.webhooks.events import Event, Fact, happened
 from absah.pki.revocation import Cause, RevocationReason
 from absah.signing.ports import CredentialState
 from absah_site import composition
@@ -21,6 +22,7 @@ from absah_site.pki import access, store
 from absah_site.pki.access import CertificateUnknown
 from absah_site.pki.store import RegisteredCertificate, SerialHex, Status, StatusChanged
 from absah_site.roles import Permission
+from absah_site.webhooks.actions import announce
 
 
 class AlreadyRevoked(WrongState):
@@ -78,6 +80,11 @@ class _Change:
 
 
 _TOLD = {Status.GOOD: "pki.reinstated", Status.SUSPENDED: "pki.suspended", Status.REVOKED: "pki.revoked"}
+_ANNOUNCED = {
+    Status.GOOD: Event.CERTIFICATE_REINSTATED,
+    Status.SUSPENDED: Event.CERTIFICATE_SUSPENDED,
+    Status.REVOKED: Event.CERTIFICATE_REVOKED,
+}
 _CREDENTIAL_STATES = {
     Status.GOOD: CredentialState.ACTIVE,
     Status.SUSPENDED: CredentialState.SUSPENDED,
@@ -138,9 +145,19 @@ def _write(found: RegisteredCertificate, change: _Change, *, by: Actor) -> Regis
         )
         facts = {"issuer": held.issuer, "reason": change.reason} | ({"cause": cause} if cause else {})
         record(at=now, tag=change.tag, actor=by.reference, subject=f"certificate:{held.serial}", facts=facts)
+        _tell_systems(held, change, now)
         if change.tell:
             _tell_holder(held, change, now)
     return replace(held, status=change.status, reason=change.reason, status_at=now)
+
+
+def _tell_systems(held: RegisteredCertificate, change: _Change, now: Instant) -> None:
+    """The systems of the agency whose certificate it is; those of our own services belong to none."""
+    if held.agency:
+        facts: dict[str, Fact] = {"certificate": held.serial, "holder": held.holder}
+        facts |= {"reason": change.reason} if change.reason else {}
+        facts |= {"cause": change.cause.value} if change.cause else {}
+        announce(happened(_ANNOUNCED[change.status], held.agency, facts, at=now))
 
 
 def _tell_holder(held: RegisteredCertificate, change: _Change, now: Instant) -> None:

@@ -1,0 +1,1 @@
+"""Rows of receivers, secrets and deliveries, to values and back."""
