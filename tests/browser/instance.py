@@ -20,7 +20,7 @@ from typing import Any
 
 from tests.fixtures_mail import Postbox, mail_server
 
-STARTS_WITHIN = 240  # seconds, on a very busy machine
+STARTS_WITHIN, ENDS_WITHIN = 240, 120  # seconds, on a very busy machine
 _NO_INSTANCE = re.compile(r"^ABSAH_|^DJANGO_")
 
 
@@ -113,4 +113,4 @@ def serving(folder: Path) -> Iterator[LiveInstance]:
             yield replace(made, url=f"http://127.0.0.1:{port}")
         finally:
             process.terminate()
-            process.wait(30)
+            process.wait(ENDS_WITHIN)

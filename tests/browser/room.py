@@ -12,13 +12,23 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, ViewportSize, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
 
 from tests.browser.instance import LiveInstance
 from tests.browser.walk import walk
 
 WIDE, NARROW = 1280, 360  # CSS pixels: a desk and the narrowest phone that we promise (WCAG 1.4.10)
 LANGUAGES = ("id", "en")
+PATIENCE = 20_000  # milliseconds that a page may take on a busy machine
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 # Nothing of the browser's own may leave this machine, and every name but ours is unknown to it.
@@ -172,7 +182,7 @@ class Room:
             locale="id-ID",
             timezone_id="Asia/Jakarta",
         )
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(PATIENCE)
         if language != "id":
             context.add_cookies([{"name": "bahasa", "value": language, "url": self.instance.url}])
         return context
@@ -195,6 +205,7 @@ class Room:
 @contextmanager
 def open_room(instance: LiveInstance, executable: str, pictures: Path | None) -> Iterator[Room]:
     """Start the browser; end it with the tests."""
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=list(FLAGS))
         try:
