@@ -26,7 +26,7 @@ _END = SKIP + rb"(?:endobj(?![A-Za-z])|(stream(?:\r\n|\n)))"
 _OBJ = re.compile(_HEAD + rb"(<<)?")
 _AFTER = re.compile(_END)
 # Most objects are dictionaries without anything deep in them: seen as a whole in one step.
-_SIMPLE = re.compile(_HEAD + rb"<<(" + SIMPLE_ENTRIES + rb")" + SKIP + rb">>" + _END, re.DOTALL)
+_SIMPLE = re.compile(_HEAD + rb"(<<(" + SIMPLE_ENTRIES + rb")" + SKIP + rb">>)" + _END, re.DOTALL)
 
 
 class IndirectObject(NamedTuple):
@@ -64,12 +64,12 @@ def _simple(data: bytes, offset: int) -> IndirectObject | None:
     match = _SIMPLE.match(data)
     if match is None:
         return None
-    number, generation, written, streaming = match.groups()
+    number, generation, raw, written, streaming = match.groups()
     entries = simple_entries(written)
     if entries is None:
         return None
     where = None if streaming is None else offset + match.end()
-    return IndirectObject(Reference(int(number), int(generation)), entries, b"<<%s>>" % written, where)
+    return IndirectObject(Reference(int(number), int(generation)), entries, raw, where)
 
 
 def _parsed(data: bytes, offset: int) -> IndirectObject:

@@ -20,7 +20,8 @@ Entries: TypeAlias = dict[bytes, Raw]
 DEEPEST: Final = 64
 WHITE: Final = rb"[\x00\t\n\x0c\r ]"
 _REGULAR = rb"[^\x00\t\n\x0c\r ()<>\[\]{}/%]"
-SKIP: Final = rb"(?:" + WHITE + rb"++|%[^\r\n]*+)*+"
+# Nearly always there is white space and no comment: an alternative is passed over faster than a repetition.
+SKIP: Final = WHITE + rb"*+(?:%[^\r\n]*+(?>(?:" + WHITE + rb"++|%[^\r\n]*+)*)|)"
 _END = rb"(?!" + _REGULAR + rb")"
 _REFERENCE = rb"[0-9]{1,10}+" + WHITE + rb"++[0-9]{1,5}+" + WHITE + rb"++R" + _END
 _NUMBER = rb"[+-]?+(?:[0-9]++\.?+[0-9]*+|\.[0-9]++)" + _END
@@ -36,7 +37,7 @@ _FLAT_DICTIONARY = rb"<<[^\[\]<>(){}%]{0,200}+>>"
 _FLAT = b"|".join((_FLAT_ARRAY, _FLAT_DICTIONARY, _HEXADECIMAL, _STRING))
 _INSIDE = rb"(?>(?:[^\[\]<>(){}%]{1,200}+(?=[\[\]<>(){}%])|" + _FLAT + rb")*)"
 _SIMPLE = b"|".join(
-    (_REFERENCE, _NUMBER, _NAME, _FLAT, _WORD, rb"<<" + _INSIDE + rb">>", rb"\[" + _INSIDE + rb"\]")
+    (_REFERENCE, _NAME, _FLAT, _NUMBER, _WORD, rb"<<" + _INSIDE + rb">>", rb"\[" + _INSIDE + rb"\]")
 )  # fmt: skip
 _KEY = rb"/(" + _REGULAR + rb"*+)"
 SIMPLE_ENTRIES: Final = rb"(?>(?:" + SKIP + rb"/" + _REGULAR + rb"*+" + SKIP + rb"(?:" + _SIMPLE + rb"))*)"

@@ -138,9 +138,11 @@ def _place(subsections: Subsections, number: int, step: int) -> int | None:
 
 def _sorted(subsections: list[tuple[int, int, int]]) -> Subsections:
     """In the order of their numbers. Two that speak of the same object are refused: readers differ on which counts."""
-    ordered = sorted([subsection for subsection in subsections if subsection[1]])
-    if any(first + count > after for (first, count, _), (after, _, _) in pairwise(ordered)):
-        raise XrefBroken(problem="overlap")
+    ordered = [subsection for subsection in subsections if subsection[1]]
+    if len(ordered) > 1:
+        ordered.sort()
+        if any(first + count > after for (first, count, _), (after, _, _) in pairwise(ordered)):
+            raise XrefBroken(problem="overlap")
     return tuple(ordered)
 
 

@@ -22,6 +22,7 @@ def written_string(value: bytes, /) -> Raw:
     return b"(" + _IN_STRING.sub(lambda match: b"\\r" if match[0] == b"\r" else b"\\" + match[0], value) + b")"
 
 
+@lru_cache(maxsize=1024)  # the same names of fields and of signers, again and again
 def written_text(text: str, /) -> Raw:
     """A text string: as it is where ASCII is enough, else UTF-16 (ISO 32000-1 §7.9.2.2)."""
     if text.isascii():

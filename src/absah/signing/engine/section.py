@@ -1,5 +1,6 @@
 """What is appended to a document by one act, apart from the document: it need not be in memory, nor copied."""
 
+from binascii import hexlify
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -40,7 +41,7 @@ class ReservedSection:
     def _pieces(self, cms: bytes) -> tuple[bytes | memoryview, ...]:
         _require_room(cms, self.room)
         rest = memoryview(_zeros(2 * self.room))[2 * len(cms) :]
-        return (self.lead, b"<", cms.hex().encode("ascii"), rest, b">", self.tail)
+        return (self.lead, b"<", hexlify(cms), rest, b">", self.tail)
 
     def read_on(self, appended: bytes, /) -> LazyDocument:
         """The document with this section behind it as it was `filled`, to be amended again without reading it again."""
