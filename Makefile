@@ -115,7 +115,7 @@ bench: ## One JSON object a line (docs/reference/bench.md). ONLY=name,… limits
 
 conformance: dev ## Outside judges over what we make; names each judge that is missing.
 	@tools/system_packages.sh judges
-	-@tools/system_packages.sh office
+	-@tools/system_packages.sh office producers
 	@tools/fetch_judges.sh
 	$(BIN)/pytest tests/conformance -q -rs -m "matrix_full or not matrix_full"
 	@tools/missing_judges.sh

@@ -27,7 +27,8 @@ from absah.kernel.clock import SystemClock
 from absah.kernel.errors import AbsahError
 from absah.kernel.rng import SystemRng
 from absah.pki.algorithms import KeyAlgorithm
-from absah.signing.batch import BatchActivation, BatchItem, BatchOrder, ItemCompleted, ItemPrepared
+from absah.signing.batch.items import BatchActivation, ItemCompleted, ItemPrepared
+from absah.signing.batch.order import BatchItem, BatchOrder
 from absah.signing.factors import Factors, Secret
 from absah.signing.levels import Level
 from absah.signing.ports import CredentialId

@@ -20,7 +20,7 @@ from typing import Any
 
 from absah.adapters.signer_client import SignerClient, ensure_signer, stop_signer
 from absah.adapters.verification import verify_document
-from absah.signing.batch import PER_SIGNING
+from absah.signing.batch.pace import PER_SIGNING
 from absah.validation.conclusion import Indication
 from absah_site.cli.verify import find_context
 from soak.documents import FoundSignature, many_documents, signature_in

@@ -5,6 +5,7 @@ set -euo pipefail
 declare -A PACKAGES=(
   [venv]="python3-venv"
   [judges]="poppler-utils qpdf openssl libnss3-tools"
+  [producers]="ghostscript libreoffice-writer-nogui chromium"
   [postgres]="postgresql"
   [browser]="chromium"
   [hsm]="softhsm2"
@@ -14,6 +15,7 @@ declare -A PACKAGES=(
 declare -A REASONS=(
   [venv]="makes the Python environment in .venv"
   [judges]="outside judges of our signatures and certificates: pdfsig, qpdf, openssl, certutil of NSS"
+  [producers]="programs whose documents we sign in make conformance"
   [postgres]="the second database that the suite runs on"
   [browser]="the browser that the page tests and make screenshots drive"
   [hsm]="a PKCS #11 token in software, in which tests keep the keys of an authority"
@@ -27,10 +29,12 @@ present() {
     poppler-utils) command -v pdfsig >/dev/null ;;
     qpdf | openssl) command -v "$1" >/dev/null ;;
     libnss3-tools) command -v certutil >/dev/null && command -v crlutil >/dev/null ;;
+    ghostscript) command -v gs >/dev/null ;;
+    libreoffice-writer-nogui) compgen -G '/usr/lib/libreoffice/program/libswlo.so' >/dev/null ;;
     softhsm2) command -v softhsm2-util >/dev/null ;;
     postgresql) compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null ;;
     chromium) command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null ;;
-    libreoffice-calc-nogui) command -v soffice >/dev/null ;;
+    libreoffice-calc-nogui) compgen -G '/usr/lib/libreoffice/program/libsclo.so' >/dev/null ;;
     default-jdk-headless) command -v javac >/dev/null ;;
     libpdfbox2-java) [[ -e /usr/share/java/pdfbox2.jar ]] ;;
     libbcpkix-java) [[ -e /usr/share/java/bcpkix.jar ]] ;;

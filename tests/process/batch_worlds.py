@@ -18,7 +18,8 @@ from absah.adapters.batch_run import BatchJob, BatchReport, run_batch
 from absah.adapters.signer_client import SignerClient
 from absah.kernel.errors import AbsahError
 from absah.kernel.rng import SystemRng
-from absah.signing.batch import BatchActivation, BatchItem, BatchOrder, ItemCompleted, ItemPrepared
+from absah.signing.batch.items import BatchActivation, ItemCompleted, ItemPrepared
+from absah.signing.batch.order import BatchItem, BatchOrder
 from absah.signing.factors import Factors
 from absah.signing.levels import Level
 

@@ -14,7 +14,7 @@ from tests.process.batch_workbench import open_workbench
 from absah.adapters.batch_folders import BatchFolders
 from absah.adapters.batch_pool import WorkerDied, WorkerPool, WorkersNotStarted
 from absah.adapters.batch_tasks import Answer, Assignment, HashTask, Workbench
-from absah.signing.batch import BatchOrder
+from absah.signing.batch.order import BatchOrder
 
 TASK = HashTask(names=("a.pdf", "gone.pdf"))
 

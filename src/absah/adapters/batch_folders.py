@@ -15,7 +15,8 @@ from typing import Final, TypeAlias
 from absah.adapters.file_source import FileSource
 from absah.adapters.files import wait_for_folder
 from absah.kernel.errors import AbsahError, BadInput, Unavailable, WrongState
-from absah.signing.batch import BatchState, ItemCompleted, ItemValued
+from absah.signing.batch.items import ItemCompleted, ItemValued
+from absah.signing.batch.state import BatchState
 
 FOLDER: Final = ".absah-batch"
 """Within the output folder: the journal, and half-made files."""

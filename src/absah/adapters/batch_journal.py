@@ -17,7 +17,9 @@ from absah.adapters.batch_folders import FOLDER, FolderUnusable
 from absah.adapters.batch_records import JournalDamaged, read_line, write_event, write_order
 from absah.adapters.files import wait_for_folder
 from absah.kernel.errors import Unavailable
-from absah.signing.batch import BatchEvent, BatchOrder, BatchState, StepRefused
+from absah.signing.batch.items import BatchEvent
+from absah.signing.batch.order import BatchOrder
+from absah.signing.batch.state import BatchState, StepRefused
 
 _JOURNAL: Final = "journal"
 _CHECK: Final = 9  # eight digits and a space

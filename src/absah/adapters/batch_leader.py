@@ -23,23 +23,19 @@ from absah.adapters.batch_signing import SigningDesk
 from absah.adapters.batch_tasks import Answer, CompleteTask, PartLost, PrepareTask, Task
 from absah.kernel.errors import AbsahError, Unavailable
 from absah.kernel.rng import opaque_id
-from absah.signing.batch import (
-    PER_ACTIVATION,
-    PER_SIGNING,
-    BatchItem,
-    BatchOrder,
+from absah.signing.batch.items import (
     ItemCompleted,
-    ItemKey,
     ItemMoved,
     ItemPrepared,
     ItemSigned,
     ItemValued,
-    Tally,
     Waiting,
     failed,
-    most_ahead,
     room_after,
 )
+from absah.signing.batch.order import BatchItem, BatchOrder, ItemKey
+from absah.signing.batch.pace import PER_ACTIVATION, PER_SIGNING, most_ahead
+from absah.signing.batch.progress import Tally
 from absah.signing.factors import Factors
 
 _TICK: Final = 0.5

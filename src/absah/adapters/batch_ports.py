@@ -7,7 +7,8 @@ from typing import Protocol
 from absah.kernel.errors import Unavailable, WrongState
 from absah.kernel.rng import Rng
 from absah.pki.algorithms import DigestAlgorithm
-from absah.signing.batch import BatchLedger, BatchProgress
+from absah.signing.batch.ledger import BatchLedger
+from absah.signing.batch.progress import BatchProgress
 from absah.signing.ports import Signer
 
 

@@ -12,13 +12,12 @@ from absah.adapters.signer.wire_fields import CredentialName, Moment, Octets, Wi
 from absah.kernel.clock import instant
 from absah.kernel.errors import WrongState
 from absah.pki.algorithms import DigestAlgorithm, KeyAlgorithm, SignatureScheme
-from absah.signing.batch import (
+from absah.signing.batch.items import (
     BatchActivation,
     BatchEvent,
     ItemAuthorised,
     ItemCompleted,
     ItemFailed,
-    ItemKey,
     ItemMoved,
     ItemPrepared,
     ItemSigned,
@@ -26,6 +25,7 @@ from absah.signing.batch import (
     ItemValued,
     Waiting,
 )
+from absah.signing.batch.order import ItemKey
 from absah.signing.factors import FactorKind
 from absah.signing.ports import CredentialState, CredentialView, DocumentDigest, SignerConsent
 

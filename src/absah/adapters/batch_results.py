@@ -14,7 +14,9 @@ from absah.adapters.batch_journal import BatchJournal
 from absah.adapters.batch_ports import GivenUp
 from absah.adapters.files import wait_for_folder
 from absah.kernel.errors import AbsahError
-from absah.signing.batch import BatchLedger, ItemCompleted, ItemKey, ItemMoved, ItemSigned, failed
+from absah.signing.batch.items import ItemCompleted, ItemMoved, ItemSigned, failed
+from absah.signing.batch.ledger import BatchLedger
+from absah.signing.batch.order import ItemKey
 
 _DISK_WAITERS: Final = 16
 """A disk confirms many files in about the time of one, if it is asked for all of them at once."""

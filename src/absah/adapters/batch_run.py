@@ -16,17 +16,9 @@ from absah.adapters.batch_pool import WorkerPool
 from absah.adapters.batch_ports import BatchPorts
 from absah.adapters.batch_tasks import Assignment, HashTask, Opening
 from absah.kernel.errors import AbsahError
-from absah.signing.batch import (
-    BatchItem,
-    BatchOrder,
-    BatchState,
-    ItemFailed,
-    ItemKey,
-    ItemSigned,
-    Waiting,
-    plan_items,
-    recover,
-)
+from absah.signing.batch.items import ItemFailed, ItemSigned, Waiting
+from absah.signing.batch.order import BatchItem, BatchOrder, ItemKey, plan_items
+from absah.signing.batch.state import BatchState, recover
 from absah.signing.factors import Factors
 
 _HASHED_AT_ONCE: Final = 16

@@ -15,20 +15,9 @@ from absah.adapters.batch_folders import BatchFolders
 from absah.adapters.batch_journal import BatchJournal
 from absah.adapters.batch_ports import BatchPorts
 from absah.kernel.errors import AbsahError
-from absah.signing.batch import (
-    PER_SIGNING,
-    BatchActivation,
-    BatchItem,
-    BatchOrder,
-    CodeSpent,
-    ItemAuthorised,
-    ItemKey,
-    ItemMoved,
-    ItemPrepared,
-    ItemValued,
-    Waiting,
-    activation_size,
-)
+from absah.signing.batch.items import BatchActivation, ItemAuthorised, ItemMoved, ItemPrepared, ItemValued, Waiting
+from absah.signing.batch.order import BatchItem, BatchOrder, ItemKey
+from absah.signing.batch.pace import PER_SIGNING, CodeSpent, activation_size
 from absah.signing.factors import Factors
 from absah.signing.ports import Activation, CredentialView, SignerConsent
 from absah.signing.refusals import SignatureCountWrong

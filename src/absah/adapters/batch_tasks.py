@@ -11,7 +11,8 @@ from uuid import UUID
 from absah.adapters.batch_folders import BatchFolders, Hashes
 from absah.kernel.clock import Clock
 from absah.kernel.errors import AbsahError, BadInput, WrongState
-from absah.signing.batch import BatchActivation, BatchOrder, ItemCompleted, ItemKey, ItemPrepared, ItemValued
+from absah.signing.batch.items import BatchActivation, ItemCompleted, ItemPrepared, ItemValued
+from absah.signing.batch.order import BatchOrder, ItemKey
 from absah.signing.completion import LevelPorts
 from absah.signing.ports import CredentialView
 

@@ -36,7 +36,7 @@ from absah.adapters.file_source import FileSource, FileUnread
 from absah.kernel.errors import AbsahError
 from absah.pdf.reader.source import ByteSource
 from absah.pki.algorithms import DigestAlgorithm
-from absah.signing.batch import ItemCompleted, ItemPrepared
+from absah.signing.batch.items import ItemCompleted, ItemPrepared
 from absah.signing.completion import complete
 from absah.signing.hashing import HashedSource, HashState, hash_of, new_hash
 from absah.signing.ports import ReservedDocument

@@ -20,7 +20,7 @@ from absah.adapters.signer.errors import ConsentUnknown, FactorMissing
 from absah.cli.terminal import Exit, Terminal, UsageWrong, exit_status
 from absah.kernel.errors import Unavailable
 from absah.kernel.people import Nik
-from absah.signing.batch import BatchProgress
+from absah.signing.batch.progress import BatchProgress
 from absah.signing.factors import FactorKind, Factors
 from absah.signing.levels import Level
 from absah.signing.survey import HERE

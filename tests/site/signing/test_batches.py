@@ -13,7 +13,7 @@ from absah.adapters.batch_tasks import Workbench
 from absah.adapters.signer.errors import WrongPassphrase
 from absah.kernel.people import Nik
 from absah.pki.revocation import RevocationReason
-from absah.signing.batch import BatchItem
+from absah.signing.batch.order import BatchItem
 from absah.signing.factors import Factors, Secret
 from absah.signing.refusals import CertificateRevoked
 from absah_site.actors import Operator

@@ -7,7 +7,7 @@ import pytest
 from tests.unit.signing.test_batch import WALK, activation, moved
 
 from absah.adapters.batch_folders import BatchFolders, FolderUnusable, OutputExists, OutputMissing, PartNotWritten
-from absah.signing.batch import BatchState
+from absah.signing.batch.state import BatchState
 
 CONTENT = b"%PDF signed"
 SHA256 = hashlib.sha256(CONTENT).hexdigest()

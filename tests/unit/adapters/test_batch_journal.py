@@ -11,7 +11,9 @@ from absah.adapters import batch_journal
 from absah.adapters.batch_folders import FOLDER, FolderUnusable
 from absah.adapters.batch_journal import BatchJournal, BatchRunning
 from absah.adapters.batch_records import JournalDamaged
-from absah.signing.batch import DigestSpent, ItemFailed, OtherOrder, StepRefused, Waiting
+from absah.signing.batch.items import ItemFailed, Waiting
+from absah.signing.batch.order import OtherOrder
+from absah.signing.batch.state import DigestSpent, StepRefused
 from absah.signing.levels import Level
 
 

@@ -9,35 +9,23 @@ import pytest
 from absah.kernel.clock import instant
 from absah.pdf.geometry import Rect
 from absah.pki.algorithms import DigestAlgorithm, KeyAlgorithm
-from absah.signing.batch import (
-    PER_ACTIVATION,
-    PER_CODE,
+from absah.signing.batch.items import (
     BatchActivation,
-    BatchItem,
-    BatchOrder,
-    BatchProgress,
-    BatchState,
-    DigestSpent,
     ItemAuthorised,
     ItemCompleted,
     ItemFailed,
-    ItemKey,
     ItemMoved,
     ItemPrepared,
     ItemSigned,
     ItemValued,
-    OtherOrder,
-    Recovery,
-    StepRefused,
-    Tally,
     Waiting,
-    activation_size,
     failed,
-    most_ahead,
-    plan_items,
-    recover,
     room_after,
 )
+from absah.signing.batch.order import BatchItem, BatchOrder, ItemKey, OtherOrder, plan_items
+from absah.signing.batch.pace import PER_ACTIVATION, PER_CODE, activation_size, most_ahead
+from absah.signing.batch.progress import BatchProgress, Tally
+from absah.signing.batch.state import BatchState, DigestSpent, Recovery, StepRefused, recover
 from absah.signing.factors import Factors, Secret
 from absah.signing.levels import Level
 from absah.signing.placement import AtAnchor, AtBox, Placement

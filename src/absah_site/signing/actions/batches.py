@@ -21,7 +21,9 @@ from absah.audit.tags import SigningTag
 from absah.kernel.clock import Instant
 from absah.kernel.errors import AbsahError
 from absah.kernel.people import Nik
-from absah.signing.batch import BatchActivation, BatchItem, BatchOrder, BatchProgress, ItemCompleted, ItemPrepared
+from absah.signing.batch.items import BatchActivation, ItemCompleted, ItemPrepared
+from absah.signing.batch.order import BatchItem, BatchOrder
+from absah.signing.batch.progress import BatchProgress
 from absah.signing.factors import Factors
 from absah.signing.levels import Level
 from absah.signing.placement import INVISIBLE, Placement, describe_placement
@@ -100,7 +102,7 @@ def sign_batch_for_subscriber(
 
 @final
 class RegisterLedger:
-    """Fills `absah.signing.batch.BatchLedger` with the rows and the audit ledger of this instance."""
+    """Fills `absah.signing.batch.ledger.BatchLedger` with the rows and the audit ledger of this instance."""
 
     def __init__(self, order: BatchSigningOrder, signer: UsableSigner, /) -> None:
         self._order = order
