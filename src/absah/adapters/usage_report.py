@@ -152,7 +152,8 @@ def _sheet(book: openpyxl.Workbook, name: str, header: Sequence[str], rows: Sequ
 
 def _cell(sheet: Any, value: str | int, /, *, bold: bool = False) -> Cell:
     cell = WriteOnlyCell(sheet, value)
-    cell.font = Font(bold=bold)
+    if bold:
+        cell.font = Font(bold=True)
     if isinstance(value, str):
         cell.data_type = "s"
     return cell

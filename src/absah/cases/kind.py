@@ -189,7 +189,7 @@ class _Words(_Strict):
 
 class _Field(_Words):
     kind: FieldKind = FieldKind.LINE
-    choices: dict[str, _Words] = Field(default_factory=dict)
+    choices: str | dict[str, _Words] = Field(default_factory=dict)
     columns: dict[str, "_Field"] = Field(default_factory=dict)
 
 
@@ -241,6 +241,7 @@ class _Kind(_Words):
     clocks: dict[str, _Clock] = Field(default_factory=dict)
     also: dict[str, _Serving] = Field(default_factory=dict)
     page: _Page | None = None
+    choices: dict[str, dict[str, _Words]] = Field(default_factory=dict)
     graph: dict[str, Any]
 
 
@@ -263,7 +264,7 @@ def parse_kind(text: str, /, *, name: str) -> CaseKind:
         evidence=written.evidence,
         source=written.source,
         proves=written.proves,
-        fields={key: _field(key, each) for key, each in written.fields.items()}
+        fields={key: _field(key, each, written.choices) for key, each in written.fields.items()}
         | (dict(_letter_fields()) if letters else {}),
         opening=StepFields(**written.opening.model_dump()),
         steps={act: _step(each) for act, each in written.steps.items()},
@@ -287,12 +288,14 @@ def _step(written: _Step, /) -> StepFields:
 def _letter_fields() -> Mapping[str, CaseField]:
     page = files("absah.cases") / "letters.toml"
     written = tomllib.loads(page.read_text(encoding="utf-8"))["fields"]
-    return {key: _field(key, _Field.model_validate(each)) for key, each in written.items()}
+    return {key: _field(key, _Field.model_validate(each), {}) for key, each in written.items()}
 
 
-def _field(name: str, written: _Field, /) -> CaseField:
-    choices = tuple(Choice(key=key, text=each.text, gloss=each.gloss) for key, each in written.choices.items())
-    columns = tuple(_field(key, each) for key, each in written.columns.items())
+def _field(name: str, written: _Field, shared: Mapping[str, Mapping[str, _Words]], /) -> CaseField:
+    """A field with its choices, which may be named once for several fields."""
+    words = shared[written.choices] if isinstance(written.choices, str) else written.choices
+    choices = tuple(Choice(key=key, text=each.text, gloss=each.gloss) for key, each in words.items())
+    columns = tuple(_field(key, each, shared) for key, each in written.columns.items())
     return CaseField(
         name=name, kind=written.kind, text=written.text, gloss=written.gloss, choices=choices, columns=columns
     )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from absah_site.cases.views import bundles, cases, letters, support, versions
+from absah_site.cases.views import assessments, bundles, cases, letters, support, versions
 
 app_name = "cases"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("perjanjian/<uuid:identifier>/kasus/", cases.cases, name="cases"),
     path("perjanjian/<uuid:identifier>/kasus/baru/<slug:kind>/", cases.open_case, name="open"),
     path("perjanjian/<uuid:identifier>/kasus/<uuid:case>/", cases.case, name="case"),
+    path("perjanjian/<uuid:identifier>/kasus/<uuid:case>/penilaian/", assessments.assessment, name="assessment"),
     path("perjanjian/<uuid:identifier>/bundel/", bundles.bundle, name="bundle"),
     path("perjanjian/<uuid:identifier>/buku-nomor/", letters.book, name="book"),
     path("perjanjian/<uuid:identifier>/kasus/<uuid:case>/berkas.pdf", letters.document, name="document"),

@@ -21,6 +21,8 @@ from absah_site.signing import store
 from absah_site.signing.store import KeyUse, SigningState
 
 PAGE: Final = 25
+#: What stands between factors where there were several.
+_BETWEEN: Final = "+"
 
 
 class SignatureUnknown(NotFound):
@@ -183,6 +185,13 @@ def users_of(
 ) -> tuple[int, tuple[tuple[str, str, int], ...]]:
     """How many people of an agency signed in an interval, and those who signed most: name, post, how often."""
     return store.count_users(agency, since, until, most=most)
+
+
+def one_factor_uses(agency: str, since: Instant, until: Instant, /) -> tuple[int, int]:
+    """How many signatures of an agency in an interval had one factor, and how many there were."""
+    counted = store.count_factors(agency, since, until)
+    single = sum(number for factors, number in counted.items() if _BETWEEN not in factors)
+    return single, sum(counted.values())
 
 
 def references_of_signatures(outputs: Collection[str], /) -> dict[str, str]:

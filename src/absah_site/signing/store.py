@@ -175,6 +175,14 @@ def count_users(
     return (listed[0][3] if listed else 0), tuple(line[:3] for line in listed)
 
 
+def count_factors(agency: str, since: Instant, until: Instant, /) -> dict[str, int]:
+    """With which factors keys of an agency signed in an interval: their names with `+` between, and how often."""
+    rows = SigningRecord.objects.filter(
+        signer_agency=agency, state=SigningState.SIGNED.value, intended_at__gte=since, intended_at__lt=until
+    )
+    return dict(rows.values_list("factors").annotate(number=Count("pk")).order_by("factors"))
+
+
 def unfinished(*, before: Instant) -> tuple[KeyUse, ...]:
     """Intentions with keys held here that have been open since before a moment."""
     rows = SigningRecord.objects.filter(state=SigningState.INTENDED.value, intended_at__lte=before)

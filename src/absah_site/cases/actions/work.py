@@ -68,6 +68,7 @@ CHECKS: Final[Mapping[str, Checker]] = {
     "controls": security.check_list,
     "told-after": security.check_moments,
     "incident-told": security.check_told,
+    "assessed-findings": assessments.check_findings_written,
     "test-condition": events.check_test_condition,
     "has-test": events.check_has_test,
 }

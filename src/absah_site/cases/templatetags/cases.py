@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Final
 
 from django import template
+from django.template import Context
 from django.template.defaultfilters import floatformat
 
 from absah.cases.case import Case, CaseOpened, CaseStepped, Entry
@@ -95,3 +97,14 @@ def hours(length: timedelta | None) -> str:
 def question(name: str) -> str:
     """What participants of an event are asked."""
     return render(f"cases.question.{name}", current_language())
+
+
+_ANSWERED: Final = {"meets": ("ok", "check"), "partly": ("warn", "alert"), "fails": ("bad", "cross")}
+
+
+@register.inclusion_tag("cases/answer.html", takes_context=True)
+def answer_mark(context: Context, kind: CaseKind, name: str, key: str) -> dict[str, object]:
+    """An answer of an assessment, with the colour and drawing of what it says."""
+    colour, drawing = _ANSWERED.get(key, ("", "ring"))
+    word = _said(kind.fields[name], key) if key else ""
+    return {"colour": colour, "drawing": drawing, "word": word, "request": context["request"]}
