@@ -1,7 +1,7 @@
 """The usage report on paper and back: typeset with its data inside, and taken out of a file that somebody sends."""
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
@@ -37,6 +37,8 @@ _HEADER: Final = ("bulan", "ukuran", "kunci", "jumlah")
 _LARGEST: Final = 32 * 1024 * 1024
 #: Characters; what is longer is read by widening the column.
 _WIDEST: Final = 60
+#: Characters of a printed header that leave the first column its room; more of them are broken into lines.
+_HEADER_FITS: Final = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,10 +86,7 @@ def _block(block: Block, form: ReportFormat, data: UsageData, /) -> dict[str, An
         case "list":
             return _list(block, data)
         case "chart":
-            values = [computed.get(f"{block.measures[0]}@{month}", 0) for month in months_of(data)]
-            svg = bars([month[5:] for month in months_of(data)], values)
-            spoken = ", ".join(f"{month} {value}" for month, value in zip(months_of(data), values, strict=True))
-            return {"shows": "chart", "svg": svg, "alt": f"{names[0]}: {spoken}"}
+            return _chart(names[0], block.measures[0], computed, months_of(data))
         case "figures":
             rows = [_compared(name, measure, computed) for name, measure in zip(names, block.measures, strict=True)]
             return _table(["Ukuran", "Periode ini", "Periode lalu", "Perubahan (%)"], rows)
@@ -101,7 +100,17 @@ def _block(block: Block, form: ReportFormat, data: UsageData, /) -> dict[str, An
             sums = {each for measure in block.measures for each in form.sums(measure)}
             keys = sorted({row.key for row in data.rows if row.measure in sums and row.key})
             rows = [[key, *(form.figure(measure, f"/{key}", computed) for measure in block.measures)] for key in keys]
-            return _table(["Rincian", *names], rows)
+            return _table(["Rincian", *names], rows, about=", ".join(names))
+
+
+def _chart(name: str, measure: str, computed: Mapping[str, int], months: Sequence[str], /) -> dict[str, Any]:
+    """Bars by month, with the numbers as words for who does not see them; a word where there was nothing to draw."""
+    values = [computed.get(f"{measure}@{month}", 0) for month in months]
+    if not any(values):
+        return _table([], [], about=name)
+    spoken = ", ".join(f"{month} {value}" for month, value in zip(months, values, strict=True))
+    svg = bars([month[5:] for month in months], values)
+    return {"shows": "chart", "about": name, "svg": svg, "alt": f"{name}: {spoken}"}
 
 
 def _list(block: Block, data: UsageData, /) -> dict[str, Any]:
@@ -119,9 +128,11 @@ def _compared(name: str, measure: str, computed: dict[str, int], /) -> list[str]
     return [name, str(now), str(before), change(now, before)]
 
 
-def _table(header: list[str], rows: list[list[str]], /) -> dict[str, Any]:
-    columns = ["wide", *["narrow"] * (len(header) - 1)]
-    return {"shows": "table", "columns": columns, "header": header, "rows": rows}
+def _table(header: list[str], rows: list[list[str]], /, *, about: str = "") -> dict[str, Any]:
+    """A table, whose first column is the widest; where it has no row, the report names what there was none of."""
+    room = "narrow" if sum(map(len, header)) <= _HEADER_FITS else "even"
+    columns = ["wide", *[room] * (len(header) - 1)]
+    return {"shows": "table", "about": about, "columns": columns, "header": header, "rows": rows}
 
 
 def write_workbook(data: UsageData, /) -> bytes:

@@ -7,6 +7,7 @@ from datetime import date
 
 import openpyxl
 import pikepdf
+import pypdfium2
 import pytest
 
 from absah.adapters.usage_report import press_report, read_report, write_workbook
@@ -79,6 +80,14 @@ def test_a_mean_divides_sums_by_key_and_is_a_dash_where_there_is_nothing_to_divi
     assert form.figure("tickets.mean-first", "/keautentikan", computed) == "-"
     assert form.figure("tickets.opened", "/keautentikan", computed) == "1"
     assert form.words("tickets.mean-first") == form.means["tickets.mean-first"].text
+
+
+def test_a_report_names_what_there_was_none_of_and_draws_no_empty_chart():
+    pages = pypdfium2.PdfDocument(pressed(replace(DATA, rows=MEANS)).pdf)
+    said = " ".join(page.get_textpage().get_text_bounded() for page in pages)
+    assert "Sertifikat dicabut: tidak ada." in said
+    assert "Tanda tangan elektronik: tidak ada." in said
+    assert "menurut bulan" not in said
 
 
 def test_every_measure_that_a_format_shows_has_its_words():
