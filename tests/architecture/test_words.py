@@ -11,8 +11,11 @@ from types import ModuleType
 import pytest
 from tools.render_errors import load_everything, our_errors, placeholders
 
+from absah.audit import tags
+from absah.audit.tags import Tag
 from absah.kernel.errors import AbsahError
 from absah.kernel.messages import Language, catalogue
+from absah_site.ledger.words import ACTS
 
 CODE = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*\.[a-z0-9]+(-[a-z0-9]+)*")
 
@@ -197,3 +200,9 @@ def test_no_text_is_left_over(modules) -> None:
     beginnings = {beginning for beginning in beginnings if "." in beginning and MESSAGE.match(beginning)}
 
     assert {message for message in texts - whole if not message.startswith(tuple(beginnings))} == set()
+
+
+def test_every_act_of_the_ledger_has_words_for_its_pages() -> None:
+    """A page of the ledger, and the one where people see what was done with their data, says each in words."""
+    acts = {act for kind in vars(tags).values() if isinstance(kind, type) and issubclass(kind, Tag) for act in kind}
+    assert set(ACTS) == acts

@@ -191,3 +191,17 @@ def test_an_instance_older_than_the_program_is_not_served(tmp_path):
     refused = absah("up", "--data", data, "--json")
     assert refused.returncode != 0
     assert '"cli.migrations-waiting"' in refused.stdout
+
+
+def test_the_first_officer_and_the_last_are_helped_by_links_from_the_machine(tmp_path):
+    where = ("--data", tmp_path / "x", "--json")
+    assert absah("init", "--role", "agency", *where).returncode == 0
+    person = ("--full-name", "Melati Anggraini", "--email", "melati@sagarabiru.example", "--role", "ca")
+    opened = json.loads(absah("account", "open", "melati", *person, *where).stdout)
+    reset = [json.loads(absah("account", "reset", "melati", *where).stdout) for _ in range(2)]
+    assert "/kata-sandi/" in opened["link"]
+    assert all("/faktor-baru/" in one["link"] for one in reset)
+    assert reset[0]["link"] != reset[1]["link"]
+    nobody = absah("account", "reset", "siapa", *where)
+    assert nobody.returncode == 1
+    assert "accounts.account-unknown" in nobody.stdout

@@ -114,6 +114,7 @@ ACTS: Final[dict[Tag, Promise]] = {
     RelayTag.OUTCOME_UNKNOWN: _("Outcome of a signature unknown"),
     RelayTag.OUTCOME_LOOKED_FOR: _("Outcome of a signature looked for"),
     RelayTag.OUTCOME_FOUND: _("Signed document found and kept"),
+    RelayTag.DOCUMENT_TAKEN: _("Signed document that was found taken by an officer"),
     RelayTag.OUTCOME_RELEASED: _("Signature given free for another try"),
     PkiTag.CERTIFICATE_ISSUED: _("Certificate issued"),
     PkiTag.CERTIFICATE_REVOKED: _("Certificate revoked"),

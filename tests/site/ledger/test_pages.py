@@ -11,12 +11,9 @@ from tests.site.ledger.test_exchange import Other
 from tests.site.oversight.conftest import bare_instance, instance
 
 from absah.adapters.log_key import open_log_key
-from absah.audit import tags
-from absah.audit.tags import Tag
 from absah.kernel.clock import JAKARTA
 from absah_site.jobs import adapter
 from absah_site.ledger import access, actions
-from absah_site.ledger.words import ACTS
 from absah_site.roles import Role
 
 __all__ = ["bare_instance", "instance"]
@@ -132,8 +129,3 @@ def test_the_offline_verifier_is_there_for_everybody(client: Client) -> None:
     answer = client.get("/rekam-jejak/offline_verifier.py")
     assert answer.status_code == 200
     assert b"def check_archive" in answer.content
-
-
-def test_every_act_has_words() -> None:
-    spelled = {act for kind in vars(tags).values() if isinstance(kind, type) and issubclass(kind, Tag) for act in kind}
-    assert set(ACTS) == spelled
