@@ -26,6 +26,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from bench.register_scale import FEW, compare, make_register
 from bench.rows import Bench, Figure, Judged, PeerMissing, Row, Selected, Wanted
 
 _SQLITE = Row(name="issue.sqlite", unit="certificates/s", must=0.4, aim=0.6)
@@ -33,14 +34,14 @@ _POSTGRESQL = Row(name="issue.postgresql", unit="certificates/s", must=0.4, aim=
 _OCSP = Row(name="register.scale.ocsp", unit="answers/CPU-s", must=0.9, aim=1.0)
 _ISSUE = Row(name="register.scale.issue", unit="certificates/CPU-s", must=0.9, aim=1.0)
 _MILLION = Row(name="crl.million", unit="s", wanted=Wanted.LESS, judged=Judged.VALUE, must=20, aim=5)
+_ENTRIES: Final = 1_000_000
 _TOOLS: Final = Path(__file__).resolve().parents[1] / "tools"
 
 
-def _work(task: str, /, *before: str) -> dict[str, float]:
+def _work(task: str, folder: Path, /, *before: str) -> dict[str, float]:
     """What a process of its own measured."""
-    with tempfile.TemporaryDirectory() as folder:
-        command = [*before, sys.executable, "-m", "bench.register_work", task, folder]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603  (ours)
+    command = [*before, sys.executable, "-m", "bench.register_work", task, str(folder)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603  (ours)
     if done.returncode:
         raise PeerMissing(f"the measurement failed: {done.stderr.strip().splitlines()[-1:]}")
     measured: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
@@ -48,7 +49,8 @@ def _work(task: str, /, *before: str) -> dict[str, float]:
 
 
 def _issue(row: Row, *before: str) -> Iterator[tuple[Row, Figure]]:
-    found = _work("issue", *before)
+    with tempfile.TemporaryDirectory() as folder:
+        found = _work("issue", Path(folder), *before)
     note = (
         f"64 together; one by one {found['single']:.4g}/s, ratio {found['single'] / found['raw']:.3g};"
         f" processor time alone {found['cpu']:.3g}; single rounds {found['least']:.3g} to {found['most']:.3g}"
@@ -67,17 +69,29 @@ def _issue_postgresql(_wanted: Selected) -> Iterator[tuple[Row, Figure]]:
 
 
 def _scale(_wanted: Selected) -> Iterator[tuple[Row, Figure]]:
-    found = _work("scale")
     rows = int(os.environ.get("ROWS", "1000000"))
-    note = f"{rows} certificates against 10000"
-    yield _OCSP, Figure(value=found["status_many"], peer=found["status_few"], n=int(found["n"]), note=note)
-    yield _ISSUE, Figure(value=found["issue_many"], peer=found["issue_few"], n=int(found["n"]), note=note)
+    with tempfile.TemporaryDirectory() as folder:
+        few, many = Path(folder) / "few", Path(folder) / "many"
+        make_register(few, FEW)
+        make_register(many, rows)
+        scale = compare(few, many)
+    for row, found in ((_OCSP, scale.answers), (_ISSUE, scale.issues)):
+        note = f"{rows} certificates against {FEW}; {found.note}"
+        yield row, Figure(value=found.many.per_cpu_second, peer=found.few.per_cpu_second, n=found.many.n, note=note)
+
+
+def _million(_wanted: Selected) -> Iterator[tuple[Row, Figure]]:
+    with tempfile.TemporaryDirectory() as folder:
+        register = Path(folder) / "register"
+        make_register(register, _ENTRIES, revoked=100)
+        found = _work("list", register)
     memory = f"{found['bytes'] / 1e6:.0f} MB; resident at most {found['rss']:.0f} MiB here, {found['signer']:.0f} there"
-    yield _MILLION, Figure(value=found["crl"], n=int(found["entries"]), note=memory)
+    yield _MILLION, Figure(value=found["seconds"], n=_ENTRIES, note=memory)
 
 
 BENCHES: tuple[Bench, ...] = (
     Bench((_SQLITE,), _issue_sqlite),
     Bench((_POSTGRESQL,), _issue_postgresql),
-    Bench((_OCSP, _ISSUE, _MILLION), _scale),
+    Bench((_OCSP, _ISSUE), _scale),
+    Bench((_MILLION,), _million),
 )

@@ -1,4 +1,7 @@
-"""What `bench.register` has measured in a process of its own: `python -m bench.register_work TASK FOLDER`."""
+"""What `bench.register` has done in a process of its own: `python -m bench.register_work TASK FOLDER …`.
+
+`issue` measures issuing, `fill ROWS REVOKED` makes a register of so many certificates, `list` a CRL of one.
+"""
 
 import json
 import os
@@ -21,30 +24,13 @@ from absah.adapters.signer_client import SignerClient, ensure_signer, stop_signe
 from absah.kernel.clock import SystemClock
 from absah.kernel.rng import SystemRng
 from absah.pki.algorithms import public_key_of
-from absah.pki.ocsp import parse_ocsp_response
 from bench.credentials import PERSON
+from bench.register_fill import fill
 from bench.rounds import Here, in_turns
-from bench.status import question
 
-_FEW: Final = 10_000
-_MANY: Final = int(os.environ.get("ROWS", "1000000"))
-_ANSWERS: Final = 2_000
-_TOGETHER: Final = 64
+#: So many are issued together.
+TOGETHER: Final = 64
 _KEYS: Final = 60_000
-#: So many rows are filled in one statement.
-_PORTION: Final = 1_000_000
-_FILL: Final = """
-    WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < %s)
-    INSERT INTO pki_certificate (
-        authority_id, subject, name, profile, der, not_before, not_after, credential, agency, issued_at, shard,
-        serial, fingerprint, holder, key_hash, status, reason, status_at
-    )
-    SELECT
-        authority_id, subject, name, profile, der, not_before, not_after, credential, agency, issued_at, shard,
-        '5' || lower(hex(randomblob(15))) || '0', lower(hex(randomblob(32))), 'FILL' || n || abs(random()),
-        lower(hex(randomblob(32))), 'revoked', 'superseded', issued_at
-    FROM (SELECT * FROM pki_certificate WHERE profile = 'individual-signer' LIMIT 1), numbers
-"""
 
 
 class SignerHere:
@@ -62,10 +48,15 @@ class SignerHere:
 
 
 def instance_in(folder: Path, database: str) -> Path:
-    """A demo instance, opened by this process."""
+    """A new demo instance, opened by this process."""
     data = folder / "data"
     words = ("init", "--role", "demo", "--data", str(data), "--database", database)
     subprocess.run([sys.executable, "-m", "absah_site.cli", *words], check=True, capture_output=True)  # noqa: S603 (ours)
+    return opened(data)
+
+
+def opened(data: Path) -> Path:
+    """An instance that is there, opened by this process."""
     from absah_site.cli.instance import open_instance  # noqa: PLC0415 (Django is set up here)
 
     open_instance(data)
@@ -85,12 +76,13 @@ class Issuing:
         self._pki, self._by = pki, Operator()
         self._keys = iter([public_key_of(ec.generate_private_key(ec.SECP256R1())) for _ in range(_KEYS)])
         self._numbers = iter(range(10**9))
+        self._run = SystemRng().token(4).hex()  # a register that is kept is issued into again
 
     def one(self) -> object:
         return self._pki.issue_certificate(self._request(), by=self._by)
 
     def many(self) -> object:
-        issued = self._pki.issue_certificates([self._request() for _ in range(_TOGETHER)], by=self._by)
+        issued = self._pki.issue_certificates([self._request() for _ in range(TOGETHER)], by=self._by)
         if not all(isinstance(one, self._pki.IssuedCertificate) for one in issued):
             raise AssertionError(f"not all were issued: {issued}")
         return issued
@@ -101,7 +93,7 @@ class Issuing:
             subject=PERSON,
             public_key=next(self._keys),
             credential=None,
-            holder=f"BENCH{next(self._numbers):08}",
+            holder=f"BENCH{self._run}{next(self._numbers):08}",
             agency="bench",
         )
 
@@ -137,104 +129,33 @@ def measure_issuing(folder: Path) -> dict[str, float]:
     data = instance_in(folder, os.environ.get("ABSAH_TEST_DATABASE", "sqlite"))
     issuing = Issuing(data)
     many, single, theirs = in_turns(Here(issuing.many), Here(issuing.one), Here(raw()))
-    ratios = sorted(_TOGETHER * (b.wall / b.n) / (a.wall / a.n) for a, b in zip(many.turns, theirs.turns, strict=True))
+    ratios = sorted(TOGETHER * (b.wall / b.n) / (a.wall / a.n) for a, b in zip(many.turns, theirs.turns, strict=True))
     return {
-        "ours": _TOGETHER / many.wall_seconds,
+        "ours": TOGETHER / many.wall_seconds,
         "single": 1 / single.wall_seconds,
         "raw": 1 / theirs.wall_seconds,
-        "cpu": theirs.cpu_milliseconds * _TOGETHER / many.cpu_milliseconds,
-        "n": many.n * _TOGETHER,
+        "cpu": theirs.cpu_milliseconds * TOGETHER / many.cpu_milliseconds,
+        "n": many.n * TOGETHER,
         "least": ratios[0],
         "most": ratios[-1],
     }
 
 
-def fill(count: int) -> None:
-    """So many certificates in the register, all revoked, copies of one in everything that is not unique."""
-    from django.db import connection  # noqa: PLC0415 (Django is set up only now)
-
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _FILL,
-            (count,),
-        )
-
-
-def answering(data: Path) -> Callable[[], object]:
-    """Answer about certificates all over the register as the responder does: read, look up, sign."""
-    from django.db import connection  # noqa: PLC0415 (Django is set up only now)
-
-    from absah_site.pki import actions as pki  # noqa: PLC0415
-    from absah_site.responders.exchange import Question  # noqa: PLC0415
-    from absah_site.responders.ocsp.application import FolderKeys  # noqa: PLC0415
-    from absah_site.responders.ocsp.desk import OcspDesk  # noqa: PLC0415
-    from absah_site.responders.ocsp.register import Register, SqliteRows  # noqa: PLC0415
-
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT serial FROM pki_certificate ORDER BY fingerprint LIMIT %s", (_ANSWERS,))
-        serials = [int(row[0], 16) for row in cursor.fetchall()]
-    register = Register(SqliteRows(data / "db.sqlite3"))
-    (issuer,) = register.issuers()
-    desk = OcspDesk(register, FolderKeys(data, SystemRng(), SystemClock()), SystemClock())
-    desk.tick()
-    pki.certify_responders()
-    desk.tick()
-    questions = [
-        Question(method="POST", rest="", body=question(issuer.certificate, serial, b"n" * 32)) for serial in serials
-    ]
-    if parse_ocsp_response(desk.answer(questions[0]).body).nonce is None:
-        raise AssertionError("the nonce did not come back")
-
-    def answer() -> object:
-        for asked in questions:
-            desk.answer(asked)
-        return None
-
-    return answer
-
-
-def measure_register(folder: Path) -> dict[str, float]:
-    """Status, issuance and operators' search with few and with many certificates."""
+def make_register(folder: Path, rows: str, revoked: str) -> dict[str, float]:
+    """An instance in `folder` whose register has so many certificates, of each hundred so many revoked."""
     data = instance_in(folder, "sqlite")
-    issue = Issuing(data).many
-    issue()
-    fill(_FEW)
-    look = answering(data)
-    status_few, issue_few = in_turns(Here(look), Here(issue), rounds=5)
-    for filled in range(_FEW, _MANY, _PORTION):
-        fill(min(_PORTION, _MANY - filled))
-    look = answering(data)
-    status_many, issue_many = in_turns(Here(look), Here(issue), rounds=5)
-    return {
-        "status_few": status_few.per_cpu_second * _ANSWERS,
-        "status_many": status_many.per_cpu_second * _ANSWERS,
-        "issue_few": issue_few.per_cpu_second * _TOGETHER,
-        "issue_many": issue_many.per_cpu_second * _TOGETHER,
-        "search_ms": search_milliseconds(),
-        "search_most_ms": 100.0,
-        "n": issue_many.n * _TOGETHER,
-    }
+    Issuing(data).many()
+    from django.db import connection  # noqa: PLC0415 (Django is set up only now)
+
+    connection.close()
+    began = time.perf_counter()
+    fill(data / "db.sqlite3", int(rows), revoked=int(revoked))
+    return {"seconds": time.perf_counter() - began}
 
 
-def search_milliseconds() -> float:
-    """What an operator waits for a search by name, ms at the 95th percentile: names that are rare, common, unknown."""
-    from absah_site.pki import access  # noqa: PLC0415 (Django is set up only now)
-
-    took = []
-    for text in ("siti", "Siti Contoh", "bu", "nobody at all", "ada", "kota") * 10:
-        began = time.perf_counter()
-        access.find_certificates(access.Search(text=text), offset=0, limit=26)
-        took.append(1000 * (time.perf_counter() - began))
-    return sorted(took)[int(len(took) * 0.95)]
-
-
-def measure_scale(folder: Path) -> dict[str, float]:
-    """The same, then the list of them all."""
-    return measure_register(folder) | measure_list(folder / "data")
-
-
-def measure_list(data: Path) -> dict[str, float]:
-    """A list of all of them, made as the worker makes it: through the real signer, to the file."""
+def measure_list(folder: Path) -> dict[str, float]:
+    """A list of all that is revoked, made as the worker makes it: through the real signer, to the file."""
+    data = opened(folder / "data")
     from absah_site import composition  # noqa: PLC0415 (Django is set up only now)
     from absah_site.pki import actions as pki  # noqa: PLC0415
 
@@ -249,15 +170,18 @@ def measure_list(data: Path) -> dict[str, float]:
         stop_signer(data)
     peak = next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM"))
     return {
-        "crl": seconds,
-        "entries": _MANY,
+        "seconds": seconds,
         "bytes": (data / "repository" / "crl" / "issuing-ca.crl").stat().st_size,
         "rss": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
         "signer": int(peak) / 1024,
     }
 
 
-_TASKS: Final = {"issue": measure_issuing, "register": measure_register, "scale": measure_scale}
+_TASKS: Final[dict[str, Callable[..., dict[str, float]]]] = {
+    "issue": measure_issuing,
+    "fill": make_register,
+    "list": measure_list,
+}
 
 if __name__ == "__main__":
-    print(json.dumps(_TASKS[sys.argv[1]](Path(sys.argv[2]))))
+    print(json.dumps(_TASKS[sys.argv[1]](Path(sys.argv[2]), *sys.argv[3:])))

@@ -37,7 +37,7 @@ PARTS: Mapping[str, tuple[str, _Part]] = {
         "wire.kills",
         lambda run: kill_servers(run.folder, kills=run.job_kills, seed=run.seed, database=run.database),
     ),
-    "register": ("register.scale", lambda run: fill_register(run.folder, rows=run.rows)),
+    "register": ("register.scale", lambda run: fill_register(run.folder, rows=run.rows, keep=run.keep)),
     "report": ("report.annual", lambda run: report_much(rows=run.uses)),
     "fuzz": ("reader.fuzz", lambda run: fuzz_reader(run.folder, seconds=int(run.minutes * 60))),
     "verifier": ("verifier.fuzz", lambda run: fuzz_verifier(run.folder, seconds=int(run.minutes * 60))),
@@ -63,6 +63,7 @@ def main() -> int:
     parser.add_argument(
         "--rows", type=int, default=10_000_000, metavar="N", help="certificates in the register (10 million)"
     )
+    parser.add_argument("--keep", action="store_true", help="let the filled register stay, to be measured again")
     parser.add_argument(
         "--uses", type=int, default=5_000_000, metavar="N", help="uses of keys in the annual report (5 million)"
     )
