@@ -36,7 +36,7 @@ _INTENTS: Final = """
         'FILL' || n, lower(hex(randomblob(32))), day.at, day.at
     FROM numbers
     CROSS JOIN fill_day day ON day.number = n % :days
-    CROSS JOIN (SELECT * FROM pki_certificate WHERE profile = 'individual-signer' LIMIT 1)
+    CROSS JOIN fill_like
 """
 _CERTIFICATES: Final = """
     INSERT INTO pki_certificate (
@@ -51,7 +51,7 @@ _CERTIFICATES: Final = """
     FROM pki_issuanceintent intent
     CROSS JOIN fill_name name ON name.number = intent.id % :names
     CROSS JOIN fill_day day ON day.at = intent.intended_at
-    CROSS JOIN (SELECT * FROM pki_certificate WHERE profile = 'individual-signer' LIMIT 1) one
+    CROSS JOIN fill_like one
     WHERE intent.id > :first
 """
 _CHANGES: Final = """
@@ -85,7 +85,10 @@ def fill(database: Path, rows: int, /, *, revoked: int = _REVOKED) -> None:
 
 
 def _people(connection: sqlite3.Connection) -> None:
-    """Names and days in tables of their own, so that a row is made without arithmetic."""
+    """The certificate that is copied, names and days in tables of their own: a row is made without looking further."""
+    connection.execute(
+        "CREATE TEMP TABLE fill_like AS SELECT * FROM pki_certificate WHERE profile = 'individual-signer' LIMIT 1"
+    )
     connection.execute("CREATE TEMP TABLE fill_name (number INTEGER PRIMARY KEY, text TEXT)")
     connection.executemany("INSERT INTO fill_name VALUES (?, ?)", enumerate(_NAMES))
     connection.execute("CREATE TEMP TABLE fill_day (number INTEGER PRIMARY KEY, at TEXT UNIQUE, until TEXT)")

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from tests.fixtures_instance import Instance, agency_value, applicant_value
 
 from absah.enrolment.agency import certificate_subject
@@ -15,7 +16,7 @@ from absah_site.pki import access
 from absah_site.pki import actions as pki
 from absah_site.pki.access import Search, Status
 from absah_site.pki.models import Certificate
-from absah_site.pki.store.overview import _found, _meant
+from absah_site.pki.store.overview import _found, _meanings
 
 from cryptography.hazmat.primitives.asymmetric import ec  # isort: skip
 from absah.pki.algorithms import public_key_of  # isort: skip
@@ -59,14 +60,30 @@ def test_a_certificate_is_found_by_serial_fingerprint_subscriber_and_the_beginni
 @pytest.mark.parametrize("text", ["siti", "ada", "1234abcd", "ABCDEFGH23", "ab" * 32])
 def test_no_search_reads_the_whole_register(instance: Instance, text: str) -> None:
     issued()
-    if connection.vendor == "sqlite":
-        plan = _meant(text).explain()
-        assert "SCAN pki_certificate" not in plan, plan
-    else:
+    if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL enable_seqscan = off")
-        plan = _meant(text).explain()
+    for meaning in _meanings(text):
+        plan = Certificate.objects.filter(meaning)[:26].explain()
+        assert "SCAN pki_certificate" not in plan, plan
         assert "Seq Scan" not in plan, plan
+
+
+def test_a_name_that_many_have_is_looked_for_among_the_few_of_a_state(instance: Instance) -> None:
+    issued()
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")
+            cursor.execute("SET LOCAL enable_bitmapscan = off")
+    with CaptureQueriesContext(connection) as queries:
+        access.find_certificates(Search(text="siti", status=Status.SUSPENDED), offset=0, limit=10)
+    (by_name,) = (one["sql"] for one in queries if '"name" >' in one["sql"] or '"name"::text LIKE' in one["sql"])
+    explain = "EXPLAIN QUERY PLAN" if connection.vendor == "sqlite" else "EXPLAIN"
+    with connection.cursor() as cursor:
+        cursor.execute(f"{explain} {by_name}")
+        plan = "\n".join(str(row[-1]) for row in cursor.fetchall())
+
+    assert "pki_not_good_by_name" in plan, plan
 
 
 SPAN = (instant(datetime(2026, 1, 1, tzinfo=UTC)), instant(datetime(2036, 1, 1, tzinfo=UTC)))

@@ -16,25 +16,25 @@ SOON = timedelta(days=30)
 
 def tallies(*, now: Instant) -> Tallies:
     """How many certificates there are, how many end within thirty days, how many were revoked today (Jakarta)."""
-    midnight = instant(now.astimezone(JAKARTA).replace(hour=0, minute=0, second=0))
-    return store.tallies(now=now, soon=SOON, midnight=midnight)
+    return store.tallies(now=now, soon=SOON, midnight=_midnight(legal_date(now)))
 
 
 def issued_by_day(*, now: Instant, days: int) -> dict[date, int]:
-    """How many were issued on each of the last days, today included; days without one count nought."""
-    today = legal_date(now)
-    first = today - timedelta(days=days - 1)
-    since = instant(datetime.combine(first, time(), tzinfo=JAKARTA))
-    counted = store.issued_by_day(since=since)
-    return {day: counted.get(day, 0) for day in (first + timedelta(days=number) for number in range(days))}
+    """How many were issued on each of the last days (of Jakarta), today included; days without one count nought."""
+    first = legal_date(now) - timedelta(days=days - 1)
+    starts = [first + timedelta(days=number) for number in range(days + 1)]
+    return dict(zip(starts, store.count_issued([_midnight(day) for day in starts]), strict=False))
 
 
 def ending_by_month(*, now: Instant, months: int) -> dict[date, int]:
-    """How many end in each of the coming months (by their first day), this month included."""
+    """How many end in each of the coming months (by their first day), of this month those that have not yet."""
     starts = month_starts(now, months + 1)
-    until = instant(datetime.combine(starts[-1], time(), tzinfo=JAKARTA))
-    counted = store.ending_by_month(since=now, until=until)
-    return {month: counted.get(month, 0) for month in starts[:-1]}
+    edges = [now, *(_midnight(day) for day in starts[1:])]
+    return dict(zip(starts, store.count_ending(edges), strict=False))
+
+
+def _midnight(day: date) -> Instant:
+    return instant(datetime.combine(day, time(), tzinfo=JAKARTA))
 
 
 def month_starts(now: Instant, number: int, /) -> list[date]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.db.models.functions import TruncMonth
 
 from absah.kernel.clock import JAKARTA, Instant, instant
@@ -127,9 +127,14 @@ def certificates_ending(
     return tuple(certificate_value(row) for row in ending)
 
 
+def _issued_for(agency: str, since: Instant, until: Instant) -> QuerySet[Certificate]:
+    """What an agency got from an instant until before another. Who has an agency has a holder: said for the index."""
+    return Certificate.objects.filter(agency=agency, issued_at__gte=since, issued_at__lt=until).exclude(holder="")
+
+
 def count_issued_by_month(agency: str, since: Instant, until: Instant, /) -> tuple[tuple[str, str, int], ...]:
     """How many certificates an agency got in an interval: month, profile, number."""
-    rows = Certificate.objects.filter(agency=agency, issued_at__gte=since, issued_at__lt=until)
+    rows = _issued_for(agency, since, until)
     counted = rows.annotate(month=TruncMonth("issued_at", tzinfo=JAKARTA)).values_list("month", "profile")
     return tuple(
         (f"{month:%Y-%m}", profile, number)
@@ -151,7 +156,7 @@ class IssuedLine:
 
 def issued_list(agency: str, since: Instant, until: Instant, /, *, most: int) -> tuple[int, tuple[IssuedLine, ...]]:
     """How many certificates an agency got in an interval, and the first of them."""
-    rows = Certificate.objects.filter(agency=agency, issued_at__gte=since, issued_at__lt=until)
+    rows = _issued_for(agency, since, until)
     first = rows.order_by("issued_at", "pk").only(
         "subject", "name", "profile", "issued_at", "not_after", "status", "status_at"
     )
@@ -180,7 +185,7 @@ def count_changes_by_month(agency: str, since: Instant, until: Instant, /) -> tu
 
 def fingerprints_issued_for(agency: str, since: Instant, until: Instant, /) -> tuple[str, ...]:
     """What was issued for an agency from an instant until before another, by fingerprint, in the order of issue."""
-    rows = Certificate.objects.filter(agency=agency, issued_at__gte=since, issued_at__lt=until)
+    rows = _issued_for(agency, since, until)
     return tuple(rows.order_by("issued_at", "pk").values_list("fingerprint", flat=True))
 
 
