@@ -57,25 +57,26 @@ class Search:
 
 
 def tallies(*, now: Instant, soon: timedelta, midnight: Instant) -> Tallies:
-    """Four counts, each from the index that was made for it."""
+    """Counted from the indexes that were made for it."""
     other = Certificate.objects.filter(_NOT_GOOD).exclude(holder="")
     issuers = list(Authority.objects.values_list("pk", flat=True))
+    ending, later = _counts(_COUNT_GOOD, (now, instant(now + soon), _NEVER))
     return Tallies(
-        active=_count(_COUNT_GOOD, now, _NEVER),
+        active=ending + later,
         suspended=other.filter(status=Status.SUSPENDED.value, not_after__gte=now).count(),
-        ending=_count(_COUNT_GOOD, now, instant(now + soon)),
+        ending=ending,
         revoked_today=other.filter(status=Status.REVOKED.value, authority__in=issuers, status_at__gte=midnight).count(),
     )
 
 
 def count_issued(edges: Sequence[Instant], /) -> list[int]:
     """How many were issued from each moment until before the next."""
-    return [_count(_COUNT_ISSUED, since, until) for since, until in pairwise(edges)]
+    return _counts(_COUNT_ISSUED, edges)
 
 
 def count_ending(edges: Sequence[Instant], /) -> list[int]:
     """How many of those not revoked end from each moment until before the next."""
-    counts = [_count(_COUNT_GOOD, since, until) for since, until in pairwise(edges)]
+    counts = _counts(_COUNT_GOOD, edges)
     # Of those on hold there are few: they are read, and not counted once for each stretch.
     on_hold = Certificate.objects.filter(_NOT_GOOD, status=Status.SUSPENDED.value).exclude(holder="")
     ends = on_hold.filter(not_after__gte=edges[0], not_after__lt=edges[-1]).values_list("not_after", flat=True)
@@ -84,9 +85,12 @@ def count_ending(edges: Sequence[Instant], /) -> list[int]:
     return counts
 
 
-def _count(statement: str, after: Instant, until: Instant) -> int:
-    ((count,),) = select(statement, after, until)
-    return int(count)
+def _counts(counting: str, edges: Sequence[Instant]) -> list[int]:
+    """All stretches in one statement, each counted by itself."""
+    stretches = list(pairwise(edges))
+    statement = "SELECT " + ", ".join([f"({counting})"] * len(stretches))
+    (counts,) = select(statement, *(moment for stretch in stretches for moment in stretch))
+    return [int(count) for count in counts]
 
 
 def find_certificates(search: Search, /, *, offset: int, limit: int) -> tuple[RegisteredCertificate, ...]:
