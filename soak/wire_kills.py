@@ -101,7 +101,7 @@ def _free_port() -> int:
 
 
 def _await(port: int) -> None:
-    for _ in range(600):
+    for _ in range(3000):  # five minutes: a busy machine starts slowly
         try:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()
         except OSError:
