@@ -20,7 +20,7 @@ from absah_site.enrolment.access import RegisteredSubscriber
 from absah_site.esign.exchange import Call
 from absah_site.esign.marks import places_in
 from absah_site.relay.access import is_open, needs_both_factors
-from absah_site.relay.actions import sign_elsewhere
+from absah_site.relay.actions import check_ready_elsewhere, look_at, sign_elsewhere
 from absah_site.signing.actions import DocumentOrder, SignedDocument
 
 _BOTH: Final = frozenset({FactorKind.PASSPHRASE, FactorKind.TOTP})
@@ -35,6 +35,10 @@ def pass_on(
     """
     require_known(call.application.id, asked, now=call.at)
     _check_factors(orders)
+    if len(orders) > 1:  # what can be refused is, before the first of them is sent
+        check_ready_elsewhere(person)
+        for order in orders:
+            look_at(order)
     made = tuple(_sent(_numbered(order), person, row) for order in orders)
     row.passed_on(tuple(one.sha256 for one in made))
     return tuple(one.document for one in made)

@@ -24,6 +24,7 @@ from absah_site.applications.access import Reach, RegisteredApplication
 from absah_site.enrolment import access as enrolment
 from absah_site.enrolment.access import RegisteredSubscriber
 from absah_site.national.access import national_service
+from absah_site.outside.access import certificates_ending
 from absah_site.pki import access as register
 from absah_site.relay.access import holder_elsewhere, status_elsewhere
 from absah_site.seals.access import Seal, SealUnknown, seal
@@ -187,14 +188,30 @@ def _base64(certificate: bytes) -> str:
 
 
 def expiring(application: RegisteredApplication, /, *, now: Instant) -> list[dict[str, Any]]:
-    """The certificates of the agency that end within sixty days, or ended within the last sixty."""
+    """The certificates of the agency that end within sixty days, or ended within the last sixty, wherever they are."""
+    today = legal_date(now)
+    window = (today - EXPIRY_NOTICE, today + EXPIRY_NOTICE)
+    held = certificates_ending(UUID(application.agency), *window, limit=_MOST_EXPIRING)
+    elsewhere = [
+        {
+            "nama": name,
+            "nomor_seri": one.value.serial.upper(),
+            "berlaku_sampai": "" if one.value.not_after is None else one.value.not_after.strftime(_DAY),
+            "status": one.value.standing(today=today).value,
+        }
+        for name, one in held
+    ]
+    return [*_expiring_here(application, now=now), *elsewhere]
+
+
+def _expiring_here(application: RegisteredApplication, *, now: Instant) -> list[dict[str, Any]]:
     window = (instant(now - EXPIRY_NOTICE), instant(now + EXPIRY_NOTICE))
     found = register.certificates_ending(application.agency, *window, limit=_MOST_EXPIRING)
     return [
         {
             "nama": one.subject,
             "nomor_seri": one.serial.upper(),
-            "berlaku_sampai": one.not_after.astimezone(JAKARTA).strftime("%d-%m-%Y"),
+            "berlaku_sampai": one.not_after.astimezone(JAKARTA).strftime(_DAY),
             "status": "EXPIRED" if now > one.not_after else "ISSUE",
         }
         for one in found

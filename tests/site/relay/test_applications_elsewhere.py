@@ -3,6 +3,7 @@
 import base64
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from tests.site.esign.conftest import WireClient
 from tests.site.registration.conftest import browser
 from tests.site.relay.conftest import BY, Agency
 
+from absah.kernel.clock import legal_date
 from absah.signing.placement import Occurrence
 from absah_site import composition
 from absah_site.applications import access, actions
@@ -128,6 +130,9 @@ def test_several_documents_are_handed_out_together_or_not_at_all(agency: Agency,
         one[: len(sent)] for one, sent in zip(signed(client.json(SIGN, body(agency, *both))), both, strict=True)
     ] == [*both]
     assert len(Use.objects.get().signatures) == 2
+    off_page = [{"tampilan": "INVISIBLE"}, BOX | {"originX": 5000}]
+    assert number(client.json(SIGN, body(agency, *both, signatureProperties=off_page))) == 4064
+    assert agency.way.asked == 2
     passed = agency.way.passed
 
     def second_fails(way: Any, connection: Any, request: bytes) -> None:
@@ -136,7 +141,7 @@ def test_several_documents_are_handed_out_together_or_not_at_all(agency: Agency,
 
     agency.way.fault = second_fails
     assert number(client.json(SIGN, body(agency, MARKED, LETTER))) == 2023
-    assert set(Use.objects.values_list("state", flat=True)) == {"done", "refused"}
+    assert sorted(Use.objects.values_list("state", flat=True)) == ["done", "refused", "refused"]
 
 
 def test_what_the_service_refuses_is_told_in_the_words_of_the_wire(
@@ -242,6 +247,10 @@ def test_questions_about_people_are_answered_with_what_the_service_says(agency: 
     assert len(client.get(f"/api/v2/user/certificate/chain/{agency.nik.digits}").json["data"]) == 3
     told = client.json("/api/v2/sign/get/totp", {"nik": agency.nik.digits, "data": 1}).json
     assert told["success"] is True
+    ends = (legal_date(composition.clock().now()) + timedelta(days=30)).strftime("%d-%m-%Y")
+    Certificate.objects.update(not_after=legal_date(composition.clock().now()) + timedelta(days=30))
+    (soon,) = client.get("/api/entity/cert/expired").json["data"]
+    assert (soon["berlaku_sampai"], soon["status"]) == (ends, "ISSUE")
     forget_words()
     Holder.objects.update(status="SUSPEND")
     assert client.get(f"/api/user/status/{agency.nik.digits}").json["status"] == "SUSPEND"

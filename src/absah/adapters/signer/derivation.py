@@ -14,7 +14,7 @@ from typing import Final, TypeVar, final
 from absah.adapters.signer.errors import SignerBusy
 
 _Made = TypeVar("_Made")
-_POLITENESS: Final = 5
+_POLITENESS: Final = 10
 _WORKERS: Final = 2
 _PLACES: Final = 32
 

@@ -59,8 +59,8 @@ class FactorCheck:
         """
         custody, name = self._custody, credential.credential
         with custody.throttle.turn(application, name):
-            custody.throttle.check(application, name)
             with custody.store.reading() as transaction:
+                custody.throttle.check(transaction, application, name)
                 bound, passkeys = transaction.totp_of(name), transaction.passkeys_of(name)
             asked = _Asked(
                 application=application,

@@ -70,11 +70,10 @@ class Throttle:
         finally:
             turn.release()
 
-    def check(self, application: str, credential: CredentialId, /) -> None:
+    def check(self, transaction: Transaction, application: str, credential: CredentialId, /) -> None:
         """Raises MustWait while a waiting time runs."""
-        with self._store.reading() as transaction:
-            self._refuse_while_waiting(transaction.wrong_attempts(application, credential))
-            self._refuse_beyond_limit(transaction, credential)
+        self._refuse_while_waiting(transaction.wrong_attempts(application, credential))
+        self._refuse_beyond_limit(transaction, credential)
 
     def count(self, application: str, credential: CredentialId, /) -> Attempt:
         """Write an attempt down as wrong. Raises MustWait while a waiting time runs."""

@@ -24,6 +24,7 @@ __all__ = [
     "Round",
     "Sieve",
     "calendar_for",
+    "certificates_ending",
     "counts_for",
     "find_holder",
     "holders_among",
@@ -85,6 +86,13 @@ def list_for(actor: Account, identifier: UUID, /) -> ListState:
 def lists_for(actor: Account, /, *, limit: int) -> tuple[ListState, ...]:
     """The newest lists."""
     return lists.newest(agencies_where(actor, Permission.SUBSCRIBER_REGISTER), limit=limit)
+
+
+def certificates_ending(
+    agency: UUID, since: date, until: date, /, *, limit: int
+) -> tuple[tuple[str, KnownCertificate], ...]:
+    """The certificates of an agency's people that end from a day to a day, each with the person's name."""
+    return certificates.ending_of(agency, since, until, limit=limit)
 
 
 def holders_among(numbers: tuple[str, ...], /) -> frozenset[str]:

@@ -155,6 +155,13 @@ def ending(since: date, until: date, /, *, limit: int) -> tuple[tuple[KnownCerti
     return tuple((_certificate(row), row.agency) for row in rows.order_by("not_after", "pk")[:limit])
 
 
+def ending_of(agency: UUID, since: date, until: date, /, *, limit: int) -> tuple[tuple[str, KnownCertificate], ...]:
+    """Those of an agency's people that end from a day to a day, revoked ones left out, with the person's name."""
+    rows = Certificate.objects.filter(agency=agency, not_after__gte=since, not_after__lte=until)
+    rows = rows.exclude(status=WireStatus.REVOKE.value).select_related("holder").order_by("not_after", "pk")
+    return tuple((row.holder.name, _certificate(row)) for row in rows[:limit])
+
+
 def seen_first(agency: UUID, since: Instant, until: Instant, /) -> tuple[str, ...]:
     """What was issued to an agency's people in an interval, by serial number, as far as it came to be known.
 

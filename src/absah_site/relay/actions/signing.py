@@ -7,7 +7,7 @@ have been made and is not in our hands, the errand is `unknown`, and nothing is 
 Several places are several calls, the output of one the input of the next; none is handed out before the last is there.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from django.db import transaction
 
@@ -94,11 +94,7 @@ def sign_elsewhere(
     refusals of the service, and OutcomeUnknown, which leaves an errand open.
     """
     holder = check_ready_elsewhere(person)
-    if order.password is not None:
-        raise LockedDocument
-    facts = composition.surveyor().facts(order.document, None)
-    require_signable(facts)
-    errand = _intend(order, person, holder, facts, witness or Nobody())
+    errand = _intend(order, person, holder, look_at(order), witness or Nobody())
     document, accepted = order.document, None
     while errand.made < errand.calls:
         accepted = _asked(errand, order, person, document)
@@ -118,15 +114,31 @@ def sign_elsewhere(
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looked:
+    """What was found out about a document before anything is sent: facts, and where the signatures are to be shown."""
+
+    facts: DocumentFacts
+    boxes: tuple[AtBox, ...]
+
+
+def look_at(order: DocumentOrder, /) -> Looked:
+    """Raises LockedDocument and the refusals of `absah.pdf` and `absah.signing`: what is wrong with it, or a place."""
+    if order.password is not None:
+        raise LockedDocument
+    surveyor = composition.surveyor()
+    facts = surveyor.facts(order.document, None)
+    require_signable(facts)
+    places = (order.placement, *order.also)
+    boxes = (box for place in places for box in boxes_meant(order.document, place, facts, surveyor))
+    return Looked(facts=facts, boxes=tuple(boxes))
+
+
 def _intend(
-    order: DocumentOrder,
-    person: RegisteredSubscriber,
-    holder: KnownHolder,
-    facts: DocumentFacts,
-    witness: Witness,
+    order: DocumentOrder, person: RegisteredSubscriber, holder: KnownHolder, looked: Looked, witness: Witness
 ) -> KnownErrand:
     """Write down what is about to be asked, before it is."""
-    boxes = _boxes(order, facts)
+    facts = looked.facts
     sha256 = composition.sealed_documents().keep(order.document)
     before = (
         len(report_on(order.document, password=None, now=composition.clock().now()).signatures) if facts.signed else 0
@@ -141,7 +153,7 @@ def _intend(
         application=order.application,
         sent_sha256=sha256,
         input_sha256=sha256,
-        places=tuple(_place(box, facts) for box in boxes),
+        places=tuple(_place(box, facts) for box in looked.boxes),
         signatures=before,
         asked_at=now,
     )
@@ -163,13 +175,6 @@ def _intend(
         record(at=now, tag=RelayTag.SIGNATURE_ASKED, actor=actor, subject=subject_of(errand.id), facts=told)
         witness.intended((errand.id,), at=now)
     return errand
-
-
-def _boxes(order: DocumentOrder, facts: DocumentFacts) -> tuple[AtBox, ...]:
-    """Where the signatures show themselves; one call each. Raises what is wrong with a place."""
-    surveyor = composition.surveyor()
-    places = (order.placement, *order.also)
-    return tuple(box for place in places for box in boxes_meant(order.document, place, facts, surveyor))
 
 
 def _place(box: AtBox, facts: DocumentFacts) -> tuple[float, ...]:

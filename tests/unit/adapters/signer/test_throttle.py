@@ -121,8 +121,8 @@ def test_a_clock_turned_back_locks_nobody_out_for_years(house):
     guess_wrong(house, 5)
     house.clock.advance(timedelta(days=-1))
     house.clock.advance(timedelta(days=-1))
-    with pytest.raises(MustWait) as refused:
-        house.custody.throttle.check("portal", PERSON)
+    with pytest.raises(MustWait) as refused, house.custody.store.reading() as transaction:
+        house.custody.throttle.check(transaction, "portal", PERSON)
     assert refused.value.parameters == {"seconds": 30}
 
 
