@@ -27,6 +27,7 @@ OUTCOME_NAMES: Final[dict[str, Promise]] = {
     "suspended": _("a suspended certificate (2024)"),
     "revoked": _("a revoked certificate (2023)"),
     "busy": _("a busy service (5032)"),
+    "unknown": _("an outcome that nobody knows (4093)"),
 }
 _PLAIN: Final = {"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}
 

@@ -12,6 +12,7 @@ from time import sleep
 from typing import Final
 
 from absah.adapters.signer.errors import SignerBusy, WrongPassphrase
+from absah.esign.client.refusals import OutcomeUnknown
 from absah.kernel.clock import legal_date
 from absah.kernel.errors import AbsahError
 from absah.signing.refusals import CertificateExpired, CertificateRevoked, CredentialNotUsable
@@ -28,6 +29,7 @@ _OUTCOMES: Final[Mapping[str, Callable[[], AbsahError]]] = {
     "suspended": lambda: CredentialNotUsable(state="suspended"),
     "revoked": CertificateRevoked,
     "busy": SignerBusy,
+    "unknown": lambda: OutcomeUnknown(problem="sandbox"),
 }
 #: What can be pretended, as the pages offer it.
 OUTCOMES: Final = (FAULT, *_OUTCOMES)

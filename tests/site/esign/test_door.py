@@ -102,4 +102,6 @@ def test_faults_are_pretended_in_their_turn_and_nothing_is_signed(client: WireCl
     assert answers == [400, 500, 400, 500]
     client.change(faults=Faults(outcome="expired"))
     assert client.json("/api/v2/sign/pdf", {}).json["status_code"] == 2022
+    client.change(faults=Faults(outcome="unknown"))
+    assert client.json("/api/v2/sign/pdf", {}).json["status_code"] == 4093
     assert client.get(STATUS).status == 200
