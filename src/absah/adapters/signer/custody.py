@@ -61,7 +61,7 @@ class Custody:
         self.opened = OpenedKeys(clock, rng)
         self.consents = Consents(clock, rng)
         self.throttle = Throttle(self.store, clock)
-        self.pool = DerivationPool()
+        self.pool = DerivationPool(clock)
         with self.store.transaction() as transaction:
             self.interrupted = transaction.end_interrupted_uses(clock.now())
 

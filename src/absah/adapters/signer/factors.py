@@ -76,6 +76,7 @@ class FactorCheck:
                 # The right passphrase for a kept key, compared in memory: nothing is learnt by killing us here, since
                 # a wrong one goes on to be counted before it is answered, and the kept key dies with the process.
                 if kept is not None:
+                    custody.pool.make_way()
                     return kept
             with custody.pool.place():
                 return self._open_counting(asked)
