@@ -44,7 +44,7 @@ def bind_app(room: Room) -> tuple[Tab, bytearray]:
     secret = read_base32(page.locator("p.mono").text_content().replace(" ", ""))
     page.locator("[name=code]").fill(code_at(secret, instant(datetime.now(UTC))))
     page.get_by_role("button", name="Pasang aplikasi ini").click()
-    page.wait_for_url(lambda address: not address.endswith("/keamanan/aplikasi/"))
+    page.get_by_role("heading", name="Catat kode ini sekarang").wait_for()
     return tab, secret
 
 
