@@ -15,6 +15,8 @@ body = "Akun {username} dibuka pada {moment}."
 
 What stands in braces are the parameters; both languages name the same ones. A kind whose link opens something for
 whoever holds it (an invitation) says `private = true`: its content is erased once it is sent, and no page shows it.
+A kind that comes by the hundred (a document to sign) says `gathered = true`: the first is mailed at once, the others of
+the next hours together.
 """
 
 import re
@@ -66,6 +68,7 @@ class _Written(BaseModel):
 
     mail: Annotated[MailRule, Field(strict=False)]
     private: bool = False
+    gathered: bool = False
     id: Words
     en: Words
 
@@ -77,6 +80,7 @@ class Kind:
     name: str
     mail: MailRule
     private: bool
+    gathered: bool
     words: Mapping[Language, Words]
     parameters: frozenset[str]
 
@@ -104,7 +108,16 @@ def parse_kind(name: str, written: Mapping[str, Any], /) -> Kind:
     if parameters != _named_in(entry.en):
         raise ValueError(f"{name}: the languages name different parameters")
     words = MappingProxyType({Language.INDONESIAN: entry.id, Language.ENGLISH: entry.en})
-    return Kind(name=name, mail=entry.mail, private=entry.private, words=words, parameters=parameters)
+    if entry.gathered and (entry.private or entry.mail is MailRule.ALWAYS):
+        raise ValueError(f"{name}: what is private, or always mailed, is told by itself")
+    return Kind(
+        name=name,
+        mail=entry.mail,
+        private=entry.private,
+        gathered=entry.gathered,
+        words=words,
+        parameters=parameters,
+    )
 
 
 @cache

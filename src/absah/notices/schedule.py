@@ -18,6 +18,19 @@ WAITS: Final = (
 )
 
 
+#: Of a kind that comes by the hundred, one mail is sent in so long a time.
+GATHERED_FOR: Final = timedelta(hours=4)
+
+
+def gathered_until(last: Instant | None, waiting: Instant | None, /, *, now: Instant) -> Instant:
+    """When a notice is mailed whose kind is gathered: with what waits, or so long after the last mail, else now."""
+    if waiting is not None:
+        return max(waiting, now)
+    if last is not None and last + GATHERED_FOR > now:
+        return instant(last + GATHERED_FOR)
+    return now
+
+
 def next_attempt(attempts: int, /, *, now: Instant) -> Instant | None:
     """When to try again after so many attempts; None: not any more."""
     return instant(now + WAITS[attempts - 1]) if attempts <= len(WAITS) else None

@@ -7,7 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, Min
+from django.db.models import Count, Max, Min, Q, QuerySet
 
 from absah.adapters.personal_data import PersonalDataVault, Place
 from absah.kernel.clock import Instant, instant
@@ -19,6 +19,7 @@ from absah_site.notices.models import Delivery, Notice, Wishes
 
 #: While a courier has a delivery in hand, no other takes it; one that died lets go after this time.
 IN_HAND: Final = timedelta(minutes=10)
+_MOST_IN_A_MAIL: Final = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +88,16 @@ def add(
     )
 
 
+def last_mailed(recipient: str, kind: str, /) -> tuple[Instant | None, Instant | None]:
+    """Of a kind: when the last mail to this person left, and when what waits is due. None where there is none."""
+    rows = Delivery.objects.filter(notice__recipient=recipient, notice__kind=kind)
+    found = rows.aggregate(
+        sent=Max("ended_at", filter=Q(state="sent")), due=Min("due_at", filter=Q(state="waiting", attempts=0))
+    )
+    last, due = found["sent"], found["due"]
+    return (None if last is None else instant(last), None if due is None else instant(due))
+
+
 def add_delivery(identifier: UUID, /, *, due: Instant) -> None:
     """Ask for a mail."""
     Delivery.objects.create(notice_id=identifier, channel="mail", due_at=due)
@@ -98,6 +109,7 @@ def take_due(limit: int, /, *, now: Instant, vault: PersonalDataVault) -> tuple[
     if connection.features.has_select_for_update_skip_locked:
         rows = rows.select_for_update(skip_locked=True, of=("self",))
     taken = list(rows[:limit])
+    taken += _gathered_with(taken, rows)
     for row in taken:
         row.attempts += 1
         row.due_at = now + IN_HAND
@@ -106,6 +118,22 @@ def take_due(limit: int, /, *, now: Instant, vault: PersonalDataVault) -> tuple[
         Errand(id=row.pk, attempts=row.attempts, recipient=row.notice.recipient, notice=_kept(row.notice, vault))
         for row in taken
     )
+
+
+def _gathered_with(taken: list[Delivery], rows: QuerySet[Delivery]) -> list[Delivery]:
+    """What belongs into the same mails as deliveries that were taken."""
+    known = {row.pk for row in taken}
+    mails = {(row.notice.recipient, row.notice.kind) for row in taken if _is_gathered(row.notice.kind)}
+    more: list[Delivery] = []
+    for recipient, kind in sorted(mails):
+        beside = rows.filter(notice__recipient=recipient, notice__kind=kind).exclude(pk__in=known)
+        more += beside[:_MOST_IN_A_MAIL]
+    return more
+
+
+def _is_gathered(name: str) -> bool:
+    kind = kinds().get(name)
+    return kind is not None and kind.gathered
 
 
 def end_delivery(identifier: int, state: str, /, *, at: Instant, error: str = "") -> None:
@@ -158,6 +186,13 @@ def mark_read(recipient: str, identifiers: Iterable[UUID] | None, /, *, at: Inst
     if identifiers is not None:
         rows = rows.filter(pk__in=list(identifiers))
     return rows.update(read_at=at)
+
+
+def settle(recipient: str, kinds_told: Iterable[str], occasion: str, /, *, at: Instant) -> None:
+    """What was told of an occasion is over: read, and no mail leaves any more."""
+    rows = Notice.objects.filter(recipient=recipient, kind__in=list(kinds_told), occasion=occasion)
+    rows.filter(read_at__isnull=True).update(read_at=at)
+    deliveries.end(Delivery.objects.filter(notice__in=rows), "dropped", at=at, error="settled")
 
 
 def wishes(recipient: str, /) -> PersonalWishes:

@@ -20,7 +20,7 @@ from absah.workflow.dossier import (
     Way,
 )
 from absah.workflow.life import Act, State
-from absah.workflow.parts import Origin, Part
+from absah.workflow.parts import Origin, Part, Urgency
 from absah_site.dossiers.access import lists, opening
 from absah_site.dossiers.actions import answering, following, preparing, signing
 from absah_site.dossiers.actions.preparing import Upload
@@ -173,3 +173,15 @@ def test_strangers_see_nothing_and_history_is_not_rewritten(bureau: Bureau) -> N
     assert opening.dossier_for(bureau.rina.account, sent.id).is_asked
     with pytest.raises(DatabaseError), transaction.atomic():
         Happening.objects.all().delete()
+
+
+def test_a_turn_that_was_taken_counts_as_read_and_an_urgent_one_is_told_by_itself(bureau: Bureau) -> None:
+    from absah_site.notices import access as notices
+
+    ordinary = bureau.sent((bureau.rina, Part.SIGN, 1), title="Biasa")
+    bureau.sent((bureau.rina, Part.SIGN, 1), title="Segera", urgency=Urgency.URGENT)
+    signing.sign(ordinary.id, READ, bureau.rina.factors(), by=bureau.rina.account)
+    told, _more = notices.inbox(bureau.rina.account.reference)
+    read = {one.kind: one.read_at is not None for one in told}
+    assert read["dossiers.your-turn"]
+    assert not read["dossiers.urgent-turn"]

@@ -24,6 +24,7 @@ from absah_site.notices.access import PersonalWishes
 WORDS = {"title": "Undangan", "subject": "Undangan", "body": "Silakan buka:"}
 PRIVATE = catalogue.parse_kind("tests.invited", {"mail": "always", "private": True, "id": WORDS, "en": WORDS})
 CHOSEN = catalogue.parse_kind("tests.chosen", {"mail": "chosen", "id": WORDS, "en": WORDS})
+GATHERED = catalogue.parse_kind("tests.gathered", {"mail": "chosen", "gathered": True, "id": WORDS, "en": WORDS})
 
 
 @pytest.fixture(autouse=True)
@@ -34,7 +35,7 @@ def _still_clock(clock: FixedClock, rng, monkeypatch: pytest.MonkeyPatch) -> Non
 
 @pytest.fixture
 def _two_kinds_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    more = {**catalogue.kinds(), PRIVATE.name: PRIVATE, CHOSEN.name: CHOSEN}
+    more = {**catalogue.kinds()} | {kind.name: kind for kind in (PRIVATE, CHOSEN, GATHERED)}
     for module in ("absah.notices.kinds", "absah_site.notices.store", "absah_site.notices.actions.telling"):
         monkeypatch.setattr(f"{module}.kinds", lambda: more)
 
@@ -142,6 +143,45 @@ def test_what_opens_something_is_forgotten_once_it_is_sent_and_no_page_shows_it(
     from absah_site.notices.models import Notice
 
     assert bytes(Notice.objects.get().content) == b""
+
+
+@pytest.mark.usefixtures("_two_kinds_more")
+def test_what_comes_by_the_hundred_is_mailed_at_once_and_then_together(ratna: Account, clock: FixedClock) -> None:
+    tell(ratna, clock, GATHERED.name, link="/satu/")
+    assert actions.deliver_due() == 1
+    for number in range(60):  # more than a courier takes in hand at once
+        clock.advance(timedelta(seconds=1))
+        tell(ratna, clock, GATHERED.name, link=f"/naskah/{number}/", occasion=f"turn:{number}")
+    tell(ratna, clock)
+    assert actions.deliver_due() == 1  # what is not gathered does not wait
+    with transaction.atomic():
+        actions.settle((GATHERED.name,), to=ratna.reference, occasion="turn:7", at=clock.now())
+    clock.advance(timedelta(hours=4))
+    assert (actions.deliver_due(), actions.deliver_due()) == (1, 0)
+    together = mail.outbox[-1]
+    assert together.subject == "[UJI COBA] Undangan (59)"
+    assert "http://testserver/naskah/59/" in together.body
+    assert "/naskah/7/" not in together.body
+    assert access.unread(ratna.reference) == 61  # the page shows each, but the one that is over
+    clock.advance(timedelta(hours=4))
+    tell(ratna, clock, GATHERED.name)
+    assert actions.deliver_due() == 1
+
+
+@pytest.mark.loopback
+@pytest.mark.usefixtures("_two_kinds_more")
+def test_a_mail_of_many_that_was_refused_is_tried_again_whole(
+    ratna: Account, clock: FixedClock, postbox: Postbox
+) -> None:
+    for number in range(3):
+        tell(ratna, clock, GATHERED.name, link=f"/naskah/{number}/")
+    postbox.refusal = "451 later"
+    assert actions.deliver_due() == 0
+    postbox.refusal = ""
+    clock.advance(WAITS[0])
+    assert actions.deliver_due() == 1
+    [received] = postbox.received
+    assert received["Subject"] == "[UJI COBA] Undangan (3)"
 
 
 @pytest.mark.usefixtures("_two_kinds_more")

@@ -9,8 +9,8 @@ from absah.kernel.dates import day_word, moment_word
 from absah.kernel.messages import Language
 from absah.notices.content import Content, NoticeNotFit
 from absah.notices.kinds import MailRule, NoticeKindUnknown, kind_named, kinds, parse_kind
-from absah.notices.mail import Sender, letter
-from absah.notices.schedule import WAITS, next_attempt
+from absah.notices.mail import Sender, letter, letter_of_many
+from absah.notices.schedule import WAITS, gathered_until, next_attempt
 
 NOW = instant(datetime(2026, 11, 20, 7, 3, tzinfo=UTC))
 WORDS = {"title": "Hal", "subject": "Hal {thing}", "body": "Isi {thing}"}
@@ -74,6 +74,30 @@ def test_a_mail_says_who_writes_and_when_it_is_a_trial() -> None:
     assert earnest.subject == "Hal x"
     assert earnest.text.startswith("Isi x")
     assert "trial" not in earnest.text.lower()
+
+
+def test_several_notices_of_a_kind_make_one_mail_in_their_order() -> None:
+    contents = tuple(Content.of(KIND, {"thing": thing}, f"/naskah/{thing}/") for thing in ("satu", "dua"))
+    sender = Sender(name="Kota", base_url="https://a.go.id", trial=False)
+    mail = letter_of_many(contents, sender, Language.ENGLISH, name="B")
+    assert mail.subject == "Hal (2)"
+    assert mail.text.index("https://a.go.id/naskah/satu/") < mail.text.index("https://a.go.id/naskah/dua/")
+    assert "- Hal dua" in mail.text
+
+
+def test_the_first_of_many_is_mailed_at_once_and_the_others_together() -> None:
+    assert gathered_until(None, None, now=NOW) == NOW
+    assert gathered_until(instant(NOW - timedelta(hours=1)), None, now=NOW) == NOW + timedelta(hours=3)
+    assert gathered_until(instant(NOW - timedelta(hours=4)), None, now=NOW) == NOW
+    later = instant(NOW + timedelta(minutes=9))
+    assert gathered_until(instant(NOW - timedelta(hours=1)), later, now=NOW) == later
+    assert gathered_until(None, instant(NOW - timedelta(minutes=1)), now=NOW) == NOW
+
+
+@pytest.mark.parametrize("more", [{"private": True}, {"mail": "always"}])
+def test_what_is_private_or_always_mailed_is_not_gathered(more: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match="told by itself"):
+        parse_kind("tests.many", {"mail": "chosen", "gathered": True, "id": WORDS, "en": WORDS} | more)
 
 
 def test_a_failed_delivery_waits_longer_each_time_and_ends() -> None:

@@ -7,8 +7,8 @@ from django.urls import reverse
 from absah.kernel.clock import Instant
 from absah.workflow.dossier import Dossier
 from absah.workflow.life import Act, State
-from absah.workflow.parts import Part, Seat, SeatState
-from absah_site.notices.actions import notify
+from absah.workflow.parts import Part, Seat, SeatState, Urgency
+from absah_site.notices.actions import notify, settle
 
 _CALLED_OFF: Final = {State.CANCELLED, State.EXPIRED, State.RETURNED, State.DECLINED}
 
@@ -34,15 +34,20 @@ def tell(before: Dossier | None, after: Dossier, act: Act, /, *, note: str, now:
 
 def _tell_seat(was: Seat | None, seat: Seat, dossier: Dossier, now: Instant) -> None:
     asked_before = was is not None and was.state is SeatState.TURN
+    turn = f"turn:{dossier.id}:{dossier.round}:{seat.number}"
     if seat.state is SeatState.TURN and not asked_before:
-        _notify("dossiers.your-turn", seat, dossier, now, sender=dossier.owner.name)
+        urgent = dossier.subject.urgency is not Urgency.ORDINARY
+        kind = "dossiers.urgent-turn" if urgent else "dossiers.your-turn"
+        _notify(kind, seat, dossier, now, occasion=turn, sender=dossier.owner.name)
+    if asked_before and seat.state is not SeatState.TURN:
+        settle(("dossiers.your-turn", "dossiers.urgent-turn"), to=seat.person.reference, occasion=turn, at=now)
     if asked_before and seat.state is SeatState.LEFT and dossier.state in _CALLED_OFF:
         _notify("dossiers.withdrawn", seat, dossier, now)
 
 
-def _notify(kind: str, seat: Seat, dossier: Dossier, now: Instant, /, **more: str) -> None:
-    link = reverse("dossiers:read", args=[dossier.id])
-    notify(kind, to=seat.person.reference, at=now, parameters={"title": title_of(dossier)} | more, link=link)
+def _notify(kind: str, seat: Seat, dossier: Dossier, now: Instant, /, *, occasion: str = "", **more: str) -> None:
+    link, said = reverse("dossiers:read", args=[dossier.id]), {"title": title_of(dossier)} | more
+    notify(kind, to=seat.person.reference, at=now, parameters=said, link=link, occasion=occasion)
 
 
 def _notify_owner(kind: str, dossier: Dossier, now: Instant, /, **more: str) -> None:

@@ -6,6 +6,15 @@ An action of another app tells somebody like this, inside its own transaction:
 """
 
 from absah_site.notices.actions.courier import deliver_due, forget_old, revive_dead
-from absah_site.notices.actions.telling import keep_wishes, mark_all_read, mark_read, notify
+from absah_site.notices.actions.telling import keep_wishes, mark_all_read, mark_read, notify, settle
 
-__all__ = ["deliver_due", "forget_old", "keep_wishes", "mark_all_read", "mark_read", "notify", "revive_dead"]
+__all__ = [
+    "deliver_due",
+    "forget_old",
+    "keep_wishes",
+    "mark_all_read",
+    "mark_read",
+    "notify",
+    "revive_dead",
+    "settle",
+]

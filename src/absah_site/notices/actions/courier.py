@@ -19,12 +19,13 @@ from django.db import transaction
 from absah.audit.entry import FactValue
 from absah.audit.tags import NoticeTag
 from absah.kernel.clock import Instant, instant
-from absah.notices.mail import Sender, letter
+from absah.notices.content import Content
+from absah.notices.mail import Sender, letter, letter_of_many
 from absah.notices.schedule import next_attempt
 from absah_site import composition
 from absah_site.actors import Actor
 from absah_site.audit.actions import record
-from absah_site.directory import contact_of
+from absah_site.directory import Contact, contact_of
 from absah_site.enclosures import enclosures_of
 from absah_site.mail_settings import MailWay
 from absah_site.notices import store
@@ -64,26 +65,58 @@ def deliver_due(limit: int = AT_ONCE, /) -> int:
             _fail(errand, failed, now)
         return 0
     try:
-        return sum(_carry(errand, connection, now) for errand in errands)
+        return sum(_carry(mail, connection, now) for mail in _in_mails(errands))
     finally:
         _attempt(connection.close)
 
 
-def _carry(errand: Errand, connection: BaseEmailBackend, now: Instant) -> bool:
-    """Send one; whether it left."""
-    contact, content = contact_of(errand.recipient), errand.notice.content
+def _in_mails(errands: tuple[Errand, ...]) -> list[tuple[Errand, ...]]:
+    """Which errands make a mail together: those of one person and of one kind that is gathered; the others alone."""
+    mails: dict[object, list[Errand]] = {}
+    for errand in errands:
+        content = errand.notice.content
+        together = content is not None and content.kind.gathered and not content.enclosure
+        mails.setdefault((errand.recipient, errand.notice.kind) if together else errand.id, []).append(errand)
+    return [tuple(mail) for mail in mails.values()]
+
+
+def _carry(errands: tuple[Errand, ...], connection: BaseEmailBackend, now: Instant) -> bool:
+    """Send one mail; whether it left."""
+    first = errands[0]
+    contact, content = contact_of(first.recipient), first.notice.content
     if contact is None or content is None:
         with transaction.atomic():
-            store.end_delivery(errand.id, "dropped", at=now, error="no-address" if content else "no-content")
+            for errand in errands:
+                store.end_delivery(errand.id, "dropped", at=now, error="no-address" if content else "no-content")
             if content is not None and content.kind.private:
-                store.erase_content(errand.notice.id)
+                store.erase_content(first.notice.id)
         return False
-    config = composition.config()
+    failed = _attempt(lambda: connection.send_messages([_mail(errands, contact, content)]))
+    if failed is not None:
+        for errand in errands:
+            _fail(errand, failed, now)
+        return False
+    with transaction.atomic():
+        for errand in errands:
+            store.end_delivery(errand.id, "sent", at=now)
+        if content.kind.private:
+            store.erase_content(first.notice.id)
+    return True
+
+
+def _mail(errands: tuple[Errand, ...], contact: Contact, content: Content) -> EmailMessage:
+    """One notice as a mail, or many of a kind as one. `content` is what the first says."""
+    config, first = composition.config(), errands[0]
     sender = Sender(name=config.name, base_url=config.base_url, trial=config.trial)
-    words = letter(content, sender, store.wishes(errand.recipient).language, name=contact.name)
+    language = store.wishes(first.recipient).language
+    if len(errands) > 1:
+        contents = tuple(one.notice.content for one in errands if one.notice.content is not None)
+        words = letter_of_many(contents, sender, language, name=contact.name)
+    else:
+        words = letter(content, sender, language, name=contact.name)
     host = urlsplit(config.base_url).hostname
-    headers = {"Message-ID": f"<{errand.notice.id}@{host}>", "Auto-Submitted": "auto-generated"}  # RFC 3834 §5
-    answers = return_address(config.mail.replies, errand.recipient, content.link)
+    headers = {"Message-ID": f"<{first.notice.id}@{host}>", "Auto-Submitted": "auto-generated"}  # RFC 3834 §5
+    answers = return_address(config.mail.replies, first.recipient, content.link)
     mail = EmailMessage(
         words.subject,
         words.text,
@@ -94,15 +127,7 @@ def _carry(errand: Errand, connection: BaseEmailBackend, now: Instant) -> bool:
     )
     for one in enclosures_of(content.enclosure) if content.enclosure else ():
         mail.attach(one.name, one.content, one.media_type)
-    failed = _attempt(lambda: connection.send_messages([mail]))
-    if failed is not None:
-        _fail(errand, failed, now)
-        return False
-    with transaction.atomic():
-        store.end_delivery(errand.id, "sent", at=now)
-        if content.kind.private:
-            store.erase_content(errand.notice.id)
-    return True
+    return mail
 
 
 def _attempt(step: Callable[[], object]) -> _Failed | None:

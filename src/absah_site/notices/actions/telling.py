@@ -1,6 +1,6 @@
 """Telling: the row is written with the fact, or not at all."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -11,7 +11,8 @@ from absah.kernel.clock import Instant
 from absah.kernel.errors import Parameter
 from absah.kernel.rng import opaque_id
 from absah.notices.content import Content
-from absah.notices.kinds import MailRule, kind_named, kinds
+from absah.notices.kinds import Kind, MailRule, kind_named, kinds
+from absah.notices.schedule import gathered_until
 from absah_site import composition
 from absah_site.actors import Account
 from absah_site.audit.actions import record
@@ -47,8 +48,16 @@ def notify(  # noqa: PLR0913  (one call says all there is to a notice; most leav
     identifier = opaque_id(composition.rng())
     store.add(identifier, content, recipient=to, occasion=occasion, at=at, vault=composition.personal_data())
     if content.kind.mail is MailRule.ALWAYS or kind not in store.wishes(to).without:
-        store.add_delivery(identifier, due=at)
+        store.add_delivery(identifier, due=_due(content.kind, to, at))
     return True
+
+
+def _due(kind: Kind, to: str, at: Instant) -> Instant:
+    """Now; of a kind that comes by the hundred, with the others of the next hours."""
+    if not kind.gathered:
+        return at
+    last, waiting = store.last_mailed(to, kind.name)
+    return gathered_until(last, waiting, now=at)
 
 
 @transaction.atomic
@@ -64,6 +73,11 @@ def keep_wishes(wished: PersonalWishes, /, *, by: Account, at: Instant) -> None:
 def mark_read(identifier: UUID, /, *, by: Account, at: Instant) -> None:
     """A person has opened a notice. Only this person cares: no row in the ledger."""
     store.mark_read(by.reference, (identifier,), at=at)
+
+
+def settle(kinds_told: Iterable[str], /, *, to: str, occasion: str, at: Instant) -> None:
+    """What was told of an occasion needs nobody any more: it counts as read, and a mail that waits does not leave."""
+    store.settle(to, kinds_told, occasion, at=at)
 
 
 def mark_all_read(*, by: Account, at: Instant) -> int:
