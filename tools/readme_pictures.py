@@ -79,6 +79,7 @@ def duties(room: Room, language: str) -> Image.Image:
     tab = room.visit("/perjanjian/", user=OFFICER, language=language)
     address = tab.page.locator("table a").first.get_attribute("href")
     tab.go(f"{address}kewajiban/")
+    tab.page.locator("table.board").evaluate("e => scrollTo(0, scrollY + e.getBoundingClientRect().top - 120)")
     return shown(tab)
 
 
