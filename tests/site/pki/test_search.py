@@ -92,8 +92,8 @@ SPAN = (instant(datetime(2026, 1, 1, tzinfo=UTC)), instant(datetime(2036, 1, 1, 
 @pytest.mark.parametrize(
     ("search", "index"),
     [
-        (Search(status=Status.SUSPENDED), "pki_not_good_by_status"),
-        (Search(status=Status.REVOKED), "pki_not_good_by_status"),
+        (Search(status=Status.SUSPENDED), "pki_not_good_since"),
+        (Search(status=Status.REVOKED), "pki_not_good_since"),
         (Search(ending=SPAN), "pki_ending"),
     ],
 )
@@ -110,13 +110,24 @@ def test_a_filter_by_state_is_answered_by_its_index(instance: Instance, search: 
     assert "TEMP B-TREE" not in plan, plan
 
 
+def serials(search: Search) -> list[str]:
+    return [one.serial for one in access.find_certificates(search, offset=0, limit=10)]
+
+
+def test_who_was_revoked_last_is_the_first_of_the_list(instance: Instance) -> None:
+    first, second, third = issued("ABCDEFGH22"), issued("ABCDEFGH23"), issued("ABCDEFGH24")
+    for one in (second, third, first):
+        instance.clock.advance(timedelta(minutes=1))
+        pki.revoke_certificate(one.serial, RevocationReason.SUPERSEDED, by=Operator())
+
+    assert serials(Search(status=Status.REVOKED)) == [first.serial, third.serial, second.serial]
+    assert serials(Search(status=Status.REVOKED, text="ABCDEFGH23")) == [second.serial]
+
+
 def test_states_are_found_and_counted_as_they_are(instance: Instance) -> None:
     first, second, third = issued("ABCDEFGH22"), issued("ABCDEFGH23"), issued("ABCDEFGH24")
     pki.suspend_certificate(first.serial, by=Operator())
     pki.revoke_certificate(second.serial, RevocationReason.SUPERSEDED, by=Operator())
-
-    def serials(search: Search) -> list[str]:
-        return [one.serial for one in access.find_certificates(search, offset=0, limit=10)]
 
     assert serials(Search(status=Status.SUSPENDED)) == [first.serial]
     assert serials(Search(status=Status.REVOKED)) == [second.serial]

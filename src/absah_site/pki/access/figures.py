@@ -49,7 +49,7 @@ def _months_after(first: date, number: int) -> date:
 
 
 def find_certificates(search: Search, /, *, offset: int, limit: int) -> tuple[RegisteredCertificate, ...]:
-    """Those that a search means, the newest first; of more than a thousand, a thousand."""
+    """Those that a search means, the newest first (by state: who is so since last); of over a thousand, a thousand."""
     return store.find_certificates(search, offset=offset, limit=limit)
 
 

@@ -96,7 +96,8 @@ def _counts(counting: str, edges: Sequence[Instant]) -> list[int]:
 def find_certificates(search: Search, /, *, offset: int, limit: int) -> tuple[RegisteredCertificate, ...]:
     """Those that are meant, the newest first; of more than a thousand that a text means, a thousand.
 
-    What ends within some time is good and somebody's, and comes with the soonest first.
+    Of those on hold, and of those revoked, who became so last comes first. What ends within some time is good and
+    somebody's, and comes with the soonest first.
     """
     found = _found(search).select_related("authority")[offset : offset + limit]
     return tuple(certificate_value(row) for row in found)
@@ -108,7 +109,7 @@ def _found(search: Search) -> QuerySet[Certificate]:
     if search.status is not None:
         rows = rows.filter(status=search.status.value)
     if search.status not in {None, Status.GOOD}:
-        rows = rows.filter(_NOT_GOOD)
+        rows, order = rows.filter(_NOT_GOOD), ("-status_at", "-pk")
     if search.ending is not None:
         after, until = search.ending
         rows, order = rows.filter(_GOOD_OF_SOMEBODY, not_after__gte=after, not_after__lte=until), ("not_after", "pk")
