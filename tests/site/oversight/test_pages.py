@@ -190,6 +190,8 @@ def test_figures_days_and_names_are_written_for_people(instance):
     assert "1.500" in chart
     assert time_left(timedelta(hours=3, minutes=57)) == "3 jam 57 menit lagi"
     assert time_left(timedelta(days=12, hours=3)) == "12 hari lagi"
+    assert time_left(timedelta(days=729)) == "729 hari lagi"
+    assert time_left(timedelta(days=3649)) == "9 tahun lagi"
     assert time_left(timedelta(seconds=-1)) == "lewat"
     assert common_name("CN=Rina\\, S.H.,O=Kota") == "Rina, S.H."
     assert common_name("O=Kota") == "O=Kota"

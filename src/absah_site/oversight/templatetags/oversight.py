@@ -77,6 +77,11 @@ def word_chart(counts: Sequence[tuple[object, int]], sentence: str) -> SafeStrin
     return format_html(frame, _WIDTH, _HEIGHT, sentence, lines, bars)
 
 
+#: Of the Gregorian calendar; and from how many years on days say less than years.
+_DAYS_IN_400_YEARS: Final = 146_097
+_COUNTED_IN_YEARS: Final = 2
+
+
 @register.filter
 def left(until: datetime) -> str:
     """`3 jam 57 menit lagi`, `12 hari lagi`; what is over says since when."""
@@ -84,9 +89,11 @@ def left(until: datetime) -> str:
 
 
 def time_left(span: timedelta, /) -> str:
-    """A span in words: days, or hours and minutes on the last day."""
+    """A span in words: years from two on, days, or hours and minutes on the last day."""
     if span <= timedelta():
         return _("over")
+    if (years := span.days * 400 // _DAYS_IN_400_YEARS) >= _COUNTED_IN_YEARS:
+        return ngettext("%(number)s year left", "%(number)s years left", years) % {"number": number(years)}
     if span.days >= 1:
         return ngettext("%(number)s day left", "%(number)s days left", span.days) % {"number": number(span.days)}
     hours, seconds = divmod(span.seconds, 3600)
