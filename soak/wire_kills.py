@@ -74,13 +74,14 @@ def kill_servers(folder: Path, /, *, kills: int, seed: int = 1, database: str = 
         programs = [threading.Thread(target=_ask, args=(port, people, told, one)) for one in seeds]
         for program in programs:
             program.start()
-        processes = partial(_processes, instance.pid, data)
+        processes = partial(_processes, instance, data)
         _kill_by_lot(processes, database, kills, random.Random(seed), killed)  # noqa: S311  (moments, not secrets)
         time.sleep(3)
         told.over = True
         for program in programs:
             program.join(120)
     finally:
+        told.over = True
         instance.terminate()
         instance.wait(60)
     for sha256, document in told.documents.items():
@@ -177,8 +178,10 @@ def _cut_connections(database: str) -> None:
         connection.execute(question)
 
 
-def _processes(root: int, data: Path) -> list[int]:
-    """The instance's processes below its parent, and the signer, which lives on its own."""
+def _processes(instance: subprocess.Popen[bytes], data: Path) -> list[int]:
+    """The instance's processes below its parent, and the signer, which lives on its own. The parent has to live on."""
+    if instance.poll() is not None:
+        raise RuntimeError(f"the instance ended by itself: {instance.returncode}")
     children: dict[int, list[int]] = {}
     signers = []
     for name in (path.name for path in Path("/proc").iterdir() if path.name.isdecimal()):
@@ -189,7 +192,7 @@ def _processes(root: int, data: Path) -> list[int]:
         children.setdefault(parent, []).append(int(name))
         if "signer_process" in _words(int(name)) and str(data) in _words(int(name)):
             signers.append(int(name))
-    below, waiting = [], list(children.get(root, []))
+    below, waiting = [], list(children.get(instance.pid, []))
     while waiting:
         below.append(waiting.pop())
         waiting += children.get(below[-1], [])

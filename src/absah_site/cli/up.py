@@ -103,6 +103,29 @@ class Child:
             self.process.wait()
 
 
+@dataclass(slots=True)
+class SignerWatch:
+    """Starts the signer again when it is gone.
+
+    One that dies while it is asked, or that a busy machine starts too slowly, is started at the next look; what fails
+    again and again ends the instance, with the reason.
+    """
+
+    data: Path
+    failures: int = 0
+
+    def look_after(self) -> None:
+        """Raises SignerNotStarted and kin, the fifth time in a row."""
+        try:
+            ensure_signer(self.data, idle=None)
+        except Unavailable:
+            self.failures += 1
+            if self.failures >= _GIVE_UP_AFTER:
+                raise
+        else:
+            self.failures = 0
+
+
 def run(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
     if not options.sandbox:
         return serve(options, terminal)
@@ -127,6 +150,7 @@ def serve(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
     has_signer = config.role is not Role.AGENCY
     if has_signer:
         ensure_signer(config.data, idle=None)
+    signer = SignerWatch(config.data)
     children = children_of(config.data, host=options.host, port=options.port, proxy_socket=options.socket)
     if has_signer:
         children += responders_of(config.data)
@@ -145,7 +169,7 @@ def serve(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
             for child in children:
                 child.look_after(clock, environment)
             if has_signer:
-                ensure_signer(config.data, idle=None)
+                signer.look_after()
     finally:
         for child in reversed(children):
             child.ask_to_end()
