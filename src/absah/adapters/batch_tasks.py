@@ -37,7 +37,7 @@ class ItemBroken(BadInput):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workbench:
-    """What a worker works with: no keys, and no way to them."""
+    """What a worker works with: no keys, and no way to those of signers."""
 
     ports: LevelPorts
     clock: Clock

@@ -7,7 +7,6 @@ that was signed is not signed again. With `--json` each line is an object: `prog
 import argparse
 import os
 import signal
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Self
@@ -21,6 +20,7 @@ from absah.cli.terminal import Exit, Terminal, UsageWrong, exit_status
 from absah.kernel.errors import Unavailable
 from absah.kernel.people import Nik
 from absah.signing.batch.progress import BatchProgress
+from absah.signing.completion import LevelPorts
 from absah.signing.factors import FactorKind, Factors
 from absah.signing.levels import Level
 from absah.signing.survey import HERE
@@ -82,16 +82,20 @@ def run(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
 
 
 def open_workbench(data: Path, /) -> Workbench:
-    """What a worker process of a batch signs with: the ports of the instance. It never asks the signer to sign."""
+    """What a worker process of a batch works with: of the ports of the instance those that need no signer's key."""
     open_instance(data)
 
     from absah_site import composition  # noqa: PLC0415  (Django is set up only now)
     from absah_site.signing.actions import signing_ports  # noqa: PLC0415
 
-    # A worker may die over a document: it looks at it itself.
-    ports, clock = replace(signing_ports(), surveyor=HERE), composition.clock()
-    if ports.revocation is not None:
-        ports = replace(ports, revocation=RememberedRevocation(ports.revocation, clock))
+    instance, clock = signing_ports(), composition.clock()
+    ports = LevelPorts(
+        engine=instance.engine,
+        timestamps=instance.timestamps,
+        revocation=None if instance.revocation is None else RememberedRevocation(instance.revocation, clock),
+        room=instance.room,
+        surveyor=HERE,  # a worker may die over a document: it looks at it itself
+    )
     return Workbench(ports=ports, clock=clock)
 
 
