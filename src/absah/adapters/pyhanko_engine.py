@@ -7,9 +7,9 @@ pyHanko becomes `signing.engine-refused`.
 """
 
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeAlias, TypeVar
+from typing import TypeAlias, TypeVar
 
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.crypt import AuthStatus
@@ -18,11 +18,12 @@ from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError, PdfReadError
 from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter, append_signature_field
-from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder, SigIOSetup, SigMDPSetup, SigObjSetup
+from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder, SigIOSetup, SigObjSetup
 from pyhanko.sign.signers.constants import ESIC_EXTENSION_1
 from pyhanko.sign.signers.pdf_byterange import DocumentTimestamp, PdfSignedData, SignatureObject
 
-from absah.adapters.pyhanko_objects import compressed_stream, to_pyhanko
+from absah.adapters.pyhanko_demands import check_demands, locking
+from absah.adapters.pyhanko_objects import compressed_stream, entry, to_pyhanko
 from absah.pdf.appearance import Appearance
 from absah.pdf.geometry import Rect
 from absah.pdf.intake import Certification
@@ -52,6 +53,7 @@ class PyHankoEngine:
 
     def prepare(self, document: Document, field: SignatureField, /, *, password: str | None = None) -> ReservedDocument:
         def action(writer: IncrementalPdfFileWriter, original: bytes) -> ReservedDocument:
+            check_demands(writer, field)
             for later in field.later:
                 _keep_place(writer, later)
             if not field.material.is_empty:
@@ -160,10 +162,9 @@ def _reserve(writer: IncrementalPdfFileWriter, original: bytes, slot: _Slot) -> 
     reference = next(protocol)
     if shown is not None:
         _dress(writer, reference.get_object(), shown)
-    permissions = SigMDPSetup(
-        md_algorithm=slot.digest.value, certify=True, docmdp_perms=MDPPerm(slot.permissions.value)
-    )
-    protocol.send(SigObjSetup(sig_placeholder=slot.placeholder, mdp_setup=permissions if slot.certify else None))
+    certified = MDPPerm(slot.permissions.value) if slot.certify else None
+    locked = locking(reference.get_object(), digest=slot.digest.value, certified=certified)
+    protocol.send(SigObjSetup(sig_placeholder=slot.placeholder, mdp_setup=locked))
     if slot.certify:
         writer.update_root()  # /Perms is a new entry of the catalog
     writer.register_extension(ESIC_EXTENSION_1)  # EN 319 142-1 §5.1: CAdES-based values are an extension of PDF 1.7
@@ -218,20 +219,20 @@ def _dress(writer: IncrementalPdfFileWriter, field: generic.DictionaryObject, ap
     }
     form = compressed_stream(entries, appearance.content, writer)
     widget[pdf_name("/AP")] = generic.DictionaryObject({pdf_name("/N"): writer.add_object(form)})
-    widget[pdf_name("/F")] = generic.NumberObject(int(_entry(widget, "/F", 0)) | _PRINTED)
+    widget[pdf_name("/F")] = generic.NumberObject(int(entry(widget, "/F", 0)) | _PRINTED)
     writer.update_container(widget)
 
 
 def _add_to_store(writer: IncrementalPdfFileWriter, material: ValidationMaterial) -> bool:
     """Merge into the one /DSS of the document (ISO 32000-2 §12.8.4.3). Whether anything was new."""
     root = writer.root
-    store = _entry(root, "/DSS", None)
+    store = entry(root, "/DSS", None)
     is_new = store is None
     if store is None:
         store = generic.DictionaryObject({pdf_name("/Type"): pdf_name("/DSS")})
     changed = False
     for key, ders in (("/Certs", material.certificates), ("/CRLs", material.crls), ("/OCSPs", material.ocsps)):
-        present = list(_entry(store, key, ()))
+        present = list(entry(store, key, ()))
         known = {reference.get_object().data for reference in present}
         missing = [der for der in ders if der not in known]
         if missing:
@@ -248,17 +249,9 @@ def _add_to_store(writer: IncrementalPdfFileWriter, material: ValidationMaterial
 
 def _free_name(writer: IncrementalPdfFileWriter, stem: str) -> str:
     """`Signature1`, or the first number that no field of the form's top level has."""
-    fields = _entry(_entry(writer.root, "/AcroForm", {}), "/Fields", ())
-    taken = {_entry(field.get_object(), "/T", None) for field in fields}
+    fields = entry(entry(writer.root, "/AcroForm", {}), "/Fields", ())
+    taken = {entry(field.get_object(), "/T", None) for field in fields}
     number = 1
     while f"{stem}{number}" in taken:
         number += 1
     return f"{stem}{number}"
-
-
-def _entry(dictionary: Mapping[str, Any], key: str, default: Any) -> Any:
-    """What stands under a key, references followed: pyHanko's own `get` does not follow them."""
-    try:
-        return dictionary[key]
-    except KeyError:
-        return default

@@ -1,6 +1,7 @@
 """Our neutral PDF values, and bytes to be stored, as objects of pyHanko's writer."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name, pdf_string
@@ -26,10 +27,10 @@ def to_pyhanko(value: PdfValue, writer: BasePdfFileWriter, /) -> generic.PdfObje
         case float():
             made = generic.FloatObject(f"{value:.4f}")
         case tuple():
-            made = generic.ArrayObject([to_pyhanko(entry, writer) for entry in value])
+            made = generic.ArrayObject([to_pyhanko(item, writer) for item in value])
         case Mapping():
             made = generic.DictionaryObject(
-                {pdf_name(f"/{key}"): to_pyhanko(entry, writer) for key, entry in value.items()}
+                {pdf_name(f"/{key}"): to_pyhanko(item, writer) for key, item in value.items()}
             )
     return made
 
@@ -38,9 +39,17 @@ def compressed_stream(
     entries: Mapping[str, PdfValue], data: bytes, writer: BasePdfFileWriter, /
 ) -> generic.StreamObject:
     """A stream with these entries, deflated unless they name a filter already."""
-    dictionary = {pdf_name(f"/{key}"): to_pyhanko(entry, writer) for key, entry in entries.items()}
+    dictionary = {pdf_name(f"/{key}"): to_pyhanko(item, writer) for key, item in entries.items()}
     if "Filter" in entries:
         return generic.StreamObject(dictionary, encoded_data=data)
     stream = generic.StreamObject(dictionary, stream_data=data)
     stream.compress()
     return stream
+
+
+def entry(dictionary: Mapping[str, Any], key: str, default: Any) -> Any:
+    """What stands under a key, references followed: pyHanko's own `get` does not follow them."""
+    try:
+        return dictionary[key]
+    except KeyError:
+        return default

@@ -70,6 +70,13 @@ class FieldFilled(WrongState):
     code: ClassVar[str] = "signing.field-filled"
 
 
+class SeedValuesUnmet(RuleBroken):
+    """The field's author demands what this signature does not have. Parameters: field, demand (the entry's name)."""
+
+    code: ClassVar[str] = "signing.seed-values-unmet"
+    citation: ClassVar[Citation | None] = Citation(norm=Norm.ISO_32000_1, clause="12.7.4.5")
+
+
 class CertifiedWithoutPlace(RuleBroken):
     """The document is certified with P=2 and keeps no place for this signature: a new field would break that."""
 

@@ -11,7 +11,8 @@ FACTORS: Mapping[str, tuple[str, ...]] = {
     "input": (
         "classic", "xref stream", "hybrid", "linearised", "linearised stream", "incremental", "incremental stream",
         "tagged", "PDF/A-1b", "PDF/A-2a", "PDF/A-3b", "PDF/A-4", "rotated", "CropBox offset", "UserUnit",
-        "Annots direct", "Annots indirect", "Fields direct", "Fields indirect", "field tree", "nested pages",
+        "Annots direct", "Annots indirect", "Fields direct", "Fields indirect", "field tree", "fields that lock",
+        "nested pages",
         "signed by pyHanko", "certified P=2", "certified P=2, rotated",
     ),
     "level": tuple(level.value for level in Level),

@@ -17,6 +17,7 @@ from tests.fakes.documents import agreement, page_with, saved
 STREAMS = {"object_stream_mode": pikepdf.ObjectStreamMode.generate}
 TABLE = {"object_stream_mode": pikepdf.ObjectStreamMode.disable}
 FIELD_IN_TREE = "formulir.persetujuan"
+LOCKING_FIELDS = ("Kunci1", "Kunci2", "Kunci3")
 
 
 @cache
@@ -90,6 +91,29 @@ def _field_tree(pdf: pikepdf.Pdf) -> None:
     node.Kids = pikepdf.Array([empty])
     page.Annots = pikepdf.Array([text, empty])
     pdf.Root.AcroForm = pdf.make_indirect(pikepdf.Dictionary(Fields=pikepdf.Array([text, node])))
+
+
+def _locking_fields(pdf: pikepdf.Pdf) -> None:
+    """A form with a field for each signer, whose signature locks the text field, then more (§12.7.4.5, Table 233)."""
+    page = pdf.pages[0].obj
+    locks = (
+        pikepdf.Dictionary(Action=pikepdf.Name.Include, Fields=pikepdf.Array([pikepdf.String("catatan")])),
+        pikepdf.Dictionary(Action=pikepdf.Name.Exclude, Fields=pikepdf.Array([pikepdf.String(LOCKING_FIELDS[2])])),
+        pikepdf.Dictionary(Action=pikepdf.Name.All),
+    )
+    text = _text_field(pdf)
+    del text["/AP"]  # pyHanko takes the picture of a locked field for changed, whether it is or not
+    fields = [text]
+    for number, (name, lock) in enumerate(zip(LOCKING_FIELDS, locks, strict=True)):
+        lock.Type = pikepdf.Name.SigFieldLock
+        bottom = 20 + 80 * number
+        field = pikepdf.Dictionary(
+            Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Widget, FT=pikepdf.Name.Sig, F=4, P=page,
+            T=pikepdf.String(name), Rect=pikepdf.Array([20, bottom, 210, bottom + 70]), Lock=pdf.make_indirect(lock),
+        )  # fmt: skip
+        fields.append(pdf.make_indirect(field))
+    page.Annots = pikepdf.Array(fields)
+    pdf.Root.AcroForm = pdf.make_indirect(pikepdf.Dictionary(Fields=pikepdf.Array(fields)))
 
 
 def _nested_pages(pdf: pikepdf.Pdf) -> None:
@@ -170,6 +194,7 @@ INPUTS: Mapping[str, Callable[[], bytes]] = {
     "Fields direct": lambda: changed(lambda pdf: _form(pdf, indirect=False)),
     "Fields indirect": lambda: changed(lambda pdf: _form(pdf, indirect=True), **STREAMS),
     "field tree": lambda: changed(_field_tree),
+    "fields that lock": lambda: changed(_locking_fields),
     "nested pages": lambda: changed(_nested_pages),
     "signed by pyHanko": signed_by_pyhanko,
     "certified P=2": lambda: page_with(**STREAMS),

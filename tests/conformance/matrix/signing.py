@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from tests.conformance.matrix.cases import Case
-from tests.conformance.matrix.inputs import FIELD_IN_TREE, document
+from tests.conformance.matrix.inputs import FIELD_IN_TREE, LOCKING_FIELDS, document
 from tests.conformance.matrix.people import NAMES, ports_for
 from tests.fakes.signing import FACTORS
 
@@ -85,6 +85,8 @@ def _later(case: Case) -> tuple[LaterSignature, ...]:
 def _field(case: Case, number: int) -> str | None:
     if _certified(case):
         return KEPT.get(number)
+    if case.input == "fields that lock":
+        return LOCKING_FIELDS[number - 1]
     return FIELD_IN_TREE if case.input == "field tree" and number == 1 else None
 
 
