@@ -67,7 +67,10 @@ def test_it_goes_from_hand_to_hand_and_then_shows_itself_at_the_duty(
     page = client.get(opened).content.decode()
     assert "bukti untuk K2-d" in page
     assert "Ditutup" in page
-    assert "1 kasus" in client.get(f"/perjanjian/{ministry}/kasus/").content.decode()
+    cases = f"/perjanjian/{ministry}/kasus/"
+    assert "1 kasus" in client.get(cases).content.decode()
+    assert "TKT-2026-0001" in client.get(f"{cases}?jenis=support&halaman=9").content.decode()
+    assert "TKT-2026-0001" not in client.get(f"{cases}?jenis=event").content.decode()
 
 
 def test_internal_notes_are_seen_by_the_own_party_and_files_by_both(

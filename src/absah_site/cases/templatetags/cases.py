@@ -1,7 +1,8 @@
 """What pages of cases say in the reader's language."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final
 
 from django import template
@@ -12,8 +13,8 @@ from absah.cases.case import Case, CaseOpened, CaseStepped, Entry
 from absah.cases.fields import read_moment, read_rows
 from absah.cases.kind import CaseField, CaseKind, FieldKind, load_kind
 from absah.cases.support_times import KIND
-from absah.kernel.dates import moment_word
-from absah.kernel.messages import Language, render
+from absah.kernel.dates import day_word, moment_word
+from absah.kernel.messages import Language, Phrase, render
 from absah_site.language import current_language
 
 register = template.Library()
@@ -63,9 +64,16 @@ def _label(field: CaseField) -> str:
     return field.text if _indonesian() else field.gloss
 
 
+#: What is kept by ISO 8601 and read in words.
+_WRITTEN: Final[Mapping[FieldKind, Callable[[str], Phrase]]] = {
+    FieldKind.DAY: lambda value: day_word(date.fromisoformat(value)),
+    FieldKind.MOMENT: lambda value: moment_word(read_moment(value)),
+}
+
+
 def _said(field: CaseField, value: str) -> str:
-    if field.kind is FieldKind.MOMENT and value:
-        word = moment_word(read_moment(value))
+    if field.kind in _WRITTEN and value:
+        word = _WRITTEN[field.kind](value)
         return word.text if _indonesian() else word.gloss
     chosen = field.choice(value) if field.kind is FieldKind.CHOICE else None
     return value if chosen is None else (chosen.text if _indonesian() else chosen.gloss)

@@ -3,6 +3,7 @@
 from typing import Any, Final
 from uuid import UUID
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -23,20 +24,27 @@ from absah_site.language import current_language
 from absah_site.problems import RequestMalformed, status_of
 from absah_site.roles import Role
 
+_ON_A_PAGE: Final = 25
 _READERS: Final = (Role.AGREEMENT_OFFICER, Role.AUDITOR)
 
 
 @requires_role(*_READERS)
 @require_safe
 def cases(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
-    """The cases of an agreement, and the kinds that may be opened."""
+    """The cases of an agreement, or those of a kind, and the kinds that may be opened."""
     found = agreements.agreement_for(actor_of(request), identifier, now=composition.clock().now())
-    kinds = access.kinds_of(found)
+    every = [(one, load_kind(one.kind)) for one in access.cases_of(found)]
+    wanted = request.GET.get("jenis", "")[:40]
+    shown = [line for line in every if wanted in {"", line[1].name}]
+    present = {kind.name: kind for _, kind in every}
     page = {
         "found": found,
         "side": found.side,
-        "cases": [(one, load_kind(one.kind)) for one in access.cases_of(found)],
-        "kinds": [kind for kind in kinds if found.side in kind.openers],
+        "every": len(every),
+        "cases": Paginator(shown, _ON_A_PAGE).get_page(request.GET.get("halaman")),
+        "wanted": wanted,
+        "present": [present[name] for name in sorted(present)],
+        "kinds": [kind for kind in access.kinds_of(found) if found.side in kind.openers],
     }
     return render(request, "cases/cases.html", page)
 
