@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.fixtures_mail import Postbox, mail_server
+from tests.fixtures_receiver import Receiver, receiving
 
 STARTS_WITHIN, ENDS_WITHIN = 240, 120  # seconds, on a very busy machine
 _NO_INSTANCE = re.compile(r"^ABSAH_|^DJANGO_")
@@ -33,12 +34,13 @@ def _environment(**more: str) -> dict[str, str]:
 class LiveInstance:
     """An instance that answers at `url`. Its data folder holds the demo's documents and credentials.
 
-    `log` is what its processes say, `postbox` what it mailed.
+    `log` is what its processes say, `postbox` what it mailed, `receiver` what it told a system of an agency.
     """
 
     data: Path
     url: str = ""
     postbox: Postbox = field(default_factory=Postbox, repr=False, compare=False)
+    receiver: Receiver = field(default_factory=Receiver, repr=False, compare=False)
     _run: Any = field(default=None, repr=False, compare=False)
 
     @property
@@ -104,9 +106,10 @@ def serving(folder: Path) -> Iterator[LiveInstance]:
     """Serve the instance in a folder until the tests are done."""
     made, port = LiveInstance(data=folder), _free_port()
     command = [sys.executable, "-m", "absah_site.cli", "up", "--port", str(port), "--data", str(folder)]
-    with mail_server(made.postbox) as mail_port, made.log.open("wb") as log:
+    with mail_server(made.postbox) as mail_port, receiving(made.receiver), made.log.open("wb") as log:
         with (folder / "absah.toml").open("a", encoding="utf-8") as settings:
             settings.write(f'\n[mail]\nway = "smtp"\nhost = "127.0.0.1"\nport = {mail_port}\n')
+            settings.write('\n[webhooks]\ntrusted = ["127.0.0.1"]\n')
         process = subprocess.Popen(command, env=_environment(), stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         try:
             _wait_until_it_answers(process, port, made.log)

@@ -1,4 +1,7 @@
-"""Looks for secrets where none may be: in every byte of the data folder, every column, every log line, every mail."""
+"""Looks for secrets where none may be.
+
+That is: in every byte of the data folder, every column, every log line, every mail, every message to a webhook.
+"""
 
 import base64
 from collections.abc import Iterable, Iterator, Mapping
@@ -49,6 +52,8 @@ def _texts(instance: LiveInstance) -> Iterator[tuple[str, bytes]]:
     for mail in instance.postbox.received:
         told = mail.get_body(("plain",)).get_content() if mail.get_body(("plain",)) else ""
         yield f"mail {mail['Subject']}", mail.as_bytes() + told.encode()
+    for headers, body in instance.receiver.received:
+        yield f"message {headers['webhook-id']}", repr(sorted(headers.items())).encode() + body
 
 
 def found(instance: LiveInstance, secrets: Mapping[str, Iterable[bytes]]) -> list[str]:

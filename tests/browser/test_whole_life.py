@@ -4,14 +4,18 @@ Everything goes through pages, in a browser, with mail from a real server; the o
 end of a certificate comes near. Afterwards no secret of anybody is anywhere.
 """
 
+import base64
+import json
 import re
+import time
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from standardwebhooks import Webhook
 
 from tests.browser.leaks import OPEN_KEYS, found, spellings
-from tests.browser.life import Someone, activate, desk_of, fill, tell_identity
+from tests.browser.life import WITHIN, Someone, activate, desk_of, fill, tell_identity
 from tests.browser.room import NARROW, Room, Tab
 from tests.browser.test_passkeys import give_authenticator
 
@@ -66,6 +70,7 @@ def test_a_whole_life_leaves_no_secret_behind(named_room: Room, letter: Path) ->
     room = named_room
     agency = an_agency_joins(room)
     verifikators_are_appointed(room, agency, letter)
+    secret = a_system_is_to_be_told(room)
     entering, checking = desk_of(room, ENTERS, "/pendaftaran/"), desk_of(room, CHECKS, "/pendaftaran/")
     three_people_are_registered(room, entering, checking, letter)
     holder = desk_of(room, FIRST, "/sertifikat-saya/")
@@ -74,7 +79,8 @@ def test_a_whole_life_leaves_no_secret_behind(named_room: Room, letter: Path) ->
     suspended_and_reinstated(checking, holder, number)
     renewed(room, entering, checking, holder, agency)
     revoked(checking, holder, number)
-    nothing_is_left_behind(room)
+    the_system_was_told(room, secret, number)
+    nothing_is_left_behind(room, secret)
 
 
 def an_agency_joins(room: Room) -> str:
@@ -129,6 +135,55 @@ def appoint(desk: Tab, agency: str, officer: Someone, letter: Path) -> None:
     form.locator("[name=username]").fill(officer.username)
     form.locator("[name=letter]").set_input_files(letter)
     form.locator("button").click()
+
+
+def a_system_is_to_be_told(room: Room) -> str:
+    """The agency's administrator adds a webhook, and sends a test. Returns the secret, which is shown once."""
+    desk = desk_of(room, ADMIN, "/webhook/baru/")
+    fill(desk.page, {"name": "Kepegawaian", "address": room.instance.receiver.address})
+    desk.page.locator("[name=everything]").check()
+    desk.assert_good()
+    desk.page.locator("main form button").last.click()
+    secret = desk.page.locator("section[aria-labelledby=h-shown] .mono").inner_text().strip()
+    desk.assert_good()
+    desk.photograph("webhook-secret")
+    desk.page.get_by_role("button", name="Kirim uji").click()
+    wait_for_message(room, "webhook.tested")
+    desk.page.reload()
+    desk.page.get_by_text("Sampai").first.wait_for()
+    desk.assert_good()
+    return secret
+
+
+def wait_for_message(room: Room, kind: str) -> None:
+    """Until the receiver was told of this."""
+    until = time.monotonic() + WITHIN
+    while time.monotonic() < until:
+        if kind in told_to(room):
+            return
+        time.sleep(0.1)
+    raise AssertionError(f"no message of {kind!r}, but {told_to(room)}")
+
+
+def told_to(room: Room) -> list[str]:
+    """The kinds of messages that came, oldest first, each once however often it came."""
+    once = {headers["webhook-id"]: json.loads(body)["type"] for headers, body in room.instance.receiver.received}
+    return list(once.values())
+
+
+def the_system_was_told(room: Room, secret: str, number: str) -> None:
+    """Of each step, in messages that the published reference accepts."""
+    wait_for_message(room, "person.left")
+    wait_for_message(room, "certificate.revoked")
+    told = told_to(room)
+    assert told.count("request.submitted") == 4  # three people, and one renewal
+    assert told.count("request.returned") == 1
+    assert told.count("certificate.issued") == 4
+    assert {"certificate.suspended", "certificate.reinstated", "person.suspended", "person.resumed"} <= set(told)
+    headers, body = room.instance.receiver.received[-1]
+    assert Webhook(secret).verify(body, dict(headers))
+    holders = [json.loads(body)["data"].get("holder") for _, body in room.instance.receiver.received]
+    assert number in holders
 
 
 def three_people_are_registered(room: Room, entering: Tab, checking: Tab, letter: Path) -> None:
@@ -217,7 +272,7 @@ def decide(desk: Tab, person: Someone, decision: str, *, reason: str = "") -> No
     """A decision of the verifikator or of the registration authority."""
     open_request(desk, person)
     if reason:
-        desk.page.locator("[name=reason]").select_option(reason)
+        desk.page.locator("select[name=reason]").select_option(reason)
     desk.page.locator(f"button[value={decision}]").click()
     desk.page.wait_for_load_state()
 
@@ -309,7 +364,7 @@ def revoked(checking: Tab, holder: Tab, number: str) -> None:
     assert "Dicabut" in holder.page.locator("main").inner_text()
 
 
-def nothing_is_left_behind(room: Room) -> None:
+def nothing_is_left_behind(room: Room, webhook: str) -> None:
     """The search finds what may be there, and no secret."""
     everybody = (ADMIN, ENTERS, CHECKS, FIRST, SECOND, THIRD)
     secrets = {f"the password of {one.name}": spellings(one.password) for one in everybody}
@@ -318,6 +373,7 @@ def nothing_is_left_behind(room: Room) -> None:
         secrets[f"the passphrase of {one.name}"] = spellings(one.passphrase)
         secrets[f"the telephone of {one.name}"] = spellings(one.phone.replace(" ", ""))
     secrets["the secret of an app"] = spellings(FIRST.totp)
+    secrets["the secret of a webhook"] = (*spellings(webhook), base64.b64decode(webhook.removeprefix("whsec_")))
     secrets |= {what: (marker,) for what, marker in OPEN_KEYS.items()}
     links = [
         token

@@ -149,7 +149,7 @@ def _table(
         "duty": dossiers.has_duty(actor, dossier),
         "mine": dossier.handling.officer == str(actor.public_id),
         "due": service_due_of(dossier.request.request),
-        "help_form": HelpForm(),
+        "help_form": HelpForm(auto_id="id_help_%s"),  # beside the decision, which gives a reason too
         "give_back_form": GiveBackForm(),
         "may_enter": not actor.roles.isdisjoint({Role.VERIFIKATOR, Role.AGENCY_ADMIN}),
         "form": form or DecisionForm(),
