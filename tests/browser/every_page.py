@@ -108,6 +108,7 @@ NO_PAGES = {
     "registration:confirm-app": "a button",
     "registration:own-key": "behind a link; tests/site/registration/test_own_key.py",
     "registration:own-chain": "a file",
+    "registration:import-letter": "a button",
     "registration:own-agreement": "a file",
     "accounts:sign-out": "a button",
     "accounts:passkey": "for the script of the door",

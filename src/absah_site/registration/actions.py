@@ -24,6 +24,7 @@ from absah_site.enrolment import access as enrolment
 from absah_site.enrolment import actions
 from absah_site.enrolment.access import RegisteredSubscriber
 from absah_site.enrolment.access.handling import promised
+from absah_site.enrolment.access.imports import list_for
 from absah_site.enrolment.actions.evidence import check_letter
 from absah_site.registration.access import is_signed_with, letter_signature, own_certificate
 from absah_site.signing.actions import SigningOrder, sign_for_subscriber
@@ -42,6 +43,16 @@ def attach_letter(request: UUID, content: bytes, /, *, by: Account) -> str:
     signature = letter_signature(content, now=composition.clock().now())
     signed_by = "" if signature is None else signature.signed_by
     actions.attach_letter(request, content, signed_by=signed_by, by=by)
+    return signed_by
+
+
+def attach_letter_to_list(identifier: UUID, content: bytes, /, *, by: Account) -> str:
+    """The same for everybody on a list at once. Returns who signed, or nothing."""
+    check_letter(content)
+    list_for(by, identifier)
+    signature = letter_signature(content, now=composition.clock().now())
+    signed_by = "" if signature is None else signature.signed_by
+    actions.attach_letter_to_list(identifier, content, signed_by=signed_by, by=by)
     return signed_by
 
 

@@ -27,6 +27,7 @@ urlpatterns = [
     path("pendaftaran/daftar/", imports.upload, name="import-new"),
     path("pendaftaran/daftar/contoh.csv", imports.example, name="import-example"),
     path("pendaftaran/daftar/<uuid:identifier>/", imports.listed, name="import"),
+    path("pendaftaran/daftar/<uuid:identifier>/surat/", imports.letter, name="import-letter"),
     path("pendaftaran/daftar/<uuid:identifier>/mulai/", imports.begin, name="import-begin"),
     path("pendaftaran/<uuid:identifier>/", table.request, name="request"),
     path("pendaftaran/<uuid:identifier>/keputusan/", table.decide, name="decide"),

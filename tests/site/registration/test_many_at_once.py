@@ -7,9 +7,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.fixtures_instance import Instance, Office, agency_value
 from tests.site.registration.conftest import browser, told
 
+from absah.enrolment.identity_checks import Matter
 from absah.enrolment.people_list import COLUMNS
 from absah_site.actors import Operator
 from absah_site.enrolment import actions as enrolment
+from absah_site.enrolment.access import dossiers
+from absah_site.enrolment.access.dossiers import EvidenceKind
 from absah_site.enrolment.models import EnrolmentRequest, ImportRow, PeopleImport, Subscriber
 from absah_site.jobs.actions import run_due
 from absah_site.privacy.actions.erasing import erase_what_is_over
@@ -135,3 +138,55 @@ def test_a_list_that_nobody_enters_is_emptied_after_a_week(instance: Instance, o
     page = browser(office.entering).get(address).content.decode()
     assert "more than a week ago" in page
     assert browser(office.entering).post(address + "mulai/").status_code == 409
+
+
+LETTER = b"%PDF-1.7 a letter that recommends them all"
+
+
+def bring(office: Office, address: str, content: bytes = LETTER):
+    file = SimpleUploadedFile("surat.pdf", content, "application/pdf")
+    return browser(office.entering).post(address + "surat/", {"letter": file}, follow=True)
+
+
+def entered(office: Office, address: str) -> list[EnrolmentRequest]:
+    browser(office.entering).post(address + "mulai/")
+    run_due()
+    return list(EnrolmentRequest.objects.order_by("entered_at", "pk"))
+
+
+def test_one_letter_recommends_everybody_on_a_list(office: Office) -> None:
+    address = upload(office, HEAD + line(1) + line(2))["Location"]
+    listed = PeopleImport.objects.get()
+    enrolment.attach_letter_to_list(listed.pk, LETTER, signed_by="Ratna Widyaningsih", by=office.entering)
+    listed.refresh_from_db()
+    assert LETTER not in bytes(listed.letter_sealed)
+    for request in entered(office, address):
+        found = dossiers.dossier_for(office.verifying, request.pk)
+        assert found.letter is not None
+        assert found.letter.signed_by == "Ratna Widyaningsih"
+        assert Matter.LETTER not in {check.matter for check in found.open_checks}
+        assert dossiers.file_for(office.verifying, request.pk, EvidenceKind.LETTER)[1] == LETTER
+    assert "signed by Ratna Widyaningsih" in browser(office.entering).get(address).content.decode()
+
+
+def test_a_letter_of_its_own_counts_before_that_of_the_list(office: Office) -> None:
+    address = upload(office, HEAD + line(1) + line(2))["Location"]
+    assert "no signature on it verifies" in bring(office, address).content.decode()
+    first, second = entered(office, address)
+    enrolment.attach_letter(first.pk, b"%PDF-1.7 another", signed_by="Budi", by=office.entering)
+    letters = [dossiers.dossier_for(office.verifying, one.pk).letter for one in (first, second)]
+    assert [one.signed_by for one in letters if one] == ["Budi", ""]
+
+
+def test_a_letter_may_come_after_the_list_but_is_not_exchanged_under_it(office: Office) -> None:
+    address = upload(office, HEAD + line(1))["Location"]
+    assert "Choose the letter first" in bring(office, address, b"").content.decode()
+    assert "PDF" in bring(office, address, b"no letter").content.decode()
+    (request,) = entered(office, address)
+    assert dossiers.dossier_for(office.verifying, request.pk).letter is None
+    bring(office, address)
+    assert dossiers.dossier_for(office.verifying, request.pk).letter is not None
+    bring(office, address, b"%PDF-1.7 another")
+    assert dossiers.file_for(office.verifying, request.pk, EvidenceKind.LETTER)[1] == LETTER
+    stranger = browser(office.ra).post(address + "surat/", {"letter": SimpleUploadedFile("s.pdf", LETTER)})
+    assert stranger.status_code in {403, 404}

@@ -42,7 +42,13 @@ from absah_site.enrolment.actions.handling import (
     release_requests_of,
     take_request,
 )
-from absah_site.enrolment.actions.imports import begin_list, check_list, enter_list, erase_old_lists
+from absah_site.enrolment.actions.imports import (
+    attach_letter_to_list,
+    begin_list,
+    check_list,
+    enter_list,
+    erase_old_lists,
+)
 from absah_site.enrolment.actions.lessons import keep_agreement, take_lesson
 from absah_site.enrolment.actions.life import change_person, leave, resume_person, suspend_person
 from absah_site.enrolment.actions.mandates import end_mandate, give_mandate
@@ -77,6 +83,7 @@ __all__ = [
     "ask_renewal",
     "assign_request",
     "attach_letter",
+    "attach_letter_to_list",
     "attach_picture",
     "begin_list",
     "bind_app",

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import transaction
 
 from absah.adapters.sheets import read_table
+from absah.audit.entry import FactValue
 from absah.audit.tags import EnrolmentTag
 from absah.enrolment.agency import UnitUnknown, check_unit
 from absah.enrolment.applicant import Applicant
@@ -18,6 +19,7 @@ from absah.enrolment.people_list import Place, Wrong, columns_of, person_of
 from absah.kernel.clock import Instant, legal_date
 from absah.kernel.errors import AbsahError, WrongState
 from absah.kernel.rng import opaque_id
+from absah.pki.algorithms import DigestAlgorithm
 from absah_site import composition
 from absah_site.accounts.access import account, authorise
 from absah_site.actors import About, Account
@@ -25,7 +27,9 @@ from absah_site.audit.actions import record
 from absah_site.enrolment import access
 from absah_site.enrolment.access.imports import list_for
 from absah_site.enrolment.actions.entry import AlreadyOpen, enter_applicant, invite
-from absah_site.enrolment.store import imports
+from absah_site.enrolment.actions.evidence import check_letter
+from absah_site.enrolment.store import evidence, imports
+from absah_site.enrolment.store.evidence import EvidenceKind
 from absah_site.enrolment.store.imports import ImportState, Problem, Row
 from absah_site.enrolment.store.people import RegisteredAgency
 from absah_site.jobs.actions import Work, enqueue
@@ -107,6 +111,21 @@ def _problems(
     except UnitUnknown as error:
         return (("unit", error.code, dict(error.parameters)),)
     return ()
+
+
+@transaction.atomic
+def attach_letter_to_list(identifier: UUID, content: bytes, /, *, signed_by: str, by: Account) -> None:
+    """Keep one letter that recommends everybody on a list. Once people are entered on its word, it stays."""
+    check_letter(content)
+    found = list_for(by, identifier)
+    authorise(by, Permission.SUBSCRIBER_REGISTER, About(agency=str(found.agency)))
+    if found.state != "checked" and found.letter_signed_by is not None:
+        raise ListBegun
+    now, sha256 = composition.clock().now(), DigestAlgorithm.SHA256.digest(content).hex()
+    vault = composition.personal_data()
+    evidence.keep_letter_of_list(identifier, content, sha256=sha256, signed_by=signed_by, at=now, vault=vault)
+    facts: dict[str, FactValue] = {"kind": EvidenceKind.LETTER.value, "size": len(content)}
+    record(at=now, tag=EnrolmentTag.EVIDENCE_KEPT, actor=by.reference, subject=f"import:{identifier}", facts=facts)
 
 
 @transaction.atomic

@@ -8,7 +8,10 @@ from absah_site.enrolment.models.requests import EnrolmentRequest
 
 
 class PeopleImport(models.Model):
-    """A list of people that was uploaded: looked at first, then entered row by row."""
+    """A list of people that was uploaded: looked at first, then entered row by row.
+
+    One letter may recommend them all; it is sealed, and every request of the list refers to it.
+    """
 
     id = models.UUIDField(primary_key=True, editable=False)
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
@@ -16,6 +19,20 @@ class PeopleImport(models.Model):
     at = models.DateTimeField()
     state = models.CharField(max_length=8, choices=[(one, one) for one in ("checked", "running", "done")])
     total = models.PositiveIntegerField()
+    letter_sealed = models.BinaryField(null=True)
+    letter_size = models.PositiveIntegerField(default=0)
+    letter_sha256 = models.CharField(max_length=64, blank=True)
+    letter_signed_by = models.CharField(max_length=200, blank=True)
+    letter_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(letter_sealed__isnull=True, letter_at__isnull=True)
+                | models.Q(letter_sealed__isnull=False, letter_at__isnull=False),
+                name="enrolment_letter_of_a_list_is_there_since",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.pk} {self.state}"

@@ -4,9 +4,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from absah.adapters.personal_data import PersonalDataVault, Place
 from absah.kernel.clock import Instant, instant
-from absah_site.enrolment.models import Evidence
+from absah_site.enrolment.models import Evidence, PeopleImport
 
 _TABLE = "enrolment_evidence"
 
@@ -77,17 +79,57 @@ def erase_of_subscriber(subscriber: UUID, /, *, at: Instant) -> int:
 
 
 def files_of(request: UUID, /) -> tuple[KeptFile, ...]:
-    """The files of a request that are still there."""
+    """The files of a request that are still there. Without a letter of its own that of its list counts."""
     rows = Evidence.objects.filter(request_id=request, sealed__isnull=False).defer("sealed").order_by("kind")
-    return tuple(_value(row) for row in rows)
+    files = tuple(_value(row) for row in rows)
+    if any(file.kind is EvidenceKind.LETTER for file in files):
+        return files
+    listed = _lists_with_letter(request).defer("letter_sealed").first()
+    return files if listed is None else (*files, _letter_of(listed))
 
 
 def open_file(request: UUID, kind: EvidenceKind, /, *, vault: PersonalDataVault) -> tuple[KeptFile, bytes] | None:
     """A file and its content."""
     row = Evidence.objects.filter(request_id=request, kind=kind.value, sealed__isnull=False).first()
-    if row is None or row.sealed is None:
+    if row is not None and row.sealed is not None:
+        return _value(row), vault.open_bytes(bytes(row.sealed), _place(row.pk))
+    listed = _lists_with_letter(request).first() if kind is EvidenceKind.LETTER else None
+    if listed is None or listed.letter_sealed is None:
         return None
-    return _value(row), vault.open_bytes(bytes(row.sealed), _place(row.pk))
+    return _letter_of(listed), vault.open_bytes(bytes(listed.letter_sealed), _letter_place(listed.pk))
+
+
+def keep_letter_of_list(
+    listed: UUID, content: bytes, /, *, sha256: str, signed_by: str, at: Instant, vault: PersonalDataVault
+) -> None:
+    """Keep one letter for all whom a list enters; an earlier one goes."""
+    PeopleImport.objects.filter(pk=listed).update(
+        letter_sealed=vault.seal_bytes(content, _letter_place(listed)),
+        letter_size=len(content),
+        letter_sha256=sha256,
+        letter_signed_by=signed_by,
+        letter_at=at,
+    )
+
+
+def _lists_with_letter(request: UUID) -> QuerySet[PeopleImport]:
+    return PeopleImport.objects.filter(rows__request_id=request, letter_at__isnull=False)
+
+
+def _letter_place(listed: UUID) -> Place:
+    return Place(table="enrolment_peopleimport", row=str(listed), field="letter_sealed")
+
+
+def _letter_of(listed: PeopleImport) -> KeptFile:
+    return KeptFile(
+        id=listed.pk,
+        kind=EvidenceKind.LETTER,
+        media_type="application/pdf",
+        size=listed.letter_size,
+        sha256=listed.letter_sha256,
+        at=instant(listed.letter_at or listed.at),
+        signed_by=listed.letter_signed_by,
+    )
 
 
 def erase_decided_before(moment: Instant, /, *, at: Instant, limit: int) -> int:

@@ -21,7 +21,7 @@ Problem = tuple[str, str, dict[str, str | int]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportState:
-    """A list and how far it is."""
+    """A list and how far it is. `letter_signed_by` is None without a letter, empty where its signature says nothing."""
 
     id: UUID
     agency: UUID
@@ -33,6 +33,7 @@ class ImportState:
     wrong: int
     entered: int
     refused: int
+    letter_signed_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,13 +71,13 @@ def add(made: ImportState, rows: Iterable[Row], /, *, vault: PersonalDataVault) 
 
 def find(identifier: UUID, /) -> ImportState | None:
     """A list by its id."""
-    row = PeopleImport.objects.filter(pk=identifier).first()
+    row = PeopleImport.objects.filter(pk=identifier).defer("letter_sealed").first()
     return None if row is None else _state(row)
 
 
 def newest(agencies: frozenset[UUID] | None, /, *, limit: int) -> tuple[ImportState, ...]:
     """The newest lists of some agencies (None: of all)."""
-    rows = PeopleImport.objects.order_by("-at", "pk")
+    rows = PeopleImport.objects.order_by("-at", "pk").defer("letter_sealed")
     if agencies is not None:
         rows = rows.filter(agency_id__in=agencies)
     return tuple(_state(row) for row in rows[:limit])
@@ -95,6 +96,7 @@ def _state(row: PeopleImport) -> ImportState:
         wrong=counted.get("wrong", 0),
         entered=counted.get("entered", 0),
         refused=counted.get("refused", 0),
+        letter_signed_by=None if row.letter_at is None else row.letter_signed_by,
     )
 
 

@@ -4,8 +4,10 @@ from http import HTTPStatus
 from typing import Final
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from absah.enrolment.people_list import COLUMNS, NEEDED
@@ -17,6 +19,8 @@ from absah_site.enrolment.access import finding, imports
 from absah_site.enrolment.access.imports import ImportState
 from absah_site.language import current_language
 from absah_site.problems import status_of
+from absah_site.registration import actions
+from absah_site.registration.forms.people import LetterForm
 from absah_site.registration.views.entering import ENTERS
 from absah_site.uploaded_lists import ListForm, answer_upload, empty_list, marked_columns
 
@@ -53,7 +57,11 @@ def listed(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
 
 
 def _listed(
-    request: HttpRequest, found: ImportState, *, refusal: Explanation | None = None, status: int = HTTPStatus.OK
+    request: HttpRequest,
+    found: ImportState,
+    *,
+    refusal: Explanation | None = None,
+    status: int = HTTPStatus.OK,
 ) -> HttpResponse:
     language = current_language()
     rows = [
@@ -68,11 +76,33 @@ def _listed(
         "of": found.ready + done,
         "troubled": found.wrong + found.refused,
         "refusal": refusal,
+        "letter_form": LetterForm(),
+        "may_bring_letter": found.state == "checked" or found.letter_signed_by is None,
     }
     response = render(request, "registration/import.html", page, status=status)
     if found.state == "running":
         response.headers["Refresh"] = "3"  # without scripts the page looks again by itself
     return response
+
+
+@requires_role(*ENTERS)
+@require_POST
+def letter(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
+    """One letter that recommends everybody on the list."""
+    form = LetterForm(request.POST, request.FILES)
+    if not form.is_valid():
+        messages.error(request, _("Choose the letter first: a PDF of at most 1 MiB."))
+        return redirect("registration:import", identifier)
+    try:
+        signed_by = actions.attach_letter_to_list(identifier, form.content, by=actor_of(request))
+    except AbsahError as error:
+        messages.error(request, explain(error, current_language()).cause)
+        return redirect("registration:import", identifier)
+    if signed_by:
+        messages.success(request, _("Letter kept. Signed by %(names)s.") % {"names": signed_by})
+    else:
+        messages.warning(request, _("Letter kept, but no signature on it verifies."))
+    return redirect("registration:import", identifier)
 
 
 @requires_role(*ENTERS)
