@@ -10,7 +10,7 @@ from soak.courier_kills import kill_couriers
 def test_after_kills_between_intention_and_record_everything_has_come_and_what_came_twice_says_so(
     tmp_path: Path,
 ) -> None:
-    found = kill_couriers(tmp_path, kills=4, seed=20261127)
+    found = kill_couriers(tmp_path, kills=3, seed=20261127)
 
     assert found["held"], found
     assert found["waiting"] == 0, found

@@ -283,6 +283,8 @@ OF_NOBODY = {
     "applications_application.name",
     "applications_clientcertificate.subject",
     "seals_seal.name",
+    "webhooks_hook.name",
+    "webhooks_secret.sealed",  # what an agency's system and we share
     "dossiers_seat.seal_name",
     "validation_sharedresult.why",  # a message id
     "agreements_agreement.title",

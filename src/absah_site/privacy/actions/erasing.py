@@ -19,6 +19,7 @@ from absah_site.jobs.actions import Work
 from absah_site.notices.actions import forget_old
 from absah_site.outside.actions import erase_old_certificate_lists
 from absah_site.privacy import store
+from absah_site.webhooks.actions import forget_before
 
 #: Erases what is older than a moment; returns how much. Some know their period themselves.
 Eraser = Callable[[Instant], int]
@@ -32,6 +33,7 @@ ERASERS: Final[Mapping[str, Eraser]] = MappingProxyType(
         "accounts.browsers": erase_old_browsers,
         "accounts.attempts": erase_old_attempts,
         "notices.old": lambda _before: forget_old(),
+        "webhooks.old": forget_before,
         "outside.lists": erase_old_certificate_lists,
         "privacy.requests": store.erase_requests_before,
     }

@@ -6,7 +6,7 @@ An action of another app tells the systems of an agency like this, inside its ow
 """
 
 from absah_site.webhooks.actions.announcing import announce
-from absah_site.webhooks.actions.delivering import deliver, register_jobs
+from absah_site.webhooks.actions.delivering import deliver, forget_before, register_jobs
 from absah_site.webhooks.actions.managing import (
     Drawn,
     Wanted,
@@ -30,6 +30,7 @@ __all__ = [
     "change_hook",
     "deliver",
     "draw_secret",
+    "forget_before",
     "pause_hook",
     "register_hook",
     "register_jobs",

@@ -34,8 +34,6 @@ LONGEST_REST: Final = timedelta(hours=1)
 DISABLED_AFTER: Final = timedelta(days=3)
 #: What could not be brought for so long is given up, also when its receiver only rested.
 GIVEN_UP_AFTER: Final = timedelta(days=4)
-#: A delivery and what it said are kept this long.
-KEPT: Final = timedelta(days=90)
 _OVERLOOKED: Final = timedelta(minutes=15)
 _AT_ONCE: Final = 500
 _WORKER: Final = "system:worker"
@@ -142,15 +140,13 @@ def carry_overlooked(_work: Work, /) -> str:
     return str(len(found))
 
 
-def forget_old(_work: Work, /) -> str:
-    """Remove what is too old to be asked about, and secrets that ended long ago."""
-    before = instant(composition.clock().now() - KEPT)
-    secrets.forget_ended(before)
-    return str(deliveries.forget_before(before, limit=_AT_ONCE * 20))
+def forget_before(moment: Instant, /) -> int:
+    """Remove deliveries that are over, and secrets that ended, before a moment. Returns how many deliveries."""
+    secrets.forget_ended(moment)
+    return deliveries.forget_before(moment)
 
 
 def register_jobs() -> None:
     """Make the work known."""
     register(DELIVER, deliver, retries=20, at_most=timedelta(minutes=1))
     register_periodic("webhooks:carry-overlooked", carry_overlooked, every=timedelta(minutes=10))
-    register_periodic("webhooks:forget", forget_old, every=timedelta(days=1))

@@ -154,9 +154,7 @@ def counts_of(hooks: Iterable[UUID], /) -> Mapping[UUID, Mapping[str, int]]:
     return found
 
 
-def forget_before(moment: Instant, /, *, limit: int) -> int:
+def forget_before(moment: Instant, /) -> int:
     """Remove old deliveries that are over. Returns how many."""
-    ended = Delivery.objects.filter(created_at__lt=moment).exclude(state="waiting").order_by("created_at")
-    old = list(ended.values_list("pk", flat=True)[:limit])
-    Delivery.objects.filter(pk__in=old).delete()
-    return len(old)
+    number, _ = Delivery.objects.filter(created_at__lt=moment).exclude(state="waiting").delete()
+    return number
