@@ -74,6 +74,7 @@ class EnrolmentTag(Tag):
     EVIDENCE_VIEWED = "enrolment:evidence:viewed"
     EVIDENCE_ERASED = "enrolment:evidence:erased"
     AGENCY_CHANGED = "enrolment:agency:changed"
+    AGREEMENT_RENEWED = "enrolment:agreement:renewed"
     AGENCY_SUSPENDED = "enrolment:agency:suspended"
     AGENCY_RESUMED = "enrolment:agency:resumed"
     VERIFIKATOR_RELEASED = "enrolment:verifikator:released"

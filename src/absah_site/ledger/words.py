@@ -88,6 +88,7 @@ ACTS: Final[dict[Tag, Promise]] = {
     EnrolmentTag.EVIDENCE_VIEWED: _("Evidence of identity looked at"),
     EnrolmentTag.EVIDENCE_ERASED: _("Evidence of identity erased"),
     EnrolmentTag.AGENCY_CHANGED: _("Data of the agency changed"),
+    EnrolmentTag.AGREEMENT_RENEWED: _("Agreement of an agency renewed"),
     EnrolmentTag.AGENCY_SUSPENDED: _("Agency suspended"),
     EnrolmentTag.AGENCY_RESUMED: _("Agency active again"),
     EnrolmentTag.VERIFIKATOR_RELEASED: _("Verifikator released"),

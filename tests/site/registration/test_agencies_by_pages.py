@@ -9,11 +9,13 @@ from tests.site.registration.conftest import browser
 from tests.site.registration.test_enrolment_by_pages import entry
 
 from absah.adapters.typst_press import press
+from absah.audit.tags import EnrolmentTag
 from absah.kernel.clock import instant
 from absah.kernel.people import Nik
 from absah.signing.factors import Factors, Secret
 from absah.signing.levels import Level
 from absah_site.actors import Account
+from absah_site.audit.access import latest_entries
 from absah_site.enrolment.models import Agency, Appointment
 from absah_site.roles import Role
 from absah_site.signing.actions import SigningOrder, sign_for_subscriber
@@ -69,6 +71,21 @@ def test_the_agency_keeps_its_own_units_and_domains(admin: Account, office: Offi
     assert agency.domains == ["sagarabiru.example"]
     assert "Inspektorat" in browser(office.entering).get("/pendaftaran/baru/").content.decode()
     assert browser(office.entering).post(f"/instansi/{office.agency}/data/", kept).status_code == 403
+
+
+def test_an_agreement_that_ended_is_renewed_by_the_certification_body(
+    ca: Account, admin: Account, office: Office, instance: Instance
+) -> None:
+    instance.clock.advance(timedelta(days=800))
+    assert browser(office.entering).post("/pendaftaran/baru/", entry(office)).status_code == 409
+    address = f"/instansi/{office.agency}/perjanjian/"
+    renewed = {"agreement_number": "PKS-2/2029", "agreement_since": "2029-01-01", "agreement_until": "2031-12-31"}
+    assert browser(admin).post(address, renewed).status_code == 403
+    assert browser(ca).post(address, renewed | {"agreement_until": "2028-01-01"}).status_code == 409
+    assert browser(ca).post(address, renewed).status_code == 302
+    assert "PKS-2/2029" in browser(ca).get(f"/instansi/{office.agency}/").content.decode()
+    assert browser(office.entering).post("/pendaftaran/baru/", entry(office)).status_code == 302
+    assert EnrolmentTag.AGREEMENT_RENEWED in {row.tag for _, row in latest_entries(limit=20)}
 
 
 def test_a_suspended_agency_enters_nobody_and_an_activated_one_does(ca: Account, office: Office) -> None:

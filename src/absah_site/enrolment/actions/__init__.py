@@ -13,6 +13,7 @@ from absah_site.enrolment.actions.agencies import (
     change_agency,
     register_agency,
     release_verifikator,
+    renew_agreement,
     resume_agency,
     suspend_agency,
 )
@@ -115,6 +116,7 @@ __all__ = [
     "release_requests_of",
     "release_verifikator",
     "remind_of_ends",
+    "renew_agreement",
     "resume_agency",
     "resume_person",
     "reveal_nik",

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from absah.audit.entry import FactValue
 from absah.audit.tags import EnrolmentTag
-from absah.enrolment.agency import Agency
+from absah.enrolment.agency import Agency, CooperationAgreement
 from absah.enrolment.applicant import clean_text
 from absah.kernel.clock import legal_date
 from absah.kernel.errors import BadInput, WrongState
@@ -72,6 +72,20 @@ def change_agency(agency: UUID, /, *, units: tuple[str, ...], domains: tuple[str
     facts: dict[str, FactValue] = {"units": len(changed.units), "domains": changed.domains}
     _record(EnrolmentTag.AGENCY_CHANGED, agency, by, facts)
     return replace(held, agency=changed)
+
+
+@transaction.atomic
+def renew_agreement(agency: UUID, agreement: CooperationAgreement, /, *, by: Actor) -> None:
+    """The agreement was extended, or another took its place: under this one certificates are issued from now on.
+
+    Raises AgreementNotInForce where it ends before it begins.
+    """
+    authorise(by, Permission.AGENCY_REGISTER)
+    if people.lock_agency(agency) is None:
+        raise access.AgencyUnknown
+    people.renew_agreement(agency, agreement)
+    facts: dict[str, FactValue] = {"since": agreement.since.isoformat(), "until": agreement.until.isoformat()}
+    _record(EnrolmentTag.AGREEMENT_RENEWED, agency, by, facts)
 
 
 @transaction.atomic

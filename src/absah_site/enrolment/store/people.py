@@ -97,6 +97,13 @@ def change_agency(agency: UUID, /, *, units: tuple[str, ...], domains: tuple[str
     Agency.objects.filter(pk=agency).update(units=list(units), domains=list(domains))
 
 
+def renew_agreement(agency: UUID, agreement: CooperationAgreement, /) -> None:
+    """The agreement under which the agency is from now on."""
+    Agency.objects.filter(pk=agency).update(
+        agreement_number=agreement.number, agreement_since=agreement.since, agreement_until=agreement.until
+    )
+
+
 def lock_agency(agency: UUID, /) -> RegisteredAgency | None:
     """An agency, held until the transaction ends."""
     row = Agency.objects.select_for_update().filter(pk=agency).first()

@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from absah.enrolment.agency import CooperationAgreement
 from absah_site.registration.forms.fields import PLAIN
 from absah_site.registration.forms.people import LetterForm
 
@@ -25,7 +26,22 @@ class KeptForm(forms.Form):
     )
 
 
-class AgencyForm(KeptForm):
+class AgreementForm(forms.Form):
+    """Under which agreement an agency is."""
+
+    agreement_number = forms.CharField(label=_("Number of the agreement"), max_length=120)
+    agreement_since = forms.DateField(label=_("In force from"), widget=forms.DateInput(attrs={"type": "date"}))
+    agreement_until = forms.DateField(label=_("In force until"), widget=forms.DateInput(attrs={"type": "date"}))
+
+    def agreement(self) -> CooperationAgreement:
+        """What was typed. Raises AgreementNotInForce."""
+        data = self.cleaned_data
+        return CooperationAgreement(
+            number=data["agreement_number"], since=data["agreement_since"], until=data["agreement_until"]
+        )
+
+
+class AgencyForm(AgreementForm, KeptForm):
     """An agency that joins."""
 
     field_order = (
@@ -42,9 +58,6 @@ class AgencyForm(KeptForm):
     )
     city = forms.CharField(label=_("City"), max_length=120)
     province = forms.CharField(label=_("Province"), max_length=120)
-    agreement_number = forms.CharField(label=_("Number of the agreement"), max_length=120)
-    agreement_since = forms.DateField(label=_("In force from"), widget=forms.DateInput(attrs={"type": "date"}))
-    agreement_until = forms.DateField(label=_("In force until"), widget=forms.DateInput(attrs={"type": "date"}))
 
 
 class AppointForm(LetterForm):

@@ -1,6 +1,5 @@
 """Agencies: units, official domains, verifikators by letter, suspension."""
 
-from datetime import date
 from http import HTTPStatus
 from uuid import UUID
 
@@ -10,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from absah.enrolment.agency import Agency, CooperationAgreement
+from absah.enrolment.agency import Agency
 from absah.kernel.errors import AbsahError
 from absah.kernel.messages import Explanation, explain
 from absah_site.accounts.access import actor_of, requires_role
@@ -19,7 +18,7 @@ from absah_site.enrolment.access import agencies
 from absah_site.language import current_language
 from absah_site.problems import PageUnknown, status_of
 from absah_site.registration import actions
-from absah_site.registration.forms.agencies import AgencyForm, AppointForm, KeptForm, SuspendForm
+from absah_site.registration.forms.agencies import AgencyForm, AgreementForm, AppointForm, KeptForm, SuspendForm
 from absah_site.roles import Role
 
 KEEPS = (Role.CA, Role.RA, Role.AGENCY_ADMIN)
@@ -43,7 +42,7 @@ def register(request: HttpRequest) -> HttpResponseBase:
     status = HTTPStatus.BAD_REQUEST if request.method == "POST" else HTTPStatus.OK
     if form.is_valid():
         try:
-            made = enrolment.register_agency(_agency(form.cleaned_data), by=actor_of(request))
+            made = enrolment.register_agency(_agency(form), by=actor_of(request))
         except AbsahError as error:
             refusal, status = explain(error, current_language()), status_of(error)
         else:
@@ -53,10 +52,8 @@ def register(request: HttpRequest) -> HttpResponseBase:
     return render(request, "registration/agency_new.html", page, status=status)
 
 
-def _agency(data: dict[str, object]) -> Agency:
-    since, until = data["agreement_since"], data["agreement_until"]
-    assert isinstance(since, date)  # noqa: S101  (a DateField)
-    assert isinstance(until, date)  # noqa: S101  (the same)
+def _agency(form: AgencyForm) -> Agency:
+    data = form.cleaned_data
     return Agency(
         code=str(data["code"]),
         name=str(data["name"]),
@@ -64,7 +61,7 @@ def _agency(data: dict[str, object]) -> Agency:
         units=lines_of(str(data["units"])),
         city=str(data["city"]),
         province=str(data["province"]),
-        agreement=CooperationAgreement(number=str(data["agreement_number"]), since=since, until=until),
+        agreement=form.agreement(),
         domains=lines_of(str(data["domains"])),
     )
 
@@ -95,6 +92,7 @@ def _agency_page(
         "kept_form": KeptForm(initial=kept),
         "appoint_form": AppointForm(),
         "suspend_form": SuspendForm(),
+        "agreement_form": AgreementForm(initial=_agreement_of(found.agency)),
         "may_keep": not actor.roles.isdisjoint({Role.CA, Role.AGENCY_ADMIN}),
         "may_appoint": Role.AGENCY_ADMIN in actor.roles,
         "may_suspend": Role.CA in actor.roles,
@@ -111,6 +109,7 @@ def act(request: HttpRequest, identifier: UUID, step: str) -> HttpResponseBase:
         "data": _keep,
         "verifikator": _appoint,
         "lepas": _release,
+        "perjanjian": _renew,
         "tangguhkan": _suspend,
         "aktifkan": _resume,
     }.get(step)
@@ -154,6 +153,24 @@ def _release(request: HttpRequest, identifier: UUID) -> str:
         return ""
     enrolment.release_verifikator(identifier, person, by=actor_of(request))
     return _("Released.")
+
+
+def _agreement_of(agency: Agency) -> dict[str, str]:
+    """As its form shows it; a browser reads days in the ISO form."""
+    held = agency.agreement
+    return {
+        "agreement_number": held.number,
+        "agreement_since": held.since.isoformat(),
+        "agreement_until": held.until.isoformat(),
+    }
+
+
+def _renew(request: HttpRequest, identifier: UUID) -> str:
+    form = AgreementForm(request.POST)
+    if not form.is_valid():
+        return ""
+    enrolment.renew_agreement(identifier, form.agreement(), by=actor_of(request))
+    return _("Kept. Certificates are issued under this agreement from now on.")
 
 
 def _suspend(request: HttpRequest, identifier: UUID) -> str:
