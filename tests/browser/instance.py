@@ -68,7 +68,7 @@ class LiveInstance:
     def _called(self, command: list[str], status: int | None) -> str:
         environment = _environment(ABSAH_DATA=str(self.data), DJANGO_SETTINGS_MODULE="absah_site.settings.instance")
         done = subprocess.run(
-            command, env=environment, capture_output=True, text=True, check=False, timeout=400, stdin=subprocess.DEVNULL
+            command, env=environment, capture_output=True, text=True, check=False, timeout=900, stdin=subprocess.DEVNULL
         )
         assert status is None or done.returncode == status, f"{command}\n{done.stdout}\n{done.stderr}"
         return done.stdout
