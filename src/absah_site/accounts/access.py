@@ -103,6 +103,11 @@ def account(public_id: UUID, /, *, now: Instant) -> Account:
     return found
 
 
+def is_open(public_id: UUID, /) -> bool:
+    """Whether an account is in use, and not closed."""
+    return store.find_user(public_id) is not None
+
+
 def account_named(username: str, /, *, now: Instant) -> Account:
     """An account in use, by the name used to sign in."""
     found = store.find_account_by_username(username, now=now)

@@ -113,6 +113,20 @@ def test_a_certificate_in_use_is_ended_by_its_own_life_cycle_first(
     assert AccountClosing.objects.get().reason == "left"
 
 
+def test_who_comes_back_after_the_account_was_closed_gets_another(walk: Walk, admin: Account) -> None:
+    """The closed one stays closed, and no key is made in vain."""
+    walk.activated()
+    now = walk.instance.clock.now()
+    holder = access.account_named("rina", now=now)
+    enrolment.leave(subscriber_of(holder.public_id).number.text, Cause.TRANSFERRED, by=walk.office.verifying)
+    close(holder, walk.office, admin)
+    walk.activated(sign_in=enrolment.SignIn(username="rina.lestari", password=PASSWORD))
+    again = access.account_named("rina.lestari", now=now)
+    assert again.roles == frozenset({Role.SIGNER})
+    assert subscriber_of(again.public_id).user == again.public_id
+    assert not access.is_open(holder.public_id)
+
+
 def test_a_closed_account_is_opened_again_without_password_or_role(
     instance: Instance, office: Office, admin: Account
 ) -> None:

@@ -16,6 +16,7 @@ from absah.kernel.errors import NotFound
 from absah.kernel.people import Nik
 from absah.signing.ports import CredentialId
 from absah_site import composition
+from absah_site.accounts.access import is_open
 from absah_site.actors import Account, Actor, Operator
 from absah_site.directory import Contact
 from absah_site.enrolment.store import people, requests
@@ -253,8 +254,13 @@ def number_of(subscriber: UUID, /) -> SubscriberNumber:
 
 
 def account_of(subscriber: UUID, /) -> UUID | None:
-    """The account that is linked to a person."""
-    return subscriber_by_id(subscriber).user
+    """The account that is linked to a person and in use; who comes back after it was closed gets another."""
+    return open_account_of(subscriber_by_id(subscriber))
+
+
+def open_account_of(found: RegisteredSubscriber, /) -> UUID | None:
+    """The same for a person at hand."""
+    return found.user if found.user is not None and is_open(found.user) else None
 
 
 def recipients_after(agency: UUID | None, number: str, /, *, limit: int) -> tuple[tuple[str, str], ...]:

@@ -65,7 +65,8 @@ def _check_is_the_person(actor: Account, subscriber: RegisteredSubscriber, found
     """Signed in as the person, or as somebody who is nobody's subscriber yet and has not handled this request."""
     own = access.find_subscriber_of(actor.public_id)
     another = own is not None and own.id != subscriber.id
-    if another or subscriber.user not in {None, actor.public_id} or str(actor.public_id) in _hands(found.request):
+    of_another = access.open_account_of(subscriber) not in {None, actor.public_id}
+    if another or of_another or str(actor.public_id) in _hands(found.request):
         raise InvitationOfAnother
 
 

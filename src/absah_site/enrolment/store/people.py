@@ -303,7 +303,7 @@ def recipients_after(agency: UUID | None, number: str, /, *, limit: int) -> tupl
 
 
 def with_accounts_at(agency: UUID | None, /) -> tuple[RegisteredSubscriber, ...]:
-    """The people of an agency, or of all, who have an account; by name."""
-    rows = Subscriber.objects.filter(user__isnull=False).select_related("agency")
+    """The people of an agency, or of all, who have an account in use; by name."""
+    rows = Subscriber.objects.filter(user__is_active=True).select_related("agency")
     rows = rows if agency is None else rows.filter(agency_id=agency)
     return tuple(_subscriber_value(row) for row in rows.order_by("name", "pk"))

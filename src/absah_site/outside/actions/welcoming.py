@@ -55,7 +55,7 @@ def welcome(number: str, /, *, by: Account) -> None:
         raise HolderUnknown
     authorise(by, Permission.SUBSCRIBER_REGISTER, About(agency=str(holder.agency)))
     person = enrolment.subscriber_with_number(number)
-    if person.user is not None:
+    if enrolment.open_account_of(person) is not None:
         raise AccountLinked
     now = composition.clock().now()
     token, invitation = draw_invitation(Purpose.SIGN_IN, composition.rng(), now=now)

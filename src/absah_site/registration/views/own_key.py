@@ -36,7 +36,7 @@ def activate(request: HttpRequest, token: InvitationToken, found: Invited) -> Ht
     if not found.lesson:
         return redirect("registration:lesson")
     actor = find_actor(request, now=composition.clock().now())
-    has_account = actor is not None or found.subscriber.user is not None
+    has_account = actor is not None or enrolment.open_account_of(found.subscriber) is not None
     if request.method != "POST":
         return _form(request, found, OwnKeyForm(has_account=has_account))
     form = OwnKeyForm(request.POST, request.FILES, has_account=has_account)
