@@ -144,7 +144,7 @@ def closed_accounts_at(agency: str, /) -> tuple[ClosedAccount, ...]:
 
 def open_resets(persons: frozenset[UUID], /) -> dict[UUID, Reset]:
     """Resets of second factors that are not finished, of some people."""
-    return resets.open_resets(persons)
+    return resets.open_resets(persons, at=composition.clock().now())
 
 
 def roles_of(public_id: UUID, /, *, now: Instant) -> frozenset[Role]:

@@ -1,5 +1,7 @@
 """A lost second factor: one asks, another approves, the person sets a new one; nobody learns or sets another's."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from tests.fixtures_instance import PASSWORD, Instance, Office
@@ -123,6 +125,17 @@ def test_who_may_not_look_after_an_account_asks_and_approves_nothing(
     actions.resend_factor_link(person, agency=agency, by=admins[0])
     assert browser().get(first).status_code == 404
     assert browser().get(newest_link()).status_code == 302
+
+
+def test_what_nobody_approves_within_a_week_is_over(instance: Instance, office: Office, admins, bound: Client) -> None:
+    agency, person = str(office.agency), office.verifying.public_id
+    actions.ask_factor_reset(person, LostHow.LOST, agency=agency, by=admins[0])
+    instance.clock.advance(timedelta(days=8))
+    with pytest.raises(ResetUnknown):
+        actions.approve_factor_reset(person, agency=agency, by=admins[1])
+    actions.ask_factor_reset(person, LostHow.BROKEN, agency=agency, by=admins[1])
+    actions.approve_factor_reset(person, agency=agency, by=admins[0])
+    assert [one.state for one in FactorReset.objects.order_by("pk")] == ["refused", "approved"]
 
 
 def test_a_person_is_not_bothered_for_ever(office: Office, admins, bound: Client) -> None:

@@ -156,7 +156,7 @@ def test_what_is_no_request_is_refused_and_the_link_stays(person: Client, reques
 
 def test_a_request_signed_with_another_key_or_by_sha1_proves_nothing(person: Client, key: Path, tmp_path: Path) -> None:
     bent = bytearray(request_of(key))
-    at = bent.rindex(b"=\n-----END") - 6
+    at = bent.rindex(b"\n-----END") - 6  # before whatever fills up the last group
     bent[at] = ord("A") if bent[at] != ord("A") else ord("B")
     assert send(person, bytes(bent)).status_code == 400
     assert send(person, request_of(key, digest="-sha1")).status_code == 400

@@ -86,7 +86,7 @@ def ask_factor_reset(person: UUID, why: LostHow, /, *, agency: str, by: Account)
     check_may_reset(account, agency, by=by)
     if not factors.factors_of(user):
         raise NothingToReset
-    if resets.open_reset(user) is not None:
+    if resets.open_reset(user, at=now) is not None:
         raise ResetOpen
     since = instant(now - _DAY)
     often = resets.asked_since(since, user=user), resets.asked_since(since, asker=by.reference)
@@ -115,14 +115,14 @@ def approve_factor_reset(person: UUID, /, *, agency: str, by: Account) -> None:
     """
     user, account, now = _held(person)
     check_may_reset(account, agency, by=by)
-    found = _asked(user)
+    found = _asked(user, now)
     if found.asked_by == by.reference:
         raise ResetBySame
     _approve(user, account, found, by=by, at=now)
 
 
-def _asked(user: User) -> Reset:
-    found = resets.open_reset(user)
+def _asked(user: User, now: Instant) -> Reset:
+    found = resets.open_reset(user, at=now)
     if found is None or found.approved:
         raise ResetUnknown
     return found
@@ -156,7 +156,7 @@ def resend_factor_link(person: UUID, /, *, agency: str, by: Account) -> None:
     """Another link, where the first is too old. Raises ResetUnknown."""
     user, account, now = _held(person)
     check_may_reset(account, agency, by=by)
-    found = resets.open_reset(user)
+    found = resets.open_reset(user, at=now)
     if found is None or not found.approved:
         raise ResetUnknown
     token, invitation = draw_invitation(Purpose.SET_FACTOR, composition.rng(), now=now)
@@ -171,7 +171,7 @@ def refuse_factor_reset(person: UUID, /, *, agency: str, by: Account) -> None:
     user, account, now = _held(person)
     if by.public_id != person:
         check_may_reset(account, agency, by=by)
-    resets.refuse(_asked(user).id, by=by.reference, at=now)
+    resets.refuse(_asked(user, now).id, by=by.reference, at=now)
     record(at=now, tag=AccountTag.FACTOR_RESET_REFUSED, actor=by.reference, subject=account.reference)
 
 
@@ -183,7 +183,7 @@ def reset_for_operator(username: str, /, *, by: Operator) -> InvitationToken:
     """
     named = access.account_named(username, now=composition.clock().now())
     user, account, now = _held(named.public_id)
-    found = resets.open_reset(user)
+    found = resets.open_reset(user, at=now)
     if found is not None and found.approved:
         token, invitation = draw_invitation(Purpose.SET_FACTOR, composition.rng(), now=now)
         resets.replace_link(found.id, invitation)
@@ -191,7 +191,7 @@ def reset_for_operator(username: str, /, *, by: Operator) -> InvitationToken:
         return token
     if found is None:
         resets.ask(user, LostHow.LOST, by=by.reference, at=now)
-    return _approve(user, account, _asked(user), by=by, at=now)
+    return _approve(user, account, _asked(user, now), by=by, at=now)
 
 
 def check_link(token: InvitationToken, /) -> Account:

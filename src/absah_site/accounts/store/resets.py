@@ -1,12 +1,19 @@
 """Second factors that are reset: rows to values and back."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
+from typing import Final
 from uuid import UUID
+
+from django.db.models import Q, QuerySet
 
 from absah.enrolment.invitation import Invitation, Purpose
 from absah.kernel.clock import Instant, instant
 from absah_site.accounts.models import FactorReset, User
+
+#: So long may a second officer take.
+ASKED_HOLDS: Final = timedelta(days=7)
 
 
 class LostHow(StrEnum):
@@ -30,16 +37,21 @@ class Reset:
     asked_at: Instant
 
 
-def open_reset(user: User, /) -> Reset | None:
+def _open(at: Instant) -> QuerySet[FactorReset]:
+    """Those that are not finished. What was asked for and not decided within a week is over."""
+    asked = Q(state="asked", asked_at__gt=at - ASKED_HOLDS)
+    return FactorReset.objects.filter(asked | Q(state="approved")).select_related("user")
+
+
+def open_reset(user: User, /, *, at: Instant) -> Reset | None:
     """The one that is not finished."""
-    row = FactorReset.objects.filter(user=user, state__in=("asked", "approved")).select_related("user").first()
+    row = _open(at).filter(user=user).first()
     return None if row is None else _value(row)
 
 
-def open_resets(persons: frozenset[UUID], /) -> dict[UUID, Reset]:
+def open_resets(persons: frozenset[UUID], /, *, at: Instant) -> dict[UUID, Reset]:
     """Those of some people, in one query."""
-    rows = FactorReset.objects.filter(user__public_id__in=persons, state__in=("asked", "approved"))
-    return {row.user.public_id: _value(row) for row in rows.select_related("user")}
+    return {row.user.public_id: _value(row) for row in _open(at).filter(user__public_id__in=persons)}
 
 
 def _value(row: FactorReset) -> Reset:
@@ -67,7 +79,8 @@ def asked_since(moment: Instant, /, *, user: User | None = None, asker: str = ""
 
 
 def ask(user: User, why: LostHow, /, *, by: str, at: Instant) -> None:
-    """Note that a reset was asked for."""
+    """Note that a reset was asked for. One that nobody decided in time makes room."""
+    give_up(user, by="system:clock", at=at)
     FactorReset.objects.create(user=user, why=why.value, asked_by=by, asked_at=at)
 
 
@@ -111,7 +124,7 @@ def use(reset: int, /, *, at: Instant) -> None:
 
 
 def give_up(user: User, /, *, by: str, at: Instant) -> None:
-    """The account is closed: whatever was open about its factors is over."""
+    """Whatever was open about a person's factors is over: the account is closed, or nobody decided in time."""
     FactorReset.objects.filter(user=user, state__in=("asked", "approved")).update(
         state="refused", decided_by=by, decided_at=at
     )

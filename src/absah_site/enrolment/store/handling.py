@@ -1,6 +1,7 @@
 """Assignments and escalations: rows to values and back.
 
-An assignment counts while its request is still in the wait that it was made for; nobody has to end it.
+An assignment counts while its request is still in the wait that it was made for and its officer's account is in use;
+nobody has to end it.
 """
 
 from collections.abc import Iterable
@@ -79,7 +80,7 @@ def officer_of(request: UUID, /) -> tuple[OfficerId, str] | None:
 
 
 def _current() -> QuerySet[Assignment]:
-    rows = Assignment.objects.filter(_of_this_wait(), ended_at__isnull=True, officer__isnull=False)
+    rows = Assignment.objects.filter(_of_this_wait(), ended_at__isnull=True, officer__is_active=True)
     return rows.select_related("officer")
 
 
@@ -176,7 +177,10 @@ def long_waiting(stage: Stage, before: Instant, /, *, limit: int) -> tuple[UUID,
 
 
 def escalated_now(agencies: frozenset[UUID] | None, /) -> QuerySet[EnrolmentRequest]:
-    """The requests that were escalated in the wait in which they are."""
-    found = Escalation.objects.filter(_of_this_wait()).values("request_id")
-    rows = EnrolmentRequest.objects.filter(pk__in=found)
+    """What was escalated in the wait in which it is: looked for among what waits, which stays little."""
+    found = Q()
+    for stage, column in _SINCE.items():
+        escalated = Escalation.objects.filter(request_id=OuterRef("pk"), since=OuterRef(column), stage=stage.value)
+        found |= Q(Exists(escalated), state=stage.value)
+    rows = EnrolmentRequest.objects.filter(found, state__in=[stage.value for stage in _SINCE])
     return rows if agencies is None else rows.filter(agency_id__in=agencies)
