@@ -108,6 +108,16 @@ def is_open(public_id: UUID, /) -> bool:
     return store.find_user(public_id) is not None
 
 
+def check_works_at(person: Account, agency: str, /) -> None:
+    """The person holds a role at an agency (the certification body: ""), or the account was opened there.
+
+    Raises AccountUnknown: elsewhere nobody looks after this account.
+    """
+    here = any(grant.agency == agency for grant in person.grants)
+    if not (here or staff.opened_at(_user(person.public_id), agency)):
+        raise AccountUnknown
+
+
 def account_named(username: str, /, *, now: Instant) -> Account:
     """An account in use, by the name used to sign in."""
     found = store.find_account_by_username(username, now=now)

@@ -10,9 +10,10 @@ from tests.site.registration.conftest import browser
 
 from absah.audit.tags import AccountTag
 from absah.kernel.messages import Language
+from absah.kernel.rng import opaque_id
 from absah_site import composition
 from absah_site.accounts import actions
-from absah_site.accounts.access import LostHow, NotPermitted, ways_of
+from absah_site.accounts.access import AccountUnknown, LostHow, NotPermitted, ways_of
 from absah_site.accounts.actions.resets import NothingToReset, ResetBySame, ResetOpen, ResetsTooMany, ResetUnknown
 from absah_site.accounts.models import FactorReset
 from absah_site.actors import Account, Operator
@@ -116,6 +117,16 @@ def test_who_may_not_look_after_an_account_asks_and_approves_nothing(
         actions.ask_factor_reset(office.entering.public_id, LostHow.LOST, agency=agency, by=admins[0])
     with pytest.raises(NotPermitted):  # an agency resets nobody of the certification body
         actions.ask_factor_reset(office.ra.public_id, LostHow.LOST, agency=agency, by=admins[0])
+    elsewhere = instance.officer("tanpa", Role.PRIVACY_OFFICER, agency=str(opaque_id(instance.rng)))
+    actions.end_role(
+        elsewhere.public_id,
+        Role.PRIVACY_OFFICER,
+        by=Operator(name="test"),
+        clock=instance.clock,
+        agency=next(iter(elsewhere.grants)).agency,
+    )
+    with pytest.raises(AccountUnknown):  # nor anybody whose account another agency looks after, with a role or without
+        actions.ask_factor_reset(elsewhere.public_id, LostHow.LOST, agency=agency, by=admins[0])
     actions.ask_factor_reset(person, LostHow.LOST, agency=agency, by=admins[0])
     with pytest.raises(ResetBySame):
         actions.approve_factor_reset(person, agency=agency, by=admins[0])

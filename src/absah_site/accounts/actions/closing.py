@@ -61,10 +61,7 @@ def check_may_close(person: Account, agency: str, /, *, by: Account) -> None:
     if by.public_id == person.public_id:
         raise NotPermitted(permission=Permission.ACCOUNT_CREATE.value)
     access.authorise(by, Permission.ACCOUNT_CREATE, About(agency=agency))
-    user = people.find_user(person.public_id)
-    here = any(grant.agency == agency for grant in person.grants)
-    if user is None or not (here or staff.opened_at(user, agency)):
-        raise AccountUnknown
+    access.check_works_at(person, agency)
     for grant in person.grants:
         access.authorise(by, permission_to_grant(grant.role, grant.agency), About(agency=grant.agency))
 

@@ -69,11 +69,15 @@ class NothingToReset(WrongState):
 
 
 def check_may_reset(person: Account, agency: str, /, *, by: Account) -> None:
-    """An officer who looks after accounts wherever the person holds a role, and never the own ones."""
+    """An officer who looks after accounts wherever the person holds a role, and never the own ones.
+
+    Raises NotPermitted, AccountUnknown.
+    """
     if by.public_id == person.public_id:
         raise NotPermitted(permission=Permission.FACTOR_RESET.value)
     for place in {agency, *(grant.agency for grant in person.grants)}:
         access.authorise(by, Permission.FACTOR_RESET, About(agency=place))
+    access.check_works_at(person, agency)
 
 
 @transaction.atomic
