@@ -1,4 +1,4 @@
-"""Registers the app, and what it does by itself: end what died, let expire what is overdue."""
+"""Registers the app, and what it does by itself: end what died, remind of last days, let expire what is overdue."""
 
 from datetime import timedelta
 
@@ -21,4 +21,5 @@ class DossiersConfig(AppConfig):
 
         departures.register_looker(documents_in_the_way)
         register_periodic("dossiers:reconcile", routine.reconcile, every=timedelta(minutes=1))
+        register_periodic("dossiers:remind", routine.remind, every=timedelta(hours=1))
         register_periodic("dossiers:expire", routine.expire, every=timedelta(minutes=15))

@@ -23,6 +23,7 @@ from absah.workflow.life import Act, State
 from absah.workflow.parts import Origin, Part, Urgency
 from absah_site.dossiers.access import lists, opening
 from absah_site.dossiers.actions import answering, following, preparing, signing
+from absah_site.dossiers.actions.following import RemindedAlready
 from absah_site.dossiers.actions.preparing import Upload
 from absah_site.dossiers.actions.signing import Affirmation, NotAffirmed, TwoFactorsNeeded
 from absah_site.dossiers.models import Happening
@@ -185,3 +186,23 @@ def test_a_turn_that_was_taken_counts_as_read_and_an_urgent_one_is_told_by_itsel
     read = {one.kind: one.read_at is not None for one in told}
     assert read["dossiers.your-turn"]
     assert not read["dossiers.urgent-turn"]
+
+
+def test_who_was_asked_earlier_is_reminded_once_before_the_last_day(bureau: Bureau) -> None:
+    from absah_site.notices import access as notices
+
+    def reminders() -> int:
+        told, _more = notices.inbox(bureau.rina.account.reference)
+        return sum(one.kind == "dossiers.last-day" for one in told)
+
+    clock = bureau.walk.instance.clock
+    today = legal_date(clock.now())
+    soon = bureau.sent((bureau.rina, Part.SIGN, 1), way=Way(deadline=today + timedelta(days=2)))
+    bureau.sent((bureau.rina, Part.SIGN, 1), way=Way(deadline=today + timedelta(days=9)))
+    assert following.remind_of_last_days() == 0
+    clock.advance(timedelta(days=1))
+    bureau.sent((bureau.rina, Part.SIGN, 1), way=Way(deadline=today + timedelta(days=2)))  # asked today: told already
+    assert (following.remind_of_last_days(), following.remind_of_last_days()) == (1, 0)
+    assert reminders() == 1
+    with pytest.raises(RemindedAlready):
+        following.remind(soon.id, by=bureau.budi)

@@ -1,6 +1,6 @@
 """Following a dossier: reminding who is asked, taking it back, letting it expire, handing out its document."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -10,17 +10,20 @@ from absah.kernel.clock import Instant, legal_date
 from absah.kernel.errors import AbsahError, WrongState
 from absah.workflow import steps
 from absah.workflow.dossier import Dossier, DossierUnknown
-from absah.workflow.life import Act
+from absah.workflow.life import Act, State
 from absah.workflow.parts import SeatState
 from absah_site import composition
 from absah_site.accounts.access import authorise
 from absah_site.actors import About, Account, Operator
 from absah_site.dossiers.access.opening import Opened, document_of
 from absah_site.dossiers.actions.steps import Taken, held, note, take
+from absah_site.dossiers.actions.telling import tell_last_day
 from absah_site.dossiers.store import history, lists
 from absah_site.roles import Permission
 
 REMIND_EVERY: Final = timedelta(hours=4)
+#: So long before the last day whoever is asked is reminded without anybody's doing.
+REMIND_BEFORE: Final = timedelta(days=1)
 _CALENDAR: Final = Operator(name="worker")
 _MANY: Final = 200
 
@@ -65,6 +68,29 @@ def expire_overdue() -> int:
             continue
         ended += 1
     return ended
+
+
+def remind_of_last_days() -> int:
+    """Remind whoever was asked before today of documents whose last day is near: once in a round. Returns how many."""
+    today = legal_date(composition.clock().now())
+    near = lists.last_day_within(today, today + REMIND_BEFORE, limit=_MANY)
+    return sum(_remind_of_last_day(identifier, today) for identifier in near)
+
+
+@transaction.atomic
+def _remind_of_last_day(identifier: UUID, today: date) -> bool:
+    dossier, now = held(identifier), composition.clock().now()
+    if dossier.state is not State.CIRCULATING:  # somebody was quicker
+        return False
+    late = [
+        seat
+        for seat in dossier.seats
+        if seat.state is SeatState.TURN and seat.since is not None and legal_date(seat.since) < today
+    ]
+    told = [seat for seat in late if tell_last_day(seat, dossier, now=now)]
+    if told:
+        note(dossier, Taken(act=Act.REMIND), by=_CALENDAR, now=now)
+    return bool(told)
 
 
 @transaction.atomic

@@ -10,6 +10,12 @@ def reconcile(_work: Work) -> str | None:
     return f"{moved} moved" if moved else None
 
 
+def remind(_work: Work) -> str | None:
+    """Remind of last days that are near."""
+    reminded = following.remind_of_last_days()
+    return f"{reminded} reminded" if reminded else None
+
+
 def expire(_work: Work) -> str | None:
     """End what still goes round after its last day."""
     ended = following.expire_overdue()

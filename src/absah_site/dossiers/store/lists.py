@@ -168,6 +168,12 @@ def past_deadline(today: date, /, *, limit: int) -> tuple[UUID, ...]:
     return tuple(rows.order_by("deadline").values_list("id", flat=True)[:limit])
 
 
+def last_day_within(first: date, last: date, /, *, limit: int) -> tuple[UUID, ...]:
+    """Dossiers that go round and whose last day lies between two days, both included."""
+    rows = models.Dossier.objects.filter(state=State.CIRCULATING.value, deadline__gte=first, deadline__lte=last)
+    return tuple(rows.order_by("deadline").values_list("id", flat=True)[:limit])
+
+
 def claimed_before(moment: Instant, /, *, limit: int) -> tuple[UUID, ...]:
     """Dossiers whose signature was begun before a moment and never ended."""
     rows = models.Dossier.objects.filter(claimed_at__lte=moment)
