@@ -18,6 +18,7 @@ FOLDER: Final = Path(__file__).resolve().parents[1] / "docs" / "pictures"
 MOST_BYTES: Final = 100_000
 HEIGHTS: Final = {WIDE: 800, NARROW: 740}
 _GAP: Final = 24
+_ABOVE_BOARD: Final = 60  # pixels of the window before the heading of the board
 _GROUND: Final = "#ebe3d0"
 _QUALITY: Final = 80
 SIGNER, OFFICER = "ratna", "perjanjian"
@@ -80,7 +81,8 @@ def duties(room: Room, language: str) -> Image.Image:
     address = tab.page.locator("table a").first.get_attribute("href")
     tab.go(f"{address}kewajiban/")
     tab.page.locator("table.board").evaluate("e => scrollTo(0, scrollY + e.getBoundingClientRect().top - 120)")
-    return shown(tab)
+    beside = tab.page.locator("main").bounding_box() or {"x": 0}
+    return shown(tab).crop((int(beside["x"]), _ABOVE_BOARD, WIDE, HEIGHTS[WIDE]))
 
 
 SCENES: Final[dict[str, Callable[[Room, str], Image.Image]]] = {
