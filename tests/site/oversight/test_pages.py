@@ -1,6 +1,8 @@
 """The operators' pages, through HTTP."""
 
-from datetime import timedelta
+import re
+from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from django.test import Client
@@ -177,6 +179,16 @@ def test_the_number_of_queries_does_not_grow_with_the_register(
     ):
         with django_assert_max_num_queries(most):
             assert client.get(path).status_code == 200
+
+
+def test_no_label_of_a_chart_lies_over_another_or_outside():
+    months = {date(2026 + number // 12, 1 + number % 12, 1): number for number in range(25)}
+    chart = bar_chart(months, "", "m/y")
+    labels = [float(x) for x in re.findall(r'<text x="([0-9.]+)" y="181" text-anchor="middle">[0-9]', chart)]
+
+    assert len(labels) > 3
+    assert all(after - before > 33 for before, after in pairwise(labels))
+    assert labels[-1] + 16 < 410
 
 
 def test_figures_days_and_names_are_written_for_people(instance):

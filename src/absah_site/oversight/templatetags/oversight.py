@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
+from math import ceil
 from typing import Any, Final
 
 from django import template
@@ -23,7 +24,9 @@ register = template.Library()
 _WIDTH, _HEIGHT, _LEFT, _FLOOR = 410, 190, 46, 164
 _CEILING: Final = 14
 _LINES: Final = 3
-_LABELS: Final = 14
+#: About as wide is a sign of a label, and so much room is between two.
+_SIGN: Final = 6.6
+_GAP: Final = 8
 
 
 def _scale(highest: int) -> int:
@@ -45,7 +48,8 @@ def word_chart(counts: Sequence[tuple[object, int]], sentence: str) -> SafeStrin
     """Bars as SVG over words, with a sentence for those who do not see them."""
     top = _scale(max((count for _word, count in counts), default=0))
     step = (_WIDTH - _LEFT) / max(len(counts), 1)
-    every = -(-len(counts) // _LABELS)
+    label = _SIGN * max((len(str(word)) for word, _count in counts), default=0)
+    every = ceil((label + _GAP) / step)
     lines = format_html_join(
         "",
         '<path class="axis" d="M{} {}h{}"/><text x="{}" y="{}" text-anchor="end">{}</text>',
@@ -65,7 +69,7 @@ def word_chart(counts: Sequence[tuple[object, int]], sentence: str) -> SafeStrin
                 f"{_FLOOR - height:.1f}",
                 f"{step * 0.7:.1f}",
                 f"{height:.1f}",
-                f"{_LEFT + step * (place + 0.5):.1f}",
+                f"{min(_LEFT + step * (place + 0.5), _WIDTH - label / 2):.1f}",
                 _FLOOR + 17,
                 "" if place % every else word,
             )
