@@ -79,6 +79,9 @@ def search_milliseconds() -> float:
 def main() -> None:
     """Say ready, then answer line by line."""
     data = opened(Path(sys.argv[1]))
+    from django.core.management import call_command  # noqa: PLC0415 (Django is set up only now)
+
+    call_command("migrate", verbosity=0)  # a register that was kept is as old as the release that filled it
     issuing = Issuing(data)  # the signer is here from now on; the responder's key is certified by it
     sides = {"answer": Here(answering(data)), "issue": Here(issuing.many)}
     print("ready", data, flush=True)
