@@ -94,18 +94,17 @@ def _field_tree(pdf: pikepdf.Pdf) -> None:
 
 
 def _locking_fields(pdf: pikepdf.Pdf) -> None:
-    """A form with a field for each signer, whose signature locks the text field, then more (§12.7.4.5, Table 233)."""
+    """A form with a field for each signer, whose signature locks the text field and the signers before (§12.7.4.5).
+
+    By name: EU DSS warns of a time-stamp's new field where /All, or all but some, is locked. Those have unit tests.
+    """
     page = pdf.pages[0].obj
-    locks = (
-        pikepdf.Dictionary(Action=pikepdf.Name.Include, Fields=pikepdf.Array([pikepdf.String("catatan")])),
-        pikepdf.Dictionary(Action=pikepdf.Name.Exclude, Fields=pikepdf.Array([pikepdf.String(LOCKING_FIELDS[2])])),
-        pikepdf.Dictionary(Action=pikepdf.Name.All),
-    )
     text = _text_field(pdf)
     del text["/AP"]  # pyHanko takes the picture of a locked field for changed, whether it is or not
     fields = [text]
-    for number, (name, lock) in enumerate(zip(LOCKING_FIELDS, locks, strict=True)):
-        lock.Type = pikepdf.Name.SigFieldLock
+    for number, name in enumerate(LOCKING_FIELDS):
+        locked = pikepdf.Array([pikepdf.String(other) for other in ("catatan", *LOCKING_FIELDS[:number])])
+        lock = pikepdf.Dictionary(Type=pikepdf.Name.SigFieldLock, Action=pikepdf.Name.Include, Fields=locked)
         bottom = 20 + 80 * number
         field = pikepdf.Dictionary(
             Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Widget, FT=pikepdf.Name.Sig, F=4, P=page,
