@@ -5,10 +5,12 @@ from typing import Final, TypeAlias
 
 from absah.enrolment.applicant import EmailAddress
 from absah.kernel.people import Nik
-from absah.signing.factors import Factors, Secret
+from absah.signing.factors import FactorKind, Factors, Secret
 from absah.signing.placement import Occurrence, Placement
 
 MOST_FILES: Final = 50
+#: What the wire can carry at once. Passkeys are for pages.
+BOTH_FACTORS: Final = frozenset({FactorKind.PASSPHRASE, FactorKind.TOTP})
 
 
 @dataclass(frozen=True, slots=True)

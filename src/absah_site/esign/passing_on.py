@@ -7,8 +7,8 @@ application's page until a person has decided, and the same question is answered
 """
 
 from dataclasses import replace
-from typing import Final
 
+from absah.esign.asks import BOTH_FACTORS
 from absah.esign.refusals import EveryMarkNeedsPassphrase, SecondFactorNeeded
 from absah.kernel.errors import AbsahError
 from absah.kernel.rng import opaque_id
@@ -22,8 +22,6 @@ from absah_site.esign.marks import places_in
 from absah_site.relay.access import is_open, needs_both_factors
 from absah_site.relay.actions import check_ready_elsewhere, look_at, sign_elsewhere
 from absah_site.signing.actions import DocumentOrder, SignedDocument
-
-_BOTH: Final = frozenset({FactorKind.PASSPHRASE, FactorKind.TOTP})
 
 
 def pass_on(
@@ -46,7 +44,7 @@ def pass_on(
 
 def _check_factors(orders: tuple[DocumentOrder, ...]) -> None:
     kinds = orders[0].factors.kinds
-    if needs_both_factors() and kinds != _BOTH:
+    if needs_both_factors() and kinds != BOTH_FACTORS:
         raise SecondFactorNeeded
     if FactorKind.TOTP in kinds and sum(map(places_in, orders)) > 1:
         raise EveryMarkNeedsPassphrase

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from absah.esign.asks import AskedDocument, CodeText, OurWords, Person, PictureFile, SigningAsk
+from absah.esign.asks import BOTH_FACTORS, AskedDocument, CodeText, OurWords, Person, PictureFile, SigningAsk
 from absah.esign.refusals import SecondFactorNeeded
 from absah.kernel.clock import instant
 from absah.kernel.errors import AbsahError
@@ -22,7 +22,7 @@ from absah.kernel.rng import opaque_id
 from absah.pdf.bare_appearance import Code
 from absah.pdf.pictures import Picture, read_picture
 from absah.pki.algorithms import DigestAlgorithm
-from absah.signing.factors import FactorKind, Factors, Secret
+from absah.signing.factors import Factors, Secret
 from absah.signing.ports import Activation, DocumentDigest
 from absah_site import composition
 from absah_site.applications.access import (
@@ -45,7 +45,7 @@ from absah_site.seals.access import Seal
 from absah_site.seals.actions import usable_seal
 from absah_site.signing.actions import DocumentOrder, UsableKey, usable_holder
 
-_BOTH: Final = frozenset(FactorKind)
+_ELSEWHERE: Final = "elsewhere"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,12 +100,11 @@ def _row_of(call: Call, factors: Factors, documents: tuple[AskedDocument, ...]) 
 def _signed_by(attempt: _Attempt, who: Person) -> tuple[bytes, ...]:
     """Signed with the key of a person, which is here, or elsewhere."""
     person = _person(attempt, who)
-    held_elsewhere = holder_elsewhere(person)
-    if held_elsewhere is None:
+    if holder_elsewhere(person) is None:
         return _signed(attempt, usable_holder(person).key)
     require_quota(attempt.call.application)
-    newest = held_elsewhere.newest
-    asked = _mark_of(attempt, (person.number.text, "" if newest is None else newest.value.serial))
+    # Without the certificate: a question of which nobody knows the outcome stays the same when a newer one is seen.
+    asked = _mark_of(attempt, (_ELSEWHERE, person.number.text))
     attempt.row.about(holder=person.number.text, asked=asked)
     return pass_on(attempt.call, _orders(attempt), person, attempt.row, asked=asked)
 
@@ -115,7 +114,7 @@ def _person(attempt: _Attempt, who: Person) -> RegisteredSubscriber:
     application = attempt.call.application
     require_scope(application, Scope.SIGN)
     # PP 71/2019 Ps 64: two factors, unless the agency has taken one upon itself for this application, by name.
-    if application.both_factors and attempt.factors.kinds != _BOTH:
+    if application.both_factors and attempt.factors.kinds != BOTH_FACTORS:
         raise SecondFactorNeeded
     person = find_person(who, application)
     attempt.row.about(holder=person.number.text, asked="")

@@ -10,9 +10,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.fakes.documents import agreement, page_with
 from tests.fakes.pictures import png
-from tests.fixtures_instance import NIK, PASSPHRASE
+from tests.fixtures_instance import NIK, PASSPHRASE, Instance
 from tests.site.esign.conftest import WireClient
 
+from absah.adapters import totp
 from absah.esign.asks import Reading
 from absah.pdf.intake import inspect
 from absah.pki.revocation import RevocationReason
@@ -241,6 +242,16 @@ def test_an_application_asks_only_what_it_may(client: WireClient, holder: Any) -
     client.change(addresses=("10.0.0.0/8",), level=Level.B_LT)
     assert client.json("/api/v2/sign/pdf", v2_body()).status == 200
     assert SigningRecord.objects.get().level == "B-LT"
+
+
+def test_an_application_that_wants_both_factors_signs_with_both(
+    client: WireClient, holder: Any, instance: Instance
+) -> None:
+    client.change(both_factors=True)
+    assert refusal(client.json("/api/v2/sign/pdf", v2_body())) == 2036
+    code = totp.code_at(totp.read_base32(holder.totp_secret), instance.clock.now())
+    assert client.json("/api/v2/sign/pdf", v2_body(totp=code)).status == 200
+    assert SigningRecord.objects.get().factors == "passphrase+totp"
 
 
 def test_a_body_in_chunks_is_read_and_one_that_is_too_large_is_not(client: WireClient, holder: Any) -> None:
