@@ -183,6 +183,30 @@ def test_killed_at_any_step_nothing_is_lost_and_the_next_run_goes_on(log: Log, m
     assert log.verify().intact
 
 
+def test_a_file_that_a_killed_run_never_recorded_is_swept_away_by_the_next(
+    log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, moment = old_and_new(log)
+    folder = access.archive_folder()
+
+    def die(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as dying:
+        dying.setattr(archiving, "_checked", die)
+        with pytest.raises(KeyboardInterrupt):
+            actions.archive_part(folder, before=moment, by=OPERATOR)
+    (left,) = folder.iterdir()
+    (folder / "catatan.txt").write_text("ours to keep")
+    log.clock.advance(timedelta(days=60))
+    log.head()
+    done = actions.archive_part(folder, before=log.clock.now(), by=OPERATOR)  # more is old by now
+    assert done is not None
+    assert left.name != done.file.name
+    assert {path.name for path in folder.iterdir()} == {done.file.name, "catatan.txt"}
+    assert log.verify().intact
+
+
 def test_on_postgresql_only_an_archivist_records_a_part_and_lets_rows_go(log: Log) -> None:
     if connection.vendor != "postgresql":
         pytest.skip("SQLite knows no roles")

@@ -79,9 +79,20 @@ def archive_part(folder: Path, /, *, before: Instant, by: Operator) -> Archived 
     None when there is nothing so old. What an earlier run left undone is done first. Raises RowsDamaged, PartNotHere,
     RowsNotLetGo.
     """
-    undone = _finish(folder)
-    if undone is not None:
-        return undone
+    done = _finish(folder) or _move(folder, before=before, by=by)
+    _sweep(folder)
+    return done
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what a run left that was killed before it recorded its file: its entries are in another, recorded one."""
+    recorded, archived = {part.file_name for part in parts.parts()}, parts.archived()
+    for path in folder.glob(parts.EVERY_FILE):
+        if path.name not in recorded and parts.begin_of(path.name) < archived:
+            path.unlink()
+
+
+def _move(folder: Path, *, before: Instant, by: Operator) -> Archived | None:
     begin, signed = parts.archived(), heads.head_for_archive()
     end = 0 if signed is None else min(leaves.first_since(before, begin), signed.head.size)
     if signed is None or end <= begin:

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from django.db.models import Max
 
 from absah.kernel.clock import Instant
 from absah_site.ledger.models import Part as Row
 from absah_site.ledger.models import Signpost as SignpostRow
+
+EVERY_FILE: Final = f"rekam-jejak-{'[0-9]' * 10}-{'[0-9]' * 10}.jsonl"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +39,11 @@ class Signpost:
 def name_of(begin: int, end: int, /) -> str:
     """The name of a part's file."""
     return f"rekam-jejak-{begin:010}-{end:010}.jsonl"
+
+
+def begin_of(name: str, /) -> int:
+    """The first entry of a file that is called like this."""
+    return int(name.split("-")[2])
 
 
 def parts() -> tuple[Part, ...]:
