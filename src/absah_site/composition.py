@@ -22,7 +22,7 @@ from absah.adapters.sealed_store import SealedStore, load_archive_keys
 from absah.adapters.signer_client import SignerClient
 from absah.adapters.trusted_time.guard import TimeGuard
 from absah.adapters.verification import WARM
-from absah.audit.heads import LogId
+from absah.audit.log_keys import LogId
 from absah.enrolment.population import FictionalPopulation, NobodyAsked, PopulationRegister
 from absah.kernel.clock import Clock, SystemClock
 from absah.kernel.rng import Rng, SystemRng

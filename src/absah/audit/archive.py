@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from absah.audit.entry import hash_of
-from absah.audit.heads import HeadMalformed, SignedHead, check_head, parse_signed_head, read_hash, read_size
+from absah.audit.fields import HeadMalformed, read_hash, read_size
+from absah.audit.heads import SignedHead, check_head, parse_signed_head
 from absah.audit.merkle import CompactRange, Hash, Reader, perfect_parts
 from absah.kernel.errors import RuleBroken
 

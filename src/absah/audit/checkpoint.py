@@ -14,16 +14,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from absah.audit.entry import hash_of
-from absah.audit.heads import (
-    HeadMalformed,
-    SignedHead,
-    check_head,
-    decode,
-    encode,
-    parse_signed_head,
-    read_hash,
-    read_size,
-)
+from absah.audit.fields import HeadMalformed, decode, encode, read_hash, read_size
+from absah.audit.heads import SignedHead, check_head, parse_signed_head
 from absah.audit.merkle import (
     EMPTY_ROOT,
     CompactRange,

@@ -1,11 +1,12 @@
 """Holds a log against checkpoints that somebody else kept: what was rewritten, left out or forked, and where."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from absah.audit.checkpoint import Checkpoint
-from absah.audit.heads import HeadForged, LogId, SignedHead, check_head
+from absah.audit.heads import SignedHead, check_head
+from absah.audit.log_keys import HeadForged, LogId
 from absah.audit.merkle import Hash, Reader, root
 
 
@@ -15,6 +16,7 @@ class Verdict(StrEnum):
     AGREES = "audit.checkpoint-agrees"
     FORGED = "audit.checkpoint-forged"
     OTHER_LOG = "audit.checkpoint-other-log"
+    HANDED_OVER = "audit.checkpoint-handed-over"
     SHORTENED = "audit.checkpoint-shortened"
     REWRITTEN = "audit.checkpoint-rewritten"
     FORKED = "audit.checkpoint-forked"
@@ -55,12 +57,16 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Log:
-    """A log as it stands: how many entries, how to read it, the names it has or had (its keys), the heads it signed."""
+    """A log as it stands: how many entries, how to read it, the names it has or had (its keys), the heads it signed.
+
+    `handed_over` are keys that sign nothing any more, with how many entries there were when the next took over.
+    """
 
     size: int
     read: Reader
     names: frozenset[LogId]
     heads: tuple[SignedHead, ...] = ()
+    handed_over: Mapping[LogId, int] = field(default_factory=dict)
 
     def stands_behind(self, size: int) -> bool:
         """Whether it signed what it says now, for at least so many entries."""
@@ -80,7 +86,7 @@ def compare(log: Log, checkpoints: Sequence[Checkpoint], /) -> list[Comparison]:
     roots: dict[tuple[LogId, int], Hash] = {}
     for one in sorted(checkpoints, key=lambda one: (one.size, one.signed.head.at)):
         comparison = _compare_one(one, log, agreed)
-        if comparison.verdict not in {Verdict.FORGED, Verdict.OTHER_LOG}:
+        if comparison.verdict not in {Verdict.FORGED, Verdict.OTHER_LOG, Verdict.HANDED_OVER}:
             head = one.signed.head
             if roots.setdefault((head.log, head.size), head.root) != head.root:
                 comparison = Comparison(checkpoint=one, verdict=Verdict.FORKED, entries=comparison.entries)
@@ -95,8 +101,11 @@ def _compare_one(one: Checkpoint, log: Log, agreed: int) -> Comparison:
         check_head(one.signed)
     except HeadForged:
         return Comparison(checkpoint=one, verdict=Verdict.FORGED)
-    if one.signed.head.log not in log.names:
+    names = {one.signed.head.log, *(said.before for said in one.signed.handovers)}  # checked: they lead to its key
+    if names.isdisjoint(log.names):
         return Comparison(checkpoint=one, verdict=Verdict.OTHER_LOG)
+    if one.size > log.handed_over.get(one.signed.head.log, one.size):
+        return Comparison(checkpoint=one, verdict=Verdict.HANDED_OVER)
     if one.size > log.size:
         missing = Range(begin=log.size, end=one.size, exact=True)
         entries = (*differences(one, log), missing)

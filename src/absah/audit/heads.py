@@ -4,42 +4,29 @@ What is signed are the canonical bytes of the head behind a line that names thei
 SHA-256 of the signature (as RFC 3161 stamps of signatures do): the head was signed before that moment.
 """
 
-import base64
-import binascii
 import hashlib
 import json
-import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any, Final, NewType
+from typing import Any, Final
 
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_public_key
 
+from absah.audit.fields import MOMENT, HeadMalformed, decode, encode, read_hash, read_moment, read_size
+from absah.audit.log_keys import (
+    Handover,
+    HeadForged,
+    LogId,
+    check_handovers,
+    is_signed,
+    log_id,
+    parse_handovers,
+    public_key_bytes,
+    sign,
+)
 from absah.audit.merkle import Hash
-from absah.kernel.clock import Instant, instant
-from absah.kernel.errors import BadInput, RuleBroken
-
-LogId = NewType("LogId", str)
+from absah.kernel.clock import Instant
 
 _PURPOSE: Final = b"absah tree head\n"
-_HEX: Final = re.compile(r"[0-9a-f]{64}")
-_MOMENT: Final = "%Y-%m-%dT%H:%M:%SZ"
-_LARGEST: Final = 2**53 - 1
-
-
-class HeadForged(RuleBroken):
-    """The signature of a tree head is not by the key of its log."""
-
-    code = "audit.head-forged"
-
-
-class HeadMalformed(BadInput):
-    """This is no signed tree head. Parameter: problem."""
-
-    code = "audit.head-malformed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,18 +41,19 @@ class TreeHead:
     @property
     def canonical(self) -> bytes:
         """The one way to write it down: JSON as entries of the ledger are written."""
-        written = {"at": self.at.strftime(_MOMENT), "log": self.log, "root": self.root.hex(), "size": self.size, "v": 1}
+        written = {"at": self.at.strftime(MOMENT), "log": self.log, "root": self.root.hex(), "size": self.size, "v": 1}
         return json.dumps(written, sort_keys=True, separators=(",", ":")).encode()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedHead:
-    """A head with its signature (ECDSA on P-256 with SHA-256, DER), the key (SPKI) and a time-stamp token, or none."""
+    """A head with its signature (DER), the key (SPKI), a time-stamp token or none, and how the log came to this key."""
 
     head: TreeHead
     signature: bytes
     key: bytes
     timestamp: bytes = b""
+    handovers: tuple[Handover, ...] = ()
 
     @property
     def imprint(self) -> bytes:
@@ -79,75 +67,30 @@ class SignedHead:
             "signature": encode(self.signature),
             "key": encode(self.key),
             "timestamp": encode(self.timestamp),
+            "handovers": [one.to_dict() for one in self.handovers],
         }
-
-
-def log_id(key: bytes, /) -> LogId:
-    """The name of a log: SHA-256 of its public key (SPKI, DER), as RFC 6962 §3.2 has it."""
-    return LogId(hashlib.sha256(key).hexdigest())
-
-
-def public_key_bytes(key: ec.EllipticCurvePrivateKey, /) -> bytes:
-    """SPKI, DER."""
-    return key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
 
 
 def sign_head(key: ec.EllipticCurvePrivateKey, size: int, root: Hash, /, *, now: Instant) -> SignedHead:
     """Sign a head with the key of the log."""
     spki = public_key_bytes(key)
     head = TreeHead(log=log_id(spki), size=size, root=root, at=now)
-    signature = key.sign(_PURPOSE + head.canonical, ec.ECDSA(hashes.SHA256()))
-    return SignedHead(head=head, signature=signature, key=spki)
+    return SignedHead(head=head, signature=sign(key, _PURPOSE + head.canonical), key=spki)
 
 
 def check_head(signed: SignedHead, /) -> None:
     """Let pass or raise HeadForged. The key is the one in the head: whose it is, the caller has to know."""
-    if log_id(signed.key) != signed.head.log:
+    head = signed.head
+    if log_id(signed.key) != head.log or not is_signed(signed.key, signed.signature, _PURPOSE + head.canonical):
         raise HeadForged
-    try:
-        key = load_der_public_key(signed.key)
-    except (ValueError, UnsupportedAlgorithm):
-        raise HeadForged from None
-    if not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, ec.SECP256R1):
-        raise HeadForged
-    try:
-        key.verify(signed.signature, _PURPOSE + signed.head.canonical, ec.ECDSA(hashes.SHA256()))
-    except InvalidSignature:
-        raise HeadForged from None
-
-
-def encode(data: bytes, /) -> str:
-    """Bytes in a file."""
-    return base64.b64encode(data).decode("ascii")
-
-
-def decode(written: Any, /) -> bytes:
-    """And back. Raises HeadMalformed."""
-    try:
-        return base64.b64decode(written, validate=True)
-    except (TypeError, ValueError, binascii.Error):
-        raise HeadMalformed(problem="base64") from None
-
-
-def read_hash(written: Any, /) -> Hash:
-    """64 hexadecimal digits. Raises HeadMalformed."""
-    if not isinstance(written, str) or not _HEX.fullmatch(written):
-        raise HeadMalformed(problem="hash")
-    return Hash(bytes.fromhex(written))
-
-
-def read_size(written: Any, /) -> int:
-    """How many entries. Raises HeadMalformed."""
-    if type(written) is not int or not 0 <= written <= _LARGEST:
-        raise HeadMalformed(problem="size")
-    return written
+    check_handovers(signed.handovers, head.log, head.size)
 
 
 def parse_signed_head(written: Any, /) -> SignedHead:
     """From what `to_dict` wrote. The signature is not checked. Raises HeadMalformed."""
     try:
         head = written["head"]
-        at = instant(datetime.strptime(head["at"], _MOMENT).replace(tzinfo=UTC))
+        at = read_moment(head["at"])
         if head["v"] != 1 or set(head) != {"at", "log", "root", "size", "v"}:
             raise HeadMalformed(problem="version")
         log = LogId(read_hash(head["log"]).hex())
@@ -157,6 +100,7 @@ def parse_signed_head(written: Any, /) -> SignedHead:
             signature=decode(written["signature"]),
             key=decode(written["key"]),
             timestamp=decode(written["timestamp"]),
+            handovers=parse_handovers(written.get("handovers", [])),
         )
     except (TypeError, KeyError, ValueError, AttributeError):
         raise HeadMalformed(problem="shape") from None

@@ -306,6 +306,7 @@ class LedgerTag(Tag):
     CLOCK_JUMPED = "ledger:clock:jumped"
     PART_ARCHIVED = "ledger:part:archived"
     HEAD_TAKEN_OVER = "ledger:head:taken-over"
+    KEY_HANDED_OVER = "ledger:key:handed-over"
 
 
 @unique

@@ -5,8 +5,8 @@
     python offline_verifier.py proof FILE       that one entry, or each of a bundle, is in the log
     python offline_verifier.py checkpoint FILE… signatures, and that each goes on from the one before
 
-    --log FINGERPRINT     the log it has to be: SHA-256 of its public key, as the other party told you; again for
-                          each key that the log had
+    --log FINGERPRINT     the log it has to be: SHA-256 of its public key, as the other party told you. A later key is
+                          followed where the older one announced it; again for each key that was lost, not handed over
     --against FILE        archive: a checkpoint that you kept, to be found in the archive's tree
     --timestamp FILE      write the RFC 3161 token of the head there, for `openssl ts -verify -token_in`
 
@@ -36,23 +36,63 @@ class Disagreement(Exception):
     """Something is not what it says."""
 
 
-def head_of(written: "dict[str, Any]", options: argparse.Namespace) -> "dict[str, Any]":
-    """The signed head in a file, once its signature was checked."""
+def check_keys(options: argparse.Namespace) -> None:
+    """The heads of all files are of one log, the one asked for, and none is by a key after its handover."""
+    heads = [head_of(json.loads(header_in(Path(name)))) for name in [*options.files, *options.against]]
+    names = [{head["log"], *(one["before"] for one in head["handovers"])} for head in heads]
+    known = {one.lower().replace(":", "").replace(" ", "") for one in options.log} or set(names[0])
+    for _ in names:  # each round finds at least one more, or nothing more is to be found
+        known = known.union(*(some for some in names if some & known))
+    if not all(some & known for some in names):
+        raise Disagreement("a head is of another log than the one you asked for, which announced no such key")
+    ends: dict[str, int] = {}
+    for one in (one for head in heads for one in head["handovers"]):
+        ends[one["before"]] = min(one["size"], ends.get(one["before"], one["size"]))
+    for head in heads:
+        if head["size"] > ends.get(head["log"], head["size"]):
+            raise Disagreement(f"the head of {head['at']} is by a key that had been handed over before")
+
+
+def header_in(path: Path) -> bytes:
+    """The first line of an archive; of other files, which are JSON with line breaks, all."""
+    with path.open("rb") as file:
+        line = file.readline()
+        return line if line.strip() != b"{" else line + file.read()
+
+
+def head_of(written: "dict[str, Any]") -> "dict[str, Any]":
+    """The signed head in a file, and the handovers of keys that lead to it, once their signatures were checked."""
     head, spki = written["head"], base64.b64decode(written["key"])
     if sha256(spki).hexdigest() != head["log"]:
         raise Disagreement("the head names another log than that of its key")
-    wanted = [one.lower().replace(":", "").replace(" ", "") for one in options.log]
-    if wanted and head["log"] not in wanted:
-        raise Disagreement("the head is of another log than the one you asked for")
+    check_signature(spki, written["signature"], b"absah tree head\n", head, "the head is not signed by its log's key")
+    chain = [handover_of(one) for one in written.get("handovers", [])]
+    for one, other in zip(chain, [*chain[1:], {"before": head["log"], "size": head["size"]}]):  # noqa: B905 (Python 3.9)
+        if one["after"] != other["before"] or one["size"] > other["size"]:
+            raise Disagreement("the handovers do not lead from key to key, to that of the head")
+    return {**head, "handovers": chain}
+
+
+def handover_of(written: "dict[str, Any]") -> "dict[str, Any]":
+    """From which key to which, at how many entries: once both signatures were checked."""
+    said, keys = written["handover"], [base64.b64decode(written[name]) for name in ("old_key", "new_key")]
+    if [said["before"], said["after"]] != [sha256(key).hexdigest() for key in keys]:
+        raise Disagreement("a handover names other keys than those in it")
+    for key, name in zip(keys, ("by_old", "by_new")):  # noqa: B905  (Python 3.9 has no `strict`; both are two)
+        check_signature(key, written[name], b"absah log key\n", said, "a handover is not signed by both keys")
+    return dict(said)
+
+
+def check_signature(spki: bytes, signature: str, purpose: bytes, said: "dict[str, Any]", why: str) -> None:
+    """ECDSA on P-256 over what is said, as JSON with sorted keys and no white space."""
     key = load_der_public_key(spki)
     if not isinstance(key, EllipticCurvePublicKey) or not isinstance(key.curve, SECP256R1):
-        raise Disagreement("the key of the log is not on P-256")
-    canonical = json.dumps(head, sort_keys=True, separators=(",", ":")).encode()
+        raise Disagreement("a key of the log is not on P-256")
+    canonical = json.dumps(said, sort_keys=True, separators=(",", ":")).encode()
     try:
-        key.verify(base64.b64decode(written["signature"]), b"absah tree head\n" + canonical, ECDSA(SHA256()))
+        key.verify(base64.b64decode(signature), purpose + canonical, ECDSA(SHA256()))
     except InvalidSignature:
-        raise Disagreement("the signature of the head is not by the key of the log") from None
-    return dict(head)
+        raise Disagreement(why) from None
 
 
 class Tree:
@@ -120,8 +160,7 @@ def check_part(name: str, tree: Tree, sizes: "dict[int, bytes]", options: argpar
     """The entries of one file go on where `tree` ends, and lead to the head of the file. Its head."""
     with Path(name).open("rb") as file:
         header = json.loads(file.readline())
-        head = head_of(header, options)
-        options.log = options.log or [head["log"]]
+        head = head_of(header)
         begin, end = header.get("begin", 0), header.get("end", head["size"])
         around = Tree()
         add_known(around, 0, begin, header.get("before", []))
@@ -147,7 +186,7 @@ def check_archive(options: argparse.Namespace) -> "dict[str, Any]":
     tree, sizes = Tree(), {one["head"]["size"]: b"" for one in kept}
     sizes[0] = sha256().digest()
     head = [check_part(name, tree, sizes, options) for name in options.files][-1]
-    for one in (head_of(written, options) for written in kept):
+    for one in (head_of(written) for written in kept):
         if not sizes[one["size"]]:
             raise Disagreement(f"the checkpoint of {one['at']} knows {one['size']} entries, the archive {tree.size}")
         if sizes[one["size"]].hex() != one["root"]:
@@ -158,7 +197,7 @@ def check_archive(options: argparse.Namespace) -> "dict[str, Any]":
 def check_proof(options: argparse.Namespace) -> "dict[str, Any]":
     """That entries are in the log: walk from each leaf to the root as the size of the tree demands."""
     written = json.loads(Path(options.files[0]).read_bytes())
-    head = head_of(written, options)
+    head = head_of(written)
     save_timestamp(written, options)
     if "proofs" in written:
         entries = [proven(one, head) for one in written["proofs"]]
@@ -217,9 +256,8 @@ def check_checkpoints(options: argparse.Namespace) -> "dict[str, Any]":
     roots: dict[int, str] = {}
     for name in options.files:
         written = json.loads(Path(name).read_bytes())
-        head = head_of(written, options)
+        head = head_of(written)
         save_timestamp(written, options)
-        options.log = options.log or [head["log"]]
         since, size = written["since"], head["size"]
         if since["size"] and since["size"] != size:
             before = bytes.fromhex(since["root"])
@@ -228,10 +266,11 @@ def check_checkpoints(options: argparse.Namespace) -> "dict[str, Any]":
                 raise Disagreement(f"{name}: the proof does not lead from {since['size']} to {size} entries")
         if written.get("acknowledges"):
             proven(written["acknowledges"], head)
-        for count, root in ((since["size"], since["root"]), (size, head["root"])):
+        known = [(one["size"], one["root"]) for one in head["handovers"]]
+        for count, root in ((since["size"], since["root"]), (size, head["root"]), *known):
             if roots.setdefault(count, root) != root:
                 raise Disagreement(f"{name}: another history of {count} entries was signed before: a fork")
-    return {"checkpoints": len(options.files), "log": options.log[0], "entries": max(roots)}
+    return {"checkpoints": len(options.files), "log": head["log"], "entries": max(roots)}
 
 
 def save_timestamp(written: "dict[str, Any]", options: argparse.Namespace) -> None:
@@ -250,6 +289,7 @@ def main() -> int:
     options = parser.parse_args()
     checks = {"archive": check_archive, "proof": check_proof, "checkpoint": check_checkpoints}
     try:
+        check_keys(options)
         found: dict[str, Any] = {"agrees": True, **checks[options.what](options)}
     except Disagreement as why:
         found = {"agrees": False, "why": str(why)}

@@ -5,6 +5,7 @@ checkpoint -o FILE              the newest signed head with all hashes, for the 
 proof ROW -o FILE               that a row is entry n of the log [--archive FILE: where it was archived]
 archive -o FILE                 every entry under the newest head, for the offline verifier
 retire --before DATE            moves entries older than a day into a file, and out of the database
+rotate-key                      gives the log a new key, which the old one announces
 grants --role NAME               SQL that lets a PostgreSQL role run the instance and rewrite no row
 """
 
@@ -62,7 +63,7 @@ def arguments(parser: argparse.ArgumentParser, /) -> None:
 
 def run(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
     action = _ACTIONS[options.action]
-    if action not in {verify, grants, retire} and options.output is None:
+    if action not in {verify, grants, retire, rotate_key} and options.output is None:
         raise UsageWrong(problem="--output FILE")
     open_instance(options.data)
     return action(options, terminal)
@@ -179,6 +180,17 @@ def retire(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
     return Exit.DONE
 
 
+def rotate_key(_options: argparse.Namespace, terminal: Terminal, /) -> Exit:
+    """A new key for the log, announced by the old one; whoever watches the log follows."""
+    from absah_site.actors import Operator  # noqa: PLC0415  (Django is set up only now)
+    from absah_site.ledger.actions import rotate_log_key  # noqa: PLC0415  (as above)
+
+    found = rotate_log_key(by=Operator())
+    terminal.result(before=found.before, after=found.after, entries=found.size)
+    terminal.say("ledger.key-rotated", before=found.before, after=found.after, entries=found.size)
+    return Exit.DONE
+
+
 def grants(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
     """What the owner of the database runs once, and after each migration."""
     from django.db import connection  # noqa: PLC0415  (Django is set up only now)
@@ -202,5 +214,6 @@ _ACTIONS = {
     "grants": grants,
     "proof": proof,
     "retire": retire,
+    "rotate-key": rotate_key,
     "verify": verify,
 }

@@ -1,7 +1,7 @@
 """The Merkle log, its signed heads, and what was exchanged with the other party.
 
-Leaves, nodes, heads, stamps and received checkpoints are append-only, by trigger. `Position` says how far the sequencer
-is; its one row is the lock that makes it one.
+Leaves, nodes, heads, handovers, stamps and received checkpoints are append-only, by trigger. `Position` says how far
+the sequencer is; its one row is the lock that makes it one.
 """
 
 from django.db import models
@@ -103,6 +103,23 @@ class Head(models.Model):
 
     def __str__(self) -> str:
         return str(self.size)
+
+
+class Handover(models.Model):
+    """The key of the log was handed over to another, when the log had `size` entries. Both signed it."""
+
+    before = models.CharField(max_length=64, unique=True)
+    after = models.CharField(max_length=64, unique=True)
+    at = models.DateTimeField()
+    size = models.BigIntegerField()
+    root = models.BinaryField(max_length=32)
+    old_key = models.BinaryField()
+    new_key = models.BinaryField()
+    by_old = models.BinaryField()
+    by_new = models.BinaryField()
+
+    def __str__(self) -> str:
+        return self.after
 
 
 class Stamp(models.Model):

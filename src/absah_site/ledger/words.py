@@ -246,6 +246,7 @@ ACTS: Final[dict[Tag, Promise]] = {
     LedgerTag.COUNTERPART_NAMED: _("Other party of the log named"),
     LedgerTag.COUNTERPART_CHANGED: _("Address of the other party changed"),
     LedgerTag.COUNTERPART_REPINNED: _("New key of the other party pinned"),
+    LedgerTag.KEY_HANDED_OVER: _("Key of the log handed over to a new one"),
     LedgerTag.CHECKPOINT_SENT: _("Checkpoint sent"),
     LedgerTag.CHECKPOINT_ACKNOWLEDGED: _("Checkpoint acknowledged by the other party"),
     LedgerTag.FORK_REPORTED: _("Other party says that our log forks"),

@@ -16,7 +16,9 @@ from absah.audit.checkpoint import (
     parse_checkpoint,
 )
 from absah.audit.entry import Entry, hash_of
-from absah.audit.heads import HeadForged, HeadMalformed, sign_head
+from absah.audit.fields import HeadMalformed
+from absah.audit.heads import sign_head
+from absah.audit.log_keys import HeadForged
 from absah.audit.merkle import Hash, inclusion_proof, node_hash, root
 from absah.audit.tags import LedgerTag
 from absah_site.accounts.access import NotPermitted

@@ -12,7 +12,9 @@ from tests.unit.audit.test_merkle import reader_of
 
 from absah.audit.archive import ArchiveBroken, check_archive, entries_in, header_for, parse_header
 from absah.audit.entry import hash_of
-from absah.audit.heads import HeadForged, HeadMalformed, sign_head
+from absah.audit.fields import HeadMalformed
+from absah.audit.heads import sign_head
+from absah.audit.log_keys import HeadForged
 from absah.audit.merkle import Hash, root
 from absah.kernel.clock import instant
 

@@ -15,7 +15,9 @@ from absah.audit import checkpoint as checkpoints
 from absah.audit.checkpoint import build_checkpoint, check_checkpoint, parse_checkpoint, roots_within
 from absah.audit.comparison import Log, Range, Verdict, compare
 from absah.audit.entry import hash_of
-from absah.audit.heads import HeadForged, HeadMalformed, SignedHead, check_head, log_id, sign_head
+from absah.audit.fields import HeadMalformed
+from absah.audit.heads import SignedHead, check_head, sign_head
+from absah.audit.log_keys import HeadForged, log_id
 from absah.audit.merkle import root
 from absah.kernel.clock import instant
 from absah.kernel.errors import AbsahError

@@ -12,13 +12,14 @@ from pathlib import Path
 from absah.audit.checkpoint import Checkpoint
 from absah.audit.comparison import Comparison, Log, compare
 from absah.audit.entry import hash_of, moment_of
-from absah.audit.heads import HeadForged, LogId, SignedHead, check_head
+from absah.audit.heads import SignedHead, check_head
+from absah.audit.log_keys import Handover, HandoverForged, HeadForged, LogId, check_handover
 from absah.audit.merkle import EMPTY_ROOT, CompactRange, Hash, Reader
 from absah.audit.setbacks import Setback, find_setbacks, joined
 from absah.kernel.clock import Instant
 from absah_site.audit.access import rows_of
 from absah_site.ledger.access.archives import ArchiveReader
-from absah_site.ledger.store import heads, leaves, sequence
+from absah_site.ledger.store import handovers, heads, leaves, sequence
 from absah_site.ledger.store.nodes import STEP, place_of, reading
 
 _CHUNK = 1_000
@@ -36,6 +37,8 @@ class LogDamage(StrEnum):
     HEAD_FORGED = "ledger.head-forged"
     HEAD_DIFFERS = "ledger.head-differs"
     HEAD_BEYOND = "ledger.head-beyond"
+    KEY_HANDED_OVER = "ledger.head-by-former-key"
+    HANDOVER_FORGED = "ledger.handover-forged"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,10 +95,11 @@ def verify_log(
     """
     own = [signed for _, signed in heads.every_head()]
     archive = ArchiveReader(archives)
-    walk = _Walk(frozenset(one.head.size for one in own), archive)
+    keys = handovers.handovers()
+    walk = _Walk(frozenset(one.head.size for one in own) | {one.size for one in keys}, archive)
     broken = [LogFinding(damage=LogDamage.PART_DIFFERS, position=one.begin) for one in archive.broken()]
-    findings = [*broken, *walk.findings(), *_head_findings(own, names, walk)]
-    comparisons = _compare(own, names, checkpoints)
+    findings = [*broken, *walk.findings(), *_handover_findings(keys, walk), *_head_findings(own, names, keys, walk)]
+    comparisons = _compare(own, names, keys, checkpoints)
     setbacks = tuple(walk.setbacks)
     wanted = {at for one in comparisons for part in one.entries for at in (part.begin, part.end - 1)}
     wanted |= {one.begin for one in setbacks}
@@ -111,11 +115,13 @@ def verify_log(
     )
 
 
-def _compare(own: list[SignedHead], names: frozenset[LogId], checkpoints: Sequence[Checkpoint]) -> list[Comparison]:
-    size = sequence.size()
+def _compare(
+    own: list[SignedHead], names: frozenset[LogId], keys: Collection[Handover], checkpoints: Sequence[Checkpoint]
+) -> list[Comparison]:
+    size, former = sequence.size(), {one.before: one.size for one in keys}
 
     def work(read: Reader) -> list[Comparison]:
-        return compare(Log(size=size, read=read, names=names, heads=tuple(own)), checkpoints)
+        return compare(Log(size=size, read=read, names=names, heads=tuple(own), handed_over=former), checkpoints)
 
     return reading(work) if checkpoints else []
 
@@ -191,7 +197,21 @@ class _Walk:
             self.roots[self.tree.size] = self.tree.root
 
 
-def _head_findings(own: list[SignedHead], names: frozenset[LogId], walk: _Walk) -> Iterator[LogFinding]:
+def _handover_findings(keys: Collection[Handover], walk: _Walk) -> Iterator[LogFinding]:
+    for one in keys:
+        try:
+            check_handover(one)
+        except HandoverForged:
+            yield LogFinding(damage=LogDamage.HANDOVER_FORGED, position=one.size)
+            continue
+        if one.size <= walk.tree.size and walk.roots.get(one.size, one.root) != one.root:
+            yield LogFinding(damage=LogDamage.HEAD_DIFFERS, position=one.size)
+
+
+def _head_findings(
+    own: list[SignedHead], names: frozenset[LogId], keys: Collection[Handover], walk: _Walk
+) -> Iterator[LogFinding]:
+    former = {one.before: one.size for one in keys}
     for one in own:
         size = one.head.size
         try:
@@ -201,6 +221,8 @@ def _head_findings(own: list[SignedHead], names: frozenset[LogId], walk: _Walk) 
             continue
         if one.head.log not in names:
             yield LogFinding(damage=LogDamage.HEAD_FORGED, position=size)
+        elif size > former.get(one.head.log, size):
+            yield LogFinding(damage=LogDamage.KEY_HANDED_OVER, position=size)
         elif size > walk.tree.size:
             yield LogFinding(damage=LogDamage.HEAD_BEYOND, position=size)
         elif walk.roots.get(size) != one.head.root:

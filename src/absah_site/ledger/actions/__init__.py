@@ -19,6 +19,7 @@ from absah_site.ledger.actions.exchanging import (
 )
 from absah_site.ledger.actions.heads import ask_for_head, is_head_due, publish_head
 from absah_site.ledger.actions.jobs import register_jobs
+from absah_site.ledger.actions.rotating import rotate_log_key
 from absah_site.ledger.actions.sending import (
     checkpoint_for,
     enclosed_checkpoint,
@@ -53,6 +54,7 @@ __all__ = [
     "publish_head",
     "receive_checkpoint",
     "register_jobs",
+    "rotate_log_key",
     "take_over_head",
     "write_archive",
 ]

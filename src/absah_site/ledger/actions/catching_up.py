@@ -10,6 +10,7 @@ from django.db import transaction
 
 from absah.audit.checkpoint import check_checkpoint, parse_checkpoint
 from absah.audit.entry import FactValue
+from absah.audit.log_keys import leads_from
 from absah.audit.merkle import root
 from absah.audit.tags import LedgerTag
 from absah.kernel.errors import BadInput, WrongState
@@ -52,7 +53,8 @@ def take_over_head(checkpoint: bytes, /, *, by: Actor) -> HeadTakenOver:
     found = parse_checkpoint(checkpoint)
     check_checkpoint(found)
     head, ours = found.signed.head, sequence.size()
-    if head.log not in composition.log_names():
+    names = composition.log_names()
+    if head.log not in names and not any(leads_from(found.signed.handovers, name) for name in names):
         raise CheckpointOfAnotherLog
     if head.size <= ours and reading(lambda read: root(head.size, read)) != head.root:
         raise LogWentAnotherWay(size=head.size)

@@ -7,6 +7,8 @@ from django.db import transaction
 
 from absah.audit.checkpoint import Checkpoint, check_checkpoint, parse_checkpoint, roots_within
 from absah.audit.entry import FactValue
+from absah.audit.heads import check_head
+from absah.audit.log_keys import leads_from
 from absah.audit.tags import LedgerTag
 from absah.kernel.errors import AbsahError, NotAllowed, RuleBroken, WrongState
 from absah.kernel.rng import opaque_id
@@ -17,6 +19,7 @@ from absah_site.actors import Actor
 from absah_site.audit.actions import record
 from absah_site.ledger.actions.acknowledging import take_acknowledgement
 from absah_site.ledger.actions.forks import tell_of_fork
+from absah_site.ledger.actions.telling import tell_concerned
 from absah_site.ledger.store import counterparts, heads
 from absah_site.ledger.store.counterparts import Counterpart, Kept
 from absah_site.roles import Permission
@@ -124,17 +127,45 @@ def receive_checkpoint(data: bytes, /, *, by: Actor | None = None) -> Kept:
     if by is not None:
         authorise(by, Permission.LEDGER_EXCHANGE)
     found = parse_checkpoint(data)
-    sender = counterparts.find_by_key(found.signed.key)
-    if sender is None:
-        raise CounterpartUnknown
+    sender = _sender(found)
     check_checkpoint(found)
     _check_stamp(found)
     with transaction.atomic():
         verdict = judge(found, counterparts.kept(sender.id))
+        if sender.key != found.signed.key and verdict != FORKED:
+            _follow(sender, found)
         _keep(sender, found, data, verdict, actor=_STRANGER if by is None else by.reference)
     if verdict == FORKED:
         raise CheckpointForked
     return Kept(checkpoint=found, document=data, verdict=verdict, received_at=composition.clock().now())
+
+
+def _sender(found: Checkpoint) -> Counterpart:
+    """Whose log it is: by the key that we pinned, or by handovers that lead from that one to the key of the file."""
+    sender = counterparts.find_by_key(found.signed.key)
+    if sender is None and found.signed.handovers:
+        check_head(found.signed)
+        known = (one for one in counterparts.counterparts() if leads_from(found.signed.handovers, one.log))
+        sender = next(known, None)
+    if sender is None:
+        raise CounterpartUnknown
+    return sender
+
+
+def _follow(sender: Counterpart, found: Checkpoint) -> None:
+    """Their log has a new key, and the one that we pinned says so itself: pin the new one, and tell people of it."""
+    now = composition.clock().now()
+    counterparts.pin(sender.id, found.signed.key)
+    log = found.signed.head.log
+    facts: dict[str, FactValue] = {"log": log, "before": sender.log, "announced": True}
+    record(at=now, tag=LedgerTag.COUNTERPART_REPINNED, actor=_STRANGER, subject=sender.subject, facts=facts)
+    tell_concerned(
+        "ledger.key-followed",
+        now=now,
+        parameters={"party": sender.name, "before": sender.log, "after": log},
+        link=f"/rekam-jejak/titik/{sender.id}/",
+        occasion=f"key:{sender.id}:{log}",
+    )
 
 
 def _check_stamp(found: Checkpoint) -> None:
@@ -150,6 +181,7 @@ def judge(found: Checkpoint, kept: tuple[Kept, ...], /) -> str:
     """How a checkpoint goes with those kept before; its own proof was checked."""
     known = {one.checkpoint.size: one.checkpoint.signed.head.root for one in kept}
     roots = {found.since.size: found.since.root, found.size: found.signed.head.root} | roots_within(found, known)
+    roots |= {one.size: one.root for one in found.signed.handovers}
     if any(known[size] != root for size, root in roots.items() if size in known):
         return FORKED
     before = [size for size in known if size <= found.size]

@@ -1,6 +1,5 @@
 """Telling people that one of the two histories forks: auditors and agreement officers here, and the other party."""
 
-from collections.abc import Iterator
 from typing import Final
 
 from django.db import transaction
@@ -8,29 +7,16 @@ from django.db import transaction
 from absah.audit.checkpoint import Checkpoint
 from absah.audit.entry import FactValue
 from absah.audit.tags import LedgerTag
-from absah.kernel.clock import Instant
 from absah.kernel.errors import Parameter
 from absah_site import composition
-from absah_site.accounts.access import holders
-from absah_site.actors import Account
 from absah_site.audit.actions import record
+from absah_site.ledger.actions.telling import tell_concerned
 from absah_site.ledger.store import counterparts
 from absah_site.ledger.store.counterparts import Counterpart
 from absah_site.notices.actions import notify
-from absah_site.roles import Permission
 
 #: The answer of an instance that found our log to fork.
 REPORTED: Final = "ledger.checkpoint-forked"
-
-
-def _concerned(now: Instant) -> Iterator[Account]:
-    """Agreement officers and auditors, each once."""
-    told = set()
-    for permission in (Permission.LEDGER_EXCHANGE, Permission.LEDGER_READ):
-        for account in holders(permission, None, now=now):
-            if account.public_id not in told:
-                told.add(account.public_id)
-                yield account
 
 
 def tell_of_fork(sender: Counterpart, found: Checkpoint, /) -> None:
@@ -39,8 +25,7 @@ def tell_of_fork(sender: Counterpart, found: Checkpoint, /) -> None:
     occasion = f"fork:{sender.id}:{found.signed.head.root.hex()}"
     parameters: dict[str, Parameter] = {"party": sender.name, "entries": found.size}
     link = f"/rekam-jejak/titik/{sender.id}/"
-    for account in _concerned(now):
-        notify("ledger.fork-found", to=account.reference, at=now, parameters=parameters, link=link, occasion=occasion)
+    tell_concerned("ledger.fork-found", now=now, parameters=parameters, link=link, occasion=occasion)
     if sender.mail:
         enclosure = f"evidence:{sender.id}:{found.signed.head.root.hex()}"
         notify(
@@ -62,12 +47,10 @@ def report_fork(by: Counterpart, size: int, /) -> None:
         facts: dict[str, FactValue] = {"size": size}
         record(at=now, tag=LedgerTag.FORK_REPORTED, actor="system:counterpart", subject=by.subject, facts=facts)
     counterparts.note_tried(by.id, REPORTED, now=now)
-    for account in _concerned(now):
-        notify(
-            "ledger.fork-reported",
-            to=account.reference,
-            at=now,
-            parameters={"party": by.name, "entries": size},
-            link=f"/rekam-jejak/titik/{by.id}/",
-            occasion=f"fork-reported:{by.id}:{size}",
-        )
+    tell_concerned(
+        "ledger.fork-reported",
+        now=now,
+        parameters={"party": by.name, "entries": size},
+        link=f"/rekam-jejak/titik/{by.id}/",
+        occasion=f"fork-reported:{by.id}:{size}",
+    )

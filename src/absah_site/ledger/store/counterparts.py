@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from absah.audit.checkpoint import Checkpoint, parse_checkpoint
-from absah.audit.heads import LogId, log_id
+from absah.audit.log_keys import LogId, log_id
 from absah.kernel.clock import Instant, instant
 from absah_site.ledger.models import Counterpart as Row
 from absah_site.ledger.models import Received

@@ -160,6 +160,13 @@ def _moment(kept: datetime | str) -> Instant:
     return instant(at if at.tzinfo is not None else at.replace(tzinfo=UTC))
 
 
+def lock() -> None:
+    """Keep every sequencer from adding rows and signing heads until the transaction ends."""
+    Position.objects.get_or_create(pk=1)
+    rows = Position.objects.filter(pk=1)
+    (rows.select_for_update() if connection.vendor == "postgresql" else rows).first()
+
+
 def _locked() -> Position | None:
     Position.objects.get_or_create(pk=1)
     rows = Position.objects.filter(pk=1)
