@@ -254,6 +254,7 @@ def _roots(older: int, newer: int, proof: "list[bytes]", *, whole: bool, known: 
 def check_checkpoints(options: argparse.Namespace) -> "dict[str, Any]":
     """Each signature, each file's own proof, and that no two contradict each other."""
     roots: dict[int, str] = {}
+    head: dict[str, Any] = {}
     for name in options.files:
         written = json.loads(Path(name).read_bytes())
         head = head_of(written)
