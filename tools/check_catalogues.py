@@ -1,4 +1,4 @@
-"""Checks that every sentence of the pages exists in Indonesian: none missing, fuzzy, forgotten, or with other fields.
+"""Checks that every sentence of the pages is there in Indonesian, once; none fuzzy, forgotten, or with other fields.
 
 The msgids are English and stand in templates and Python; this collects them with Django's own reader of templates and
 Babel's of Python. `--update` writes what was collected into the Indonesian catalogue, new entries empty.
@@ -81,6 +81,19 @@ def read_indonesian() -> Catalog:
         return read_po(lines, locale="id")
 
 
+def doubled(written: str, /) -> list[str]:
+    """Sentences that stand in a catalogue twice. Its reader keeps one of them and says nothing."""
+    names = [name for block in written.split("\n\n") if (name := _name_of(block))]
+    return sorted({name for name in names if names.count(name) > 1})
+
+
+def _name_of(block: str) -> str:
+    """Context and msgid of an entry, as they are written; however their lines are broken."""
+    lines = [line for line in block.splitlines() if not line.startswith("#")]
+    said = "".join(lines).partition("msgstr")[0].partition("msgid_plural")[0]
+    return said.replace('""', "")
+
+
 def _fields(text: str) -> frozenset[str]:
     return frozenset(first or second for first, second in _FIELD.findall(text))
 
@@ -103,7 +116,7 @@ def _complaint(used: Message, translated: Message | None) -> str | None:
 def complaints() -> list[str]:
     """What is wrong, one line each."""
     used, indonesian = collect(), read_indonesian()
-    found = []
+    found = [f"stands twice: {name}" for name in doubled(INDONESIAN.read_text(encoding="utf-8"))]
     for message in used:
         if message.id and (what := _complaint(message, indonesian.get(message.id, message.context))):
             place = message.locations[0][0] if message.locations else "?"

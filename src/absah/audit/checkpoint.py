@@ -208,7 +208,10 @@ def roots_within(found: Checkpoint, sizes: Collection[int], /) -> dict[int, Hash
 
 
 def check_checkpoint(found: Checkpoint, /) -> None:
-    """Signature and proof. Raises HeadForged, CheckpointInconsistent. Whose key it is, the caller has to know."""
+    """Signature and proof. Whose key it is, the caller has to know.
+
+    Raises HeadForged, HandoverForged, CheckpointInconsistent.
+    """
     check_head(found.signed)
     head = found.signed.head
     if not check_consistency(found.since.size, head.size, found.proof, found.since.root, head.root):

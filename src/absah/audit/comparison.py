@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from absah.audit.checkpoint import Checkpoint
 from absah.audit.heads import SignedHead, check_head
-from absah.audit.log_keys import HeadForged, LogId
+from absah.audit.log_keys import HandoverForged, HeadForged, LogId
 from absah.audit.merkle import Hash, Reader, root
 
 
@@ -99,7 +99,7 @@ def compare(log: Log, checkpoints: Sequence[Checkpoint], /) -> list[Comparison]:
 def _compare_one(one: Checkpoint, log: Log, agreed: int) -> Comparison:
     try:
         check_head(one.signed)
-    except HeadForged:
+    except (HeadForged, HandoverForged):
         return Comparison(checkpoint=one, verdict=Verdict.FORGED)
     names = {one.signed.head.log, *(said.before for said in one.signed.handovers)}  # checked: they lead to its key
     if names.isdisjoint(log.names):

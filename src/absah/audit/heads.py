@@ -79,7 +79,7 @@ def sign_head(key: ec.EllipticCurvePrivateKey, size: int, root: Hash, /, *, now:
 
 
 def check_head(signed: SignedHead, /) -> None:
-    """Let pass or raise HeadForged. The key is the one in the head: whose it is, the caller has to know."""
+    """Let pass or raise HeadForged, HandoverForged. Whose key the one in the head is, the caller has to know."""
     head = signed.head
     if log_id(signed.key) != head.log or not is_signed(signed.key, signed.signature, _PURPOSE + head.canonical):
         raise HeadForged

@@ -34,7 +34,7 @@ class HeadForged(RuleBroken):
     code = "audit.head-forged"
 
 
-class HandoverForged(HeadForged):
+class HandoverForged(RuleBroken):
     """What is said to lead from an older key of the log to this one does not."""
 
     code = "audit.handover-forged"

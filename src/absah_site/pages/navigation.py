@@ -10,7 +10,9 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from absah_site import composition
 from absah_site.actors import Account
+from absah_site.config import Role as InstanceRole
 from absah_site.roles import Role
 
 EVERYONE: Final = frozenset(Role)
@@ -18,12 +20,16 @@ EVERYONE: Final = frozenset(Role)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tab:
-    """A page of the index: its word, its drawing, its route, and the roles that see it (none named: everyone)."""
+    """A page of the index: its word, its drawing, its route, and the roles that see it (none named: everyone).
+
+    `elsewhere`: only where certificates come from elsewhere, at an agency or where a national service is named.
+    """
 
     label: Promise | str
     icon: str
     route: str
     roles: frozenset[Role] = frozenset()
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,18 +71,21 @@ TABS: Final = (
         icon="cert",
         route="outside:list",
         roles=frozenset({Role.VERIFIKATOR, Role.AGENCY_ADMIN}),
+        elsewhere=True,
     ),
     Tab(
         label=_("Open signatures"),
         icon="half",
         route="relay:list",
         roles=frozenset({Role.AGENCY_ADMIN}),
+        elsewhere=True,
     ),
     Tab(
         label=_("National service"),
         icon="plug",
         route="national:connection",
         roles=frozenset({Role.AGENCY_ADMIN}),
+        elsewhere=True,
     ),
     Tab(
         label=_("Agencies"),
@@ -149,8 +158,12 @@ TABS: Final = (
 
 def links_for(account: Account, path: str, /) -> tuple[Link, ...]:
     """The index for a person who looks at the page with this path."""
+    config = composition.config()
+    elsewhere = config.role is InstanceRole.AGENCY or bool(config.upstream.base_url)
     found = []
     for tab in TABS:
+        if tab.elsewhere and not elsewhere:
+            continue
         if tab.roles and tab.roles.isdisjoint(account.roles):
             continue
         url = reverse(tab.route)

@@ -3,10 +3,17 @@
 import re
 from dataclasses import replace
 from itertools import pairwise
+from uuid import UUID
 
 import pytest
 from django.test import Client
 from pytest_django import Settings
+
+from absah_site.actors import Account, Grant
+from absah_site.config import Role
+from absah_site.pages.navigation import links_for
+from absah_site.roles import Role as AccountRole
+from absah_site.upstream_settings import UpstreamTable
 
 PUBLIC = ["/", "/periksa/", "/masuk/", "/bantuan/", "/kepercayaan/", "/privasi/", "/aksesibilitas/", "/tidak-ada"]
 
@@ -80,3 +87,20 @@ def test_the_ribbon_stands_on_every_page_of_a_trial_and_on_none_of_another(clien
     settings.CONFIG = replace(settings.CONFIG, trial=False)
     for address in PUBLIC:
         assert "UJI COBA" not in client.get(address).content.decode()
+
+
+def test_pages_of_certificates_from_elsewhere_are_in_the_index_only_where_they_come_from_there(settings) -> None:
+    grants = frozenset({Grant(role=AccountRole.AGENCY_ADMIN)})
+    admin = Account(public_id=UUID(int=1), username="admin", display_name="Admin (contoh)", grants=grants)
+    named = UpstreamTable(base_url="https://esign.example")
+    config = settings.CONFIG
+    for role, upstream, expected in (
+        (Role.DEMO, UpstreamTable(), False),
+        (Role.AUTHORITY, UpstreamTable(), False),
+        (Role.DEMO, named, True),
+        (Role.AGENCY, UpstreamTable(), True),
+    ):
+        settings.CONFIG = replace(config, role=role, upstream=upstream)
+        urls = {link.url for link in links_for(admin, "/")}
+        pages = {"/sertifikat-luar/", "/tanda-tangan-terbuka/", "/layanan-nasional/"}
+        assert (pages <= urls, bool(pages & urls)) == (expected, expected)

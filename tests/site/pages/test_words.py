@@ -1,6 +1,7 @@
 """Dates, numbers and drawings in templates; numbers masked in the log; the catalogue complete."""
 
 import logging
+import runpy
 import subprocess
 import sys
 from datetime import UTC, date, datetime
@@ -91,6 +92,15 @@ def test_waiting_begins_after_the_free_attempts_and_never_exceeds_the_window() -
     assert waiting_time([now] * PAIR.free, PAIR, now=now) == PAIR.first
     assert waiting_time([now] * (PAIR.free + 1), PAIR, now=now) == 2 * PAIR.first
     assert waiting_time([now] * 10_000, PAIR, now=now) == WINDOW
+
+
+def test_a_sentence_that_stands_twice_in_a_catalogue_is_named_however_its_lines_are_broken() -> None:
+    tool = runpy.run_path(str(ROOT / "tools" / "check_catalogues.py"))
+    once = '# one.html\nmsgid "To sign"\nmsgstr "Menandatangani"\n'
+    broken = '# two.html\nmsgid ""\n"To "\n"sign"\nmsgstr "Tanda tangan"\n'
+    elsewhere = 'msgctxt "noun"\nmsgid "To sign"\nmsgstr "Tanda"\n'
+    assert tool["doubled"](f"{once}\n{elsewhere}") == []
+    assert tool["doubled"](f"{once}\n{elsewhere}\n{broken}") == ['msgid "To sign"']
 
 
 def test_every_sentence_of_the_pages_exists_in_indonesian() -> None:

@@ -216,7 +216,7 @@ def _head_findings(
         size = one.head.size
         try:
             check_head(one)
-        except HeadForged:
+        except (HeadForged, HandoverForged):
             yield LogFinding(damage=LogDamage.HEAD_FORGED, position=size)
             continue
         if one.head.log not in names:
