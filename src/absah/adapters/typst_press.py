@@ -32,10 +32,13 @@ def press_agreement(face: Face, /) -> bytes:
     return press("agreement", data, dated=face.dated)
 
 
-def press(template: str, data: dict[str, Any], /, *, dated: date, standard: Standard = _PDF_A) -> bytes:
+def press(
+    template: str, data: dict[str, Any], /, *, dated: date, standard: Standard = _PDF_A, accessible: bool = False
+) -> bytes:
     """Typeset one of our templates with JSON data; `dated` becomes the document's date, so that bytes repeat.
 
-    `standard` is the part and level of PDF/A; only a-3 may carry attachments.
+    `standard` is the part and level of PDF/A; only a-3 may carry attachments. An `accessible` document claims PDF/UA-1
+    besides, and is refused where a drawing has no words.
     """
     source = files("absah.adapters") / "press" / f"{template}.typ"
     try:
@@ -44,7 +47,7 @@ def press(template: str, data: dict[str, Any], /, *, dated: date, standard: Stan
             ignore_system_fonts=True,
             sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
             format="pdf",
-            pdf_standards=[standard],
+            pdf_standards=[standard, "ua-1"] if accessible else [standard],
             timestamp=datetime.combine(dated, time(12), tzinfo=UTC),
         )
     except (RuntimeError, typst.TypstError) as error:

@@ -51,7 +51,7 @@ class PressedReport:
 
 
 def press_report(data: UsageData, party: FaceParty, /, *, made_on: date, trial: bool) -> PressedReport:
-    """Typeset a report (PDF/A-3a). `party` is the first party as it signs."""
+    """Typeset a report (PDF/A-3a, PDF/UA-1). `party` is the first party as it signs."""
     form, written, workbook = load_format(data.format), write_data(data), write_workbook(data)
     first, last = (written_date(date.fromisoformat(day)) for day in (data.first, data.last))
     page: dict[str, Any] = {
@@ -69,7 +69,7 @@ def press_report(data: UsageData, party: FaceParty, /, *, made_on: date, trial: 
         "json": written.decode(),
         "xlsx": list(workbook),
     }
-    pdf = press("usage_report", page, dated=made_on, standard="a-3a")
+    pdf = press("usage_report", page, dated=made_on, standard="a-3a", accessible=True)
     return PressedReport(pdf=pdf, xlsx=workbook, json=written)
 
 
