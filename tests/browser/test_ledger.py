@@ -48,6 +48,7 @@ with transaction.atomic():
     for _ in range(3):
         record(at=past, tag=LedgerTag.HEAD_ASKED, actor=by.reference, subject="log:own")
 actions.ask_for_head(by=by)
+actions.rotate_log_key(by=by)
 print(party.id)
 """
 
