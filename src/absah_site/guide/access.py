@@ -122,5 +122,5 @@ def beginner() -> DemoUser | None:
 def forged(document: bytes, /) -> bytes:
     """A copy with one bit changed in its first stream: the least that a forger would do."""
     spoilt = bytearray(document)
-    spoilt[document.index(b"stream") + _SPOILT_AT] ^= 1
+    spoilt[min(max(document.find(b"stream"), 0) + _SPOILT_AT, len(spoilt) - 1)] ^= 1
     return bytes(spoilt)
