@@ -77,7 +77,9 @@ def implicit(number: int, content: bytes) -> bytes:
 
 
 def integer(value: int, *, tag: int = INTEGER) -> bytes:
-    return tlv(tag, value.to_bytes(value.bit_length() // 8 + 1, "big", signed=True))
+    # X.690 §8.3.2: in the fewest octets, also at -128 and its like, which need no more than 127 does.
+    significant = value if value >= 0 else ~value
+    return tlv(tag, value.to_bytes(significant.bit_length() // 8 + 1, "big", signed=True))
 
 
 def enumerated(value: int) -> bytes:

@@ -1,7 +1,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from absah.kernel.clock import instant
@@ -20,6 +20,8 @@ def element(data: bytes) -> der.Element:
 
 
 @given(st.integers(min_value=-(1 << 200), max_value=1 << 200))
+@example(-128)
+@example(-(1 << 127))
 def test_an_integer_comes_back(value: int) -> None:
     assert element(der.integer(value)).integer() == value
 

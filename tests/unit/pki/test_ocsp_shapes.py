@@ -64,6 +64,12 @@ def test_a_request_that_differs_anywhere_is_read_as_the_full_reader_reads_it(
     assert said(practised.read, bytes(body)) == said(parse_ocsp_request, bytes(body))
 
 
+def test_a_negative_serial_teaches_nothing_wrong_about_others_of_its_length() -> None:
+    reader = RequestReader()
+    for serial in (b"\x80" + b"\x00" * 15, b"\x11" * 16, b"\x01" + b"\x80" * 15):
+        assert said(reader.read, request(serial)) == said(parse_ocsp_request, request(serial))
+
+
 def test_a_serial_in_more_octets_than_it_needs_a_negative_one_and_nought_go_to_the_full_reader() -> None:
     reader = RequestReader()
     for size in (1, 2):
