@@ -1,9 +1,11 @@
 """For all tests of the site: time and chance stand still, what is append-only can be emptied between tests."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
 from django.db import connections
+from pytest_django import DjangoDbBlocker
 from tests.fixtures_mail import postbox
 from tools.compile_catalogues import compile_catalogues
 
@@ -45,6 +47,18 @@ def _what_is_sealed_can_be_opened(monkeypatch: pytest.MonkeyPatch, rng: UnsafeSe
     """Keys for personal data, in memory. A test with a data folder of its own brings others."""
     vault = PersonalDataVault({1: b"p" * 32}, b"b" * 32, rng)
     monkeypatch.setattr(composition, "personal_data", lambda: vault)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _the_database_can_be_dropped(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """PostgreSQL drops no database in which a process or thread that some test started has still a connection."""
+    yield
+    if connections["default"].vendor == "postgresql":
+        with django_db_blocker.unblock(), connections["default"].cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
 
 
 @pytest.fixture(autouse=True, scope="session")

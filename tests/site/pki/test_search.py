@@ -75,6 +75,9 @@ def test_a_name_that_many_have_is_looked_for_among_the_few_of_a_state(instance: 
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL enable_seqscan = off")
             cursor.execute("SET LOCAL enable_bitmapscan = off")
+            # Of a single row the planner cares not which index finds it: can this one?
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute("DROP INDEX pki_not_good_since")
     with CaptureQueriesContext(connection) as queries:
         access.find_certificates(Search(text="siti", status=Status.SUSPENDED), offset=0, limit=10)
     (by_name,) = (one["sql"] for one in queries if '"name" >' in one["sql"] or '"name"::text LIKE' in one["sql"])
