@@ -79,7 +79,7 @@ test-postgres: dev
 # Where Chromium cannot be installed, its tests are skipped and say so.
 test-browser: dev
 	-@tools/system_packages.sh browser
-	$(BIN)/pytest tests/browser -n 2 --dist loadfile
+	$(BIN)/pytest tests/browser -n 2 --dist loadfile --no-loadscope-reorder
 
 check: dev ## Style, types, import contracts, migrations, catalogues, documents.
 	$(BIN)/ruff check .

@@ -19,6 +19,7 @@ from tests.browser.instance import LiveInstance, live_instance
 from tests.browser.room import Room, chromium_path, open_room
 
 HERE = Path(__file__).parent
+LONGEST = {"test_whole_life.py", "test_found_pages.py"}
 FAILED = HERE.parents[1] / "var/screenshots/failed"
 _REPORT = pytest.StashKey[pytest.TestReport]()
 
@@ -28,7 +29,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Every test here speaks with a server on the loopback."""
+    """Every test here speaks with a server on the loopback. The longest come first: no worker waits for another's."""
+    items.sort(key=lambda item: item.path.name not in LONGEST)
     for item in items:
         if item.path.is_relative_to(HERE):
             item.add_marker(pytest.mark.loopback)
