@@ -7,7 +7,6 @@ browser's history. Nothing happens by opening the link: scanners of mail open it
 from http import HTTPStatus
 from typing import Final
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from absah.enrolment.invitation import LIFETIME, InvitationToken
+from absah.enrolment.invitation import InvitationToken
 from absah.kernel.errors import AbsahError
 from absah.kernel.messages import Explanation, explain
 from absah_site import composition
@@ -24,6 +23,7 @@ from absah_site.accounts import actions
 from absah_site.accounts.forms import ForgottenForm, NewPasswordForm
 from absah_site.allowance import within_allowance
 from absah_site.language import current_language
+from absah_site.link_cookies import keep_token
 from absah_site.problems import status_of
 
 _COOKIE: Final = "sandi"
@@ -38,15 +38,7 @@ def arrive(_request: HttpRequest, token: str) -> HttpResponse:
     parsed = InvitationToken.parse(token)
     actions.owner_of_link(parsed, now=composition.clock().now())
     response = redirect("accounts:set-password")
-    response.set_cookie(
-        _COOKIE,
-        parsed.text,
-        max_age=LIFETIME,
-        path=_ROOM,
-        secure=bool(settings.SESSION_COOKIE_SECURE),
-        httponly=True,
-        samesite="Lax",
-    )
+    keep_token(response, parsed, cookie=_COOKIE, room=_ROOM)
     return response
 
 

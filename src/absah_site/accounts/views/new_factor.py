@@ -8,7 +8,6 @@ from http import HTTPStatus
 from typing import Final
 from urllib.parse import quote, urlencode
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -17,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from absah.enrolment.invitation import LIFETIME, InvitationToken
+from absah.enrolment.invitation import InvitationToken
 from absah.kernel.errors import AbsahError
 from absah.kernel.messages import Explanation, explain
 from absah_site import composition
@@ -25,6 +24,7 @@ from absah_site.accounts import actions
 from absah_site.accounts.forms import NewFactorForm
 from absah_site.allowance import address_of, within_allowance
 from absah_site.language import current_language
+from absah_site.link_cookies import keep_token
 from absah_site.problems import status_of
 
 _COOKIE: Final = "faktor"
@@ -39,15 +39,7 @@ def arrive(_request: HttpRequest, token: str) -> HttpResponse:
     parsed = InvitationToken.parse(token)
     actions.check_link(parsed)
     response = redirect("accounts:new-factor")
-    response.set_cookie(
-        _COOKIE,
-        parsed.text,
-        max_age=LIFETIME,
-        path=_ROOM,
-        secure=bool(settings.SESSION_COOKIE_SECURE),
-        httponly=True,
-        samesite="Lax",
-    )
+    keep_token(response, parsed, cookie=_COOKIE, room=_ROOM)
     return response
 
 

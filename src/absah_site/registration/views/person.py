@@ -9,7 +9,6 @@ from functools import wraps
 from http import HTTPStatus
 from typing import Concatenate, Final, ParamSpec
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -18,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from absah.adapters.identity_pictures import LARGEST_BYTES, LARGEST_MIB, PictureTooLarge
 from absah.enrolment.consent_text import consent_text
-from absah.enrolment.invitation import LIFETIME, InvitationToken, InvitationUnknown, Purpose
+from absah.enrolment.invitation import InvitationToken, InvitationUnknown, Purpose
 from absah.kernel.errors import AbsahError
 from absah.kernel.messages import Explanation, explain
 from absah_site import composition
@@ -29,6 +28,7 @@ from absah_site.enrolment.access import invited
 from absah_site.enrolment.access.dossiers import EvidenceKind
 from absah_site.enrolment.access.invited import Invited
 from absah_site.language import current_language
+from absah_site.link_cookies import keep_token
 from absah_site.problems import PageUnknown, status_of
 from absah_site.registration.forms.person import IdentityForm, PictureForm
 
@@ -50,15 +50,7 @@ def arrive(request: HttpRequest, token: str) -> HttpResponse:
     response = redirect(
         "registration:pictures" if found.purpose is Purpose.COMPLETE_IDENTITY else "registration:lesson"
     )
-    response.set_cookie(
-        COOKIE,
-        parsed.text,
-        max_age=LIFETIME,
-        path=ROOM,
-        secure=bool(settings.SESSION_COOKIE_SECURE),
-        httponly=True,
-        samesite="Lax",
-    )
+    keep_token(response, parsed, cookie=COOKIE, room=ROOM)
     return response
 
 
