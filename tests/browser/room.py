@@ -89,17 +89,27 @@ class Tab:
         """Open an address of this site; what it answers with is not judged here."""
         self.page.goto(self.room.instance.url + path, wait_until="load")
 
+    def settle(self) -> None:
+        """Wait until the page that came stands whole: a click is over as soon as its answer has begun."""
+        self.page.wait_for_load_state()
+
+    def shows(self, words: str) -> None:
+        """These words come to stand on the page."""
+        expect(self.page.locator("main")).to_contain_text(words)
+
     def assert_quiet(self) -> None:
         """No script failed, the content policy refused nothing, and nobody else was asked for anything."""
         assert not self._complaints, "\n".join(self._complaints)
 
     def assert_accessible(self) -> None:
         """axe-core finds no violation of WCAG 2.2 AA nor of its best practice."""
+        self.settle()
         found = Axe().run(self.page, options=AXE_OPTIONS)
         assert found.violations_count == 0, found.generate_report()
 
     def assert_fits(self) -> None:
         """Nothing makes the page wider than its window (WCAG 1.4.10)."""
+        self.settle()
         wide, window = self.page.evaluate("[document.scrollingElement.scrollWidth, innerWidth]")
         assert wide <= window, f"{wide} px of content in a window of {window} px"
 

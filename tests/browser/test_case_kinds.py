@@ -1,6 +1,7 @@
 """The pages of cases: forms with tables at both widths in both languages, a room and its participants, versions."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.room import LANGUAGES, NARROW, WIDE, Room, Tab
 
@@ -37,7 +38,7 @@ def agreement(room: Room) -> str:
 def good_everywhere(room: Room, path: str, user: str | None) -> None:
     for language in LANGUAGES:
         tab = room.visit(path, user=user, language=language)
-        assert tab.page.locator("h1").count() == 1
+        expect(tab.page.locator("h1")).to_have_count(1)
         for width in (WIDE, NARROW):
             tab.resize(width)
             tab.assert_good()
@@ -69,7 +70,7 @@ def test_a_room_shows_its_code_and_a_participant_needs_no_account(room: Room, ag
     good_everywhere(room, case, OFFICER)
     good_everywhere(room, f"{case}hadir/", OFFICER)
     screen = room.visit(f"{case}hadir/", user=OFFICER)
-    assert screen.page.locator("svg.qr").count() == 1
+    expect(screen.page.locator("svg.qr")).to_have_count(1)
     door = screen.page.locator("main a[href*='/hadir/']").get_attribute("href")
     assert door is not None
     guest = room.visit(door.removeprefix(room.instance.url), width=NARROW, javascript=False)

@@ -1,6 +1,7 @@
 """Cases in a browser: a flood told from a telephone without scripts, the letter about it, and evidence given away."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.room import LANGUAGES, NARROW, WIDE, Room
 from tests.browser.test_agreements import OFFICER, OTHER, agreement
@@ -22,7 +23,7 @@ WAYS = (
 def test_each_page_of_cases_is_good(agreement: str, room: Room, way: str) -> None:
     for language in LANGUAGES:
         tab = room.visit(agreement + way, user=OFFICER, language=language)
-        assert tab.page.locator("h1").count() == 1
+        expect(tab.page.locator("h1")).to_have_count(1)
         for width in (WIDE, NARROW):
             tab.resize(width)
             tab.assert_good()
@@ -47,7 +48,7 @@ def test_a_flood_is_told_from_a_telephone_and_the_letter_awaits_its_signature(ag
     page.locator("[name=outlook]").fill("Pulih dalam tiga hari.")
     page.locator("button[value='write']").click()
     tab.assert_fits()
-    assert page.locator("a[href$='/surat.zip']").count() == 1
+    expect(page.locator("a[href$='/surat.zip']")).to_have_count(1)
     for language in LANGUAGES:
         for user in (OFFICER, OTHER):
             seen = room.visit(case, user=user, width=NARROW, language=language)

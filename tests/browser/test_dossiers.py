@@ -5,7 +5,7 @@ import time
 from datetime import UTC, datetime
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from absah.adapters.totp import code_at, read_base32
 from absah.kernel.clock import instant
@@ -27,14 +27,21 @@ def factors(instance: LiveInstance, who: str) -> tuple[str, str]:
     return found["passphrase"], code_at(read_base32(found["totp_secret"]), instant(datetime.now(UTC)))
 
 
+def affirm(page: Page) -> None:
+    """Tick that the document was read, where that is asked, and that one agrees to it."""
+    agrees = page.locator("[name=agrees]")
+    agrees.wait_for()  # below the other tick: by now that one is there, or is not asked for
+    if page.locator("[name=has_read]").count():
+        page.locator("[name=has_read]").check()
+    agrees.check()
+
+
 def sign(tab: Tab, who: str) -> None:
     """From the page of the document to the receipt."""
     page = tab.page
     page.get_by_role("button", name="Lanjut menandatangani").click()
     passphrase, code = factors(tab.room.instance, who)
-    if page.get_by_label("Saya sudah membaca").count():
-        page.get_by_label("Saya sudah membaca").check()
-    page.get_by_label("Saya menyetujuinya").check()
+    affirm(page)
     page.get_by_label("Frasa sandi sertifikat").fill(passphrase)
     page.get_by_label("6 angka").fill(code)
     page.locator("main form button.btn-main").click()
@@ -90,7 +97,7 @@ def test_two_sign_after_one_sent_it_back_and_the_code_on_paper_tells_who(room: R
     phone.assert_good()
     phone.page.get_by_role("button", name="Kembalikan naskah").click()
     clerk.go(address)
-    assert "Tanggalnya salah" in clerk.page.content()
+    clerk.shows("Tanggalnya salah")
     clerk.page.get_by_role("link", name="Unggah naskah yang diperbaiki").click()
     clerk.page.locator("[name=file]").set_input_files(room.instance.data / "letter-unsigned.pdf")
     clerk.page.get_by_role("button", name="Unggah dan lanjut").click()
@@ -104,11 +111,11 @@ def test_two_sign_after_one_sent_it_back_and_the_code_on_paper_tells_who(room: R
     official.assert_good()
     official.photograph("dossier-read")
     sign(official, OFFICIAL)
-    assert official.page.locator("h1").inner_text() == "Sudah ditandatangani semua"
+    expect(official.page.locator("h1")).to_have_text("Sudah ditandatangani semua")
     official.assert_good()
     official.photograph("dossier-receipt")
     official.page.locator("a[href^='/d/']").click()
-    assert "Ratna Widyaningsih" in official.page.content()
+    official.shows("Ratna Widyaningsih")
     with official.page.expect_download() as kept:
         official.page.go_back()
         official.page.get_by_role("button", name="Unduh PDF").click()
@@ -142,7 +149,7 @@ def test_a_box_is_moved_by_the_pointer_by_keys_and_by_numbers(room: Room) -> Non
     clerk.assert_good()
     clerk.photograph("dossier-places")
     page.get_by_role("button", name="Simpan dan lanjut").click()
-    assert "Siap dikirim?" in page.content()
+    clerk.shows("Siap dikirim?")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -170,5 +177,5 @@ def test_a_document_is_read_and_signed_without_scripts(room: Room) -> None:
     phone = room.visit("/kotak-masuk/", user=ASSISTANT, width=NARROW, javascript=False)
     open_in_inbox(phone, "Tanpa skrip")
     sign(phone, ASSISTANT)
-    assert phone.page.locator("h1").inner_text() == "Anda sudah menandatangani"
+    expect(phone.page.locator("h1")).to_have_text("Anda sudah menandatangani")
     phone.assert_fits()

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
+from playwright.sync_api import expect
 
 from tests.browser.every_page import NO_PAGES, PAGES, Listed
 from tests.browser.room import LANGUAGES, NARROW, WIDE, Room
@@ -16,7 +17,7 @@ def test_a_page_is_accessible_at_both_widths_in_both_languages(listed: Listed, r
     for language in LANGUAGES:
         tab = room.visit(listed.path, user=listed.user, language=language)
         assert tab.page.locator("html").get_attribute("lang") == language
-        assert tab.page.locator("h1").count() == 1
+        expect(tab.page.locator("h1")).to_have_count(1)
         for width in (WIDE, NARROW):
             tab.resize(width)
             tab.assert_good()

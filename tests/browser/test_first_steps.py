@@ -1,9 +1,9 @@
 """Somebody new in the demo is led from the own desk to the verdict on a forged copy: on a phone, without scripts."""
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.room import NARROW, WIDE, Room
-from tests.browser.test_dossiers import choose, upload
+from tests.browser.test_dossiers import affirm, choose, upload
 
 NEWCOMER = "suwitro"
 
@@ -27,21 +27,20 @@ def test_a_newcomer_signs_checks_forges_and_puts_the_steps_away(room: Room) -> N
     page.get_by_role("button", name="Lanjut menandatangani").click()
     keys = page.locator("details dd.mono")
     passphrase, code = keys.first.inner_text(), keys.last.inner_text()
-    if page.get_by_label("Saya sudah membaca").count():
-        page.get_by_label("Saya sudah membaca").check()
-    page.get_by_label("Saya menyetujuinya").check()
+    affirm(page)
     page.get_by_label("Frasa sandi sertifikat").fill(passphrase)
     page.get_by_label("6 angka").fill(code)
     page.get_by_role("button", name="Tanda tangani", exact=True).click()
     page.wait_for_url("**/selesai/")
     page.get_by_role("button", name="Periksa naskah saya").click()
-    assert page.locator("h1").inner_text() == "Sah"
+    expect(page.locator("h1")).to_have_text("Sah")
     phone.assert_fits()
     page.get_by_role("button", name="Ubah satu bit lalu periksa").click()
-    assert page.locator("h1").inner_text() == "Tidak sah"
+    expect(page.locator("h1")).to_have_text("Tidak sah")
     page.get_by_role("link", name="Orang-orang di demo ini").click()
     page.get_by_role("button", name="Sembunyikan").click()
-    assert page.locator(".guide").count() == 0
+    phone.settle()
+    expect(page.locator(".guide")).to_have_count(0)
     again = room.visit("/langkah-pertama/", user=NEWCOMER, language="en")
     again.page.get_by_role("button", name="Show me the steps again").click()
     for width in (NARROW, WIDE):

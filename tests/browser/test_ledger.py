@@ -1,6 +1,7 @@
 """Journeys of those who watch the ledger: a row and its place, what the other party has, a fork, a clock set back."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.room import LANGUAGES, NARROW, WIDE, Room, Tab
 
@@ -74,7 +75,7 @@ def test_officers_see_what_each_party_has_and_auditors_what_runs_backwards(
     looked_at(tab, f"checkpoints-{language}")
     tab = room.visit(f"/rekam-jejak/titik/{party}/", user="perjanjian", language=language)
     tab.page.evaluate("document.querySelectorAll('main details').forEach(one => { one.open = true })")
-    assert tab.page.locator(".badge.bad").first.is_visible()
+    expect(tab.page.locator(".badge.bad").first).to_be_visible()
     looked_at(tab, f"party-{language}")
     tab = room.visit("/rekam-jejak/", user="auditor", language=language)
     looked_at(tab, f"explorer-{language}")

@@ -9,9 +9,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.instance import LiveInstance, serving
 from tests.browser.room import Room, Tab
+from tests.browser.test_dossiers import affirm
 
 PASSWORD = "berangkat sebelum hujan"
 PREPARED = f"""
@@ -110,7 +112,8 @@ def _entered(tab: Tab, nik: str) -> None:
     while not tab.page.get_by_text("In force").count() and time.monotonic() < until:
         time.sleep(0.5)
         tab.go("/sertifikat-luar/")
-    assert tab.page.get_by_text("In force").count() == 1
+    expect(tab.page.get_by_text("In force")).to_have_count(1)
+    tab.settle()
     assert nik not in tab.page.content()
     tab.assert_good()
     tab.photograph("certificates-elsewhere")
@@ -141,9 +144,7 @@ def _signed(person: Tab, dossier: str, passphrase: str) -> None:
     """Read, agree, type the passphrase of the certificate elsewhere."""
     person.go(f"/kotak-masuk/{dossier}/")
     person.page.locator(f"form[action$='/{dossier}/setuju/'] button").first.click()
-    if person.page.locator("[name=has_read]").count():
-        person.page.locator("[name=has_read]").check()
-    person.page.locator("[name=agrees]").check()
+    affirm(person.page)
     person.page.get_by_label("Passphrase of the certificate").fill(passphrase)
     person.assert_good()
     person.photograph("sign-elsewhere")
@@ -166,7 +167,7 @@ def test_a_signer_whose_certificate_is_elsewhere_signs_on_the_agencys_page(
         dossier = agency.prepare(SENT % {"document": str(document)}).strip().splitlines()[-1]
         _signed(person, dossier, signer["passphrase"])
         tab.go("/tanda-tangan-terbuka/")
-        assert tab.page.get_by_role("heading", name="No signature is open").count() == 1
+        expect(tab.page.get_by_role("heading", name="No signature is open")).to_have_count(1)
         tab.assert_good()
         log = agency.log.read_text(errors="replace")
         for secret in (signer["nik"], signer["passphrase"], known["password"]):

@@ -3,6 +3,8 @@
 A passkey belongs to a name, never to an address in numbers (WebAuthn §5.1.2), so the instance is called `localhost`.
 """
 
+from playwright.sync_api import expect
+
 from tests.browser.devices import give_authenticator, named_room, sign_in
 from tests.browser.room import Room
 
@@ -26,7 +28,7 @@ def test_a_passkey_is_bound_then_opens_the_second_lock_then_the_whole_door(named
     assert [(one["isResidentCredential"], one["rpId"]) for one in kept] == [(True, "localhost")]
 
     tab.go("/keamanan/")
-    assert tab.page.get_by_text("Laptop kantor").first.is_visible()
+    expect(tab.page.get_by_text("Laptop kantor").first).to_be_visible()
     tab.assert_good()
     tab.photograph("safety")
 
@@ -59,4 +61,4 @@ def test_a_device_that_does_not_know_its_owner_opens_nothing_and_says_so(named_r
 
 def test_without_scripts_the_door_offers_no_passkey(room: Room) -> None:
     tab = room.visit("/masuk/", javascript=False)
-    assert not tab.page.get_by_role("button", name="Masuk dengan kunci sandi").is_visible()
+    expect(tab.page.get_by_role("button", name="Masuk dengan kunci sandi")).to_be_hidden()

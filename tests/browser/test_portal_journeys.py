@@ -9,7 +9,7 @@ import os
 import re
 import zipfile
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.room import NARROW, Room, Tab
 from tests.browser.test_dossiers import ASSISTANT, CLERK, OFFICIAL, factors
@@ -79,7 +79,8 @@ def test_a_leader_signs_many_by_one_act_and_goes_away(room: Room) -> None:
     assert [row["title"] for row in rows if row["error"]] == ["Massal 003"]
     assert "Ratna Widyaningsih" in room.instance.absah("verify", one)
     phone.page.get_by_role("button", name="Ulangi 1 yang gagal").click()
-    assert phone.page.locator("h1").count() == 1  # what was taken back does not wait any more, and the page says so
+    # What was taken back does not wait any more, and the page says so.
+    expect(phone.page.locator("h1")).to_have_count(1)
     phone.assert_good()
 
 
@@ -152,6 +153,7 @@ def test_a_document_is_prepared_placed_sent_signed_and_finished_with_the_keyboar
     press(page, page.get_by_role("link", name="Hanya papan tombol"))
     press(page, page.get_by_role("button", name="Lanjut menandatangani"))
     passphrase, code = factors(room.instance, ASSISTANT)
+    page.get_by_label("Saya menyetujuinya").wait_for()
     if page.get_by_label("Saya sudah membaca").count():
         press(page, page.get_by_label("Saya sudah membaca"), "Space")
     press(page, page.get_by_label("Saya menyetujuinya"), "Space")
@@ -159,7 +161,7 @@ def test_a_document_is_prepared_placed_sent_signed_and_finished_with_the_keyboar
     type_into(page, page.get_by_label("6 angka"), code)
     page.keyboard.press("Enter")
     page.wait_for_url("**/selesai/")
-    assert page.locator("h1").inner_text() == "Sudah ditandatangani semua"
+    expect(page.locator("h1")).to_have_text("Sudah ditandatangani semua")
     press(page, page.get_by_role("button", name="Ubah satu bit lalu periksa"))
     page.locator("h1", has_text="Tidak sah").wait_for()
     signer.assert_good()
@@ -170,6 +172,6 @@ def test_a_signed_document_is_checked_without_scripts(room: Room) -> None:
     visitor = room.visit("/periksa/", width=NARROW, javascript=False)
     visitor.page.locator("input[type=file]").set_input_files(room.instance.data / "agreement-signed.pdf")
     visitor.page.locator("main form button.btn-main").first.click()
-    assert visitor.page.locator("h1").inner_text() == "Sah"
+    expect(visitor.page.locator("h1")).to_have_text("Sah")
     visitor.assert_fits()
     visitor.photograph("verdict-without-scripts")

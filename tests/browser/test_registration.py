@@ -4,6 +4,7 @@ import io
 import re
 
 from PIL import Image
+from playwright.sync_api import expect
 
 from tests.browser.room import NARROW, Room
 
@@ -50,7 +51,7 @@ def test_a_person_gets_a_certificate_and_everybody_does_only_the_own_part(room: 
     phone.page.get_by_label("I have read the text above and agree.").check()
     phone.assert_good()
     phone.page.get_by_role("button", name="Send to my verifikator").click()
-    assert phone.page.locator("h1").inner_text() == "Your data are on their way"
+    expect(phone.page.locator("h1")).to_have_text("Your data are on their way")
 
     table = room.visit("/pendaftaran/?tab=periksa", user="verifikator", language="en")
     table.page.get_by_role("link", name="Sinta Maharani").click()
@@ -67,7 +68,7 @@ def test_the_table_is_walked_by_keyboard_and_nothing_is_decided_by_one_key(room:
     tab.page.wait_for_url("**/pendaftaran/*-*/")  # loaded: the keys work once the script has run
     tab.page.keyboard.press("a")
     assert tab.page.evaluate("document.activeElement.value") == "accept"
-    assert tab.page.locator("h1").inner_text() == "Laras Kusuma, S.Kom."
+    expect(tab.page.locator("h1")).to_have_text("Laras Kusuma, S.Kom.")
     tab.page.locator("#id_note").click()
     tab.page.keyboard.type("jak")
     assert tab.page.locator("#id_note").input_value() == "jak"

@@ -1,6 +1,7 @@
 """The room itself: each question it asks of a page is answered with no by a page that deserves it."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.room import NARROW, Room, Tab
 
@@ -62,4 +63,4 @@ def test_a_page_that_asks_somebody_else_is_not_quiet(tab: Tab) -> None:
 def test_without_javascript_no_script_runs(room: Room) -> None:
     bare = room.visit("/bantuan/", javascript=False)
     bare.page.set_content("<p id=p>still</p><script>document.getElementById('p').textContent = 'moved'</script>")
-    assert bare.page.locator("#p").inner_text() == "still"
+    expect(bare.page.locator("#p")).to_have_text("still")

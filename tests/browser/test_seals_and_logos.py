@@ -4,11 +4,12 @@ import io
 from datetime import UTC, datetime, timedelta
 
 from PIL import Image
+from playwright.sync_api import expect
 
 from absah.adapters.totp import code_at, read_base32
 from absah.kernel.clock import instant
 from tests.browser.room import NARROW, WIDE, Room, Tab
-from tests.browser.test_dossiers import ASSISTANT, CLERK, choose, open_in_inbox, sign, upload
+from tests.browser.test_dossiers import ASSISTANT, CLERK, affirm, choose, open_in_inbox, sign, upload
 
 SEALER, PASSWORD = "pemegang-segel", "segel-hanya-berdua-2026"
 _HIRE = f"""
@@ -60,7 +61,7 @@ def send_with_authority_and_seal(clerk: Tab) -> None:
     page.get_by_role("button", name="Simpan dan tentukan letak").click()
     page.locator("button[value='preset:1:last-left']").click()
     page.locator("button[value='preset:2:last-right']").click()
-    assert "a.n. Sekretaris Daerah" in page.content()
+    clerk.shows("a.n. Sekretaris Daerah")
     look_at_both_widths(clerk, "places-with-authority")
     page.get_by_role("button", name="Simpan dan lanjut").click()
     page.get_by_role("button", name="Kirim ke penanda tangan pertama").click()
@@ -70,9 +71,7 @@ def send_with_authority_and_seal(clerk: Tab) -> None:
 def confirm(tab: Tab, secret: bytearray) -> None:
     """With the password of the account and the next code: that of now has bound the app."""
     page = tab.page
-    if page.get_by_label("Saya sudah membaca").count():
-        page.get_by_label("Saya sudah membaca").check()
-    page.locator("[name=agrees]").check()
+    affirm(page)
     page.locator("[name=password]").fill(PASSWORD)
     page.locator("[name=code]").fill(code_at(secret, instant(datetime.now(UTC) + timedelta(seconds=30))))
     page.get_by_role("button", name="Segel", exact=True).click()
@@ -116,10 +115,10 @@ def test_logos_stand_on_every_page_until_they_are_taken_away(room: Room) -> None
         page.locator(f".bar img[src*='{place}-']").wait_for()
     look_at_both_widths(admin, "logos")
     public = room.visit("/periksa/", language="en")
-    assert public.page.locator(".bar img.logo").count() == 2
+    expect(public.page.locator(".bar img.logo")).to_have_count(2)
     look_at_both_widths(public, "logos-public")
     for _place in range(2):
         page.locator("button[value=remove]").first.click()
         page.wait_for_load_state()
     public.go("/periksa/")
-    assert public.page.locator(".bar img.logo").count() == 0
+    expect(public.page.locator(".bar img.logo")).to_have_count(0)

@@ -3,9 +3,11 @@
 The device is Chromium's own; the demo's assistant binds it, initials one document with it, and a list of them.
 """
 
+from playwright.sync_api import expect
+
 from tests.browser.devices import give_authenticator, named_room, sign_in
 from tests.browser.room import NARROW, WIDE, Room, Tab
-from tests.browser.test_dossiers import CLERK, factors, prepare, sign
+from tests.browser.test_dossiers import CLERK, affirm, factors, prepare, sign
 
 __all__ = ["named_room"]
 
@@ -35,9 +37,7 @@ def bind(tab: Tab) -> str:
 def agree(tab: Tab, passphrase: str) -> None:
     """From the affirmation to the touch of the device."""
     page = tab.page
-    if page.get_by_label("Saya sudah membaca").count():
-        page.get_by_label("Saya sudah membaca").check()
-    page.get_by_label("Saya menyetujui").check()
+    affirm(page)
     page.get_by_label("Frasa sandi sertifikat").fill(passphrase)
     page.get_by_role("button", name="Setujui dengan kunci sandi").click()
 
@@ -63,16 +63,16 @@ def test_a_passkey_bound_for_signing_agrees_to_one_document_and_to_a_list(named_
     agree(tab, passphrase)
     page.wait_for_url("**/selesai/")
     tab.go("/pemberitahuan/")
-    assert f"Kode {shown}" in page.content()
+    tab.shows(f"Kode {shown}")
 
     tab.go("/meja/?cari=Sandi")
     page.locator("button[value=all]").click()
     agree(tab, passphrase)
     page.locator("[data-progress='']").wait_for(timeout=60_000)
     tab.go("/sertifikat-saya/")
-    assert page.locator("td", has_text="kunci sandi").count() == 3
+    expect(page.locator("td", has_text="kunci sandi")).to_have_count(3)
     official = named_room.visit("/masuk/?next=/kotak-masuk/")
     sign_in(official, "ratna")
     official.page.get_by_role("link", name="Sandi satu").click()
     sign(official, "ratna")
-    assert official.page.locator("h1").inner_text() == "Sudah ditandatangani semua"
+    expect(official.page.locator("h1")).to_have_text("Sudah ditandatangani semua")

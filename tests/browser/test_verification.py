@@ -126,7 +126,7 @@ def test_what_was_changed_after_signing_stands_beside_what_was_signed(room: Room
     expect(tab.page.locator("#putusan")).to_have_text("Belum dapat dipastikan")
     expect(tab.page.get_by_role("img", name="Halaman 1 saat ditandatangani")).to_be_visible()
     expect(tab.page.get_by_role("img", name="Halaman 1 di berkas Anda")).to_be_visible()
-    assert tab.page.locator(".split-even rect.box-bad").count() == 1
+    expect(tab.page.locator(".split-even rect.box-bad")).to_have_count(1)
     for width in (WIDE, NARROW):
         tab.resize(width)
         tab.assert_good()

@@ -12,11 +12,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 from standardwebhooks import Webhook
 
 from tests.browser.leaks import OPEN_KEYS, found, spellings
 from tests.browser.life import WITHIN, Someone, activate, desk_of, fill, tell_identity
 from tests.browser.room import NARROW, Room, Tab
+from tests.browser.test_dossiers import affirm
 from tests.browser.test_passkeys import give_authenticator
 
 AGENCY, UNIT = "Kabupaten Teluk Contoh", "Dinas Kearsipan"
@@ -120,10 +122,10 @@ def verifikators_are_appointed(room: Room, agency: str, letter: Path) -> None:
         open_account(desk, officer, "")
     desk.photograph("officers")
     appoint(desk, agency, ENTERS, room.instance.data / "letter-unsigned.pdf")
-    assert desk.page.locator(".alert.bad").is_visible()
+    expect(desk.page.locator(".alert.bad")).to_be_visible()
     for officer in (ENTERS, CHECKS):
         appoint(desk, agency, officer, letter)
-        assert "Ratna Widyaningsih" in desk.page.locator("main").inner_text()
+        desk.shows("Ratna Widyaningsih")
         officer.set_password(phone)
     desk.assert_good()
 
@@ -202,7 +204,7 @@ def three_people_are_registered(room: Room, entering: Tab, checking: Tab, letter
     decide(checking, SECOND, "send-back", reason="selfie")
     assert "Swafoto tidak jelas" in SECOND.mail(room, "perlu diperbaiki").get_content()
     SECOND.follow(phone, "Lengkapi")
-    assert "Swafoto tidak jelas" in phone.page.locator("main").inner_text()
+    phone.shows("Swafoto tidak jelas")
     tell_identity(SECOND, phone)
     ra = room.visit("/pendaftaran/", user="ra")
     for person in (SECOND, THIRD):
@@ -227,7 +229,7 @@ def recommend(desk: Tab, letter: Path) -> None:
     """The letter, on the page of the request."""
     desk.page.locator("form[action$='/surat/'] [name=letter]").set_input_files(letter)
     desk.page.locator("form[action$='/surat/'] button").click()
-    assert "Ratna Widyaningsih" in desk.page.locator("main").inner_text()
+    desk.shows("Ratna Widyaningsih")
 
 
 def enter_by_list(desk: Tab) -> None:
@@ -261,11 +263,12 @@ def open_request(desk: Tab, person: Someone) -> None:
 def verify(desk: Tab, person: Someone) -> None:
     """Whoever checks ticks what only eyes can compare."""
     open_request(desk, person)
+    desk.settle()
     for box in desk.page.locator("[name=compared]").all():
         box.check()
     desk.assert_good()
     desk.page.locator("button[value=accept]").click()
-    assert desk.page.locator(".alert.ok, .alert.mine, [role=status]").first.is_visible()
+    expect(desk.page.locator(".alert.ok, .alert.mine, [role=status]").first).to_be_visible()
 
 
 def decide(desk: Tab, person: Someone, decision: str, *, reason: str = "") -> None:
@@ -307,9 +310,7 @@ def a_document_is_signed(room: Room, holder: Tab) -> None:
     page.get_by_role("button", name="Kirim ke penanda tangan pertama").click()
     FIRST.follow(holder, "Nota dari teluk")
     page.get_by_role("button", name="Lanjut menandatangani").click()
-    if page.get_by_label("Saya sudah membaca").count():
-        page.get_by_label("Saya sudah membaca").check()
-    page.get_by_label("Saya menyetujuinya").check()
+    affirm(page)
     page.get_by_label("Frasa sandi sertifikat").fill(FIRST.passphrase)
     page.get_by_label("6 angka").fill(FIRST.code())
     page.locator("main form button.btn-main").click()
@@ -328,11 +329,11 @@ def suspended_and_reinstated(checking: Tab, holder: Tab, number: str) -> None:
     checking.assert_good()
     FIRST.mail(holder.room, "ditangguhkan")
     holder.go("/sertifikat-saya/")
-    assert "Ditangguhkan" in holder.page.locator("main").inner_text()
+    holder.shows("Ditangguhkan")
     checking.page.locator("form[action$='/aktifkan/'] button").click()
     FIRST.mail(holder.room, "berlaku kembali")
     holder.go("/sertifikat-saya/")
-    assert "Berlaku" in holder.page.locator("main").inner_text()
+    holder.shows("Berlaku")
 
 
 def renewed(room: Room, entering: Tab, checking: Tab, holder: Tab, agency: str) -> None:
@@ -349,7 +350,7 @@ def renewed(room: Room, entering: Tab, checking: Tab, holder: Tab, agency: str) 
     holder.go("/sertifikat-saya/")
     assert re.sub(r"\W", "", holder.page.locator("dd.mono").first.inner_text()) != serial
     entering.go("/pegawai/")
-    assert FIRST.name in entering.page.locator("main").inner_text()
+    entering.shows(FIRST.name)
 
 
 def revoked(checking: Tab, holder: Tab, number: str) -> None:
@@ -361,7 +362,7 @@ def revoked(checking: Tab, holder: Tab, number: str) -> None:
     checking.assert_good()
     FIRST.mail(holder.room, "dicabut")
     holder.go("/sertifikat-saya/")
-    assert "Dicabut" in holder.page.locator("main").inner_text()
+    holder.shows("Dicabut")
 
 
 def nothing_is_left_behind(room: Room, webhook: str) -> None:
