@@ -108,6 +108,10 @@ class ResponderFolder:
         """When the newest certificate began."""
         return max((begins for begins, _ in self._validities().values()), default=None)
 
+    def certified_until(self, *, now: Instant) -> Instant | None:
+        """How long the certificate lasts that lasts longest of those valid now. No key is opened."""
+        return max((ends for begins, ends in self._validities().values() if begins <= now <= ends), default=None)
+
     def waiting(self) -> tuple[WaitingRequest, ...]:
         """Requests without a certificate, the oldest first."""
         try:

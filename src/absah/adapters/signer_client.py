@@ -123,9 +123,9 @@ class SignerClient:
             wire.ImportKey(credential=credential, kind=KeyKind(kind), key=plain), replies.OctetsReply
         ).octets
 
-    def list_keys(self) -> tuple[replies.KeyEntry, ...]:
-        """Every credential, and where its key lives."""
-        return self._ask(wire.ListKeys(), replies.KeysReply).keys
+    def list_keys(self, *credentials: CredentialId) -> tuple[replies.KeyEntry, ...]:
+        """Where the keys of these credentials live, of those that are there; of every credential when none is named."""
+        return self._ask(wire.ListKeys(credentials=credentials), replies.KeysReply).keys
 
     def tokens(self) -> tuple[TokenState, ...]:
         """The tokens of this instance as they are now."""

@@ -1,19 +1,28 @@
 """The operators' pages, through HTTP."""
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from django.test import Client
 from tests.fixtures_instance import PASSWORD
 
+from absah.adapters.pkcs11.settings import TokenSettings
+from absah.adapters.responder_keys import ResponderFolder
+from absah.adapters.signer.errors import SignerUnreachable
+from absah.pki.names import AuthorityName
 from absah.pki.revocation import Cause
 from absah.signing.ports import CredentialId
+from absah_site import composition
+from absah_site.actors import Operator
 from absah_site.oversight import access
 from absah_site.oversight.access import Condition, Service, State
 from absah_site.oversight.templatetags.oversight import bar_chart, common_name, time_left
 from absah_site.pki import access as register
+from absah_site.pki import actions as pki
 from absah_site.pki.access import Search, Status
 from absah_site.roles import Role
 
@@ -51,9 +60,49 @@ def test_the_overview_answers_first(instance, people, person):
     assert "layanan sakit" in signed_in("stefanus").get("/otoritas/").content.decode()
 
 
-def test_a_signer_that_is_silent_is_ill(instance, monkeypatch):
-    from absah.adapters.signer.errors import SignerUnreachable
+def test_the_services_say_where_their_keys_are(instance, people, monkeypatch):
+    client = signed_in("stefanus")
 
+    def keys() -> list[str]:
+        page = client.get("/otoritas/layanan/").content.decode()
+        cells = re.findall(r'<td data-h="Kunci">(.*?)</td>', page, re.DOTALL)
+        return [" ".join(re.sub(r"<[^>]+>", " ", cell).split()) for cell in cells]
+
+    assert keys() == [*(f"tersegel di penanda tangan {name}" for name in ("ocsp", "tsa", "issuing-ca")), "luring"]
+    entry = instance.signer.list_keys(CredentialId("tsa"))[0]
+    token = TokenSettings(
+        name="hsm-1", module="/usr/lib/hsm.so", label="PSrE satu", serial="", pin_file=Path("pin"), sessions=1
+    )
+    monkeypatch.setattr(composition, "config", lambda: replace(instance.config, tokens=(token,)))
+    moved = entry.model_copy(update={"place": "token:hsm-1:0a1b"})
+    monkeypatch.setattr(instance.signer, "list_keys", lambda *_names: (moved,))
+    assert keys()[1] == "di token hsm-1 label PSrE satu CKA_ID 0a1b tsa"
+    assert keys()[0] == "Penanda tangan tidak punya kunci ini ocsp"
+
+    def silent(*_names: CredentialId) -> None:
+        raise SignerUnreachable
+
+    monkeypatch.setattr(instance.signer, "list_keys", silent)
+    assert keys()[1:] == ["Penanda tangan tidak menjawab tsa", "Penanda tangan tidak menjawab issuing-ca", "luring"]
+
+
+def test_keys_that_services_made_for_themselves_are_told_apart(instance, people):
+    client, now = signed_in("stefanus"), instance.clock.now()
+    assert "tersegel di berkas sendiri" not in client.get("/otoritas/layanan/").content.decode()
+    name = AuthorityName(common_name="OCSP CA Uji", organisation="Absah (Uji Coba)")
+    ResponderFolder(instance.config.data, "ocsp", "issuing-ca").ask(name, now=now, rng=instance.rng)
+    assert pki.certify_responders(by=Operator(name="test")) == 1
+    page = client.get("/otoritas/layanan/").content.decode()
+    assert page.count("tersegel di berkas sendiri") == 1
+    assert "6 hari lagi" in page  # seven days, begun an hour ago
+    client.cookies["bahasa"] = "en"
+    assert "sealed in its own file" in client.get("/otoritas/layanan/").content.decode()
+    client.cookies["bahasa"] = "id"
+    instance.clock.advance(timedelta(days=8))
+    assert "tersegel di berkas sendiri" not in client.get("/otoritas/layanan/").content.decode()
+
+
+def test_a_signer_that_is_silent_is_ill(instance, monkeypatch):
     def silent() -> None:
         raise SignerUnreachable
 

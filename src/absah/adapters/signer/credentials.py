@@ -1,5 +1,6 @@
 """The life of a credential: made, certified, perhaps suspended, at last revoked. Each step is one transaction."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import final
 
@@ -150,6 +151,11 @@ class CredentialKeeper:
         """Every credential, with the place of its key."""
         with self._custody.store.transaction() as transaction:
             return transaction.credentials()
+
+    def of(self, names: Iterable[CredentialId], /) -> tuple[Credential, ...]:
+        """The same for those of these names that are there."""
+        with self._custody.store.reading() as transaction:
+            return tuple(transaction.credential(name) for name in names if transaction.has_credential(name))
 
     def attach_certificate(self, name: CredentialId, certified: CertifiedChain, /) -> None:
         """Give a key its certificate, or a newer one. A pending credential becomes active.

@@ -119,7 +119,7 @@ class SignerService:
             octets=self.credentials.import_key(request.credential, kind=request.kind, plain=request.key)
         )
 
-    def _list_keys(self, _request: wire.ListKeys) -> replies.Reply:
+    def _list_keys(self, request: wire.ListKeys) -> replies.Reply:
         return replies.KeysReply(
             keys=tuple(
                 replies.KeyEntry(
@@ -130,7 +130,7 @@ class SignerService:
                     place=one.place,
                     public_key=one.public_key,
                 )
-                for one in self.credentials.all()
+                for one in (self.credentials.of(request.credentials) if request.credentials else self.credentials.all())
             )
         )
 

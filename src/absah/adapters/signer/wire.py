@@ -64,6 +64,7 @@ class ImportKey(_Request):
 
 class ListKeys(_Request):
     op: Literal["list-keys"] = "list-keys"
+    credentials: tuple[CredentialName, ...] = ()
 
 
 class ViewTokens(_Request):

@@ -23,6 +23,7 @@ from absah_site.audit.access import entries_about
 from absah_site.language import current_language
 from absah_site.oversight import access, actions
 from absah_site.oversight.access import Condition, Kind, Proposal, State
+from absah_site.oversight.access.keys import key_homes, own_keys
 from absah_site.oversight.forms import EndForm, EndingForm, HoldForm, MassRevocationForm, ProfileForm, SearchForm
 from absah_site.pki import access as register
 from absah_site.pki import actions as pki
@@ -174,12 +175,14 @@ def _incomplete() -> Explanation:
 @requires_role(*_STAFF)
 @require_safe
 def authorities(request: HttpRequest) -> HttpResponseBase:
-    """Our own services, each with the chain above it."""
+    """Our own services, each with the chain above it and where its key is."""
     now = composition.clock().now()
     found = register.every_authority()
     names = {one.certificate: one.name for one in found}
+    chains = [[names.get(above, "?") for above in one.chain] for one in found]
     page = {
-        "authorities": [(one, [names.get(above, "?") for above in one.chain]) for one in found],
+        "authorities": list(zip(found, chains, key_homes(found), strict=True)),
+        "own_keys": own_keys(now=now),
         "may_split": Role.CA in actor_of(request).roles,
         "now": now,
     }
