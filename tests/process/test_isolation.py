@@ -1,8 +1,10 @@
 """Files of strangers in real worker processes: what kills, hangs or swells costs only itself, and is answered."""
 
+import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from time import monotonic, sleep
 
 import pytest
 from tests.conformance.pades_samples import bench, blank_pdf, sign
@@ -46,6 +48,21 @@ def test_a_worker_is_kept_and_no_secret_reaches_it(pool: IsolatedPool, monkeypat
     assert pool.run(f"{HERE}:who", b"") == first
     assert isinstance(first, tuple)
     assert "ABSAH_SECRET" not in first[1]
+
+
+def test_a_worker_that_has_served_long_goes_when_the_next_is_ready_and_not_before(
+    pool: IsolatedPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("absah.adapters.isolation.pool._MOST_TASKS", 2)
+    first = pool.run(f"{HERE}:who", b"")
+    began = monotonic()
+    while (now_serving := pool.run(f"{HERE}:who", b"")) == first:
+        assert monotonic() - began < 60
+        sleep(0.01)
+    assert now_serving != first
+    assert isinstance(first, tuple)
+    with pytest.raises(ProcessLookupError):
+        os.kill(first[0], 0)
 
 
 def test_the_report_is_the_same_whoever_opens_the_file() -> None:

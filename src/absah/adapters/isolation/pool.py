@@ -1,7 +1,8 @@
 """A few workers that are kept warm. One that a file kills, or that takes too long, costs only that file its answer.
 
 Safe for threads: each call has a worker to itself. Workers are started when they are first needed, and replaced after
-some hundred files, so that what a library forgets to give back does not pile up.
+a thousand files, so that what a library forgets to give back does not pile up. The next one starts while the last still
+serves: nobody waits for a process to begin but those who come first.
 """
 
 import importlib
@@ -10,6 +11,7 @@ import pickle
 import select
 import subprocess
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from queue import Empty, LifoQueue
 from threading import BoundedSemaphore, Lock
@@ -23,7 +25,7 @@ from absah.kernel.errors import AbsahError, BadInput, Unavailable
 MOST_SECONDS: Final = 60
 MOST_PATIENCE: Final = 180.0
 _START_SECONDS: Final = 60.0
-_MOST_TASKS: Final = 300
+_MOST_TASKS: Final = 1_000
 _CHUNK: Final = 1 << 20
 
 
@@ -93,6 +95,7 @@ class IsolatedPool:
         self._patience = patience
         self._free = BoundedSemaphore(jobs)
         self._idle: LifoQueue[_Worker] = LifoQueue()
+        self._heir: _Worker | None = None
         self._lock = Lock()
         self._closed = False
 
@@ -123,6 +126,8 @@ class IsolatedPool:
         """End the workers that wait; those at work end with their task."""
         with self._lock:
             self._closed = True
+            if self._heir is not None:
+                _end(self._heir)
         while True:
             try:
                 _end(self._idle.get_nowait())
@@ -150,10 +155,25 @@ class IsolatedPool:
     def _given_back(self, worker: _Worker) -> None:
         worker.tasks += 1
         with self._lock:
-            if not self._closed and worker.tasks < _MOST_TASKS:
-                self._idle.put(worker)
-                return
-        _end(worker)
+            next_one = None if self._closed else self._in_place_of(worker)
+            if next_one is not None:
+                self._idle.put(next_one)
+        if next_one is not worker:
+            _end(worker)
+
+    def _in_place_of(self, worker: _Worker) -> _Worker:
+        """Who serves next: the same worker, or once it has served long enough its heir, as soon as that is ready."""
+        if worker.tasks < _MOST_TASKS:
+            return worker
+        heir = self._heir
+        if heir is None:
+            with suppress(WorkerNotStarted):
+                self._heir = self._started()
+            return worker
+        if not _has_spoken(heir):
+            return worker
+        self._heir = None
+        return heir
 
     def _started(self) -> _Worker:
         command = [sys.executable, "-m", "absah.adapters.isolation.worker", *self._warm]
@@ -233,6 +253,12 @@ def _environment() -> dict[str, str]:
     """What Python needs to find us, and nothing that is secret."""
     kept = {"PATH", "PYTHONPATH", "LANG", "LC_ALL", "VIRTUAL_ENV", "TMPDIR"}
     return {name: value for name, value in os.environ.items() if name in kept}
+
+
+def _has_spoken(worker: _Worker) -> bool:
+    """Whether a worker has said that it is ready, or has ended."""
+    pipe = worker.process.stdout
+    return pipe is not None and bool(select.select([pipe], [], [], 0)[0])
 
 
 def _end(worker: _Worker) -> None:
