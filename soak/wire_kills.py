@@ -1,7 +1,7 @@
 """Kills whatever serves the eSign interface while applications sign; then holds answers, records and ledger together.
 
 Some programs ask for signatures over HTTP without a pause. Meanwhile a process of the instance, drawn by lot, is killed
-(web, signer, worker, sequencer, a worker that opens files), or a connection to the database is cut. At the end
+(web, signer, a process that stretches passphrases, worker, sequencer, a worker that opens files), or a connection to the database is cut. At the end
 
 - every document that was answered is valid, and the record of uses, the uses of keys and the ledger have it as signed;
 - what the record calls done is signed in all three, and what it does not call done is signed in none;
@@ -33,6 +33,7 @@ _PROGRAMS: Final = 3
 _LONGEST_PAUSE: Final = 2.5
 _VICTIMS: Final = (
     ("signer_process",),
+    ("stretching_worker",),
     ("granian",),
     ("granian",),
     ("absah_site.cli", "worker"),
@@ -179,7 +180,7 @@ def _cut_connections(database: str) -> None:
 
 
 def _processes(instance: subprocess.Popen[bytes], data: Path) -> list[int]:
-    """The instance's processes below its parent, and the signer, which lives on its own. The parent has to live on."""
+    """The instance's processes below its parent, and the signer with its own, which lives apart. The parent lives on."""
     if instance.poll() is not None:
         raise RuntimeError(f"the instance ended by itself: {instance.returncode}")
     children: dict[int, list[int]] = {}
@@ -192,11 +193,11 @@ def _processes(instance: subprocess.Popen[bytes], data: Path) -> list[int]:
         children.setdefault(parent, []).append(int(name))
         if "signer_process" in _words(int(name)) and str(data) in _words(int(name)):
             signers.append(int(name))
-    below, waiting = [], list(children.get(instance.pid, []))
+    below, waiting = [], [*children.get(instance.pid, []), *signers]
     while waiting:
         below.append(waiting.pop())
         waiting += children.get(below[-1], [])
-    return below + signers
+    return below
 
 
 def _words(process: int) -> str:

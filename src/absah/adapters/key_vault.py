@@ -30,6 +30,7 @@ from absah.adapters.sealing import (
     wiped_after,
 )
 from absah.adapters.service_secret import ServiceSecret
+from absah.adapters.stretching import Stretch, stretch_here
 from absah.kernel.errors import NotAllowed, NotFound, WrongState
 from absah.kernel.rng import Rng
 from absah.pki.algorithms import KeyAlgorithm, SigningKey, key_algorithm_of, public_key_of
@@ -144,11 +145,11 @@ class KeyVault(Protocol):
         ...
 
 
-def sealing_for(protection: KeyProtection, service: ServiceSecret, /) -> Protection:
+def sealing_for(protection: KeyProtection, service: ServiceSecret, stretch: Stretch = stretch_here, /) -> Protection:
     """How something that opens a key is sealed."""
     match protection:
         case ByPassphrase(passphrase=passphrase):
-            return UnderBoth(passphrase, service)
+            return UnderBoth(passphrase, service, stretch)
         case ByService():
             return UnderService(service)
 
@@ -188,29 +189,31 @@ class SoftwareVault:
         /,
         *,
         cost: DerivationCost | None = None,
+        stretch: Stretch = stretch_here,
         allow_import: bool = False,
     ) -> None:
         self._service = service
         self._rng = rng
         self._cost = cost
+        self._stretch = stretch
         self._allow_import = allow_import
 
     def generate(self, algorithm: KeyAlgorithm, belonging: Belonging, protection: KeyProtection, /) -> StoredKey:
         key = generate_software_key(algorithm)
         with wiped_after(plain_form_of(key)) as plain:
-            stored = seal(plain, sealing_for(protection, self._service), belonging, self._rng, cost=self._cost)
+            stored = seal(plain, self._sealing(protection), belonging, self._rng, cost=self._cost)
         return StoredKey(public_key=public_key_of(key), stored=stored)
 
     def open(self, stored: bytes, belonging: Belonging, protection: KeyProtection, /) -> OpenedSoftwareKey:
-        with wiped_after(unseal(stored, sealing_for(protection, self._service), belonging)) as plain:
+        with wiped_after(unseal(stored, self._sealing(protection), belonging)) as plain:
             return OpenedSoftwareKey(key_from_plain_form(plain))
 
     def protect_again(
         self, stored: bytes, belonging: Belonging, protections: tuple[KeyProtection, KeyProtection], /
     ) -> bytes:
         old, new = protections
-        with wiped_after(unseal(stored, sealing_for(old, self._service), belonging)) as plain:
-            return seal(plain, sealing_for(new, self._service), belonging, self._rng, cost=self._cost)
+        with wiped_after(unseal(stored, self._sealing(old), belonging)) as plain:
+            return seal(plain, self._sealing(new), belonging, self._rng, cost=self._cost)
 
     def adopt(self, token: str, _key_id: bytes, _belonging: Belonging, /) -> StoredKey:
         raise NoTokens(token=token)
@@ -222,6 +225,9 @@ class SoftwareVault:
         with wiped_after(plain_form_of(key)) as ours:
             stored = seal(ours, sealing_for(ByService(), self._service), belonging, self._rng, cost=self._cost)
         return StoredKey(public_key=public_key_of(key), stored=stored)
+
+    def _sealing(self, protection: KeyProtection) -> Protection:
+        return sealing_for(protection, self._service, self._stretch)
 
     def destroy(self, _place: str, /) -> None:
         """What is stored is all there is."""

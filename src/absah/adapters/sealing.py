@@ -20,10 +20,10 @@ from typing import Final, TypeAlias, assert_never
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from absah.adapters.service_secret import ServiceSecret
+from absah.adapters.stretching import SALT, Effort, Stretch, stretch_here
 from absah.kernel.errors import BadInput, NotAllowed, WrongState
 from absah.kernel.rng import Rng
 from absah.signing.factors import Secret
@@ -31,7 +31,7 @@ from absah.signing.factors import Secret
 _MAGIC: Final = b"ABSK"
 _VERSION: Final = 1
 # magic, version, mode, Argon2id iterations, memory (KiB), lanes, identity of the service secret, salt, nonce
-_HEADER: Final = struct.Struct(">4sBBIIB8s16s12s")
+_HEADER: Final = struct.Struct(f">4sBBIIB8s{SALT}s12s")
 _TAG: Final = 16
 _KEK: Final = 32
 _NOBODY: Final = bytes(8)
@@ -98,6 +98,7 @@ class UnderBoth:
 
     passphrase: Secret
     service: ServiceSecret
+    stretch: Stretch = stretch_here
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +178,7 @@ def seal(
         mode=mode,
         cost=cost or DerivationCost(),
         service_identity=service_identity,
-        salt=rng.token(16),
+        salt=rng.token(SALT),
         nonce=rng.token(12),
     )
     head = header.encode()
@@ -230,12 +231,12 @@ def _key_encryption_key(protection: Protection, header: _Header, belonging: Belo
     """D8: HKDF over what Argon2id makes of the passphrase and what HMAC makes under the service secret."""
     context = header.salt + belonging.encode()
     match protection:
-        case UnderBoth(passphrase=passphrase, service=service):
-            parts = (_stretched(passphrase, header), service.mixed_with(context))
+        case UnderBoth(passphrase=passphrase, service=service, stretch=stretch):
+            parts = (_stretched(passphrase, header, stretch), service.mixed_with(context))
         case UnderService(service=service):
             parts = (bytearray(), service.mixed_with(context))
         case UnderPassphrase(passphrase=passphrase):
-            parts = (_stretched(passphrase, header), bytearray())
+            parts = (_stretched(passphrase, header, stretch_here), bytearray())
         case _:
             assert_never(protection)
     kek = bytearray(_KEK)
@@ -245,15 +246,9 @@ def _key_encryption_key(protection: Protection, header: _Header, belonging: Belo
     return kek
 
 
-def _stretched(passphrase: Secret, header: _Header) -> bytearray:
-    """Argon2id (RFC 9106): about 50 ms and 46 MiB at the least. Lets other threads run meanwhile."""
-    cost, made = header.cost, bytearray(_KEK)
+def _stretched(passphrase: Secret, header: _Header, stretch: Stretch) -> bytearray:
+    """Argon2id: tens of milliseconds and 46 MiB at the least."""
+    cost = header.cost
+    effort = Effort(salt=header.salt, iterations=cost.iterations, memory_kib=cost.memory_kib, lanes=cost.lanes)
     with wiped_after(passphrase_bytes(passphrase)) as spelled:
-        Argon2id(
-            salt=header.salt,
-            length=_KEK,
-            iterations=cost.iterations,
-            lanes=cost.lanes,
-            memory_cost=cost.memory_kib,
-        ).derive_into(spelled, made)  # type: ignore[arg-type]  # takes any buffer; the stub says bytes
-    return made
+        return stretch(spelled, effort)

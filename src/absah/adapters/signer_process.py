@@ -12,16 +12,20 @@ import resource
 import signal
 import sys
 from collections.abc import Sequence
+from contextlib import closing
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Final
 
 from absah.adapters.pkcs11.settings import read_key_settings
 from absah.adapters.pkcs11.vault import PlacedVault
+from absah.adapters.service_secret import ServiceSecret
 from absah.adapters.signer.custody import Custody
 from absah.adapters.signer.rendezvous import LOG, SOCKET, listen, owning
 from absah.adapters.signer.server import SignerServer
+from absah.adapters.signer.stretchers import Stretchers
 from absah.adapters.signer.wire import OPERATIONS
+from absah.adapters.stretching import Stretch
 from absah.kernel.clock import SystemClock
 from absah.kernel.errors import AbsahError, Unavailable, WrongState
 from absah.kernel.rng import SystemRng
@@ -81,14 +85,22 @@ def caller(text: str, /) -> tuple[int, frozenset[str] | None]:
     return int(user), operations
 
 
-def custody_of(data: Path, /) -> Custody:
+def custody_of(data: Path, stretch: Stretch, /) -> Custody:
     """The keys of a data folder, in tokens where its settings say so. Raises TokenSettingsMalformed and kin."""
     clock, rng, settings = SystemClock(), SystemRng(), read_key_settings(data)
-    return Custody(data, clock=clock, rng=rng, vault_for=lambda service: PlacedVault(settings, service, rng, clock))
+
+    def vault_for(service: ServiceSecret) -> PlacedVault:
+        return PlacedVault(settings, service, rng, clock, stretch=stretch)
+
+    return Custody(data, clock=clock, rng=rng, vault_for=vault_for)
 
 
 def _serve(data: Path, options: argparse.Namespace) -> None:
-    custody = custody_of(data)
+    with closing(Stretchers()) as stretchers:  # they begin while the keys are looked through
+        _serve_keys(data, options, custody_of(data, stretchers))
+
+
+def _serve_keys(data: Path, options: argparse.Namespace, custody: Custody) -> None:
     path = data / SOCKET
     try:
         allowed = {**dict(options.allow_uid), os.geteuid(): None}

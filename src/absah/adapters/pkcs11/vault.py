@@ -25,9 +25,10 @@ from absah.adapters.pkcs11.errors import TokenUnknown
 from absah.adapters.pkcs11.keys import TokenKey, token_key
 from absah.adapters.pkcs11.place import TokenPlace, parse_place
 from absah.adapters.pkcs11.settings import KeySettings
-from absah.adapters.sealing import Belonging, DerivationCost, SealUnreadable, seal, unseal, wiped_after
+from absah.adapters.sealing import Belonging, DerivationCost, Protection, SealUnreadable, seal, unseal, wiped_after
 from absah.adapters.service_secret import ServiceSecret
 from absah.adapters.signer.wire_fields import Octets, WireModel
+from absah.adapters.stretching import Stretch, stretch_here
 from absah.kernel.clock import Clock
 from absah.kernel.errors import Unavailable
 from absah.kernel.rng import Rng
@@ -76,12 +77,16 @@ class PlacedVault:
         /,
         *,
         cost: DerivationCost | None = None,
+        stretch: Stretch = stretch_here,
     ) -> None:
         self._settings = settings
         self._service = service
         self._rng = rng
         self._cost = cost
-        self._software = SoftwareVault(service, rng, cost=cost, allow_import=settings.keys.allow_import)
+        self._stretch = stretch
+        self._software = SoftwareVault(
+            service, rng, cost=cost, stretch=stretch, allow_import=settings.keys.allow_import
+        )
         self._desks: Mapping[str, TokenDesk] = {token.name: TokenDesk(token, clock) for token in settings.tokens}
 
     def generate(self, algorithm: KeyAlgorithm, belonging: Belonging, protection: KeyProtection, /) -> StoredKey:
@@ -104,7 +109,7 @@ class PlacedVault:
     def open(self, stored: bytes, belonging: Belonging, protection: KeyProtection, /) -> KeyHandle:
         if not stored.startswith(_MAGIC):
             return self._software.open(stored, belonging, protection)
-        with wiped_after(unseal(stored[len(_MAGIC) :], sealing_for(protection, self._service), belonging)) as plain:
+        with wiped_after(unseal(stored[len(_MAGIC) :], self._sealing(protection), belonging)) as plain:
             try:
                 address = _Address.model_validate_json(bytes(plain))
             except ValidationError:
@@ -116,7 +121,7 @@ class PlacedVault:
     ) -> bytes:
         if not stored.startswith(_MAGIC):
             return self._software.protect_again(stored, belonging, protections)
-        old, new = (sealing_for(protection, self._service) for protection in protections)
+        old, new = map(self._sealing, protections)
         with wiped_after(unseal(stored[len(_MAGIC) :], old, belonging)) as plain:
             return _MAGIC + seal(plain, new, belonging, self._rng, cost=self._cost)
 
@@ -132,6 +137,9 @@ class PlacedVault:
         for desk in self._desks.values():
             desk.close()
 
+    def _sealing(self, protection: KeyProtection) -> Protection:
+        return sealing_for(protection, self._service, self._stretch)
+
     def _desk(self, name: str) -> TokenDesk:
         if name not in self._desks:
             raise TokenUnknown(token=name)
@@ -142,7 +150,7 @@ class PlacedVault:
     ) -> StoredKey:
         address = _Address(token=place.token, key_id=place.key_id, public_key=public_key)
         with wiped_after(bytearray(address.model_dump_json(), "ascii")) as plain:
-            sealed = seal(plain, sealing_for(protection, self._service), belonging, self._rng, cost=self._cost)
+            sealed = seal(plain, self._sealing(protection), belonging, self._rng, cost=self._cost)
         return StoredKey(public_key=public_key, stored=_MAGIC + sealed, place=str(place))
 
 

@@ -1,9 +1,9 @@
 """A bounded pool for what is slow on purpose: deriving keys from passphrases, making key pairs.
 
-A few wrong passphrases must stall nobody. The workers are few and run at a lower priority than the threads that sign
-(on Linux every thread has its own), and only so many may wait; the rest is told to come back. While somebody signs with
-a key that is open, one derives at a time: a priority counts among the threads of this process only, and the other core
-is for whoever else has to do with that signature.
+A few wrong passphrases must stall nobody. Passphrases are stretched in processes beside us (`stretchers`); the workers
+here wait for them, and make key pairs, at a lower priority than the threads that sign (on Linux every thread has its
+own). They are few, and only so many may wait; the rest is told to come back. While somebody signs with a key that is
+open, one derives at a time: the caches of the machine are shared, however little a process counts.
 """
 
 import os

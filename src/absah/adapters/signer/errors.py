@@ -24,6 +24,12 @@ class SignerBusy(Unavailable):
     code = "signer.busy"
 
 
+class DerivationLost(Unavailable):
+    """The process that stretches a passphrase ended, and so did the one after it; or none could be started."""
+
+    code = "signer.derivation-lost"
+
+
 class SignerInternal(Unavailable):
     """A fault of ours inside the signer. Details are in its log only."""
 
