@@ -125,7 +125,7 @@ def _serving(application: str, data: Path, people: dict[str, Any]) -> Iterator[S
     with socket.socket() as trial:
         trial.bind(("127.0.0.1", 0))
         port: int = trial.getsockname()[1]
-    words = ["--interface", "wsgi", "--port", str(port), "--workers", "2", "--blocking-threads", "2"]
+    words = ["--interface", "wsgi", "--port", str(port), "--workers", "2", "--blocking-threads", "4"]
     process = subprocess.Popen(  # noqa: S603  (ours)
         [sys.executable, "-m", "granian", *words, "--log-level", "warning", "--no-access-log", application],
         env=os.environ | {"ABSAH_DATA": str(data), "PYTHONPATH": "."},

@@ -213,7 +213,7 @@ def children_of(data: Path, /, *, host: str, port: int, proxy_socket: Path | Non
             "web",
             [
                 *(python, "-m", "granian", "--interface", "wsgi", *place),
-                *("--workers", "2", "--blocking-threads", "2", "--log-level", "warning", "--no-access-log"),
+                *("--workers", "2", "--blocking-threads", "4", "--log-level", "warning", "--no-access-log"),
                 "absah_site.wsgi:application",
             ],
             environment={"ABSAH_BEHIND_SOCKET": "0" if proxy_socket is None else "1"},
