@@ -1,7 +1,8 @@
 """Kills whatever serves the eSign interface while applications sign; then holds answers, records and ledger together.
 
 Some programs ask for signatures over HTTP without a pause. Meanwhile a process of the instance, drawn by lot, is killed
-(web, signer, a process that stretches passphrases, worker, sequencer, a worker that opens files), or a connection to the database is cut. At the end
+(web, signer, one that stretches passphrases, worker, sequencer, one that opens files), or a connection to the database
+is cut. At the end
 
 - every document that was answered is valid, and the record of uses, the uses of keys and the ledger have it as signed;
 - what the record calls done is signed in all three, and what it does not call done is signed in none;
@@ -180,7 +181,7 @@ def _cut_connections(database: str) -> None:
 
 
 def _processes(instance: subprocess.Popen[bytes], data: Path) -> list[int]:
-    """The instance's processes below its parent, and the signer with its own, which lives apart. The parent lives on."""
+    """The instance's processes below its parent, and the signer with its own, apart. The parent lives on."""
     if instance.poll() is not None:
         raise RuntimeError(f"the instance ended by itself: {instance.returncode}")
     children: dict[int, list[int]] = {}

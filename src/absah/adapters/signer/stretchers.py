@@ -103,7 +103,7 @@ def _started() -> _Stretcher:
         try:
             process = subprocess.Popen(
                 [sys.executable, "-m", "absah.adapters.stretching_worker"],
-                stdin=theirs,
+                stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 env=kept | _HUGE_PAGES,
