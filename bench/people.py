@@ -2,15 +2,18 @@
 
 Each runs in a process of its own (`bench.people_work`), on an instance with that many people and 200,000 certificates.
 A page is the whole answer of the site to a signed-in officer: middleware, permission, queries, template. The officer of
-the authority sees every agency, which is the widest view there is.
+the authority sees every agency, which is the widest view there is. With KEEP= a folder the filled instances stay there,
+and are measured again.
 """
 
 import json
+import os
 import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Final
 
@@ -27,10 +30,19 @@ _IMPORT: Final = Row(name="import.people", unit="s", wanted=Wanted.LESS, judged=
 _TOOLS: Final = Path(__file__).resolve().parents[1] / "tools"
 
 
-def _work(task: str, *before: str) -> dict[str, float]:
-    with tempfile.TemporaryDirectory() as folder:
-        command = [*before, sys.executable, "-m", "bench.people_work", task, folder]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603  (ours)
+def _folder(name: str) -> AbstractContextManager[str]:
+    """A folder that goes with the measurement, or one that is kept."""
+    if not (kept := os.environ.get("KEEP")):
+        return tempfile.TemporaryDirectory()
+    folder = Path(kept).resolve() / name
+    folder.mkdir(parents=True, exist_ok=True)
+    return nullcontext(str(folder))
+
+
+def _work(task: str, folder: str, *before: str) -> dict[str, float]:
+    command = [*before, sys.executable, "-m", "bench.people_work", task, folder]
+    environment = os.environ | {"ABSAH_POSTGRES_KEEP": f"{folder}/postgresql"} if "KEEP" in os.environ else None
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)  # noqa: S603  (ours)
     if done.returncode:
         raise PeerMissing(f"the measurement failed: {done.stderr.strip().splitlines()[-1:]}")
     measured: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
@@ -38,7 +50,8 @@ def _work(task: str, *before: str) -> dict[str, float]:
 
 
 def _pages(database: str, *before: str) -> Iterator[tuple[Row, Figure]]:
-    found = _work("pages", *before)
+    with _folder(f"pages-{database}") as folder:
+        found = _work("pages", folder, *before)
     note = f"95th percentile among {found['people']:.0f} people and {found['certificates']:.0f} certificates"
     for row, name in zip(_ROWS[database], _PAGES, strict=True):
         cpu = f"; {found[f'{name}.cpu']:.3g} ms of processor time, without the database's own processes"
@@ -56,7 +69,8 @@ def _pages_postgresql(_wanted: Selected) -> Iterator[tuple[Row, Figure]]:
 
 
 def _import(_wanted: Selected) -> Iterator[tuple[Row, Figure]]:
-    found = _work("import")
+    with tempfile.TemporaryDirectory() as folder:
+        found = _work("import", folder)
     note = f"{found['rows']:.0f} rows: looked at in {found['look']:.3g} s, entered and invited in the rest"
     scaled = found["seconds"] * 10_000 / found["rows"]
     yield _IMPORT, Figure(value=scaled, n=int(found["rows"]), note=f"for 10,000, measured with {note}")

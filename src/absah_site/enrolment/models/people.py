@@ -115,16 +115,21 @@ class Mandate(models.Model):
 
 
 class NameWord(models.Model):
-    """A word of a person's name, lower case without accents: what a search by name reads."""
+    """A word of a person's name, lower case without accents, with the whole name as it is sorted.
+
+    A search by name reads this and nothing else until it knows which people a page shows: a common word is in a tenth
+    of all names.
+    """
 
     subscriber = models.ForeignKey(Subscriber, on_delete=models.CASCADE, related_name="words")
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
     word = models.CharField(max_length=40)
+    name = models.CharField(max_length=64)
 
     class Meta:
         indexes = (
-            models.Index(fields=["word", "agency"], name="enrolment_name_word"),
-            models.Index(fields=["agency", "word"], name="enrolment_name_word_at"),
+            models.Index(fields=["word", "agency", "name", "subscriber"], name="enrolment_name_word"),
+            models.Index(fields=["agency", "word", "name", "subscriber"], name="enrolment_name_word_at"),
         )
 
     def __str__(self) -> str:

@@ -187,8 +187,9 @@ def email_index(email: EmailAddress, vault: PersonalDataVault, /) -> bytes:
 
 def _keep_words(subscriber: UUID, agency: UUID, applicant: Applicant) -> None:
     NameWord.objects.filter(subscriber_id=subscriber).delete()
+    name = applicant.name.full
     NameWord.objects.bulk_create(
-        NameWord(subscriber_id=subscriber, agency_id=agency, word=word) for word in words_of(applicant.name.full)
+        NameWord(subscriber_id=subscriber, agency_id=agency, word=word, name=name) for word in words_of(name)
     )
 
 
