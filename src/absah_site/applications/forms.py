@@ -126,22 +126,6 @@ class CertificateForm(forms.Form):
     )
 
 
-class PasswordForm(forms.Form):
-    """How long the old password lasts beside the new one."""
-
-    overlap = forms.TypedChoiceField(
-        label=_("The old password lasts"),
-        choices=[
-            (0, _("not a moment longer")),
-            (1, _("one more day")),
-            (7, _("seven more days")),
-            (30, _("thirty more days")),
-        ],
-        coerce=int,
-        initial=7,
-    )
-
-
 def common(data: dict[str, Any], /) -> dict[str, Any]:
     """What both forms say, as values."""
     outcome, delay = data["fault"], data["delay"]

@@ -1,6 +1,5 @@
 """Pages about applications: the list of an agency, one with what it asked, registering, passwords."""
 
-from datetime import timedelta
 from functools import cache
 from http import HTTPStatus
 from importlib.resources import files
@@ -21,7 +20,6 @@ from absah_site.applications.access import RegisteredApplication
 from absah_site.applications.forms import (
     SCOPE_NAMES,
     CertificateForm,
-    PasswordForm,
     RegistrationForm,
     SettingsForm,
     common,
@@ -31,6 +29,7 @@ from absah_site.enrolment.access import agency as known_agency
 from absah_site.language import current_language
 from absah_site.problems import status_of
 from absah_site.roles import Role
+from absah_site.rotation import Overlap, OverlapForm
 
 _SEE = (Role.AGENCY_ADMIN, Role.CA, Role.OPERATOR, Role.AUDITOR)
 
@@ -106,7 +105,7 @@ def _one(
         "manages": manages,
         "password": password,
         "form": form or SettingsForm(initial=initial_of(application)),
-        "password_form": PasswordForm(),
+        "password_form": OverlapForm(_("The old password lasts")),
         "certificates": access.certificates_for(actor, application.id),
         "certificate_form": CertificateForm(),
         "refusal": refusal,
@@ -115,6 +114,14 @@ def _one(
     if password:
         response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _refused(
+    request: HttpRequest, identifier: UUID, error: AbsahError, form: SettingsForm | None = None
+) -> HttpResponse:
+    application = access.application_for(actor_of(request), identifier)
+    refusal = explain(error, current_language())
+    return _one(request, application, form=form, refusal=refusal, status=status_of(error))
 
 
 @require_safe
@@ -140,8 +147,7 @@ def change(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
     try:
         actions.change_application(form.settings(application), by=actor)
     except AbsahError as error:
-        refusal = explain(error, current_language())
-        return _one(request, application, form=form, refusal=refusal, status=status_of(error))
+        return _refused(request, identifier, error, form)
     messages.success(request, _("The settings are changed."))
     return redirect("applications:one", identifier)
 
@@ -150,9 +156,11 @@ def change(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
 @require_POST
 def draw(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
     """A new password, shown once."""
-    form = PasswordForm(request.POST)
-    overlap = form.cleaned_data["overlap"] if form.is_valid() else 0
-    drawn = actions.draw_password(identifier, overlap=timedelta(days=overlap), by=actor_of(request))
+    try:
+        overlap = Overlap.chosen(request.POST.get("overlap", ""))
+        drawn = actions.draw_password(identifier, overlap=overlap, by=actor_of(request))
+    except AbsahError as error:
+        return _refused(request, identifier, error)
     return _one(request, drawn.application, password=drawn.password)
 
 
@@ -166,8 +174,7 @@ def bind(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
     try:
         actions.bind_certificate(identifier, pem, by=actor)
     except AbsahError as error:
-        application = access.application_for(actor, identifier)
-        return _one(request, application, refusal=explain(error, current_language()), status=status_of(error))
+        return _refused(request, identifier, error)
     messages.success(request, _("The application may show this certificate."))
     return redirect("applications:one", identifier)
 

@@ -73,22 +73,6 @@ class RegistrationForm(HookForm):
             self.fields["agency"].initial = next(iter(agencies))
 
 
-class SecretForm(forms.Form):
-    """How long the old secret signs beside the new one."""
-
-    overlap = forms.TypedChoiceField(
-        label=_("The old secret signs along"),
-        choices=[
-            (0, _("not a moment longer")),
-            (1, _("one more day")),
-            (7, _("seven more days")),
-            (30, _("thirty more days")),
-        ],
-        coerce=int,
-        initial=7,
-    )
-
-
 def initial_of(hook: KeptHook, /) -> dict[str, Any]:
     """What the form shows of a webhook."""
     events = [] if hook.everything else sorted(event.value for event in hook.events)

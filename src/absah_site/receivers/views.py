@@ -1,7 +1,6 @@
 """Pages about webhooks: the list of an agency, one with what was brought to it, its settings and secrets."""
 
 import json
-from datetime import timedelta
 from http import HTTPStatus
 from uuid import UUID
 
@@ -20,8 +19,9 @@ from absah_site.accounts.access import actor_of, requires_role
 from absah_site.enrolment.access import agency as known_agency
 from absah_site.language import current_language
 from absah_site.problems import status_of
-from absah_site.receivers.forms import EVENT_NAMES, HookForm, RegistrationForm, SecretForm, initial_of
+from absah_site.receivers.forms import EVENT_NAMES, HookForm, RegistrationForm, initial_of
 from absah_site.roles import Role
+from absah_site.rotation import Overlap, OverlapForm
 from absah_site.webhooks import access, actions
 from absah_site.webhooks.access import KeptDelivery, KeptHook
 
@@ -88,6 +88,7 @@ def _one(
     number = min(max(int(asked), 1), 1000) if asked.isascii() and asked.isdecimal() and len(asked) < 6 else 1
     only = "dead" if request.GET.get("hanya") == "gagal" else ""
     found, more = access.log_for(hook, state=only, page=number)
+    now = composition.clock().now()
     page = {
         "hook": hook,
         "agency": known_agency(UUID(hook.agency)).agency.name,
@@ -99,10 +100,11 @@ def _one(
         "before": number - 1,
         "after": number + 1 if more else 0,
         "secrets": access.secrets_for(hook),
-        "now": composition.clock().now(),
+        "now": now,
+        "rests": hook.rests_until is not None and hook.rests_until > now,
         "secret": secret,
         "form": form or HookForm(initial=initial_of(hook)),
-        "secret_form": SecretForm(),
+        "secret_form": OverlapForm(_("The old secret signs along")),
         "refusal": refusal,
     }
     response = render(request, "receivers/one.html", page, status=status)
@@ -138,9 +140,11 @@ def change(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
 @require_POST
 def draw(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
     """A new secret, shown once."""
-    form = SecretForm(request.POST)
-    overlap = form.cleaned_data["overlap"] if form.is_valid() else 0
-    drawn = actions.draw_secret(identifier, overlap=timedelta(days=overlap), by=actor_of(request))
+    try:
+        overlap = Overlap.chosen(request.POST.get("overlap", ""))
+        drawn = actions.draw_secret(identifier, overlap=overlap, by=actor_of(request))
+    except AbsahError as error:
+        return _refused(request, identifier, error)
     return _one(request, drawn.hook, secret=drawn.secret)
 
 

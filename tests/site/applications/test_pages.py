@@ -105,6 +105,17 @@ def test_settings_passwords_and_the_switch_are_its_agencys_alone(
     assert new.ends_at is None
 
 
+@pytest.mark.parametrize("overlap", ["", "2", "-1", "7 ", "\u0667", "nanti"])
+def test_a_choice_that_nobody_was_offered_ends_no_password(pages: Client, office: Office, overlap: str) -> None:
+    registered(pages, office)
+    application = Application.objects.get()
+    page = pages.post(f"/aplikasi/{application.pk}/kata-sandi/", {"overlap": overlap})
+    assert page.status_code == 400
+    assert "tidak ada yang diubah" in page.content.decode()
+    assert Password.objects.get().ends_at is None
+    assert latest_entries()[0][1].tag.value == "applications:application:registered"
+
+
 def test_the_page_shows_what_was_asked_and_why_it_was_refused(
     pages: Client, office: Office, instance: Instance
 ) -> None:

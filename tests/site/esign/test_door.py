@@ -14,6 +14,7 @@ from absah_site.applications import actions
 from absah_site.applications.access import Faults, forget_applications
 from absah_site.applications.models import Use
 from absah_site.esign import people
+from absah_site.rotation import Overlap
 
 STATUS = f"/api/user/status/{NIK}"
 
@@ -37,7 +38,7 @@ def test_many_wrong_passwords_of_an_address_have_to_wait_and_the_right_one_has_n
 def test_an_old_password_lasts_for_its_overlap_and_a_disabled_application_is_nobody(
     client: WireClient, instance: Instance
 ) -> None:
-    drawn = actions.draw_password(client.application.id, overlap=timedelta(days=2), by=OPERATOR)
+    drawn = actions.draw_password(client.application.id, overlap=Overlap.DAY, by=OPERATOR)
     newer = replace(client, password=drawn.password)
     assert [one.get(STATUS).status for one in (client, newer)] == [200, 200]
     instance.clock.advance(timedelta(days=3))

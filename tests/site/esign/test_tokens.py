@@ -1,7 +1,6 @@
 """Tokens instead of passwords: for an hour, and no longer than the password and the application."""
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 from django.core import signing
@@ -10,6 +9,7 @@ from tests.site.esign.conftest import OPERATOR, Answer, WireClient
 
 from absah_site.applications import actions
 from absah_site.applications.access import forget_applications
+from absah_site.rotation import Overlap
 
 STATUS = f"/api/user/status/{NIK}"
 
@@ -38,7 +38,7 @@ def test_a_token_ends_after_an_hour_and_with_its_password(client: WireClient, mo
         with monkeypatch.context() as patched:
             patched.setattr(signing.time, "time", lambda after=after: now + after)
             assert status_with(client, bearer) == expected
-    actions.draw_password(client.application.id, overlap=timedelta(0), by=OPERATOR)
+    actions.draw_password(client.application.id, overlap=Overlap.NONE, by=OPERATOR)
     forget_applications()
     assert status_with(client, bearer) == 401
 

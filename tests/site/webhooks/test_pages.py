@@ -60,6 +60,16 @@ def test_a_secret_is_shown_once_and_kept_sealed(pages: Client, office: Office) -
     ]
 
 
+@pytest.mark.parametrize("overlap", ["", "2", "-1", "nanti"])
+def test_a_choice_that_nobody_was_offered_ends_no_secret(pages: Client, office: Office, overlap: str) -> None:
+    added(pages, office)
+    hook = Hook.objects.get()
+    page = pages.post(f"/webhook/{hook.pk}/rahasia/", {"overlap": overlap})
+    assert page.status_code == 400
+    assert "tidak ada yang diubah" in page.content.decode()
+    assert Secret.objects.get().ends_at is None
+
+
 @pytest.mark.parametrize(
     "address",
     [

@@ -7,7 +7,6 @@ program can be changed without a gap; whoever lost one lets it end at once.
 import base64
 import re
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 from ipaddress import ip_network
 from typing import Final
 from uuid import UUID
@@ -17,7 +16,6 @@ from django.db import transaction
 from absah.audit.entry import FactValue
 from absah.audit.tags import ApplicationTag
 from absah.esign.asks import USUAL_READING, Reading
-from absah.kernel.clock import instant
 from absah.kernel.errors import BadInput, WrongState
 from absah.kernel.rng import opaque_id
 from absah.signing.levels import Level
@@ -30,8 +28,8 @@ from absah_site.applications.store import applications as store
 from absah_site.audit.actions import record
 from absah_site.enrolment.access import agency as known_agency
 from absah_site.roles import Permission
+from absah_site.rotation import Overlap
 
-LONGEST_OVERLAP: Final = timedelta(days=30)
 _PASSWORD_BYTES: Final = 25
 _MOST_ADDRESSES: Final = 50
 _USERNAME: Final = re.compile(r"[a-z0-9](?:[a-z0-9._-]{1,62})[a-z0-9]")
@@ -167,12 +165,12 @@ def switch_application(identifier: UUID, /, *, on: bool, by: Actor) -> None:
     access.forget_applications()
 
 
-def draw_password(identifier: UUID, /, *, overlap: timedelta, by: Actor) -> DrawnPassword:
-    """A new password; those before it last for `overlap` more, at most thirty days."""
+def draw_password(identifier: UUID, /, *, overlap: Overlap, by: Actor) -> DrawnPassword:
+    """A new password; those before it last for `overlap` more."""
     now = composition.clock().now()
     with transaction.atomic():
         found = locked_application(identifier, by=by)
-        store.end_passwords(found.id, at=instant(now + max(timedelta(0), min(overlap, LONGEST_OVERLAP))))
+        store.end_passwords(found.id, at=overlap.end(now))
         password = _draw(found.id, by=by)
         _record(ApplicationTag.PASSWORD_DRAWN, found, by=by)
     access.forget_applications()

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
@@ -11,7 +10,7 @@ from django.db import transaction
 from absah.audit.entry import FactValue, check_opaque
 from absah.audit.tags import WebhookTag
 from absah.enrolment.applicant import clean_text
-from absah.kernel.clock import Instant, instant
+from absah.kernel.clock import Instant
 from absah.kernel.errors import BadInput, WrongState
 from absah.kernel.rng import opaque_id
 from absah.notices.webhooks.events import CHOOSABLE, Event, happened
@@ -21,6 +20,7 @@ from absah_site.accounts.access import authorise
 from absah_site.actors import About, Account
 from absah_site.audit.actions import record
 from absah_site.roles import Permission
+from absah_site.rotation import Overlap
 from absah_site.webhooks.access import WebhookUnknown, hook_for
 from absah_site.webhooks.actions.announcing import ask_for, bring
 from absah_site.webhooks.actions.sending import check_address
@@ -28,7 +28,6 @@ from absah_site.webhooks.store import deliveries, hooks, secrets
 from absah_site.webhooks.store.hooks import HookState, KeptHook
 
 MOST: Final = 10
-LONGEST_OVERLAP: Final = timedelta(days=30)
 _LONGEST_NAME: Final = 60
 _LONGEST_ADDRESS: Final = 400
 _AT_ONCE: Final = 1000
@@ -132,12 +131,11 @@ def change_hook(identifier: UUID, wanted: Wanted, /, *, by: Account) -> KeptHook
 
 
 @transaction.atomic
-def draw_secret(identifier: UUID, /, *, overlap: timedelta, by: Account) -> Drawn:
+def draw_secret(identifier: UUID, /, *, overlap: Overlap, by: Account) -> Drawn:
     """A new secret, shown once. The old ones sign beside it for a while."""
     hook = _held(identifier, by)
     now = composition.clock().now()
-    lasting = min(max(overlap, timedelta()), LONGEST_OVERLAP)
-    secrets.end_secrets(hook.id, at=instant(now + lasting), before=now)
+    secrets.end_secrets(hook.id, at=overlap.end(now), before=now)
     return Drawn(hook=hook, secret=_draw(hook, by, now))
 
 
