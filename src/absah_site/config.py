@@ -90,12 +90,17 @@ class RegistrationTable(BaseModel):
 
 
 class WebhooksTable(BaseModel):
-    """The section `[webhooks]`: whether systems of agencies are told, and which hosts may be private or without TLS."""
+    """The section `[webhooks]`: whether systems of agencies are told, and which hosts may be private or without TLS.
+
+    `at_once`: so many messages are on their way to one system; with fewer than the worker has threads, no slow one
+    holds up the others.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     reach: Literal["nobody", "public", "anybody"] = "public"
     trusted: Annotated[tuple[Annotated[str, Field(pattern=r"^[a-z0-9.*:-]{1,253}$")], ...], Field(max_length=100)] = ()
+    at_once: Annotated[int, Field(ge=1, le=20)] = 1
 
 
 class _Written(TokenTables):

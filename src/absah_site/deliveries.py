@@ -4,7 +4,7 @@ A row is written in the transaction of the fact that is told. It waits, is tried
 (`absah.notices.schedule`), and ends as sent, given up, or dropped because nobody is there any more.
 """
 
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from django.db import models
 
@@ -24,7 +24,7 @@ class DeliveryRow(models.Model):
 
     class Meta:
         abstract = True
-        constraints = (
+        constraints: ClassVar[tuple[models.CheckConstraint, ...]] = (
             models.CheckConstraint(condition=models.Q(state__in=STATES), name="%(app_label)s_delivery_state_is_known"),
             models.CheckConstraint(
                 condition=models.Q(state="waiting", ended_at__isnull=True)

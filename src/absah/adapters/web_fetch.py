@@ -37,10 +37,11 @@ class FetchLimits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What came back, whatever its status."""
+    """What came back, whatever its status; `retry_after` as it was written (RFC 9110 §10.2.3), or empty."""
 
     status: int
     content: bytes
+    retry_after: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +135,8 @@ class WebFetcher:
                 raise AnswerUnusable(host=host, problem="too-large")
             if self._clock.monotonic() > asked.until:
                 raise AddressSilent(host=host)
-        return Answer(status=response.status, content=bytes(content))
+        asked_wait = response.headers.get("Retry-After", "")
+        return Answer(status=response.status, content=bytes(content), retry_after=asked_wait)
 
 
 def web_address(address: str, /) -> SplitResult:

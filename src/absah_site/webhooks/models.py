@@ -1,5 +1,7 @@
 """Receivers that agencies named, what is shared with each, and what was brought. Secrets are sealed (D7)."""
 
+from typing import ClassVar
+
 from django.db import models
 
 from absah_site.deliveries import DeliveryRow
@@ -66,7 +68,8 @@ class Delivery(DeliveryRow):
     """One event on its way to one receiver; its id is the id of the message. `body` is what is signed and sent.
 
     `status` and `milliseconds` are of the newest attempt; without a status nobody answered. `since` is when its
-    attempts began to count: it is given up some days later.
+    attempts began to count: it is given up some days later. While it is being sent it is in hand, until `held_until` at
+    the latest; `queued` says that it waits for its turn at a receiver to which enough are on their way.
     """
 
     id = models.UUIDField(primary_key=True, editable=False)
@@ -78,13 +81,28 @@ class Delivery(DeliveryRow):
     tried_at = models.DateTimeField(null=True, blank=True)
     status = models.PositiveSmallIntegerField(null=True, blank=True)
     milliseconds = models.PositiveIntegerField(null=True, blank=True)
+    held_until = models.DateTimeField(null=True, blank=True)
+    queued = models.BooleanField(default=False, db_default=False)
 
     class Meta(DeliveryRow.Meta):
+        constraints: ClassVar[tuple[models.CheckConstraint, ...]] = (
+            *DeliveryRow.Meta.constraints,
+            models.CheckConstraint(
+                condition=models.Q(state="waiting") | models.Q(held_until__isnull=True, queued=False),
+                name="webhooks_only_what_waits_is_in_hand_or_queued",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(queued=False) | models.Q(held_until__isnull=True),
+                name="webhooks_in_hand_or_queued",
+            ),
+        )
         indexes = (
             models.Index(fields=["hook", "-created_at"], name="webhooks_log"),
             models.Index(fields=["hook", "state"], name="webhooks_by_state"),
             models.Index(fields=["due_at"], condition=models.Q(state="waiting"), name="webhooks_due"),
             models.Index(fields=["created_at"], name="webhooks_age"),
+            models.Index(fields=["hook"], condition=models.Q(held_until__isnull=False), name="webhooks_in_hand"),
+            models.Index(fields=["hook", "created_at"], condition=models.Q(queued=True), name="webhooks_queued"),
         )
 
     def __str__(self) -> str:

@@ -25,6 +25,7 @@ from absah_site.jobs.models import Job
 from absah_site.notices import access as notices
 from absah_site.pki import actions as pki
 from absah_site.privacy.actions.erasing import erase_what_is_over
+from absah_site.rotation import Overlap
 from absah_site.webhooks import access, actions
 from absah_site.webhooks.actions import Drawn
 from absah_site.webhooks.models import Delivery, Hook
@@ -134,6 +135,47 @@ def test_a_receiver_that_fails_rests_and_holds_up_nothing_else(
 
 
 @pytest.mark.loopback
+@pytest.mark.parametrize("status", [429, 503, 500])
+@pytest.mark.parametrize("field", ["600", "Fri, 20 Nov 2026 07:13:00 GMT"])
+def test_a_receiver_that_asks_for_a_pause_gets_it_for_everything_that_waits(
+    instance: Instance, office: Office, receiver: Receiver, hook: Named, status: int, field: str
+) -> None:
+    hook()
+    receiver.script, receiver.retry_after = [status], field
+    tell(office)
+    tell(office, number="P2")
+    jobs.run_due()
+    assert len(receiver.received) == 1  # the second is not tried
+    assert set(Delivery.objects.values_list("due_at", flat=True)) == {instance.clock.now() + timedelta(minutes=10)}
+    pass_time(instance, timedelta(minutes=9))
+    assert len(receiver.received) == 1
+    pass_time(instance, timedelta(minutes=1))
+    assert Delivery.objects.filter(state="sent").count() == 2
+
+
+@pytest.mark.loopback
+def test_a_pause_is_never_shorter_than_our_own_a_day_at_most_and_over_when_somebody_says_so(
+    instance: Instance, office: Office, receiver: Receiver, hook: Named, admin: Account
+) -> None:
+    drawn = hook()
+    receiver.script, receiver.retry_after = [503, 503], "1"
+    tell(office)
+    jobs.run_due()
+    assert Delivery.objects.get().due_at == instance.clock.now() + WAITS[0]
+    receiver.retry_after = "999999999"
+    pass_time(instance, WAITS[0])
+    assert Delivery.objects.get().due_at == instance.clock.now() + timedelta(days=1)
+    tell(office, number="P2")
+    jobs.run_due()
+    assert len(receiver.received) == 2
+    actions.pause_hook(drawn.hook.id, by=admin)
+    actions.resume_hook(drawn.hook.id, by=admin)
+    tell(office, number="P3")
+    jobs.run_due()
+    assert len(receiver.received) == 3
+
+
+@pytest.mark.loopback
 def test_what_cannot_be_brought_is_given_up_the_receiver_switched_off_its_agency_told_and_all_sent_again(
     instance: Instance, office: Office, receiver: Receiver, hook: Named, admin: Account
 ) -> None:
@@ -194,7 +236,7 @@ def test_a_new_secret_signs_beside_the_old_one_until_that_ends(
 ) -> None:
     drawn = hook()
     instance.clock.advance(timedelta(hours=1))
-    newer = actions.draw_secret(drawn.hook.id, overlap=timedelta(days=7), by=admin)
+    newer = actions.draw_secret(drawn.hook.id, overlap=Overlap.WEEK, by=admin)
     tell(office)
     jobs.run_due()
     pass_time(instance, timedelta(days=8))

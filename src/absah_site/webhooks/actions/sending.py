@@ -1,10 +1,12 @@
 """Sending one message: whom it may go to, and what came of it."""
 
+from dataclasses import replace
 from typing import Final
 
 from absah.adapters.web_fetch import AnswerUnusable, FetchLimits, WebFetcher, web_address
 from absah.adapters.web_guard import PORTS, AddressRefused, AddressSilent, Guard, Reach
 from absah.kernel.errors import BadInput
+from absah.notices.retry_after import wait_asked
 from absah.notices.webhooks.message import KIND, headers_of
 from absah_site import composition
 from absah_site.webhooks.store import secrets
@@ -45,23 +47,34 @@ def send(delivery: KeptDelivery, /) -> Attempt:
     clock = composition.clock()
     now, began = clock.now(), clock.monotonic()
     shared = secrets.open_secrets(delivery.hook.id, now=now, vault=composition.personal_data())
+    if not shared:
+        return Attempt(at=now, error="removed")
     headers = {
         **headers_of(delivery.id, delivery.body, shared, now=now),
         "User-Agent": "Absah-Webhook/1",
     }
-    status, error = None, ""
-    try:
-        answer = WebFetcher(guard(), clock, LIMITS).ask(
-            delivery.hook.address, delivery.body, KIND, most=_MOST, headers=headers
-        )
-    except AddressRefused as refusal:
-        error = f"refused-{refusal.parameters['problem']}"
-    except AnswerUnusable as refusal:
-        error = str(refusal.parameters["problem"])
-    except AddressSilent:
-        error = "silent"
-    else:
-        status = answer.status
-        error = "" if 200 <= status < 300 else f"status-{status}"
+    attempt = _outcome(delivery, headers)
     took = int((clock.monotonic() - began) * _MILLISECONDS)
-    return Attempt(at=clock.now(), milliseconds=took, status=status, error=error, gone=status == _GONE)
+    return replace(attempt, milliseconds=took)
+
+
+def _outcome(delivery: KeptDelivery, headers: dict[str, str]) -> Attempt:
+    clock, address = composition.clock(), delivery.hook.address
+    try:
+        answer = WebFetcher(guard(), clock, LIMITS).ask(address, delivery.body, KIND, most=_MOST, headers=headers)
+    except AddressRefused as refusal:
+        return Attempt(at=clock.now(), error=f"refused-{refusal.parameters['problem']}")
+    except AnswerUnusable as refusal:
+        return Attempt(at=clock.now(), error=str(refusal.parameters["problem"]))
+    except AddressSilent:
+        return Attempt(at=clock.now(), error="silent")
+    now = clock.now()
+    if 200 <= answer.status < 300:
+        return Attempt(at=now, status=answer.status)
+    return Attempt(
+        at=now,
+        status=answer.status,
+        error=f"status-{answer.status}",
+        gone=answer.status == _GONE,
+        wait=wait_asked(answer.retry_after, now=now),
+    )

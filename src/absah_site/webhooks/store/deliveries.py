@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
 from uuid import UUID
 
 from django.db.models import Count
@@ -10,12 +12,12 @@ from absah.kernel.clock import Instant, instant
 from absah.notices.webhooks.events import Event
 from absah_site import deliveries
 from absah_site.webhooks.models import Delivery
-from absah_site.webhooks.store.hooks import HookState, KeptHook, hook_of, maybe
+from absah_site.webhooks.store.hooks import HookState, KeptHook, hold, hook_of, maybe
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptDelivery:
-    """A delivery as it stands. `due_at` is when it is tried next, while it waits."""
+    """A delivery as it stands. `due_at` is when it is tried next, while it waits; `queued`, when it is its turn."""
 
     id: UUID
     hook: KeptHook
@@ -31,6 +33,7 @@ class KeptDelivery:
     status: int | None
     milliseconds: int | None
     error: str
+    queued: bool
 
     @property
     def reference(self) -> str:
@@ -40,13 +43,17 @@ class KeptDelivery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """What came of one attempt; `error` is empty where the receiver took it. `gone`: it wants nothing ever again."""
+    """What came of one attempt; `error` is empty where the receiver took it.
+
+    `gone`: it wants nothing ever again. `wait`: it asks for so long a pause.
+    """
 
     at: Instant
-    milliseconds: int
+    milliseconds: int = 0
     status: int | None = None
     error: str = ""
     gone: bool = False
+    wait: timedelta = timedelta()
 
 
 def _delivery(row: Delivery) -> KeptDelivery:
@@ -65,6 +72,7 @@ def _delivery(row: Delivery) -> KeptDelivery:
         status=row.status,
         milliseconds=row.milliseconds,
         error=row.error,
+        queued=row.queued,
     )
 
 
@@ -76,7 +84,11 @@ def add_delivery(identifier: UUID, hook: UUID, event: Event, body: bytes, /, *, 
 
 
 def lock_delivery(identifier: UUID, /) -> KeptDelivery | None:
-    """A delivery, held until the transaction ends."""
+    """A delivery and its receiver, held until the transaction ends; the receiver first, as everywhere."""
+    receiver = Delivery.objects.filter(pk=identifier).values_list("hook_id", flat=True).first()
+    if receiver is None:
+        return None
+    hold(receiver)
     rows = Delivery.objects.select_related("hook").select_for_update(of=("self",))
     row = rows.filter(pk=identifier).first()
     return None if row is None else _delivery(row)
@@ -88,32 +100,57 @@ def find_delivery(identifier: UUID, /) -> KeptDelivery | None:
     return None if row is None else _delivery(row)
 
 
-def begin_attempt(delivery: KeptDelivery, /, *, now: Instant) -> None:
-    """Count an attempt before anything is sent."""
-    Delivery.objects.filter(pk=delivery.id).update(attempts=delivery.attempts + 1, tried_at=now)
+def begin_attempt(delivery: KeptDelivery, /, *, now: Instant, until: Instant) -> None:
+    """Count an attempt before anything is sent, and hold the delivery until its outcome, or a moment."""
+    rows = Delivery.objects.filter(pk=delivery.id)
+    rows.update(attempts=delivery.attempts + 1, tried_at=now, held_until=until, queued=False)
+
+
+def in_hand(hook: UUID, /, *, now: Instant, beside: UUID | None = None) -> int:
+    """How many deliveries are on their way to a receiver, beside one."""
+    rows = Delivery.objects.filter(hook_id=hook, held_until__gt=now)
+    return (rows if beside is None else rows.exclude(pk=beside)).count()
+
+
+def let_queue(identifier: UUID, /) -> None:
+    """A delivery waits for its turn."""
+    Delivery.objects.filter(pk=identifier, state="waiting").update(held_until=None, queued=True)
+
+
+def take_queued(hook: UUID, /, *, limit: int) -> tuple[UUID, ...]:
+    """Those whose turn it is: the oldest that wait for it."""
+    rows = Delivery.objects.filter(hook_id=hook, queued=True).order_by("created_at", "pk")
+    found = tuple(rows.values_list("pk", flat=True)[:limit])
+    Delivery.objects.filter(pk__in=found).update(queued=False)
+    return found
+
+
+_IN_NO_HAND: Final[Mapping[str, object]] = {"held_until": None, "queued": False}
+
+
+def _of(attempt: Attempt) -> Mapping[str, object]:
+    return {"status": attempt.status, "milliseconds": attempt.milliseconds, **_IN_NO_HAND}
 
 
 def end_delivery(identifier: UUID, state: str, attempt: Attempt, /) -> bool:
     """A delivery is over."""
-    columns = {"status": attempt.status, "milliseconds": attempt.milliseconds}
     rows = Delivery.objects.filter(pk=identifier)
-    return bool(deliveries.end(rows, state, at=attempt.at, error=attempt.error, **columns))
+    return bool(deliveries.end(rows, state, at=attempt.at, error=attempt.error, **_of(attempt)))
 
 
 def give_up(identifier: UUID, /, *, at: Instant, error: str) -> None:
     """A delivery is over without a further attempt."""
-    deliveries.end(Delivery.objects.filter(pk=identifier), "dead", at=at, error=error)
+    deliveries.end(Delivery.objects.filter(pk=identifier), "dead", at=at, error=error, **_IN_NO_HAND)
 
 
 def put_off(identifier: UUID, attempt: Attempt, /, *, due: Instant) -> None:
     """A delivery is tried again."""
-    columns = {"status": attempt.status, "milliseconds": attempt.milliseconds}
-    deliveries.put_off(Delivery.objects.filter(pk=identifier), due=due, error=attempt.error, **columns)
+    deliveries.put_off(Delivery.objects.filter(pk=identifier), due=due, error=attempt.error, **_of(attempt))
 
 
 def let_wait(identifier: UUID, /, *, due: Instant) -> None:
     """A delivery waits longer, because its receiver rests."""
-    Delivery.objects.filter(pk=identifier, state="waiting").update(due_at=due)
+    Delivery.objects.filter(pk=identifier, state="waiting").update(due_at=due, **_IN_NO_HAND)
 
 
 def revive(identifiers: Sequence[UUID], /, *, now: Instant) -> int:
@@ -128,12 +165,13 @@ def dead_of(hook: UUID, /, *, limit: int) -> tuple[UUID, ...]:
 
 
 def take_waiting(hook: UUID | None, /, *, before: Instant, due: Instant, limit: int) -> tuple[UUID, ...]:
-    """What has waited since before a moment at receivers that are on, due again at another."""
+    """What has waited since before a moment, in nobody's hand, at receivers that are on; due again at another."""
     rows = Delivery.objects.filter(state="waiting", due_at__lte=before, hook__state=HookState.ACTIVE)
+    rows = rows.exclude(held_until__gt=due)
     if hook is not None:
         rows = rows.filter(hook_id=hook)
     found = tuple(rows.order_by("due_at", "pk").values_list("pk", flat=True)[:limit])
-    Delivery.objects.filter(pk__in=found, state="waiting").update(due_at=due)
+    Delivery.objects.filter(pk__in=found, state="waiting").update(due_at=due, queued=False)
     return found
 
 

@@ -6,6 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from absah.kernel.clock import Instant, instant
 from absah.notices.webhooks.events import CHOOSABLE, Event
 from absah_site.webhooks.models import Hook
@@ -90,8 +92,18 @@ def change_hook(hook: KeptHook, /) -> None:
 
 def lock_hook(identifier: UUID, /) -> KeptHook | None:
     """A receiver, held until the transaction ends; removed ones are not there."""
-    row = Hook.objects.select_for_update().filter(pk=identifier).exclude(state=HookState.REMOVED).first()
+    row = _held().filter(pk=identifier).exclude(state=HookState.REMOVED).first()
     return None if row is None else hook_of(row)
+
+
+def hold(identifier: UUID, /) -> None:
+    """Hold a receiver until the transaction ends, whatever its state."""
+    _held().filter(pk=identifier).first()
+
+
+def _held() -> QuerySet[Hook]:
+    # No key: who writes down a further delivery in the transaction of a fact is not held up.
+    return Hook.objects.select_for_update(no_key=True)
 
 
 def find_hook(identifier: UUID, /) -> KeptHook | None:
