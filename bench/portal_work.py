@@ -25,7 +25,8 @@ def main() -> int:
     """Measure, and print the figures as one JSON object."""
     task, folder = sys.argv[1], Path(sys.argv[2]) / "demo"
     absah = [sys.executable, "-m", "absah_site.cli"]
-    subprocess.run([*absah, "demo", "--data", str(folder)], capture_output=True, check=True)  # noqa: S603 - ours
+    words = ["demo", "--data", str(folder), *(["--holder-keys", "rsa-2048"] if task == "desk" else [])]
+    subprocess.run([*absah, *words], capture_output=True, check=True)  # noqa: S603 - ours
     open_instance(folder)
     credentials = json.loads((folder / "credentials.json").read_text(encoding="utf-8"))
     try:

@@ -1,6 +1,6 @@
 """People and an application for the rows of the eSign interface; `python -m bench.wire_people DATA MANY` prints them.
 
-Through the real steps of the demo. New signers get P-256; one gets RSA-2048, as those have who came from elsewhere.
+Through the real steps of the demo. All get P-256 but one, who has RSA-2048 for what cannot check anything else.
 """
 
 import json
@@ -20,12 +20,14 @@ from absah_site.cli.instance import open_instance
 def main(data: Path, many: int) -> None:
     """Make them, and `many` more whose keys are opened anew."""
     open_instance(data)
+    from django.conf import settings  # noqa: PLC0415  (Django is set up only now)
+
     from absah.adapters.sealing import DerivationCost  # noqa: PLC0415  (Django is set up only now)
     from absah.kernel.clock import legal_date  # noqa: PLC0415
     from absah_site import composition  # noqa: PLC0415
     from absah_site.cli import demo_story as story  # noqa: PLC0415
     from absah_site.cli.demo_people import FIRST  # noqa: PLC0415
-    from absah_site.enrolment.actions import activation  # noqa: PLC0415
+    from absah_site.config import RegistrationTable  # noqa: PLC0415
 
     rng = composition.rng()
     agencies = story.join(legal_date(composition.clock().now()))
@@ -39,7 +41,7 @@ def main(data: Path, many: int) -> None:
 
     found: dict[str, Any] = {"p256": person(101), "fresh": [person(number) for number in range(201, 206)]}
     found["many"] = [person(number) for number in range(301, 301 + many)]
-    setattr(activation, "_ALGORITHM", KeyAlgorithm.RSA2048)  # noqa: B010  (final, and only here: nobody new gets one)
+    settings.CONFIG = replace(settings.CONFIG, registration=RegistrationTable(holder_keys=KeyAlgorithm.RSA2048))
     found["rsa"] = person(102)
     found["esign"] = story.connect(agencies[0])
     cost = DerivationCost()

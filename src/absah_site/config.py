@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from absah.adapters.pkcs11.settings import KeysTable, TokenSettings, TokenTables, key_settings
 from absah.kernel.errors import BadInput, NotFound
+from absah.pki.algorithms import KeyAlgorithm
 from absah_site.mail_settings import MailTable, MailWay
 from absah_site.upstream_settings import UpstreamTable
 
@@ -80,13 +81,18 @@ class VisitsTable(BaseModel):
     browser: Annotated[str, Field(pattern=r"^(/.*)?$")] = ""
 
 
+#: What people and seals may be given. Design D8b: RSA is for the sake of what cannot check P-256.
+HolderKeys = Literal[KeyAlgorithm.P256, KeyAlgorithm.RSA2048, KeyAlgorithm.RSA3072]
+
+
 class RegistrationTable(BaseModel):
-    """The section `[registration]`: in how many working days requests for certificates are to be decided."""
+    """The section `[registration]`: in how many working days requests are to be decided, and which keys holders get."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     verify_days: Annotated[int, Field(ge=1, le=60)] = 2
     decide_days: Annotated[int, Field(ge=1, le=60)] = 1
+    holder_keys: HolderKeys = KeyAlgorithm.P256
 
 
 class WebhooksTable(BaseModel):
@@ -143,12 +149,9 @@ class Config:
     `tokens` and `keys` say which PKCS #11 tokens there are and which kinds of key are made in them,
     `time` which other clocks, `mail` whether and how mail leaves,
     `visits` whether applications are visited for their logo,
+    `webhooks` which systems of agencies may be told,
     `sessions` when a person is signed out by time, `sign_on` whose word opens an account, `registration` how soon
-    requests are to be decided.
-
-
-    `visits` whether applications are visited for their logo, `webhooks` which systems of agencies may be told,
-    `sessions` when a person is signed out by time, `sign_on` whose word opens an account.
+    requests are to be decided and which keys holders get.
     `high_water` is a file outside the instance that keeps the highest CRL numbers. `inner_names` allows certificates
     for servers of an inner network, whose names nobody outside can check. `population` says who is asked whether a NIK
     belongs to a name: nobody, or a double that knows fictional people. `upstream` is the national service, where the

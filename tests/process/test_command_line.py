@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from absah.pki.algorithms import KeyAlgorithm
 from absah_site.cli.init import sweep
+from absah_site.config import load_config
 
 HEAVY = ("django", "pydantic", "cryptography", "pyhanko", "fontTools")
 
@@ -46,6 +48,14 @@ def test_what_a_killed_run_left_behind_is_cleared_by_the_next(tmp_path):
         (folder / "keys").mkdir(parents=True)
     assert absah("init", "--role", "agency", "--data", target).returncode == 0
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted([running.name, other.name, "x"])
+
+
+def test_an_instance_may_give_holders_other_keys_of_three_kinds(tmp_path):
+    words = ("init", "--role", "agency", "--holder-keys")
+    assert absah(*words, "rsa-2048", "--data", tmp_path / "x").returncode == 0
+    assert load_config(tmp_path / "x").registration.holder_keys is KeyAlgorithm.RSA2048
+    assert absah(*words, "rsa-4096", "--data", tmp_path / "y").returncode == 64
+    assert not (tmp_path / "y").exists()
 
 
 def test_an_interrupted_init_leaves_no_instance_and_can_be_run_again(tmp_path):

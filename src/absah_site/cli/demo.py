@@ -20,7 +20,7 @@ from absah.adapters.signer_client import stop_signer
 from absah.cli.terminal import Exit, Terminal
 from absah.kernel.errors import AbsahError, Unavailable
 from absah.kernel.messages import render
-from absah_site.cli.init import InstanceExists, close_database, sweep
+from absah_site.cli.init import InstanceExists, add_holder_keys, close_database, sweep
 from absah_site.cli.instance import open_instance, open_signer
 from absah_site.config import Role, load_config
 from absah_site.guide.adapter import CREDENTIALS
@@ -41,6 +41,7 @@ class DemoStepFailed(Unavailable):
 
 def arguments(parser: argparse.ArgumentParser, /) -> None:
     parser.add_argument("--database", default="sqlite", help="sqlite, or postgresql://… of an empty database")
+    add_holder_keys(parser)
     parser.set_defaults(data=Path("var/demo"))
 
 
@@ -51,7 +52,7 @@ def run(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
         sweep(target, kind)
     fresh = target.with_name(f".{target.name}.demo-{os.getpid()}")
     try:
-        make(fresh, terminal, options.database)
+        make(fresh, terminal, options)
         put_in_place(fresh, target)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
@@ -70,11 +71,11 @@ def refuse_foreign(target: Path, /) -> None:
         raise InstanceExists(folder=str(target))
 
 
-def make(fresh: Path, terminal: Terminal, database: str, /) -> None:
+def make(fresh: Path, terminal: Terminal, options: argparse.Namespace, /) -> None:
     """The whole story in a new folder."""
     terminal.say("demo.founding")
     words = ["init", "--role", "demo", "--data", str(fresh), "--base-url", BASE_URL]
-    words += ["--database", database]
+    words += ["--database", options.database, "--holder-keys", options.holder_keys]
     founded = absah(*words, "--name", AGENCY_NAME, "--complaints", COMPLAINTS)
     if founded.returncode != Exit.DONE:
         raise DemoStepFailed(command="absah init", status=founded.returncode)

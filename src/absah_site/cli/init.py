@@ -9,14 +9,17 @@ import glob
 import os
 import shutil
 from pathlib import Path
+from typing import Final, get_args
 
 from absah.adapters.signer_client import stop_signer
 from absah.cli.terminal import Exit, Terminal, read_file
 from absah.kernel.errors import BadInput, Unavailable, WrongState
 from absah.kernel.rng import Rng, SystemRng
+from absah.pki.algorithms import KeyAlgorithm
 from absah_site.cli.instance import open_instance
-from absah_site.config import CONFIG_NAME, Role
+from absah_site.config import CONFIG_NAME, HolderKeys, Role
 
+_HOLDER_KEYS: Final[tuple[KeyAlgorithm, ...]] = get_args(HolderKeys)
 #: Secret file → its size in bytes.
 SITE_SECRETS = {"django.key": 64, "pii-1.key": 32, "blind.key": 32}
 SIGNER_SECRETS = {"service.key": 32}
@@ -53,7 +56,14 @@ def arguments(parser: argparse.ArgumentParser, /) -> None:
     parser.add_argument("--issuer", default="Absah Issuing CA Uji", help="name of the issuing CA")
     parser.add_argument("--complaints", default="", help="telephone for complaints, in the foot of each page")
     parser.add_argument("--database", default="sqlite", help="sqlite, or postgresql://…")
+    add_holder_keys(parser)
     parser.add_argument("--root-passphrase-file", type=Path, metavar="F", help="seals the root key; else made")
+
+
+def add_holder_keys(parser: argparse.ArgumentParser, /) -> None:
+    """The option for the keys that people and seals are given; it ends up in the settings of the instance."""
+    kinds = [str(kind) for kind in _HOLDER_KEYS]
+    parser.add_argument("--holder-keys", choices=kinds, default=kinds[0], help="kind of key that people and seals get")
 
 
 def run(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
@@ -142,7 +152,10 @@ def lay_out(folder: Path, options: argparse.Namespace, rng: Rng, /) -> None:
     lines = [f"{name} = {toml_string(value)}" for name, value in settings.items()]
     # The file may hold a password of the database.
     (folder / CONFIG_NAME).touch(mode=0o600)
-    (folder / CONFIG_NAME).write_text("\n".join([*lines, "trial = true", "format = 1", ""]), encoding="utf-8")
+    lines += ["trial = true", "format = 1"]
+    if options.holder_keys != _HOLDER_KEYS[0]:
+        lines += ["", "[registration]", f"holder_keys = {toml_string(options.holder_keys)}"]
+    (folder / CONFIG_NAME).write_text("\n".join([*lines, ""]), encoding="utf-8")
 
 
 def toml_string(text: str, /) -> str:

@@ -21,7 +21,6 @@ from absah.enrolment.subscriber import draw_subscriber_number
 from absah.kernel.clock import Instant, instant, legal_date
 from absah.kernel.errors import AbsahError, NotFound
 from absah.kernel.rng import opaque_id
-from absah.pki.algorithms import KeyAlgorithm
 from absah.pki.names import SealName
 from absah.pki.revocation import RevocationReason
 from absah.signing.ports import CredentialId
@@ -97,7 +96,8 @@ def make_seal(agency: UUID, name: str, /, *, by: Actor) -> Seal:
 
 def _make_credential(seal: Seal, subject: SealName, *, by: Actor) -> str:
     signer = composition.signer()
-    key = signer.create_key(seal.credential, kind="seal", algorithm=KeyAlgorithm.P256, protection=ByService())
+    algorithm = composition.config().registration.holder_keys
+    key = signer.create_key(seal.credential, kind="seal", algorithm=algorithm, protection=ByService())
     issued = pki.issue_certificate(
         pki.IssuanceRequest(
             profile=_PROFILE,

@@ -1,6 +1,8 @@
 """The key is made for the person alone, and whatever stops on the way is undone."""
 
+from dataclasses import replace
 from datetime import timedelta
+from typing import get_args
 
 import pytest
 from tests.fakes.signer_in_process import ProcessDied
@@ -10,11 +12,14 @@ from absah.adapters.signer import wire
 from absah.adapters.signer.errors import CredentialUnknown, SignerUnreachable
 from absah.enrolment.invitation import InvitationExpired, InvitationUsed
 from absah.enrolment.passphrase import PassphraseWeak
+from absah.pki.algorithms import KeyAlgorithm, key_algorithm_of
+from absah.pki.certificates import load_certificate, public_key_of_certificate
 from absah.pki.issuance import LintFailed
 from absah.signing.factors import Secret
 from absah.signing.ports import CredentialState
 from absah_site.accounts.actions import PasswordWeak, UsernameTaken
 from absah_site.audit.access import latest_entries
+from absah_site.config import HolderKeys, RegistrationTable
 from absah_site.enrolment import actions as enrolment
 from absah_site.enrolment.actions.activation import ActivationGivenUp, ActivationRunning
 from absah_site.enrolment.models import ActivationAttempt, EnrolmentRequest, Invitation, Subscriber
@@ -54,6 +59,14 @@ def test_activation_leaves_certificate_account_and_used_link_and_says_so_in_the_
         "accounts:role:granted",
         "enrolment:credential:activated",
     ]
+
+
+@pytest.mark.parametrize("kind", get_args(HolderKeys))
+def test_a_person_gets_the_kind_of_key_that_the_instance_gives(walk: Walk, settings, kind: KeyAlgorithm) -> None:
+    settings.CONFIG = replace(settings.CONFIG, registration=RegistrationTable(holder_keys=kind))
+    walk.activated()
+    certificate = load_certificate(bytes(Certificate.objects.get(profile="individual-signer").der))
+    assert key_algorithm_of(public_key_of_certificate(certificate)) is kind
 
 
 def test_the_link_works_once(walk: Walk) -> None:

@@ -28,7 +28,6 @@ from absah.enrolment.subscriber import SubscriberNumber
 from absah.kernel.clock import instant
 from absah.kernel.errors import AbsahError, WrongState
 from absah.kernel.rng import opaque_id
-from absah.pki.algorithms import KeyAlgorithm
 from absah.pki.revocation import RevocationReason
 from absah.signing.factors import Secret
 from absah.signing.ports import CredentialId
@@ -55,8 +54,6 @@ from absah_site.pki import actions as pki
 
 #: An attempt older than this belongs to a process that died.
 ABANDONED_AFTER: Final = timedelta(minutes=10)
-# Design D8b: new signers get P-256.
-_ALGORITHM: Final = KeyAlgorithm.P256
 _RECONCILER = Operator(name="reconcile")
 
 
@@ -144,8 +141,9 @@ def _common() -> frozenset[str]:
 def _make_credential(begun: Begun, credential: CredentialId, form: ActivationForm) -> tuple[str, str | None]:
     """Between the two transactions: the key, its certificate, and the one-time code where it is wanted."""
     signer = composition.signer()
+    algorithm = composition.config().registration.holder_keys
     public_key = signer.create_key(
-        credential, kind="subscriber", algorithm=_ALGORITHM, protection=ByPassphrase(form.passphrase)
+        credential, kind="subscriber", algorithm=algorithm, protection=ByPassphrase(form.passphrase)
     )
     wanted = certificate_wanted(begun, public_key, credential)
     # A replacement ends what it replaces in the same transaction; where nothing is in use, it is like a first one.
