@@ -6,7 +6,7 @@
 
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -118,12 +118,19 @@ class Tab:
         problems = walk(self.page)
         assert not problems, "\n".join(problems)
 
-    def assert_good(self) -> None:
+    def assert_good(self, *, accessible: bool = True) -> None:
         """Everything that is asked of every page."""
         self.assert_fits()
-        if self.javascript:
+        if self.javascript and accessible:
             self.assert_accessible()
         self.assert_quiet()
+
+    def look(self, name: str = "", *, accessible_at: Collection[int] = (WIDE, NARROW)) -> None:
+        """The page is good on a desk and on a phone; photographed under a name, or its own."""
+        for width in (WIDE, NARROW):
+            self.resize(width)
+            self.assert_good(accessible=width in accessible_at)
+            self.photograph(name)
 
     def resize(self, width: int) -> None:
         """Make the window a desk's or a phone's."""
@@ -165,6 +172,17 @@ class Room:
         self.tabs.append(tab)
         tab.go(path)
         return tab
+
+    def look_everywhere(self, path: str, *, user: str = "") -> None:
+        """A page is whole and good in both languages on a desk and on a phone.
+
+        What axe looks for hangs on the width or on the language, never on both together: it looks once at each.
+        """
+        for language, width in zip(LANGUAGES, (NARROW, WIDE), strict=True):
+            tab = self.visit(path, user=user, language=language)
+            expect(tab.page.locator("html")).to_have_attribute("lang", language)
+            expect(tab.page.locator("h1")).to_have_count(1)
+            tab.look(accessible_at=[width])
 
     def fetch(self, path: str, *, user: str = "", language: str = "id") -> bytes:
         """What the server sends for an address, to nobody or to one of the demo's users; no page is opened."""

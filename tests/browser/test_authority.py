@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from tests.browser.room import LANGUAGES, NARROW, WIDE, Room
+from tests.browser.room import LANGUAGES, Room
 
 
 def test_a_certificate_is_found_and_its_page_is_good(room: Room) -> None:
@@ -10,10 +10,7 @@ def test_a_certificate_is_found_and_its_page_is_good(room: Room) -> None:
         tab = room.visit("/otoritas/sertifikat/?q=&state=good", user="ra", language=language)
         tab.page.locator("table a").first.click()
         expect(tab.page.locator("h1")).to_have_count(1)
-        for width in (WIDE, NARROW):
-            tab.resize(width)
-            tab.assert_good()
-            tab.photograph()
+        tab.look()
         tab.assert_usable_with_the_keyboard()
 
 
@@ -28,9 +25,6 @@ def test_a_request_waits_for_a_second_person_and_is_taken_back(room: Room) -> No
     address = tab.page.url.partition("/otoritas")[1] + tab.page.url.partition("/otoritas")[2]
     colleague = room.visit(address, user="ca2")
     expect(colleague.page.get_by_role("button", name="Setujui dan laksanakan")).to_be_visible()
-    for width in (WIDE, NARROW):
-        colleague.resize(width)
-        colleague.assert_good()
-        colleague.photograph()
+    colleague.look()
     tab.page.get_by_role("button", name="Tarik kembali").click()
     expect(tab.page.get_by_text("Ditarik kembali").first).to_be_visible()

@@ -3,9 +3,11 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.room import LANGUAGES, NARROW, WIDE, Room, Tab
+from tests.browser.room import NARROW, Room, Tab
+from tests.browser.test_agreements import OFFICER, OTHER, agreement
 
-OFFICER, OTHER = "perjanjian", "perjanjian2"
+__all__ = ["agreement"]
+
 #: What each party opens.
 FORMS = (
     (OFFICER, "system-check"),
@@ -26,25 +28,6 @@ EVENT = {
 }
 
 
-@pytest.fixture
-def agreement(room: Room) -> str:
-    """The address of the demo's agreement."""
-    tab = room.visit("/perjanjian/", user=OFFICER)
-    address = tab.page.locator("table a").first.get_attribute("href")
-    assert address
-    return address
-
-
-def good_everywhere(room: Room, path: str, user: str | None) -> None:
-    for language in LANGUAGES:
-        tab = room.visit(path, user=user, language=language)
-        expect(tab.page.locator("h1")).to_have_count(1)
-        for width in (WIDE, NARROW):
-            tab.resize(width)
-            tab.assert_good()
-            tab.photograph()
-
-
 def opened(room: Room, agreement: str, kind: str, fields: dict[str, str]) -> Tab:
     """A new case, opened through its form."""
     tab = room.visit(f"{agreement}kasus/baru/{kind}/", user=OFFICER)
@@ -60,15 +43,15 @@ def path_of(room: Room, tab: Tab) -> str:
 
 @pytest.mark.parametrize(("user", "kind"), FORMS)
 def test_the_form_of_each_kind_is_good(room: Room, agreement: str, user: str, kind: str) -> None:
-    good_everywhere(room, f"{agreement}kasus/baru/{kind}/", user)
+    room.look_everywhere(f"{agreement}kasus/baru/{kind}/", user=user)
 
 
 def test_a_room_shows_its_code_and_a_participant_needs_no_account(room: Room, agreement: str) -> None:
     tab = opened(room, agreement, "event", EVENT)
     case = path_of(room, tab)
     tab.page.locator("button[value='start']").click()
-    good_everywhere(room, case, OFFICER)
-    good_everywhere(room, f"{case}hadir/", OFFICER)
+    room.look_everywhere(case, user=OFFICER)
+    room.look_everywhere(f"{case}hadir/", user=OFFICER)
     screen = room.visit(f"{case}hadir/", user=OFFICER)
     expect(screen.page.locator("svg.qr")).to_have_count(1)
     door = screen.page.locator("main a[href*='/hadir/']").get_attribute("href")
@@ -78,7 +61,7 @@ def test_a_room_shows_its_code_and_a_participant_needs_no_account(room: Room, ag
     guest.page.locator("[name='name']").fill("Sari Dewi")
     guest.page.locator("[name='unit']").fill("Dinas")
     guest.page.locator("main form button").click()
-    good_everywhere(room, path_of(room, guest), None)
+    room.look_everywhere(path_of(room, guest))
 
 
 def test_a_procedure_is_written_in_a_table_and_its_versions_compared(room: Room, agreement: str) -> None:
@@ -94,5 +77,5 @@ def test_a_procedure_is_written_in_a_table_and_its_versions_compared(room: Room,
         form.locator(f"[name='flow-{row}-1']").fill(activity)
         form.locator(f"[name='flow-{row}-2']").fill(actor)
     form.locator("button[value='write']").click()
-    good_everywhere(room, case, OFFICER)
-    good_everywhere(room, f"{case}versi/", OFFICER)
+    room.look_everywhere(case, user=OFFICER)
+    room.look_everywhere(f"{case}versi/", user=OFFICER)

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from absah.adapters.totp import code_at, read_base32
 from absah.kernel.clock import instant
 from tests.browser.instance import LiveInstance
-from tests.browser.room import LANGUAGES, NARROW, WIDE, Room, Tab
+from tests.browser.room import LANGUAGES, NARROW, Room, Tab
 
 CLERK, ASSISTANT, OFFICIAL = "admin", "ahmad", "ratna"
 _used: dict[str, int] = {}
@@ -158,16 +158,11 @@ def test_every_step_of_a_document_is_good_at_both_widths(room: Room, language: s
     address = prepare(clerk, f"Langkah {language}")
     for path in ("", "letak/", "penanda-tangan/", "perihal/"):
         tab = room.visit(address + path, user=CLERK, language=language)
-        for width in (WIDE, NARROW):
-            tab.resize(width)
-            tab.assert_good()
+        tab.look()
     inbox = room.visit("/kotak-masuk/", user=ASSISTANT, language=language)
     inbox.page.get_by_role("link", name=f"Langkah {language}").click()
     inbox.page.locator("form[action$='/setuju/'] button").click()
-    for width in (WIDE, NARROW):
-        inbox.resize(width)
-        inbox.assert_good()
-        inbox.photograph(f"dossier-sign-{language}")
+    inbox.look(f"dossier-sign-{language}")
     inbox.assert_usable_with_the_keyboard()
 
 

@@ -6,7 +6,7 @@ from django.urls import Resolver404, resolve
 from playwright.sync_api import Error
 
 from tests.browser.every_page import PAGES
-from tests.browser.room import NARROW, WIDE, Room, Tab
+from tests.browser.room import Room, Tab
 
 MOST_FOUND = 40
 
@@ -61,10 +61,7 @@ def test_every_page_that_links_lead_to_is_accessible_at_both_widths(room: Room) 
 
 
 def look_at(tab: Tab, route: str) -> None:
-    for width in (WIDE, NARROW):
-        tab.resize(width)
-        try:
-            tab.assert_good()
-        except AssertionError as problem:
-            raise AssertionError(f"{route} at {width} px: {problem}") from None
-        tab.photograph("found-" + route.replace(":", "-"))
+    try:
+        tab.look("found-" + route.replace(":", "-"))
+    except AssertionError as problem:
+        raise AssertionError(f"{route}: {problem}") from None

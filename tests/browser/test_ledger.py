@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.room import LANGUAGES, NARROW, WIDE, Room, Tab
+from tests.browser.room import LANGUAGES, Room, Tab
 
 # Another party that answers nothing, contradicts itself once, and a clock that was set back an hour.
 PREPARED = """
@@ -60,10 +60,7 @@ def party(instance) -> str:
 
 
 def looked_at(tab: Tab, name: str) -> None:
-    for width in (WIDE, NARROW):
-        tab.resize(width)
-        tab.assert_good()
-        tab.photograph(f"ledger-{name}-{width}")
+    tab.look(f"ledger-{name}")
     tab.assert_usable_with_the_keyboard()
 
 

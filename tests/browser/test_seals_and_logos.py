@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from absah.adapters.totp import code_at, read_base32
 from absah.kernel.clock import instant
-from tests.browser.room import NARROW, WIDE, Room, Tab
+from tests.browser.room import NARROW, Room, Tab
 from tests.browser.test_dossiers import ASSISTANT, CLERK, affirm, choose, open_in_inbox, sign, upload
 
 SEALER, PASSWORD = "pemegang-segel", "segel-hanya-berdua-2026"
@@ -25,13 +25,6 @@ new = NewAccount(username="{SEALER}", password="{PASSWORD}", **named)
 account = create_user(new, by=OPERATOR, clock=clock, rng=composition.rng())
 grant_role(account.public_id, Role.AGENCY_ADMIN, by=OPERATOR, clock=clock, agency=agency)
 """
-
-
-def look_at_both_widths(tab: Tab, name: str) -> None:
-    for width in (NARROW, WIDE):
-        tab.resize(width)
-        tab.assert_good()
-        tab.photograph(name)
 
 
 def bind_app(room: Room) -> tuple[Tab, bytearray]:
@@ -57,12 +50,12 @@ def send_with_authority_and_seal(clerk: Tab) -> None:
     page.locator("[name=k1-mandate]").select_option(index=1)
     choose(page, "k2", "Wulan")
     page.locator("[name=k2-part]").select_option(index=page.locator("[name=k2-part] option").count() - 1)
-    look_at_both_widths(clerk, "people-with-authority")
+    clerk.look("people-with-authority")
     page.get_by_role("button", name="Simpan dan tentukan letak").click()
     page.locator("button[value='preset:1:last-left']").click()
     page.locator("button[value='preset:2:last-right']").click()
     clerk.shows("a.n. Sekretaris Daerah")
-    look_at_both_widths(clerk, "places-with-authority")
+    clerk.look("places-with-authority")
     page.get_by_role("button", name="Simpan dan lanjut").click()
     page.get_by_role("button", name="Kirim ke penanda tangan pertama").click()
     page.get_by_text("Naskah sudah dikirim").wait_for()
@@ -87,9 +80,9 @@ def test_one_signs_on_behalf_and_another_confirms_the_seal(room: Room) -> None:
     sealer, secret = bind_app(room)
     open_in_inbox(sealer, "Dengan segel")
     sealer.page.get_by_role("button", name="Lanjut menyegel").click()
-    look_at_both_widths(sealer, "seal")
+    sealer.look("seal")
     confirm(sealer, secret)
-    look_at_both_widths(sealer, "sealed")
+    sealer.look("sealed")
     with sealer.page.expect_download() as kept:
         sealer.page.get_by_role("button", name="Unduh PDF").click()
     file = room.instance.data / "sealed-in-the-browser.pdf"
@@ -113,10 +106,10 @@ def test_logos_stand_on_every_page_until_they_are_taken_away(room: Room) -> None
         page.locator(f"#gambar-{place}").set_input_files(picture)
         page.locator(f"form:has(#gambar-{place}) button").click()
         page.locator(f".bar img[src*='{place}-']").wait_for()
-    look_at_both_widths(admin, "logos")
+    admin.look("logos")
     public = room.visit("/periksa/", language="en")
     expect(public.page.locator(".bar img.logo")).to_have_count(2)
-    look_at_both_widths(public, "logos-public")
+    public.look("logos-public")
     for _place in range(2):
         page.locator("button[value=remove]").first.click()
         page.wait_for_load_state()

@@ -67,10 +67,7 @@ def test_a_document_gets_its_verdict_on_desk_and_phone(
     tab = room.visit("/periksa/?kirim=ya", javascript=javascript)
     choose(tab, documents[kind])
     expect(tab.page.locator("#putusan")).to_have_text(VERDICTS[kind])
-    for width in (WIDE, NARROW):
-        tab.resize(width)
-        tab.assert_good()
-        tab.photograph(f"verdict-{kind}-{'scripts' if javascript else 'bare'}")
+    tab.look(f"verdict-{kind}-{'scripts' if javascript else 'bare'}")
     if javascript:
         expect(tab.page.locator("#putusan")).to_be_focused()
         tab.assert_usable_with_the_keyboard()
@@ -127,10 +124,7 @@ def test_what_was_changed_after_signing_stands_beside_what_was_signed(room: Room
     expect(tab.page.get_by_role("img", name="Halaman 1 saat ditandatangani")).to_be_visible()
     expect(tab.page.get_by_role("img", name="Halaman 1 di berkas Anda")).to_be_visible()
     expect(tab.page.locator(".split-even rect.box-bad")).to_have_count(1)
-    for width in (WIDE, NARROW):
-        tab.resize(width)
-        tab.assert_good()
-        tab.photograph("verdict-altered")
+    tab.look("verdict-altered")
     tab.assert_usable_with_the_keyboard()
 
 
