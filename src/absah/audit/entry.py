@@ -56,9 +56,16 @@ def check_opaque(name: str, text: str, /) -> None:
         raise FactNotOpaque(field=name)
 
 
-def _check_fact(name: str, value: FactValue) -> None:
-    if not _NAME.fullmatch(name):
-        raise ValueError(f"a fact is named like_this, not {name!r}")
+@lru_cache(maxsize=512)  # each kind of row has its names
+def _check_names(names: tuple[str, ...]) -> None:
+    for name in names:
+        if not _NAME.fullmatch(name):
+            raise ValueError(f"a fact is named like_this, not {name!r}")
+    if list(names) != sorted(set(names)):
+        raise ValueError("facts are sorted by name, each name once")
+
+
+def _check_value(name: str, value: FactValue) -> None:
     match value:
         case str() | bool():
             return
@@ -102,11 +109,9 @@ class Entry:
             if not _REFERENCE.fullmatch(reference):
                 check_opaque(name, reference)
                 raise ValueError(f"{name}: {reference!r} is not a reference")
+        _check_names(tuple(name for name, _ in self.facts))
         for name, value in self.facts:
-            _check_fact(name, value)
-        names = [name for name, _ in self.facts]
-        if names != sorted(set(names)):
-            raise ValueError("facts are sorted by name, each name once")
+            _check_value(name, value)
         written = self._written()
         if b"@" in written or _MANY_DIGITS in written.translate(_DIGITS_ALIKE):
             self._refuse_personal()
