@@ -45,13 +45,11 @@ def ask_for_head(*, by: Actor) -> None:
 
 def is_head_due(*, now: Instant) -> bool:
     """Whether a day is over since the last, or somebody asks. Of an empty log there is no head."""
-    if not sequence.size():
-        return False
-    newest = heads.newest_head()
+    newest = heads.newest_moment()
     if newest is None:
-        return True
-    _, signed, answers = newest
-    return now - signed.head.at >= _EVERY or heads.newest_wish() > answers
+        return sequence.size() > 0
+    at, answers = newest
+    return now - at >= _EVERY or heads.newest_wish() > answers
 
 
 @transaction.atomic

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from django.db.models import Max
+
 from absah.audit.heads import SignedHead, TreeHead
 from absah.audit.log_keys import Handover, log_id
 from absah.audit.merkle import Hash
@@ -58,6 +60,12 @@ def newest_head() -> tuple[int, SignedHead, int] | None:
     return None if row is None else (int(row.pk), _value(row, handovers.handovers()), int(row.answers))
 
 
+def newest_moment() -> tuple[Instant, int] | None:
+    """When the newest head was signed, and the newest wish it answers."""
+    row = Head.objects.order_by("-pk").values_list("at", "answers").first()
+    return None if row is None else (instant(row[0]), int(row[1]))
+
+
 def heads(*, limit: int) -> tuple[SignedHead, ...]:
     """The newest, newest first."""
     return _values(Head.objects.select_related("stamp").order_by("-pk")[:limit])
@@ -97,5 +105,4 @@ def wish(*, asked_by: str, at: Instant) -> None:
 
 def newest_wish() -> int:
     """The number of the newest wish, or 0."""
-    row = Wish.objects.order_by("-pk").first()
-    return 0 if row is None else int(row.pk)
+    return int(Wish.objects.aggregate(newest=Max("pk"))["newest"] or 0)

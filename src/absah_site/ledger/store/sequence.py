@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from absah.audit.merkle import CompactRange, Hash, perfect_parts
 from absah.audit.setbacks import PATIENCE, find_setbacks
 from absah.kernel.clock import Instant, instant
-from absah_site.ledger.models import Leaf, Node, Position
+from absah_site.ledger.models import Node, Position
 from absah_site.ledger.store import setbacks
 from absah_site.ledger.store.nodes import STEP, fetch, place_of
 
@@ -27,9 +27,14 @@ _ADD: Final = """
         AND NOT EXISTS (SELECT 1 FROM ledger_leaf WHERE ledger_leaf.entry = audit_entry.id)
         ORDER BY id LIMIT %s
     ) AS new
+    RETURNING position, entry, hash
 """
 _NEW: Final = """
     FROM ledger_leaf JOIN audit_entry ON audit_entry.id = ledger_leaf.entry WHERE ledger_leaf.position >= %s
+"""
+_WAITING: Final = """
+    FROM audit_entry WHERE id > %s
+    AND NOT EXISTS (SELECT 1 FROM ledger_leaf WHERE ledger_leaf.entry = audit_entry.id)
 """
 _WRITERS: Final = """
     SELECT virtualtransaction FROM pg_locks
@@ -82,27 +87,23 @@ def size() -> int:
 
 def first_waiting() -> int | None:
     """The smallest number of a row that is not in the log. Only reads."""
-    row = Position.objects.filter(pk=1).first()
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id FROM audit_entry WHERE id > %s AND NOT EXISTS"
-            " (SELECT 1 FROM ledger_leaf WHERE ledger_leaf.entry = audit_entry.id) ORDER BY id LIMIT 1",
-            [0 if row is None else row.watermark],
-        )
+        cursor.execute(f"SELECT id {_WAITING} ORDER BY id LIMIT 1", [_watermark()])
         found = cursor.fetchone()
         return None if found is None else int(found[0])
 
 
 def count_waiting() -> int:
     """How many rows are not in the log."""
-    row = Position.objects.filter(pk=1).first()
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM audit_entry WHERE id > %s AND NOT EXISTS"
-            " (SELECT 1 FROM ledger_leaf WHERE ledger_leaf.entry = audit_entry.id)",
-            [0 if row is None else row.watermark],
-        )
+        cursor.execute(f"SELECT count(*) {_WAITING}", [_watermark()])
         return int(cursor.fetchone()[0])
+
+
+def _watermark() -> int:
+    """Asked for alone: a plan for a number that is not known would read the whole ledger."""
+    row = Position.objects.filter(pk=1).first()
+    return 0 if row is None else int(row.watermark)
 
 
 @transaction.atomic
@@ -112,9 +113,7 @@ def add_batch(watch: Watch, /, *, limit: int) -> int:
     if position is None:
         return 0
     decided = watch.decided()
-    with connection.cursor() as cursor:
-        cursor.execute(_ADD, [position.size, position.watermark, limit])
-    added = _added(position.size)
+    added = _add(position, limit)
     grown = CompactRange(_frontier(position.size))
     nodes = [
         Node(place=place_of(level // STEP, number), hash=found)
@@ -168,16 +167,21 @@ def lock() -> None:
 
 
 def _locked() -> Position | None:
-    Position.objects.get_or_create(pk=1)
     rows = Position.objects.filter(pk=1)
     if connection.vendor == "postgresql":
         rows = rows.select_for_update(skip_locked=True)
-    return rows.first()
+    found = rows.first()
+    if found is None:  # somebody else is at it, or nobody ever was
+        Position.objects.get_or_create(pk=1)
+        found = rows.first()
+    return found
 
 
-def _added(begin: int) -> list[tuple[int, int, Hash]]:
-    rows = Leaf.objects.filter(position__gte=begin).order_by("position").values_list("position", "entry", "hash")
-    return [(position, entry, Hash(bytes(found))) for position, entry, found in rows]
+def _add(position: Position, limit: int) -> list[tuple[int, int, Hash]]:
+    """The next leaves, in their order: position, the number of the row, hash."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ADD, [position.size, position.watermark, limit])
+        return sorted((int(place), int(entry), Hash(bytes(found))) for place, entry, found in cursor.fetchall())
 
 
 def _frontier(count: int) -> Iterator[tuple[int, Hash]]:
