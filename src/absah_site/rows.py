@@ -5,17 +5,20 @@ what the database needs for a row. Where thousands of rows are entered (issuing,
 everywhere else the ORM is right.
 
 The text of a statement never varies, its values are sent beside it: SQLite's driver keeps what it has compiled, and on
-PostgreSQL the statement is prepared, once a connection (`settings/database.py` allows it).
+PostgreSQL the statement is prepared, once a connection (`absah_site.postgresql`).
 """
 
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cache, lru_cache
-from typing import Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
+
+if TYPE_CHECKING:  # instances on SQLite need no driver for PostgreSQL
+    from absah_site.postgresql.base import DatabaseWrapper as PostgreSQL
 
 
 class _Cursor(Protocol):
@@ -55,6 +58,21 @@ def insert_all(model: type[Model], rows: Sequence[dict[str, Any]], /) -> None:
         execute(statement, *[value for row in rows for value in row.values()])
 
 
+def insert_last(model: type[Model], rows: Sequence[dict[str, Any]], /, *, refusal: type[Exception]) -> None:
+    """The same for rows after which COMMIT comes as a rule: PostgreSQL gets both in one trip.
+
+    Any other statement takes them along before it, and what is not sent goes with a ROLLBACK. Raises what the database
+    says, or `refusal` where that is heard of only then. Under a savepoint rows are entered at once.
+    """
+    database = connections[DEFAULT_DB_ALIAS]
+    if _is_watched(database) or database.vendor != "postgresql" or database.savepoint_ids:
+        insert_all(model, rows)
+    elif rows:
+        statement = _insertion(model, tuple(rows[0]), len(rows))
+        values = [value for row in rows for value in row.values()]
+        cast("PostgreSQL", database).put_off(statement, values, refusal=refusal)
+
+
 def execute(statement: str, /, *values: Any) -> int:
     """Run a statement. How many rows it wrote."""
     database = connections[DEFAULT_DB_ALIAS]
@@ -70,20 +88,19 @@ def select(statement: str, /, *values: Any) -> list[tuple[Any, ...]]:
 
 
 def _run(database: BaseDatabaseWrapper, statement: str, values: tuple[Any, ...]) -> _Cursor:
-    if database.connection is None or database.needs_rollback or database.queries_logged or database.execute_wrappers:
+    if _is_watched(database):
         watched = database.cursor()  # slower: it connects, refuses, and is seen by whoever counts statements
         watched.execute(statement, _adapted(database, values))
         return cast("_Cursor", watched)
     if database.vendor == "sqlite":
         return cast("_Cursor", database.connection.execute(_with_question_marks(statement), _adapted(database, values)))
-    return cast("_Cursor", _driver().Cursor(database.connection).execute(statement, values))
+    return cast("PostgreSQL", database).run(statement, values)
 
 
-@cache
-def _driver() -> Any:
-    import psycopg  # noqa: PLC0415  (instances on SQLite need no driver)
-
-    return psycopg
+def _is_watched(database: BaseDatabaseWrapper) -> bool:
+    return bool(
+        database.connection is None or database.needs_rollback or database.queries_logged or database.execute_wrappers
+    )
 
 
 @cache

@@ -36,7 +36,8 @@ def record(*, at: Instant, tag: Tag, actor: str, subject: str, facts: Mapping[st
 
     `actor` and `subject` are references (`user:<public id>`, `certificate:<serial>`, `system:cli`); facts are opaque
     ids, counts, codes and commitments. What looks like a NIK, a NIP or an address is refused (`audit.fact-not-opaque`).
-    Outside a transaction this is a programming error. Raises LedgerNotWritten, which undoes the fact as well.
+    Outside a transaction this is a programming error. Raises LedgerNotWritten, which undoes the fact as well; on
+    PostgreSQL that may be where the transaction ends, as the row goes there with COMMIT (`rows.insert_last`).
     """
     record_all([Entry.of(at=at, tag=tag, actor=actor, subject=subject, facts=facts or {})])
 
@@ -45,7 +46,7 @@ def record_all(entries: Sequence[Entry], /) -> None:
     """The same for rows of many facts of one transaction, in their order. Raises LedgerNotWritten."""
     _refuse_outside_transaction()
     try:
-        store.append(*entries)
+        store.append(entries, refusal=LedgerNotWritten)
     except DatabaseError as problem:
         raise LedgerNotWritten from problem
 

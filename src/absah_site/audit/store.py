@@ -1,6 +1,6 @@
 """Rows of the ledger to values and back."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from django.db.models import Max
@@ -13,14 +13,14 @@ from absah.audit.ledger import StoredEntry
 from absah.audit.tags import Tag, known_tags
 from absah.kernel.clock import Instant, instant
 from absah_site.audit.models import Entry, Salt
-from absah_site.rows import insert_all
+from absah_site.rows import insert_last
 
 _CHUNK = 2_000
 
 
-def append(*entries: EntryValue) -> None:
-    """Add rows at the end."""
-    insert_all(Entry, [_row(entry) for entry in entries])
+def append(entries: Iterable[EntryValue], /, *, refusal: type[Exception]) -> None:
+    """Add rows at the end. Raises `refusal`, or what the database says, at once or where the transaction goes on."""
+    insert_last(Entry, [_row(entry) for entry in entries], refusal=refusal)
 
 
 def _row(entry: EntryValue) -> dict[str, Any]:

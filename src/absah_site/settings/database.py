@@ -24,14 +24,12 @@ def database_settings(written: str, data: Path, /) -> dict[str, Any]:
     if url.scheme not in {"postgres", "postgresql"}:
         raise ValueError(f"unknown database {url.scheme!r}: write sqlite or postgresql://…")
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "absah_site.postgresql",
         "NAME": unquote(url.path.lstrip("/")),
         "USER": unquote(url.username or ""),
         "PASSWORD": unquote(url.password or ""),
         "HOST": dict(parse_qsl(url.query)).get("host", url.hostname or ""),
         "PORT": str(url.port or ""),
-        # What a store sends through `absah_site.rows` is prepared the first time; the ORM's statements never are.
-        "OPTIONS": {"prepare_threshold": 0},
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
     }

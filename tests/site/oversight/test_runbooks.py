@@ -166,7 +166,7 @@ def test_nothing_happens_while_the_ledger_cannot_be_written(instance, walk, peop
     used: list[str] = []
     with monkeypatch.context() as full:
 
-        def refuse(*_arguments: object) -> None:
+        def refuse(*_entries: object, **_options: object) -> None:
             raise DatabaseError("disk full")
 
         full.setattr(ledger_rows, "append", refuse)

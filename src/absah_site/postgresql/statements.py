@@ -1,0 +1,141 @@
+"""Statements that one connection to PostgreSQL has prepared, any number of them in one trip to the server.
+
+psycopg prepares statements, too, and has pipelines, but one of its pipelines costs more processor time than the trip
+that it saves. Here values go through psycopg's adapters, and messages through `psycopg.pq`, its way to libpq.
+"""
+
+import re
+import select
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import count
+from typing import Any, Final, TypeAlias, final
+
+from psycopg import Connection, abc, capabilities, errors
+from psycopg.adapt import PyFormat, Transformer
+from psycopg.pq import ExecStatus, TransactionStatus
+from psycopg.pq.abc import PGresult
+
+#: A statement with `%s` in place of each value, and the values.
+Statement: TypeAlias = tuple[str, Sequence[Any]]
+#: The text of a statement and the types of its values.
+_Form: TypeAlias = tuple[str, tuple[int, ...]]
+
+COMMIT: Final[Statement] = ("COMMIT", ())
+_BEGIN: Final[Statement] = ("BEGIN", ())
+_MOST: Final = 100
+_numbers: Final = count()
+
+
+@final
+class Answer:
+    """What the server said to a statement."""
+
+    def __init__(self, result: PGresult, reader: abc.Transformer, /) -> None:
+        self._result, self._reader = result, reader
+
+    @property
+    def rowcount(self) -> int:
+        """How many rows were written or found."""
+        return self._result.command_tuples or 0
+
+    def fetchall(self) -> list[tuple[Any, ...]]:
+        """The rows that were found."""
+        self._reader.set_pgresult(self._result)
+        return self._reader.load_rows(0, self._result.ntuples, tuple)
+
+
+@final
+class Statements:
+    """Those of one connection. The most used are kept prepared."""
+
+    def __init__(self, connection: Connection[Any], /) -> None:
+        self._connection, self._server = connection, connection.pgconn
+        self._adapters: abc.Transformer = Transformer(connection)
+        self._prepared: OrderedDict[_Form, bytes] = OrderedDict()
+        self._poll = select.poll()
+        self._poll.register(self._server.socket, select.POLLIN)
+
+    def run(self, *asked: Statement) -> Answer:
+        """Send statements in one trip, after a BEGIN where a transaction has to begin. Returns the answer to the last.
+
+        What stands behind a refused one is not run. Raises what psycopg raises.
+        """
+        begins = self._server.transaction_status == TransactionStatus.IDLE and not self._connection.autocommit
+        self._server.enter_pipeline_mode()
+        try:
+            sent = [form for one in ((_BEGIN, *asked) if begins else asked) for form in self._send(*one)]
+            self._server.pipeline_sync()
+            self._flush()
+            results = [self._result() for _ in sent]
+            self._take()  # the answer to the sync, which nothing follows
+            self._server.exit_pipeline_mode()
+        except BaseException:
+            self._server.finish()  # nobody could tell any more which answer is whose
+            raise
+        refusals = []
+        for form, result in zip(sent, results, strict=True):
+            if result.status not in {ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK}:
+                refusals.append(result)
+                self._prepared.pop(form, None) if form else None
+        if refusals:
+            raise errors.error_from_result(refusals[0])
+        return Answer(results[-1], self._adapters)
+
+    def _send(self, statement: str, values: Sequence[Any]) -> Iterator[_Form | None]:
+        """One item for each message: what it prepares, or None."""
+        if not values:
+            self._server.send_query_params(statement.encode(), None)
+            yield None
+            return
+        written = self._adapters.dump_sequence(values, [PyFormat.AUTO] * len(values))
+        formats, form = self._adapters.formats, (statement, self._adapters.types or ())
+        name = self._prepared.get(form)
+        if name is None:
+            name = self._prepared[form] = f"absah_{next(_numbers)}".encode()
+            self._server.send_prepare(name, _numbered(statement), form[1])
+            yield form
+            if len(self._prepared) > _MOST:
+                _, oldest = self._prepared.popitem(last=False)
+                self._let_go(oldest)
+                yield None
+        else:
+            self._prepared.move_to_end(form)
+        self._server.send_query_prepared(name, written, formats)
+        yield None
+
+    def _let_go(self, name: bytes) -> None:
+        if capabilities.has_send_close_prepared():  # a pooler understands it, other than the statement
+            self._server.send_close_prepared(name)
+        else:
+            self._server.send_query_params(b"DEALLOCATE " + name, None)
+
+    def _flush(self) -> None:
+        """Write what the socket did not take at once."""
+        socket = self._server.socket
+        while self._server.flush():
+            self._poll.modify(socket, select.POLLIN | select.POLLOUT)
+            if self._poll.poll()[0][1] & select.POLLIN:
+                self._server.consume_input()
+            self._poll.modify(socket, select.POLLIN)
+
+    def _result(self) -> PGresult:
+        """The answer to one message; nothing more comes to it."""
+        result = self._take()
+        if result is None or self._take() is not None:
+            raise errors.InterfaceError("an answer is missing")
+        return result
+
+    def _take(self) -> PGresult | None:
+        while self._server.is_busy():
+            self._poll.poll()
+            self._server.consume_input()
+        return self._server.get_result()
+
+
+@lru_cache(maxsize=_MOST)
+def _numbered(statement: str) -> bytes:
+    """As the server reads it, with `$1`, `$2` and so on."""
+    places = count(1)
+    return re.sub("%s", lambda _: f"${next(places)}", statement).encode()
