@@ -1,7 +1,7 @@
 """The only reader of the machine's chance."""
 
 import hashlib
-import secrets
+import os
 from dataclasses import dataclass
 from typing import NewType, Protocol, final
 from uuid import UUID
@@ -25,7 +25,7 @@ class SystemRng:
     """The operating system's generator."""
 
     def token(self, size: int, /) -> bytes:
-        return secrets.token_bytes(size)
+        return os.urandom(size)
 
 
 @final

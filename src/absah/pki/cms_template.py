@@ -61,7 +61,29 @@ class CmsTemplate:
         include_certificates: bool = True,
     ) -> bytes:
         """What `build_signed_data` makes; `timestamp` is a token (DER) over the signature value."""
+        if timestamp is None and content is None and include_certificates:
+            before, between = _frame(self, len(signed_attributes), len(signature))
+            return b"".join((before, signed_attributes[1:], between, signature))
         certificates = self._certificates if include_certificates else b""
+        return self._assembled(signed_attributes, signature, timestamp, content, certificates)
+
+    def frame(self, attributes: int, signature: int, /) -> tuple[bytes, bytes]:
+        """Of a signature alone: what stands before the signed attributes, and between them and the signature value.
+
+        Their lengths, in octets, decide.
+        """
+        whole = self._assembled(bytes(attributes), bytes(signature), None, None, self._certificates)
+        between = self._signature_algorithm + der.header(der.OCTET_STRING, signature)
+        return whole[: len(whole) - signature - len(between) - (attributes - 1)], between
+
+    def _assembled(
+        self,
+        signed_attributes: bytes,
+        signature: bytes,
+        timestamp: bytes | None,
+        content: bytes | None,
+        certificates: bytes,
+    ) -> bytes:
         enclosed = self._content_type if content is None else self._content_type + _explicit_octets(content)
         signer = (
             self._signer_head,
@@ -108,6 +130,12 @@ def _unsigned(token: bytes) -> bytes:
     inner = len(_STAMP_OID) + len(values) + len(token)
     attribute = der.header(der.SEQUENCE, inner)
     return b"".join((der.header(0xA1, len(attribute) + inner), attribute, _STAMP_OID, values, token))
+
+
+@lru_cache(maxsize=_KEPT_TEMPLATES)
+def _frame(template: CmsTemplate, attributes: int, signature: int) -> tuple[bytes, bytes]:
+    """The frame of a length that a template has had lately: a key has one, or, if it is elliptic, a few."""
+    return template.frame(attributes, signature)
 
 
 @lru_cache(maxsize=_KEPT_TEMPLATES)

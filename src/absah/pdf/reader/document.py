@@ -58,6 +58,8 @@ _TAIL = 1024
 _HEADER = re.compile(rb"%PDF-([12])\.([0-9])")
 _END = re.compile(rb"startxref" + WHITE + rb"++([0-9]{1,15}+)" + WHITE + rb"++%%EOF" + WHITE + rb"*+$")
 _ENDSTREAM = re.compile(rb"(?:\r\n|\n|\r)?endstream(?![A-Za-z])")
+_UNREAD: Final = IndirectObject(Reference(0, 0), None, b"")
+"""Stands for what has not been read yet; a number without an object is None."""
 
 
 class Oddity(StrEnum):
@@ -138,12 +140,9 @@ class LazyDocument:
 
     def object(self, reference: Reference) -> IndirectObject | None:
         """An object; None when it does not exist, which stands for null (§7.3.10). Raises the reader's refusals."""
-        number = reference.number
-        if number in self._objects:
-            found = self._objects[number]
-        else:
-            found = self._objects[number] = self._fetched(number)
-            self._spend(_STEP * len(self.sections) + (len(found.raw) if found is not None else 0))
+        found = self._objects.get(reference.number, _UNREAD)
+        if found is _UNREAD:
+            found = self._read(reference.number)
         if found is not None and found.reference != reference:
             return None  # another generation: a reference to something that no longer exists
         return found
@@ -220,8 +219,10 @@ class LazyDocument:
         made._containers = self._containers
         return made
 
-    def _fetched(self, number: int) -> IndirectObject | None:
+    def _read(self, number: int) -> IndirectObject | None:
+        """The object of a number, for the first time."""
         entry = self.entry(number)
+        found: IndirectObject | None = None
         if isinstance(entry, InFile):
             try:
                 found = object_at(self.source, entry.offset)
@@ -229,16 +230,14 @@ class LazyDocument:
                 raise ObjectMisplaced(number=number) from None
             if found.reference != (number, entry.generation):
                 raise ObjectMisplaced(number=number)
-            return found
-        if isinstance(entry, InStream):
-            return self._contained(number, entry.container, entry.place)
-        return None
-
-    def _spend(self, work: int) -> None:
-        """Account for work, in bytes: objects may overlap, and reading them all takes more than the file is long."""
-        self._spent += work
+        elif isinstance(entry, InStream):
+            found = self._contained(number, entry.container, entry.place)
+        self._objects[number] = found
+        # Work is accounted for, in bytes: objects may overlap, and reading them all takes more than the file is long.
+        self._spent += _STEP * len(self.sections) + (len(found.raw) if found is not None else 0)
         if self._spent > MOST_WORK:
             raise LimitExceeded(limit="work")
+        return found
 
     def _contained(self, number: int, container: int, index: int) -> IndirectObject:
         held = self._containers.get(container)

@@ -27,6 +27,7 @@ _OBJ = re.compile(_HEAD + rb"(<<)?")
 _AFTER = re.compile(_END)
 # Most objects are dictionaries without anything deep in them: seen as a whole in one step.
 _SIMPLE = re.compile(_HEAD + rb"(<<(" + SIMPLE_ENTRIES + rb")" + SKIP + rb">>)" + _END, re.DOTALL)
+_ENTRIES = 4
 
 
 class IndirectObject(NamedTuple):
@@ -43,12 +44,14 @@ def object_at(source: ByteSource, offset: int, /) -> IndirectObject:
     length = _FIRST_READ
     while True:
         data = source.read(offset, length)
+        match = _SIMPLE.match(data)
+        if match is not None and (entries := simple_entries(match[_ENTRIES])) is not None:
+            number, generation, raw, _, streaming = match.groups()
+            where = None if streaming is None else offset + match.end()
+            return IndirectObject(Reference(int(number), int(generation)), entries, raw, where)
         if length == _FIRST_READ == len(data) and b"endobj" not in data and b"stream" not in data:
-            length *= _GROWTH  # a long one: not worth a look before its end is there
+            length *= _GROWTH  # a long one: not worth another look before its end is there
             continue
-        simple = _simple(data, offset)
-        if simple is not None:
-            return simple
         try:
             return _parsed(data, offset)
         except Incomplete as problem:
@@ -57,19 +60,6 @@ def object_at(source: ByteSource, offset: int, /) -> IndirectObject:
             if length >= MOST_BYTES:
                 raise LimitExceeded(limit="object") from None
             length = min(_GROWTH * length, MOST_BYTES)
-
-
-def _simple(data: bytes, offset: int) -> IndirectObject | None:
-    """The object, if it is a dictionary of simple entries."""
-    match = _SIMPLE.match(data)
-    if match is None:
-        return None
-    number, generation, raw, written, streaming = match.groups()
-    entries = simple_entries(written)
-    if entries is None:
-        return None
-    where = None if streaming is None else offset + match.end()
-    return IndirectObject(Reference(int(number), int(generation)), entries, raw, where)
 
 
 def _parsed(data: bytes, offset: int) -> IndirectObject:

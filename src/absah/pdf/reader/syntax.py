@@ -147,7 +147,7 @@ def entries_at(data: bytes, position: int, /) -> tuple[Entries, int]:
             return entries, position
         if value is None:
             value, position = value_at(data, position)
-        if b"#" in key:
+        if key.find(b"#") >= 0:
             key = _resolved(key)
         if key in entries:
             raise KeyTwice(key=key[:40].decode("latin-1"))
@@ -159,7 +159,8 @@ def simple_entries(written: bytes, /) -> Entries | None:
     """The entries that SIMPLE_ENTRIES has matched. None where a name is written with #xx, or comes twice."""
     pairs = _SIMPLE_ENTRY.findall(written)
     entries: Entries = dict(pairs)
-    return entries if len(entries) == len(pairs) and b"#" not in written else None
+    # `find`, because CPython 3.11 makes an error message, and drops it, for each `in` between two bytes.
+    return entries if len(entries) == len(pairs) and written.find(b"#") < 0 else None
 
 
 def as_dictionary(raw: Raw | None, /) -> Entries | None:
@@ -196,11 +197,20 @@ def as_array(raw: Raw | None, /) -> list[Raw] | None:
 
 def reference_count(raw: Raw, /) -> int | None:
     """How many items an array has, if all of them are references."""
-    between = raw.translate(None, _IN_REFERENCES)
-    if not raw.startswith(b"[") or between.translate(None, _SPACES) != b"[]":
+    if not raw.startswith(b"["):
         return None
     count = raw.count(b"R")
+    if count == 1:  # a document of one page, as most are that are signed
+        return None if as_reference(_inside(raw)) is None else 1
+    between = raw.translate(None, _IN_REFERENCES)
+    if between.translate(None, _SPACES) != b"[]":
+        return None
     return count if 3 * count == _words(raw, between[1:-1]) else None
+
+
+def _inside(array: Raw) -> Raw:
+    """What stands between the brackets."""
+    return array[1:-1].strip(_SPACES)
 
 
 def _words(raw: Raw, between: bytes) -> int:
@@ -212,6 +222,8 @@ def _words(raw: Raw, between: bytes) -> int:
 
 def nth_reference(raw: Raw, index: int, count: int, /) -> Raw:
     """One of `count` references of an array of nothing else, looked for from the nearer end."""
+    if count == 1:
+        return _inside(raw)
     written = raw[1:-1].replace(b"\0", b" ")
     if index < count // 2:
         words = written.split(None, 3 * index + 3)[3 * index : 3 * index + 3]

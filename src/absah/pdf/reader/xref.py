@@ -53,8 +53,7 @@ Subsections: TypeAlias = tuple[tuple[int, int, int], ...]
 """First number, count, and where the first entry is, by number."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
+class Table(NamedTuple):
     """A classic section: (first number, count, offset of the first entry) for each subsection, and the trailer."""
 
     source: ByteSource

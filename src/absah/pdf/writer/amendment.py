@@ -7,8 +7,9 @@ A dictionary that only gets more entries is written as it was, to the letter, wi
 """
 
 import re
+from binascii import hexlify
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
 from absah.pdf.reader.document import LazyDocument
 from absah.pdf.reader.indirect import IndirectObject
@@ -21,7 +22,12 @@ _NOT_REPEATED: Final = frozenset((
     b"Size", b"Prev", b"XRefStm", b"ID", b"Type", b"W", b"Index", b"Length", b"Filter", b"DecodeParms", b"F",
     b"FFilter", b"FDecodeParms", b"DL",
 ))  # fmt: skip
+_ENDS_OF_LINE: Final = frozenset((b"\r", b"\n"))
 _HALF = re.compile(rb"\[\s*(<[0-9A-Fa-f]*>)\s*<[0-9A-Fa-f]*>\s*\]")
+
+
+_Place: TypeAlias = tuple[int, int]
+"""The offset of an object in the file, and its generation."""
 
 
 @dataclass(slots=True)
@@ -49,11 +55,11 @@ class Amendment:
         self.catalog = document.catalog
         """The catalog's entries as they are going to be. Not for changing."""
         self.start = source.size
-        self.opening = b"" if source.read(self.start - 1, 1) in b"\r\n" else b"\n"
-        self._fresh = b"<%s>" % fresh.hex().encode("ascii")
+        self.opening = b"" if source.read(self.start - 1, 1) in _ENDS_OF_LINE else b"\n"
+        self._fresh = b"<%s>" % hexlify(fresh)
         self._lead = 0
         self._next = document.size
-        self._offsets: dict[Reference, int] = {}
+        self._places: dict[int, _Place] = {}
         self._bodies: dict[Reference, bytes] = {}
         self._dictionaries: dict[Reference, _Dictionary] = {}
         self._arrays: dict[Reference, list[Raw]] = {}
@@ -91,11 +97,12 @@ class Amendment:
         changed = self._dictionaries.get(reference)
         if changed is None:
             changed = self._dictionaries[reference] = self._begun(reference)
-        if key in changed.entries:
+        entries = changed.entries
+        if key in entries:
             changed.kept = None
         elif changed.kept is not None:
             changed.more.append(b"%s %s" % (written_name(key), value))
-        changed.entries[key] = value
+        entries[key] = value
 
     def append(self, reference: Reference, item: Raw, /) -> None:
         """One more item for an array that is an object. Raises ShapeWrong when it is none."""
@@ -143,13 +150,13 @@ class Amendment:
 
     def lead(self, reference: Reference, before: int, length: int, /) -> None:
         """Keep room at the very front of the section, where the caller writes this object himself."""
-        self._offsets[reference] = self.start + before
+        self._places[reference.number] = self.start + before, reference.generation
         self._lead = length
 
     @property
     def is_empty(self) -> bool:
         """Nothing would be appended."""
-        return not (self._bodies or self._dictionaries or self._arrays or self._offsets)
+        return not (self._bodies or self._dictionaries or self._arrays or self._places)
 
     # --- writing
 
@@ -157,13 +164,14 @@ class Amendment:
         """The section behind the room that was kept by `lead`, to its end. To be called once."""
         parts: list[bytes] = [] if self._lead else [self.opening]
         position = self.start + (self._lead or len(self.opening))
+        bodies, places = self._bodies, self._places
         for reference, changed in self._dictionaries.items():
-            self._bodies[reference] = changed.written
+            bodies[reference] = changed.written
         for reference, items in self._arrays.items():
-            self._bodies[reference] = written_array(items)
-        for reference, body in self._bodies.items():
-            self._offsets[reference] = position
-            chunk = b"%d %d obj\n%s\nendobj\n" % (*reference, body)
+            bodies[reference] = written_array(items)
+        for (number, generation), body in bodies.items():
+            places[number] = position, generation
+            chunk = b"%d %d obj\n%s\nendobj\n" % (number, generation, body)
             parts.append(chunk)
             position += len(chunk)
         self._end = position
@@ -176,7 +184,7 @@ class Amendment:
             reference.number: IndirectObject(reference, changed.entries, self._bodies[reference])
             for reference, changed in self._dictionaries.items()
         }
-        unread = {reference.number for reference in self._offsets} - known.keys()
+        unread = self._places.keys() - known.keys()
         return self.document.extended(appended, self._end, known=known, unread=unread)
 
     @property
@@ -201,36 +209,37 @@ class Amendment:
         return halves[0] if halves is not None and len(halves) == 2 else self._fresh
 
     def _table(self, position: int) -> bytes:
-        lines = [b"%d %d\n" % run + b"".join(map(b"%010d %05d n \n".__mod__, entries)) for run, entries in self._runs()]
+        lines = [
+            b"%d %d\n%s" % (first, len(places), b"".join(map(b"%010d %05d n \n".__mod__, places)))
+            for first, places in self._runs()
+        ]
         return b"xref\n%strailer\n<<%s>>\nstartxref\n%d\n%%%%EOF\n" % (b"".join(lines), self._trailer(), position)
 
     def _stream(self, position: int) -> bytes:
         own = self.new()
-        self._offsets[own] = position
+        self._places[own.number] = position, 0
         width = max(3, (position.bit_length() + 7) // 8)
         runs = self._runs()
         rows = b"".join(
             [
                 b"\x01%s%s" % (offset.to_bytes(width, "big"), generation.to_bytes(2, "big"))
-                for _, entries in runs
-                for offset, generation in entries
+                for _, places in runs
+                for offset, generation in places
             ]
         )
-        index = b" ".join([b"%d %d" % run for run, _ in runs])
+        index = b" ".join([b"%d %d" % (first, len(places)) for first, places in runs])
         head = b"/Type/XRef%s/W[1 %d 2]/Index[%s]/Length %d" % (self._trailer(), width, index, len(rows))
         return b"%d 0 obj\n<<%s>>stream\n%s\nendstream\nendobj\nstartxref\n%d\n%%%%EOF\n" % (
             own.number, head, rows, position,
         )  # fmt: skip
 
-    def _runs(self) -> list[tuple[tuple[int, int], list[tuple[int, int]]]]:
-        """Where everything is: (first number, count), and (offset, generation) of each. What is new is one run."""
-        offsets, first_new = self._offsets, self.document.size
-        ordered = sorted(offsets.items())
-        new = self._next - first_new
-        changed = ordered[: len(ordered) - new]
-        if changed and changed[-1][0].number >= first_new:
-            raise AssertionError("a number was taken, and no body given to it")
-        runs = [((number, 1), [(offset, generation)]) for (number, generation), offset in changed]
-        if new:
-            runs.append(((first_new, new), [(offset, 0) for _, offset in ordered[len(changed) :]]))
+    def _runs(self) -> list[tuple[int, list[_Place]]]:
+        """Where everything is: first number, and the place of each. What is new is one run."""
+        places, first_new = self._places, self.document.size
+        runs = [(number, [places[number]]) for number in sorted(places) if number < first_new]
+        if self._next > first_new:
+            try:
+                runs.append((first_new, [places[number] for number in range(first_new, self._next)]))
+            except KeyError:
+                raise AssertionError("a number was taken, and no body given to it") from None
         return runs

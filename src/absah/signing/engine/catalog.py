@@ -5,12 +5,13 @@ from typing import Final
 from absah.pdf.intake import Certification
 from absah.pdf.reader.syntax import Raw, Reference
 from absah.pdf.writer.amendment import Amendment
-from absah.pdf.writer.written import written_array
+from absah.pdf.writer.written import written_array, written_dictionary
 from absah.signing.engine.fields import change
 from absah.signing.engine.reasons import Declined, Reason
 
 # EN 319 142-1 §5.1: the CAdES-based values and the DSS are an extension of PDF 1.7, which PDF 2.0 takes in.
 _ESIC: Final = b"<</BaseVersion/1.7/ExtensionLevel 1>>"
+_ONLY_ESIC: Final = written_dictionary({b"ESIC": _ESIC})
 _PDF_2: Final = (2, 0)
 
 
@@ -21,9 +22,10 @@ def declare_extension(amendment: Amendment) -> None:
     if document.version >= _PDF_2 or catalog.get(b"Version", b"").startswith(b"/2."):
         return
     extensions = catalog.get(b"Extensions")
-    if extensions is not None and b"ESIC" in (amendment.entries(extensions) or {}):
-        return
-    change(amendment, document.root, b"Extensions", {b"ESIC": _ESIC})
+    if extensions is None:
+        amendment.put(amendment.root, b"Extensions", _ONLY_ESIC)
+    elif b"ESIC" not in (amendment.entries(extensions) or {}):
+        change(amendment, amendment.root, b"Extensions", {b"ESIC": _ESIC})
 
 
 def certify(amendment: Amendment, signature: Reference, allowed: Certification) -> Raw:

@@ -14,31 +14,30 @@ from absah.pdf.writer.written import written_date, written_text
 
 _LONGEST_RANGE: Final = len(b"[0 ]") + 3 * 15
 _CONTENTS: Final = b"/Contents"
+_RANGE_AND_KEY: Final = _LONGEST_RANGE + len(_CONTENTS)
 _KEYS: Final = (b"Name", b"Reason", b"Location")
 
 
 class Hole(NamedTuple):
-    """A section up to the hole: what comes before the ByteRange; bytes before the hole; its room in bytes of CMS."""
+    """A section around its hole: what comes before the ByteRange; where in the section the hole begins and ends.
+
+    `after` is where the dictionary ends, `reserve` the room in bytes of CMS.
+    """
 
     before_range: bytes
     first: int
+    second: int
+    after: int
     reserve: int
-
-    @property
-    def after(self) -> int:
-        """How many bytes of the section the dictionary takes, with its end."""
-        return self.first + 2 * self.reserve + 2 + len(CLOSING)
 
     def range_for(self, start: int, end: int) -> tuple[int, int, int, int]:
         """The ByteRange of a section that begins at `start` in a file that ends at `end`."""
-        first = start + self.first
-        second = first + 2 * self.reserve + 2
-        return (0, first, second, end - second)
+        second = start + self.second
+        return (0, start + self.first, second, end - second)
 
     def written(self, byte_range: tuple[int, int, int, int]) -> bytes:
         """The section up to the hole."""
-        numbers = b"[0 %d %d %d]" % byte_range[1:]
-        return b"".join((self.before_range, numbers.ljust(_LONGEST_RANGE), _CONTENTS))
+        return b"%s%s%s" % (self.before_range, (b"[%d %d %d %d]" % byte_range).ljust(_LONGEST_RANGE), _CONTENTS)
 
 
 CLOSING: Final = b">>\nendobj\n"
@@ -48,8 +47,9 @@ CLOSING: Final = b">>\nendobj\n"
 def signature_hole(opening: bytes, own: Reference, reserve: int, body: bytes) -> Hole:
     """The hole of a signature dictionary with these written entries."""
     before = b"%s%d 0 obj\n<<%s/ByteRange" % (opening, own.number, body)
-    # The angle brackets belong to the hole.
-    return Hole(before, len(before) + _LONGEST_RANGE + len(_CONTENTS), reserve)
+    first = len(before) + _RANGE_AND_KEY
+    second = first + 2 * reserve + 2  # the angle brackets belong to the hole
+    return Hole(before, first, second, second + len(CLOSING), reserve)
 
 
 @lru_cache(maxsize=64)  # the signatures that one signer makes in one second say the same

@@ -79,16 +79,21 @@ class Form:
         Returns what the field itself has to say of that, written: /T, and /Parent if there is one.
         """
         _, parent, missing = self._way(name.split("."))
-        line = [*(self.amendment.new() for _ in missing[:-1]), field]
+        first, above = (field, parent) if len(missing) == 1 else self._made(missing[:-1], parent, field)
+        if parent is None:
+            self._append(first)
+        else:
+            append_to(self.amendment, parent, b"Kids", first)
+        return _place(missing[-1], above)
+
+    def _made(self, parts: list[str], parent: Reference | None, field: Reference) -> tuple[Reference, Reference]:
+        """New parents, one below the other; the last has the field. Returns the first and the last."""
+        line = [*(self.amendment.new() for _ in parts), field]
         above = parent
-        for part, node, kid in zip(missing, line, line[1:], strict=False):
+        for part, node, kid in zip(parts, line[:-1], line[1:], strict=True):
             self.amendment.place(node, b"<<%s/Kids[%s]>>" % (_place(part, above), kid.written))
             above = node
-        if parent is None:
-            self._append(line[0])
-        else:
-            append_to(self.amendment, parent, b"Kids", line[0])
-        return _place(missing[-1], above)
+        return line[0], line[-2]
 
     def mark_signed(self) -> None:
         """/SigFlags: there are signatures, and the document may only be appended to. `insert` sees to it itself."""

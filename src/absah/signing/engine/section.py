@@ -1,8 +1,8 @@
 """What is appended to a document by one act, apart from the document: it need not be in memory, nor copied."""
 
 from binascii import hexlify
-from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 
 from absah.pdf.reader.document import LazyDocument
 from absah.pdf.reader.source import ByteSource
@@ -12,8 +12,7 @@ from absah.signing.ports import DocumentDigest, ReservedDocument
 from absah.signing.refusals import ContentsOverflow
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReservedSection:
+class ReservedSection(NamedTuple):
     """The bytes to append around an empty /Contents: `lead` before it, `tail` behind it.
 
     `byte_range` counts in the whole file, `room` in bytes of CMS.
@@ -27,7 +26,7 @@ class ReservedSection:
     digest: DocumentDigest
     algorithm: DigestAlgorithm
     field_name: str
-    amendment: Amendment = field(repr=False, compare=False)
+    amendment: Amendment
 
     @property
     def appended(self) -> bytes:

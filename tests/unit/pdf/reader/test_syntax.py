@@ -161,7 +161,7 @@ def test_names_that_need_a_second_look_are_not_taken_in_one_step(written: bytes)
     ("written", "count"),
     [
         (b"[1 0 R 2 0 R]", 2), (b"[ 1 0 R  2 0 R ]", 2), (b"[1 0 R\n2\0000 R]", 2), (b"[]", None), (b"[1 0 R 5]", None),
-        (b"[1 0 R 5 R 0]", 2), (b"[1 0 R /A]", None), (b"1 0 R", None),
+        (b"[1 0 R 5 R 0]", 2), (b"[1 0 R 2 0 R /A]", None), (b"[1 0 R /A]", None), (b"[ 1 0 R ]", 1), (b"1 0 R", None),
     ],
 )  # fmt: skip
 def test_references_are_counted_without_being_taken_apart(written: bytes, count: int | None) -> None:

@@ -105,3 +105,11 @@ def test_generations_are_kept() -> None:
     written = document + made.written()
     assert b"4 3 obj\n<<\n/A 1>>" in written
     assert open_document(BytesSource(written)).dictionary(b"4 3 R") == {b"A": b"1"}
+
+
+def test_a_number_that_was_taken_must_have_a_body() -> None:
+    made = amendment(KINDS["classic"])
+    made.new()
+    made.add(b"[1 2]")
+    with pytest.raises(AssertionError, match="no body"):
+        made.written()
