@@ -72,9 +72,9 @@ def _entry(dossier: Dossier, ended: Instant) -> ArchiveEntry:
 def renew_due(work: Work) -> str | None:
     """The job: a new archive time-stamp for what would soon not be provable any more."""
     renewed = failed = 0
-    today = legal_date(composition.clock().now())
-    due = store.to_renew(today + RENEW_BEFORE, limit=_MANY)
-    for number, identifier in enumerate(due, start=1):
+    until = legal_date(composition.clock().now()) + RENEW_BEFORE
+    total = store.count_to_renew(until)
+    for number, identifier in enumerate(store.to_renew(until), start=1):
         try:
             renew(identifier)
         except AbsahError as error:
@@ -82,8 +82,8 @@ def renew_due(work: Work) -> str | None:
             log.warning("a proof was not renewed: %s", error.code)
         else:
             renewed += 1
-        work.progress(number, len(due))
-    return f"{renewed} renewed, {failed} failed" if due else None
+        work.progress(number, max(number, total))
+    return f"{renewed} renewed, {failed} failed" if renewed or failed else None
 
 
 def renew(identifier: UUID, /) -> None:

@@ -1,8 +1,9 @@
 """Entries of the archive: rows to values and back."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 from uuid import UUID
 
 from django.db.models import Max, Q
@@ -11,6 +12,8 @@ from absah.kernel.clock import Instant, instant, legal_date
 from absah.workflow.parts import Classification
 from absah.workflow.retention import Keeping
 from absah_site.archive.models import Entry
+
+_PAGE: Final = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,10 +85,22 @@ def search(
     return tuple(_value(row) for row in found), rows.count()
 
 
-def to_renew(before: date, /, *, limit: int) -> tuple[UUID, ...]:
-    """The documents whose proof ends before a day."""
-    rows = Entry.objects.filter(destroyed_at__isnull=True, provable_until__lte=before)
-    return tuple(rows.order_by("provable_until").values_list("dossier", flat=True)[:limit])
+def to_renew(until: date, /) -> Iterator[UUID]:
+    """The documents whose proof ends on a day or earlier, what ends first at first.
+
+    All of them, a page at a time: what cannot be renewed stands in the way of no other.
+    """
+    due = Entry.objects.filter(destroyed_at__isnull=True, provable_until__lte=until)
+    rest = due
+    while page := rest.order_by("provable_until", "dossier").values_list("provable_until", "dossier")[:_PAGE]:
+        for ends, dossier in page:  # noqa: B007  (the last one is where the next page begins)
+            yield dossier
+        rest = due.filter(Q(provable_until__gt=ends) | Q(provable_until=ends, dossier__gt=dossier))
+
+
+def count_to_renew(until: date, /) -> int:
+    """How many those are."""
+    return Entry.objects.filter(destroyed_at__isnull=True, provable_until__lte=until).count()
 
 
 def note_renewed(dossier: UUID, until: date | None, sha256: str, /) -> None:

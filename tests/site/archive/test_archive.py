@@ -11,12 +11,14 @@ from tests.site.dossiers.conftest import Bureau
 from tests.site.dossiers.test_signing import READ
 
 from absah.adapters.files import DocumentNotKept
+from absah.kernel.clock import legal_date
 from absah.workflow.parts import Classification, Part
 from absah.workflow.retention import HeldByLaw, KeptStill
 from absah_site import composition
 from absah_site.archive import access, actions, store
 from absah_site.archive.access import EntryUnknown
 from absah_site.archive.actions import ReasonNeeded
+from absah_site.archive.models import Entry
 from absah_site.dossiers.actions import signing
 
 pytestmark = pytest.mark.django_db
@@ -69,6 +71,26 @@ def test_a_proof_is_renewed_when_a_newer_one_lasts_longer(bureau: Bureau) -> Non
     actions.renew(identifier)
     after = access.entry_for(bureau.budi, identifier)
     assert after.keeping.provable_until == before.keeping.provable_until
+
+
+def test_what_cannot_be_renewed_stands_in_the_way_of_no_other(bureau: Bureau, monkeypatch) -> None:
+    monkeypatch.setattr(store, "_PAGE", 2)
+    lost = {kept(bureau, title=f"Hilang {number}") for number in range(3)}
+    later = kept(bureau, title="Masih ada")
+    actions.take_in(Work())
+    near = legal_date(composition.clock().now())
+    Entry.objects.filter(pk__in=lost).update(provable_until=near)
+    Entry.objects.filter(pk=later).update(provable_until=near + timedelta(days=1))
+
+    def renewed(identifier: UUID) -> date:
+        if identifier in lost:
+            raise DocumentNotKept
+        return near + timedelta(days=1000)
+
+    monkeypatch.setattr(actions.keeping, "renew", renewed)
+    assert actions.renew_due(Work()) == "1 renewed, 3 failed"
+    assert actions.renew_due(Work()) == "0 renewed, 3 failed"
+    assert access.entry_for(bureau.budi, later).keeping.provable_until == near + timedelta(days=1000)
 
 
 def test_a_hold_keeps_and_time_destroys_and_both_need_a_reason(bureau: Bureau) -> None:
