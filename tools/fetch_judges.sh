@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Brings the judges that no package manager of the system has into var/judges: EU DSS (Maven), zlint (Go), and the PDFs
-# of pyHanko's source distribution (pip). What cannot be had is named; nothing waits for it, the tests skip and say so.
+# Brings the judges that no package manager of the system has into var/judges: EU DSS and veraPDF (Maven), zlint (Go),
+# and the PDFs of pyHanko's source distribution (pip). What cannot be had is named; nothing waits for it, the tests skip
+# and say so.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 judges="$PWD/var/judges"
@@ -11,12 +12,18 @@ pyhanko_version=$(sed -n 's/^pyhanko==\([0-9.]*\).*/\1/p' requirements/dev.txt |
 
 missing() { echo "not judged by: $1 ($2)"; }
 
-if ! command -v mvn >/dev/null || ! command -v java >/dev/null; then
-  missing "EU DSS" "needs mvn and java"
-elif [[ ! -e $judges/dss/dss-judge-1.jar || -n $(find conformance/dss -newer "$judges/dss/dss-judge-1.jar" -type f) ]]; then
-  mvn -q -B -f conformance/dss/pom.xml -Dmaven.test.skip=true package >"$judges/dss.log" 2>&1 ||
-    missing "EU DSS" "Maven could not build it, see var/judges/dss.log"
-fi
+# A judge in Java, built from its folder in conformance/ with what it needs beside it.
+java_judge() {
+  local folder=$1 name=$2 jar="$judges/$1/$1-judge-1.jar"
+  if ! command -v mvn >/dev/null || ! command -v java >/dev/null; then
+    missing "$name" "needs mvn and java"
+  elif [[ ! -e $jar || -n $(find "conformance/$folder" -newer "$jar" -type f) ]]; then
+    mvn -q -B -f "conformance/$folder/pom.xml" -Dmaven.test.skip=true package >"$judges/$folder.log" 2>&1 ||
+      missing "$name" "Maven could not build it, see var/judges/$folder.log"
+  fi
+}
+java_judge dss "EU DSS"
+java_judge verapdf "veraPDF"
 
 if [[ ! -x $judges/zlint ]]; then
   if ! command -v go >/dev/null; then

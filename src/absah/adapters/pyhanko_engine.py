@@ -135,9 +135,11 @@ class _Writer(IncrementalPdfFileWriter):
 def _attempt(document: Document, password: str | None, action: _Action[_Result]) -> _Result:
     """Run an action on a writer: strict first, lenient if reading fails."""
     original = whole(document)
+    # pyHanko's first object follows at once, and PDF/A wants it on a line of its own (ISO 19005-2 §6.1.9).
+    read = original if original.endswith((b"\n", b"\r")) else original + b"\n"
     for strict in (True, False):
         try:
-            writer = _Writer(io.BytesIO(original), strict=strict)
+            writer = _Writer(io.BytesIO(read), strict=strict)
             _unlock(writer, password)
             return action(writer, original)
         except _LIBRARY_FAILURES as problem:
@@ -162,6 +164,8 @@ def _reserve(writer: IncrementalPdfFileWriter, original: bytes, slot: _Slot) -> 
     reference = next(protocol)
     if shown is not None:
         _dress(writer, reference.get_object(), shown)
+    elif "/Metadata" in writer.root:
+        _leave_blank(writer, reference.get_object())
     certified = MDPPerm(slot.permissions.value) if slot.certify else None
     locked = locking(reference.get_object(), digest=slot.digest.value, certified=certified)
     protocol.send(SigObjSetup(sig_placeholder=slot.placeholder, mdp_setup=locked))
@@ -221,6 +225,15 @@ def _dress(writer: IncrementalPdfFileWriter, field: generic.DictionaryObject, ap
     widget[pdf_name("/AP")] = generic.DictionaryObject({pdf_name("/N"): writer.add_object(form)})
     widget[pdf_name("/F")] = generic.NumberObject(int(entry(widget, "/F", 0)) | _PRINTED)
     writer.update_container(widget)
+
+
+def _leave_blank(writer: IncrementalPdfFileWriter, field: generic.DictionaryObject) -> None:
+    """Give a widget that shows nothing an empty picture: PDF/A-1 wants one in every field (ISO 19005-1 §6.9)."""
+    widget = get_single_field_annot(field)
+    if "/AP" not in widget:
+        form = compressed_stream({"Type": Name("XObject"), "Subtype": Name("Form"), "BBox": (0, 0, 0, 0)}, b"", writer)
+        widget[pdf_name("/AP")] = generic.DictionaryObject({pdf_name("/N"): writer.add_object(form)})
+        writer.update_container(widget)
 
 
 def _add_to_store(writer: IncrementalPdfFileWriter, material: ValidationMaterial) -> bool:

@@ -45,6 +45,7 @@ class EmbeddedFont:
     name: str
     program: bytes
     glyphs: tuple[tuple[str, Glyph], ...]
+    glyph_count: int
     ascent: float
     descent: float
     cap_height: float
@@ -74,6 +75,7 @@ class EmbeddedFont:
             "CapHeight": self.cap_height,
             "StemV": self.stem,
             "FontFile2": Stream({"Length1": len(self.program)}, self.program),
+            "CIDSet": Stream({}, _all_of(self.glyph_count)),  # PDF/A-1 wants it of a subset (ISO 19005-1 §6.3.5)
         }
         descendant: PdfValue = {
             "Type": Name("Font"),
@@ -151,6 +153,7 @@ def _subset(face: Face, characters: str) -> EmbeddedFont:
         name=f"{_tag(face, characters)}+{face.value}",
         program=written.getvalue(),
         glyphs=glyphs,
+        glyph_count=font["maxp"].numGlyphs,
         ascent=round(font["hhea"].ascent * scale),
         descent=round(font["hhea"].descent * scale),
         cap_height=round(metrics.sCapHeight * scale),
@@ -167,6 +170,12 @@ def _tag(face: Face, characters: str) -> str:
         number, letter = divmod(number, 26)
         letters += chr(ord("A") + letter)
     return letters
+
+
+def _all_of(count: int) -> bytes:
+    """A bit for each glyph of the program from number 0, the first one the highest (ISO 32000-1 Table 124)."""
+    spare = -count % 8
+    return ((1 << count) - 1 << spare).to_bytes((count + spare) // 8, "big")
 
 
 def _widths(glyphs: tuple[tuple[str, Glyph], ...]) -> PdfValue:

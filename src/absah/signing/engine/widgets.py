@@ -29,7 +29,12 @@ def add_field(  # noqa: PLR0913  (a field is its name, its place and what it say
     says: bytes,
     title: str | None = None,
 ) -> None:
-    """A new field with its widget on a page. `says` are its other entries, written; under a `title` it is tagged."""
+    """A new field with its widget on a page. `says` are its other entries, written; under a `title` it is tagged.
+
+    In what may be PDF/A-1 even a field that nobody sees has a picture (ISO 19005-1 §6.9): there is always metadata.
+    """
+    if rect is None and b"Metadata" in amendment.catalog:
+        says += b"/AP" + appearance_of(add_blank(amendment, 0, 0))
     own = amendment.new()
     tag = b"" if title is None else tag_widget(amendment, page, own, title)
     place = form.insert(name, own)
