@@ -23,7 +23,9 @@ from absah.adapters.summary_press import Summary, SummaryTable, press_summary
 from absah.adapters.typst_press import press_agreement
 from absah.agreements.face import face_of
 from absah.kernel.messages import Language
+from absah.pdf.notice import Notice, stamp_notice
 from absah.signing.levels import Level
+from absah.signing.placement import AtAnchor
 
 pytestmark = [pytest.mark.judge, pytest.mark.matrix_full]
 
@@ -38,6 +40,7 @@ _SUMMARY = Summary(
     signatory=test_usage_report.PARTY,
 )
 ENGINES = {"chosen": ChosenEngine(), "pyHanko": PyHankoEngine()}
+EVERYWHERE = {"placement": AtAnchor(text="$"), "presentation": SHOWN, "also": (BOX,)}
 #: How typst and veraPDF call the parts of PDF/A that people send in to be signed.
 PARTS = {"a-1b": "1b", "a-2a": "2a", "a-2b": "2b", "a-3b": "3b", "a-4": "4"}
 
@@ -96,6 +99,15 @@ def test_a_signature_leaves_each_part_of_pdf_a_what_it_was(engine: str, visible:
     }
     answers = broken(tmp_path, *claims.values())
     assert dict(zip(claims, answers, strict=True)) == dict.fromkeys(claims, "")
+
+
+def test_the_notice_and_more_places_leave_it_what_it_was_too(tmp_path: Path) -> None:
+    notice = Notice(issuer="Penerbit Contoh", trial=True)
+    claims = [
+        (flavour, sign(bench(engine=ENGINES["chosen"]), stamp_notice(agreement(part), notice), **EVERYWHERE))
+        for part, flavour in PARTS.items()
+    ]
+    assert dict(zip(PARTS, broken(tmp_path, *claims), strict=True)) == dict.fromkeys(PARTS, "")
 
 
 def test_verapdf_would_object_to_a_file_that_only_says_so(tmp_path: Path) -> None:
