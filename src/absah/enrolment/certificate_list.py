@@ -5,13 +5,13 @@ has to say what a list of people says. A row that is not right says where and wh
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, final
 
 from absah.enrolment.people_list import COLUMNS as PEOPLE
-from absah.enrolment.people_list import ColumnMissing, Wrong
+from absah.enrolment.people_list import Wrong
 from absah.enrolment.wire_status import WireStatus
 from absah.kernel.errors import AbsahError, BadInput
 from absah.kernel.people import Nik
@@ -90,20 +90,6 @@ class ElsewhereCertificate:
         """Its status today: a list that is old calls what has ended still issued."""
         ended = self.not_after is not None and self.not_after < today
         return WireStatus.EXPIRED if ended and self.status is WireStatus.ISSUE else self.status
-
-
-def columns_of(head: Sequence[str], /) -> dict[str, int]:
-    """Where each column stands. Raises ColumnMissing."""
-    known = {alias: name for name, aliases in COLUMNS.items() for alias in (name, *aliases)}
-    found: dict[str, int] = {}
-    for place, cell in enumerate(head):
-        name = known.get(" ".join(cell.lower().split()))
-        if name is not None:
-            found.setdefault(name, place)
-    for name in NEEDED:
-        if name not in found:
-            raise ColumnMissing(column=name)
-    return found
 
 
 def nik_of(row: Mapping[str, str], /) -> Nik | Wrong:

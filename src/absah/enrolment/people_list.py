@@ -54,15 +54,15 @@ class Wrong:
     error: AbsahError
 
 
-def columns_of(head: Sequence[str], /) -> dict[str, int]:
-    """Where each column stands. Raises ColumnMissing."""
-    known = {alias: name for name, aliases in COLUMNS.items() for alias in (name, *aliases)}
+def columns_of(head: Sequence[str], known: Mapping[str, tuple[str, ...]], needed: Sequence[str], /) -> dict[str, int]:
+    """Where each known column stands, by any of its names. Raises ColumnMissing."""
+    names = {alias: name for name, aliases in known.items() for alias in (name, *aliases)}
     found: dict[str, int] = {}
     for place, cell in enumerate(head):
-        name = known.get(" ".join(cell.lower().split()))
+        name = names.get(" ".join(cell.lower().split()))
         if name is not None:
             found.setdefault(name, place)
-    for name in NEEDED:
+    for name in needed:
         if name not in found:
             raise ColumnMissing(column=name)
     return found

@@ -5,13 +5,14 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from absah.enrolment.certificate_list import (
+    COLUMNS,
+    NEEDED,
     ElsewhereCertificate,
     PeriodBackwards,
     certificate_of,
-    columns_of,
     nik_of,
 )
-from absah.enrolment.people_list import ColumnMissing, Wrong
+from absah.enrolment.people_list import ColumnMissing, Wrong, columns_of
 from absah.enrolment.synchronising import Seen, best_status, look_after_failure, next_look, reminder_for
 from absah.enrolment.wire_status import WireStatus
 from absah.kernel.clock import instant
@@ -25,14 +26,14 @@ def certificate(**changes) -> ElsewhereCertificate:
 
 
 def test_columns_are_found_by_the_names_that_portals_give_them():
-    assert columns_of(["NIK", "Serial Number", "notAfterDate", "Nama Lengkap", "?"]) == {
+    assert columns_of(["NIK", "Serial Number", "notAfterDate", "Nama Lengkap", "?"], COLUMNS, NEEDED) == {
         "nik": 0,
         "nomor_seri": 1,
         "berlaku_sampai": 2,
         "nama": 3,
     }
     with pytest.raises(ColumnMissing):
-        columns_of(["nama"])
+        columns_of(["nama"], COLUMNS, NEEDED)
 
 
 @pytest.mark.parametrize(

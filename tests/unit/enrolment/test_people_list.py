@@ -3,7 +3,7 @@
 import pytest
 
 from absah.enrolment.applicant import Applicant, Employment
-from absah.enrolment.people_list import NEEDED, ColumnMissing, Place, columns_of, person_of
+from absah.enrolment.people_list import COLUMNS, NEEDED, ColumnMissing, Place, columns_of, person_of
 
 HOME = Place(city="Kota Sagara Biru", province="Provinsi Nusa Contoh")
 ROW = {
@@ -25,10 +25,10 @@ def wrong(**changes: str) -> list[tuple[str, str]]:
 
 def test_columns_are_found_by_any_of_their_names_and_a_needed_one_is_missed() -> None:
     head = ("No", "Nama Lengkap", "NIK", "Unit  Kerja", "Jabatan", "E-mail", "nik")
-    assert columns_of(head) == {"nama": 1, "nik": 2, "unit": 3, "jabatan": 4, "surel": 5}
+    assert columns_of(head, COLUMNS, NEEDED) == {"nama": 1, "nik": 2, "unit": 3, "jabatan": 4, "surel": 5}
     for name in NEEDED:
         with pytest.raises(ColumnMissing):
-            columns_of([one for one in ("nama", "nik", "unit", "jabatan", "surel") if one != name])
+            columns_of([one for one in NEEDED if one != name], COLUMNS, NEEDED)
 
 
 def test_a_right_row_is_a_person_who_lives_where_the_agency_is() -> None:

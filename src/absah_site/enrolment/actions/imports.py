@@ -15,7 +15,7 @@ from absah.audit.entry import FactValue
 from absah.audit.tags import EnrolmentTag
 from absah.enrolment.agency import UnitUnknown, check_unit
 from absah.enrolment.applicant import Applicant
-from absah.enrolment.people_list import Place, Wrong, columns_of, person_of
+from absah.enrolment.people_list import COLUMNS, NEEDED, Place, Wrong, columns_of, person_of
 from absah.kernel.clock import Instant, legal_date
 from absah.kernel.errors import AbsahError, WrongState
 from absah.kernel.rng import opaque_id
@@ -57,7 +57,7 @@ def check_list(content: bytes, /, *, agency: UUID, by: Account) -> UUID:
     now = composition.clock().now()
     registered = access.working_agency(agency, today=legal_date(now))
     head, *rows = read_table(composition.isolated(), content) or ((),)
-    places = columns_of(head)
+    places = columns_of(head, COLUMNS, NEEDED)
     looked = _looked_at(rows, places, registered)
     wrong = sum(bool(row.problems) for row in looked)
     made = ImportState(

@@ -14,8 +14,8 @@ from absah.adapters.sheets import read_table
 from absah.audit.entry import FactValue
 from absah.audit.tags import OutsideTag
 from absah.enrolment.applicant import Applicant
-from absah.enrolment.certificate_list import ElsewhereCertificate, certificate_of, columns_of, nik_of
-from absah.enrolment.people_list import Place, Wrong, person_of
+from absah.enrolment.certificate_list import COLUMNS, NEEDED, ElsewhereCertificate, certificate_of, nik_of
+from absah.enrolment.people_list import Place, Wrong, columns_of, person_of
 from absah.enrolment.subscriber import SubscriberUnknown
 from absah.kernel.clock import Instant, legal_date
 from absah.kernel.errors import AbsahError, WrongState
@@ -52,7 +52,7 @@ def check_list(content: bytes, /, *, agency: UUID, by: Account) -> UUID:
     now = composition.clock().now()
     home = enrolment.working_agency(agency, today=legal_date(now)).agency
     head, *rows = read_table(composition.isolated(), content) or ((),)
-    columns = columns_of(head)
+    columns = columns_of(head, COLUMNS, NEEDED)
     place = Place(city=home.city, province=home.province)
     ready: list[tuple[int, Mapping[str, str]]] = []
     problems: list[Problem] = []
