@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from absah.enrolment.applicant import Identity, PhoneNumber
 from absah.kernel.people import Nik
+from absah_site.actors import Account
+from absah_site.enrolment.actions import OwnAccount, SignIn
 from absah_site.registration.forms.fields import DIGITS, PLAIN, content_of, nik_of, parsed
 
 PICTURES: Final = "image/jpeg,image/png,image/webp"
@@ -78,6 +80,12 @@ class NewAccountForm(forms.Form):
         super().__init__(*args, **options)
         if has_account:
             del self.fields["username"], self.fields["password"]
+
+    def sign_in(self, actor: Account | None) -> OwnAccount | SignIn:
+        """The account that the person is signed in with, or how to sign in from now on."""
+        if actor is not None:
+            return OwnAccount(public_id=actor.public_id)
+        return SignIn(username=self.cleaned_data.get("username", ""), password=self.cleaned_data.get("password", ""))
 
 
 class OwnKeyForm(NewAccountForm):

@@ -19,7 +19,7 @@ from absah_site.allowance import within_allowance
 from absah_site.enrolment import access as enrolment
 from absah_site.enrolment import actions
 from absah_site.enrolment.access.invited import Invited
-from absah_site.enrolment.actions import ActivatedCredential, AppTicket, OwnAccount, SignIn
+from absah_site.enrolment.actions import ActivatedCredential, AppTicket
 from absah_site.language import current_language
 from absah_site.problems import status_of
 from absah_site.registration.actions import sign_agreement
@@ -64,8 +64,7 @@ def activate(request: HttpRequest, token: InvitationToken, found: Invited) -> Ht
     if not form.is_valid():
         return _form(request, found, form, status=HTTPStatus.BAD_REQUEST)
     data = form.cleaned_data
-    own = None if actor is None else OwnAccount(public_id=actor.public_id)
-    sign_in = own or SignIn(username=data.get("username", ""), password=data.get("password", ""))
+    sign_in = form.sign_in(actor)
     passphrase = Secret(data["passphrase"])
     try:
         made = actions.activate(

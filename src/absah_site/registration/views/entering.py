@@ -17,7 +17,8 @@ from absah_site.enrolment.access import finding
 from absah_site.language import current_language
 from absah_site.problems import status_of
 from absah_site.registration import actions
-from absah_site.registration.forms.people import EntryForm, LetterForm
+from absah_site.registration.forms.people import EntryForm
+from absah_site.registration.views.letters import take_letter
 from absah_site.roles import Role
 
 ENTERS = (Role.VERIFIKATOR, Role.AGENCY_ADMIN)
@@ -52,20 +53,7 @@ def _form(
 @require_POST
 def letter(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
     """Take in the recommendation letter."""
-    form = LetterForm(request.POST, request.FILES)
-    if not form.is_valid():
-        messages.error(request, _("Choose the letter first: a PDF of at most 1 MiB."))
-        return redirect("registration:request", identifier)
-    try:
-        signed_by = actions.attach_letter(identifier, form.content, by=actor_of(request))
-    except AbsahError as error:
-        messages.error(request, explain(error, current_language()).cause)
-        return redirect("registration:request", identifier)
-    if signed_by:
-        messages.success(request, _("Letter kept. Signed by %(names)s.") % {"names": signed_by})
-    else:
-        messages.warning(request, _("Letter kept, but no signature on it verifies."))
-    return redirect("registration:request", identifier)
+    return take_letter(request, identifier, actions.attach_letter, back="registration:request")
 
 
 @requires_role(*ENTERS)

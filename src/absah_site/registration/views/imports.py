@@ -4,10 +4,8 @@ from http import HTTPStatus
 from typing import Final
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from absah.enrolment.people_list import COLUMNS, NEEDED
@@ -22,6 +20,7 @@ from absah_site.problems import status_of
 from absah_site.registration import actions
 from absah_site.registration.forms.people import LetterForm
 from absah_site.registration.views.entering import ENTERS
+from absah_site.registration.views.letters import take_letter
 from absah_site.uploaded_lists import ListForm, answer_upload, empty_list, marked_columns
 
 _NEWEST: Final = 10
@@ -89,20 +88,7 @@ def _listed(
 @require_POST
 def letter(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
     """One letter that recommends everybody on the list."""
-    form = LetterForm(request.POST, request.FILES)
-    if not form.is_valid():
-        messages.error(request, _("Choose the letter first: a PDF of at most 1 MiB."))
-        return redirect("registration:import", identifier)
-    try:
-        signed_by = actions.attach_letter_to_list(identifier, form.content, by=actor_of(request))
-    except AbsahError as error:
-        messages.error(request, explain(error, current_language()).cause)
-        return redirect("registration:import", identifier)
-    if signed_by:
-        messages.success(request, _("Letter kept. Signed by %(names)s.") % {"names": signed_by})
-    else:
-        messages.warning(request, _("Letter kept, but no signature on it verifies."))
-    return redirect("registration:import", identifier)
+    return take_letter(request, identifier, actions.attach_letter_to_list, back="registration:import")
 
 
 @requires_role(*ENTERS)

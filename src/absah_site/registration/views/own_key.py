@@ -17,7 +17,6 @@ from absah_site.allowance import within_allowance
 from absah_site.enrolment import access as enrolment
 from absah_site.enrolment import actions
 from absah_site.enrolment.access.invited import Invited
-from absah_site.enrolment.actions import OwnAccount, SignIn
 from absah_site.language import current_language
 from absah_site.problems import status_of
 from absah_site.registration.access import own_chain
@@ -42,11 +41,8 @@ def activate(request: HttpRequest, token: InvitationToken, found: Invited) -> Ht
     form = OwnKeyForm(request.POST, request.FILES, has_account=has_account)
     if not form.is_valid():
         return _form(request, found, form, status=HTTPStatus.BAD_REQUEST)
-    data = form.cleaned_data
-    own = None if actor is None else OwnAccount(public_id=actor.public_id)
-    sign_in = own or SignIn(username=data.get("username", ""), password=data.get("password", ""))
     try:
-        made = actions.activate_own_key(token, form.content, sign_in)
+        made = actions.activate_own_key(token, form.content, form.sign_in(actor))
     except AbsahError as error:
         return _form(request, found, form, refusal=explain(error, current_language()), status=status_of(error))
     response = render(request, "registration/own_key_done.html", {"invited": found, "made": made})
