@@ -1,4 +1,6 @@
-"""What a holder shows to let a passkey agree for the own key."""
+"""What a holder shows to use the own key, or to let a passkey agree for it."""
+
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -6,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from absah.signing.factors import Factors, Secret
 
 
-class BindForm(forms.Form):
-    """The factors that the key has already, and the answer of the passkey."""
+class KeyForm(forms.Form):
+    """The factors that open the own key. What was shown is never sent back to the browser."""
 
     passphrase = forms.CharField(
         label=_("Passphrase of the certificate"),
@@ -18,13 +20,21 @@ class BindForm(forms.Form):
     totp = forms.RegexField(
         r"^[0-9]{6}$",
         label=_("6 digits from the authenticator app"),
-        help_text=_("If you have bound one for signing."),
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "maxlength": "6"}),
         required=False,
     )
-    answer = forms.JSONField(required=False)
 
     def factors(self) -> Factors:
         """What was shown."""
         data = self.cleaned_data
         return Factors(passphrase=Secret(data["passphrase"]), totp=data["totp"] or None)
+
+
+class BindForm(KeyForm):
+    """The factors that the key has already, and the answer of the passkey."""
+
+    answer = forms.JSONField(required=False)
+
+    def __init__(self, *given: Any) -> None:
+        super().__init__(*given)
+        self.fields["totp"].help_text = _("If you have bound one for signing.")

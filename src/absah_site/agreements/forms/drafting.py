@@ -12,6 +12,7 @@ from absah.kernel.messages import Language
 from absah_site.agreements.forms.fields import DayField
 from absah_site.agreements.forms.steps import RepresentativeForm
 from absah_site.language import current_language
+from absah_site.signing.forms import KeyForm
 
 #: The anchors that the two agreements we know use.
 ANCHORS = {Role.FIRST: "$", Role.SECOND: "#"}
@@ -86,21 +87,9 @@ def parties_of(first: PartyForm, second: PartyForm, /) -> Parties:
     return Parties(first=first.value(Role.FIRST), second=second.value(Role.SECOND))
 
 
-class SignHereForm(forms.Form):
-    """The factors that open the own key."""
+class SignHereForm(KeyForm):
+    """The factors that open the own key, and the word."""
 
-    passphrase = forms.CharField(
-        label=_("Passphrase"),
-        strip=False,
-        max_length=1024,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-    )
-    totp = forms.RegexField(
-        r"^[0-9]{6}$",
-        label=_("One-time code"),
-        required=False,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
-    )
     agreed = forms.BooleanField(label=_("I have read the agreement to its last page and agree to it."))
 
 

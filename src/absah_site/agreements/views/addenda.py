@@ -11,7 +11,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from absah.agreements.amendments import Addendum
 from absah.kernel.errors import AbsahError
-from absah.signing.factors import Factors, Secret
 from absah_site import composition
 from absah_site.accounts.access import actor_of, requires_role
 from absah_site.agreements import access
@@ -105,8 +104,7 @@ def _take(
 ) -> None:
     by = actor_of(request)
     if own.is_bound:
-        factors = Factors(passphrase=Secret(own.cleaned_data["passphrase"]), totp=own.cleaned_data["totp"] or None)
-        actions.sign_addendum_here(identifier, number, factors, by=by)
+        actions.sign_addendum_here(identifier, number, own.factors(), by=by)
     elif other.is_bound:
         sent: Any = other.cleaned_data["file"]
         actions.hand_in_addendum(identifier, number, sent.read(), by=by)

@@ -13,7 +13,6 @@ from absah.agreements.drafting import copy_for, draft_from_model
 from absah.agreements.events import Drafted
 from absah.agreements.parties import DatedName, Parties
 from absah.kernel.errors import AbsahError
-from absah.signing.factors import Factors, Secret
 from absah_site import composition
 from absah_site.accounts.access import actor_of, requires_role
 from absah_site.actors import Account
@@ -112,9 +111,7 @@ def _sign(request: HttpRequest, identifier: UUID, own: SignHereForm, other: Hand
     if handed_in:
         signing.hand_in(identifier, _uploaded(other), by=actor)
         return
-    data = own.cleaned_data
-    factors = Factors(passphrase=Secret(data["passphrase"]), totp=data["totp"] or None)
-    signing.sign_here(identifier, factors, by=actor)
+    signing.sign_here(identifier, own.factors(), by=actor)
 
 
 @requires_role(Role.AGREEMENT_OFFICER)

@@ -9,6 +9,7 @@ from absah.cases.letter_numbers import NumberPattern
 from absah.kernel.errors import AbsahError
 from absah.kernel.messages import explain
 from absah_site.language import current_language
+from absah_site.signing.forms import KeyForm
 
 
 class PatternForm(forms.Form):
@@ -32,21 +33,9 @@ class PatternForm(forms.Form):
         return cleaned
 
 
-class SignLetterForm(forms.Form):
-    """The factors that open the own key."""
+class SignLetterForm(KeyForm):
+    """The factors that open the own key, and the word."""
 
-    passphrase = forms.CharField(
-        label=_("Passphrase"),
-        strip=False,
-        max_length=1024,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-    )
-    totp = forms.RegexField(
-        r"^[0-9]{6}$",
-        label=_("One-time code"),
-        required=False,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
-    )
     agreed = forms.BooleanField(label=_("I have read it to its last page and agree to it."))
 
 

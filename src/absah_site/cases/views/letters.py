@@ -11,7 +11,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from absah.agreements.parties import Role as Side
 from absah.kernel.errors import AbsahError
 from absah.kernel.messages import explain
-from absah.signing.factors import Factors, Secret
 from absah_site import composition
 from absah_site.accounts.access import actor_of, requires_role
 from absah_site.agreements import access as agreements
@@ -70,9 +69,7 @@ def sign(request: HttpRequest, identifier: UUID, case: UUID, act: str) -> HttpRe
                 sent: Any = other.cleaned_data["file"]
                 signing.hand_in(identifier, case, act, sent.read(), by=actor)
             else:
-                data = own.cleaned_data
-                factors = Factors(passphrase=Secret(data["passphrase"]), totp=data["totp"] or None)
-                signing.sign_here(opened, act, factors, by=actor)
+                signing.sign_here(opened, act, own.factors(), by=actor)
         except AbsahError as error:
             refusal = error
         else:

@@ -1,5 +1,6 @@
 """What a signer says and shows, and the other answers."""
 
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -8,23 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from absah.signing.factors import Factors, Secret
 from absah.workflow.parts import Person
 from absah_site.accounts.access import passkey_answer
+from absah_site.signing.forms import KeyForm
 
 
-class FactorsForm(forms.Form):
-    """The passphrase, and a code of the app or a passkey's answer. What was shown is never sent back to the browser."""
+class FactorsForm(KeyForm):
+    """The passphrase, and a code of the app or a passkey's answer."""
 
-    passphrase = forms.CharField(
-        label=_("Passphrase of the certificate"),
-        strip=False,
-        max_length=1024,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-    )
-    totp = forms.RegexField(
-        r"^[0-9]{6}$",
-        label=_("6 digits from the authenticator app"),
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "maxlength": "6"}),
-        required=False,
-    )
     answer = forms.JSONField(required=False)
 
     def clean(self) -> dict[str, Any]:
@@ -36,9 +26,8 @@ class FactorsForm(forms.Form):
 
     def factors(self) -> Factors:
         """Both factors. An answer that cannot be read is one that proves nothing."""
-        data = self.cleaned_data
-        answer = passkey_answer(data["answer"]) if data.get("answer") else None
-        return Factors(passphrase=Secret(data["passphrase"]), totp=data["totp"] or None, passkey=answer)
+        answer = self.cleaned_data.get("answer")
+        return replace(super().factors(), passkey=passkey_answer(answer) if answer else None)
 
 
 class SignForm(FactorsForm):
