@@ -41,11 +41,6 @@ class Term:
     def __contains__(self, day: date) -> bool:
         return self.first_day <= day <= self.last_day
 
-    @property
-    def days_back(self) -> int:
-        """How many days the agreement reaches back behind the day it is counted from."""
-        return (self.counted_from - self.first_day).days
-
 
 def anniversary(day: date, years: int, /) -> date:
     """The same day some years later."""

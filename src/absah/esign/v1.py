@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 
 from absah.esign.asks import AskedDocument, CodeText, OurWords, PictureFile, Properties, Reading, Shown, SigningAsk
 from absah.esign.parameters import factors_of, flag_of, person_of, required_text, text_of, whole_number_of
@@ -91,8 +91,3 @@ def _shown(form: Form) -> Shown:
     if link is not None:
         return CodeText(link)
     return OurWords() if picture is None else PictureFile(picture)
-
-
-def status_answer(number: int, word: str, message: str, /) -> dict[str, Any]:
-    """`GET /api/user/status/{nik}`: the number is a number."""
-    return {"status_code": number, "status": word, "message": message}

@@ -6,7 +6,7 @@ person's part in it; seats with the same `turn` are asked at the same time, a hi
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, Self
 from uuid import UUID
 
 from absah.kernel.clock import Instant
@@ -51,11 +51,6 @@ class Classification(StrEnum):
     ORDINARY = "ordinary"
     RESTRICTED = "restricted"
     SECRET = "secret"  # noqa: S105  (a word of the archive law)
-
-    @property
-    def is_sealed(self) -> bool:
-        """Whether its bytes rest encrypted. Only what anybody may fetch need not be."""
-        return self is not Classification.PUBLIC
 
 
 class Urgency(StrEnum):
@@ -189,6 +184,11 @@ class Version:
     origin: Origin
     at: Instant
     seat: int = 0
+
+    @classmethod
+    def next(cls, document: bytes, /, *, sha256: str, origin: Origin, at: Instant) -> Self:
+        """One that the dossier numbers when it takes it."""
+        return cls(number=0, round=0, sha256=sha256, size=len(document), origin=origin, at=at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

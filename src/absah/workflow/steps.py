@@ -237,11 +237,6 @@ def cancelled(dossier: Dossier, /, *, now: Instant) -> Dossier:
     return _closed(dossier, State.CANCELLED, now=now)
 
 
-def is_expired(dossier: Dossier, /, *, today: date) -> bool:
-    """Whether the last day on which it could be signed has passed."""
-    return dossier.state is State.CIRCULATING and dossier.way.deadline is not None and dossier.way.deadline < today
-
-
 def expired(dossier: Dossier, /, *, now: Instant) -> Dossier:
     """Its deadline passed before all had signed."""
     dossier.require(Act.EXPIRE)

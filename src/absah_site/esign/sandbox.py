@@ -31,8 +31,6 @@ _OUTCOMES: Final[Mapping[str, Callable[[], AbsahError]]] = {
     "busy": SignerBusy,
     "unknown": lambda: OutcomeUnknown(problem="sandbox"),
 }
-#: What can be pretended, as the pages offer it.
-OUTCOMES: Final = (FAULT, *_OUTCOMES)
 
 
 class Pretended(Exception):

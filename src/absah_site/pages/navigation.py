@@ -15,8 +15,6 @@ from absah_site.actors import Account
 from absah_site.config import Role as InstanceRole
 from absah_site.roles import Role
 
-EVERYONE: Final = frozenset(Role)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tab:

@@ -19,8 +19,8 @@ from absah_site.actors import Account
 from absah_site.audit import access as ledger
 from absah_site.enrolment import actions as enrolment
 from absah_site.enrolment.access import subscriber_of
-from absah_site.enrolment.access.handling import assigned_to
 from absah_site.enrolment.models import Assignment
+from absah_site.enrolment.store import handling
 from absah_site.roles import Acting, Role
 
 
@@ -65,7 +65,7 @@ def test_closing_ends_sessions_roles_and_delegations_and_gives_work_back(
     assert browser().post("/masuk/", {"username": "veri", "password": PASSWORD}).status_code == 403
     with pytest.raises(AccountUnknown):
         account(office.verifying.public_id, now=instance.clock.now())
-    assert assigned_to(office.verifying.public_id) == 0
+    assert not handling.requests_of(office.verifying.public_id)
     assert Assignment.objects.get(ended_at__isnull=True).reason == "Akun petugas ditutup."
     [row] = [one for one in ledger.entries_about(office.verifying.reference) if one.tag is AccountTag.USER_CLOSED]
     assert dict(row.facts)["requests"] == 1

@@ -78,9 +78,9 @@ def test_the_term_ends_and_its_notice_falls_on_the_day_of_the_vector(agreement, 
 
 def test_the_ambiguous_term_shows_both_dates_until_a_person_confirms_one():
     open_ = ministry()
-    assert [(each.last_day, each.days_back) for each in terms(open_)] == [
-        (date(2026, 10, 25), 0),
-        (date(2027, 5, 14), 201),
+    assert [(each.last_day, each.counted_from) for each in terms(open_)] == [
+        (date(2026, 10, 25), STATED_DAY),
+        (date(2027, 5, 14), MINISTRY_SIGNED),
     ]
     assert {each.first_day for each in terms(open_)} == {STATED_DAY}
 

@@ -85,10 +85,6 @@ class BatchState:
         """The least room that the next signatures need: more than the largest CMS that has not fitted so far."""
         return max((room_after(reached) for reached in self.states.values()), default=0)
 
-    def with_state(self, kind: type[ItemState], /) -> tuple[ItemKey, ...]:
-        """The items in one state, in the order in which they were first heard of."""
-        return tuple(key for key, state in self.states.items() if isinstance(state, kind))
-
 
 def _check_step(before: ItemState, after: ItemState) -> None:
     lawful = type(after) in _NEXT[type(before)]

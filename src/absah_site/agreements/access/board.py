@@ -162,11 +162,6 @@ class RunningClock:
     event: ForceMajeure
     clocks: Clocks
 
-    @property
-    def oral_is_due(self) -> bool:
-        """Whether the 48 hours run or ran out without an oral notice."""
-        return self.event.oral is None
-
 
 def force_majeure_clocks(found: OpenedAgreement, calendar: WorkCalendar, /) -> tuple[RunningClock, ...]:
     """Every event of force majeure with its clocks."""

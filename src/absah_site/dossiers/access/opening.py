@@ -154,11 +154,6 @@ def history_of(opened: Opened, /) -> tuple[Happening, ...]:
     return history.of(opened.dossier.id)
 
 
-def is_finished(opened: Opened, /) -> bool:
-    """Whether all have signed."""
-    return opened.dossier.state is State.COMPLETED
-
-
 def safe_page(opened: Opened, number: int, side: int, /) -> PageView | None:
     """A page, or None where the document cannot be drawn: what cannot be drawn can still be fetched and read."""
     try:

@@ -45,14 +45,8 @@ def renew(identifier: UUID, /) -> date | None:
         extended = extend(document_of(found), Level.B_LTA, signing_ports())
     except LevelReached:
         return provable_until(found)
-    version = Version(
-        number=0,
-        round=0,
-        sha256=composition.sealed_documents().keep(extended.document),
-        size=len(extended.document),
-        origin=Origin.RENEWED,
-        at=composition.clock().now(),
-    )
+    sha256 = composition.sealed_documents().keep(extended.document)
+    version = Version.next(extended.document, sha256=sha256, origin=Origin.RENEWED, at=composition.clock().now())
     if found.subject.classification is Classification.PUBLIC:
         composition.documents().keep(extended.document)
     with transaction.atomic():

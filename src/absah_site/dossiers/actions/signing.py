@@ -133,8 +133,7 @@ def sign(identifier: UUID, affirmed: Affirmation, factors: Factors, /, *, by: Ac
 
 def version_of(made: SignedDocument | FinishedDocument, /) -> Version:
     """The version that a signature made."""
-    size = len(made.document)
-    return Version(number=0, round=0, sha256=made.sha256, size=size, origin=Origin.SIGNED, at=made.at)
+    return Version.next(made.document, sha256=made.sha256, origin=Origin.SIGNED, at=made.at)
 
 
 def _made_here(order: DocumentOrder, by: Account) -> SignedDocument:
@@ -294,14 +293,8 @@ def complete(identifier: UUID, ports: SigningPorts | None = None, /) -> Dossier:
             stamped = whole(add_archive_timestamp(document, ports or signing_ports()))
         except Unavailable:
             return found
-        version = Version(
-            number=0,
-            round=0,
-            sha256=composition.sealed_documents().keep(stamped),
-            size=len(stamped),
-            origin=Origin.COMPLETED,
-            at=composition.clock().now(),
-        )
+        sha256 = composition.sealed_documents().keep(stamped)
+        version = Version.next(stamped, sha256=sha256, origin=Origin.COMPLETED, at=composition.clock().now())
         document = stamped
     if found.subject.classification is Classification.PUBLIC:
         composition.documents().keep(document)
@@ -346,9 +339,7 @@ def _reconciled(identifier: UUID, now: Instant) -> bool:
         return True
     try:
         document = composition.sealed_documents().read(outcome.sha256)
-        version = Version(
-            number=0, round=0, sha256=outcome.sha256, size=len(document), origin=Origin.SIGNED, at=found.claim.at
-        )
+        version = Version.next(document, sha256=outcome.sha256, origin=Origin.SIGNED, at=found.claim.at)
         conclude(identifier, version, record, by=_RECONCILER)
     except (DocumentNotKept, AbsahError):
         release(identifier, record)

@@ -91,8 +91,3 @@ def promised() -> ServiceTime:
     """How soon requests are to be decided here."""
     written = composition.config().registration
     return ServiceTime(verify_days=written.verify_days, decide_days=written.decide_days)
-
-
-def assigned_to(officer: UUID, /) -> int:
-    """How many requests an officer has now."""
-    return len(handling.requests_of(officer))

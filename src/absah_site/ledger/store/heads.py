@@ -77,12 +77,6 @@ def every_head() -> tuple[tuple[int, SignedHead], ...]:
     return tuple(zip((int(row.pk) for row in rows), _values(rows), strict=True))
 
 
-def head_of_size(size: int, /) -> SignedHead | None:
-    """The newest head over so many entries."""
-    row = Head.objects.select_related("stamp").filter(size=size).order_by("-pk").first()
-    return _one(row)
-
-
 def head_covering(position: int, /) -> SignedHead | None:
     """The first head that covers an entry."""
     row = Head.objects.select_related("stamp").filter(size__gt=position).order_by("size", "pk").first()

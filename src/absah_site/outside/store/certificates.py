@@ -6,7 +6,7 @@ from datetime import date
 from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import Count, Min, Prefetch, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 from django.db.models.functions import TruncMonth
 
 from absah.enrolment.certificate_list import ElsewhereCertificate
@@ -180,12 +180,6 @@ def known_numbers(numbers: Iterable[str], /) -> frozenset[str]:
     for start in range(0, len(wanted), _BATCH):
         found.update(Holder.objects.filter(pk__in=wanted[start : start + _BATCH]).values_list("pk", flat=True))
     return frozenset(found)
-
-
-def oldest_look(agencies: frozenset[UUID] | None, /) -> Instant | None:
-    """When the person was last seen whom we have not seen for longest."""
-    found = _of(Holder.objects.all(), agencies).aggregate(oldest=Min("asked_at"))["oldest"]
-    return None if found is None else instant(found)
 
 
 def _sieved(agencies: frozenset[UUID] | None, sieve: Sieve) -> QuerySet[Holder]:
