@@ -92,7 +92,8 @@ class BatchLeader:
     def lead(self) -> None:
         """Work until nothing is left, or until `stopped` says why it ended before."""
         with self._results, self._signing:
-            self._pool.listen(self._signing.bell)
+            for bell in self._signing.bells:
+                self._pool.listen(bell)
             self._tell()
             while self._pool.busy or self._is_more_to_come or self._signing.waiting or self._pending:
                 self._go_on()

@@ -37,7 +37,7 @@ class BatchPorts:
     """What leads a batch. `told` hears of progress; `asked_to_stop` is asked now and then.
 
     Where `timestamps` are, signature values are stamped many at a time; elsewhere each worker asks for its own.
-    `signer` and `timestamps` are asked from another thread, one question at a time; everything else from the caller's.
+    `signer` and `timestamps` are asked from a thread each, one question at a time; everything else from the caller's.
     """
 
     signer: Signer

@@ -1,14 +1,14 @@
 """The desk that asks the signer: authorise, note the intention, use the key, note the value, have it time-stamped.
 
 Each of these is on the disk before the next begins. The signer and the time-stamping authority are asked by errand, so
-that the workers go on meanwhile.
+that the workers go on meanwhile; while the one stamps some values, the other makes the next.
 """
 
 from collections import deque
 from collections.abc import Iterable
 from functools import partial
 from types import TracebackType
-from typing import Protocol, Self, TypeAlias, final
+from typing import Final, Protocol, Self, TypeAlias, final
 
 from absah.adapters.batch_errands import Errands
 from absah.adapters.batch_folders import BatchFolders
@@ -26,6 +26,8 @@ _Prepared: TypeAlias = tuple[BatchItem, ItemPrepared]
 _Chunk: TypeAlias = tuple[_Prepared, ...]
 _Authorised: TypeAlias = tuple[tuple[ItemKey, ItemAuthorised], ...]
 _Valued: TypeAlias = tuple[tuple[ItemKey, ItemValued], ...]
+_MOST_UNSTAMPED: Final = 2
+"""Chunks of values that may wait for a time-stamping authority that is slower than the signer."""
 
 
 class Leader(Protocol):
@@ -64,15 +66,17 @@ class SigningDesk:
         self._order, self._folders, self._factors = order, folders, factors
         self._journal, self._ports, self._leader = journal, ports, leader
         self._errands = Errands()
+        self._stamping = Errands()
         self._prepared: list[_Prepared] = []
         self._authorised: deque[tuple[BatchActivation, _Chunk]] = deque()
+        self._unstamped: deque[_Valued] = deque()
         self._activations = 0
         self.view = ports.signer.certificate_chain(order.credential)
 
     @property
-    def bell(self) -> int:
-        """Can be read as soon as `go_on` has something to do."""
-        return self._errands.bell
+    def bells(self) -> tuple[int, int]:
+        """One of them can be read as soon as `go_on` has something to do."""
+        return self._errands.bell, self._stamping.bell
 
     @property
     def waiting(self) -> int:
@@ -82,16 +86,18 @@ class SigningDesk:
     @property
     def busy(self) -> bool:
         """Whether documents are on their way to their values."""
-        return self._errands.out or bool(self._authorised)
+        return self._errands.out or self._stamping.out or bool(self._authorised or self._unstamped)
 
     def take(self, item: BatchItem, prepared: ItemPrepared, /) -> None:
         """A document is prepared."""
         self._prepared.append((item, prepared))
 
     def go_on(self, *, are_all: bool) -> None:
-        """Hear the errand that is back and send the next. `are_all`: no more documents are being prepared."""
+        """Hear the errands that are back and send the next. `are_all`: no more documents are being prepared."""
+        self._stamping.take_in()
         self._errands.take_in()
-        if self._errands.out:
+        self._stamp()
+        if self._errands.out or len(self._unstamped) >= _MOST_UNSTAMPED:
             return
         if self._authorised:
             self._sign(*self._authorised.popleft())
@@ -184,17 +190,19 @@ class SigningDesk:
             for (key, state), signature in zip(authorised, brought, strict=True)
         )
         self._journal.append([ItemMoved(key=key, state=state) for key, state in valued])
-        self._stamp(valued)
+        self._unstamped.append(valued)
 
-    def _stamp(self, valued: _Valued) -> None:
-        """The time-stamps over these values, if they can be had in one errand; else the workers see to them."""
+    def _stamp(self) -> None:
+        """The time-stamps over the next values, if they can be had in one errand; else the workers see to them."""
         stamps = self._ports.timestamps
-        if stamps is None or not self._order.level.has_timestamp:
-            self._take_stamps(valued, (None,) * len(valued))
-            return
-        digest = valued[0][1].authorised.prepared.algorithm
-        imprints = tuple(digest.digest(state.signature) for _, state in valued)
-        self._errands.send(partial(stamps.timestamps, imprints, digest), partial(self._take_stamps, valued))
+        while self._unstamped and not self._stamping.out:
+            valued = self._unstamped.popleft()
+            if stamps is None or not self._order.level.has_timestamp:
+                self._take_stamps(valued, (None,) * len(valued))
+                continue
+            digest = valued[0][1].authorised.prepared.algorithm
+            imprints = tuple(digest.digest(state.signature) for _, state in valued)
+            self._stamping.send(partial(stamps.timestamps, imprints, digest), partial(self._take_stamps, valued))
 
     def _take_stamps(self, valued: _Valued, tokens: tuple[bytes | None, ...] | AbsahError) -> None:
         if isinstance(tokens, AbsahError):
@@ -204,9 +212,11 @@ class SigningDesk:
 
     def __enter__(self) -> Self:
         self._errands.__enter__()
+        self._stamping.__enter__()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._stamping.__exit__(kind, value, trace)
         self._errands.__exit__(kind, value, trace)

@@ -41,11 +41,12 @@ class CredentialState(StrEnum):
     REVOKED = "revoked"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class CredentialView:
     """What everybody may know of a credential: the certificate, its issuers up to the root (DER), and its state.
 
-    `scheme` is how the key signs where its owner has chosen: RSASSA-PSS, which not every client reads.
+    `scheme` is how the key signs where its owner has chosen: RSASSA-PSS, which not every client reads. It has no slots,
+    as it goes with every task of a batch to another process, and a frozen class with slots is slow to pickle.
     """
 
     certificate: bytes
@@ -70,9 +71,12 @@ class Activation:
     factors: Factors
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class SignerConsent:
-    """Proof that this signer agreed to these digests, for at most 120 s (EN 419 241-1: signature activation)."""
+    """Proof that this signer agreed to these digests, for at most 120 s (EN 419 241-1: signature activation).
+
+    Without slots, as `CredentialView`.
+    """
 
     consent_id: str
     credential: CredentialId

@@ -1,4 +1,7 @@
-"""The states of an item, and the events that a journal keeps: each carries what is needed to go on from there."""
+"""The states of an item, and the events that a journal keeps: each carries what is needed to go on from there.
+
+Those that travel between processes have no slots: a frozen class with slots is slow to pickle.
+"""
 
 from dataclasses import dataclass
 from typing import Final, TypeAlias
@@ -17,7 +20,7 @@ class Waiting:
     """Nothing has been done that anybody would notice."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class ItemPrepared:
     """The ByteRange is fixed, in a file `part`. `record` numbers this attempt, `name` is the document's."""
 
@@ -32,7 +35,7 @@ class ItemPrepared:
     at: Instant
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class ItemAuthorised:
     """The signer agreed, and the key is about to be used or was: nobody knows until a value is here."""
 
@@ -40,7 +43,7 @@ class ItemAuthorised:
     consent_id: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class ItemValued:
     """The signature value is here. From now on the item is finished with this value."""
 
@@ -48,7 +51,7 @@ class ItemValued:
     signature: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class ItemCompleted:
     """The signed document lies whole in a file named `part`; it has not been handed out."""
 
@@ -79,7 +82,7 @@ class ItemFailed:
 ItemState: TypeAlias = Waiting | ItemPrepared | ItemAuthorised | ItemValued | ItemCompleted | ItemSigned | ItemFailed
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class BatchActivation:
     """A consent with the certificate that it was given for: what is needed to finish its items later."""
 
