@@ -49,14 +49,14 @@ PASSWORD = "berangkat sebelum hujan"
 class Mailbox:
     """A courier that keeps what it should deliver."""
 
-    letters: list[tuple[EmailAddress, Purpose, InvitationToken]] = field(default_factory=list)
+    letters: list[tuple[Purpose, InvitationToken]] = field(default_factory=list)
 
-    def deliver(self, address: EmailAddress, purpose: Purpose, token: InvitationToken, /) -> None:
-        self.letters.append((address, purpose, token))
+    def deliver(self, purpose: Purpose, token: InvitationToken, /) -> None:
+        self.letters.append((purpose, token))
 
     @property
     def newest(self) -> InvitationToken:
-        return self.letters[-1][2]
+        return self.letters[-1][1]
 
 
 @dataclass

@@ -18,7 +18,7 @@ from absah_site.enrolment.actions import invite
 from absah_site.enrolment.models import EnrolmentRequest
 
 class Printed:
-    def deliver(self, _address, _purpose, token):
+    def deliver(self, _purpose, token):
         print("/undangan/" + token.text + "/")
 
 request = EnrolmentRequest.objects.filter(subscriber__name="Sinta Maharani").latest("entered_at")

@@ -13,7 +13,6 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Protocol, Self, final
 
-from absah.enrolment.applicant import EmailAddress
 from absah.kernel.clock import Instant, instant
 from absah.kernel.errors import NotFound, WrongState
 from absah.kernel.rng import Rng
@@ -94,7 +93,7 @@ class Invitation:
 class Courier(Protocol):
     """Brings a link to the person: mail; a mailbox in memory where everybody is fictional."""
 
-    def deliver(self, address: EmailAddress, purpose: Purpose, token: InvitationToken, /) -> None:
+    def deliver(self, purpose: Purpose, token: InvitationToken, /) -> None:
         """Hand over the link, in the transaction that enters the invitation."""
         ...
 

@@ -128,9 +128,7 @@ def _entered(desk: Desk, newcomer: Newcomer) -> UUID:
         province="Nusa Contoh",
         employment=newcomer.employment,
     )
-    request = enrolment.enter_applicant(applicant, agency=desk.agency, by=desk.entering)
-    enrolment.invite(request, by=desk.entering, courier=desk.courier)
-    return request
+    return enrolment.enter_and_invite(applicant, agency=desk.agency, by=desk.entering, courier=desk.courier)
 
 
 def _complete(newcomer: Newcomer, token: InvitationToken) -> None:

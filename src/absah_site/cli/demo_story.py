@@ -43,7 +43,7 @@ class Mailbox:
 
     last: InvitationToken | None = field(default=None, repr=False)
 
-    def deliver(self, _address: EmailAddress, _purpose: Purpose, token: InvitationToken, /) -> None:
+    def deliver(self, _purpose: Purpose, token: InvitationToken, /) -> None:
         self.last = token
 
     def take(self) -> InvitationToken:
@@ -196,8 +196,7 @@ def enrol(official: Official, agency: UUID, officers: Officers, rng: Rng, /) -> 
         city="Sagara Biru",
         province="Nusa Contoh",
     )
-    request = enrolment.enter_applicant(applicant, agency=agency, by=officers.second_verifikator)
-    enrolment.invite(request, by=officers.second_verifikator, courier=mailbox)
+    request = enrolment.enter_and_invite(applicant, agency=agency, by=officers.second_verifikator, courier=mailbox)
     consent = consent_text(CURRENT_VERSION)
     enrolment.complete_identity(
         mailbox.take(),

@@ -6,7 +6,6 @@ from uuid import UUID
 from django.db import transaction
 
 from absah.adapters.typst_press import press
-from absah.enrolment.applicant import Applicant
 from absah.enrolment.request import Kind
 from absah.enrolment.subscriber import SubscriberUnknown
 from absah.enrolment.subscriber_agreement_text import subscriber_agreement
@@ -65,14 +64,6 @@ def appoint(agency: UUID, username: str, letter: bytes, /, *, by: Account) -> st
     signed_by = "" if signature is None else signature.signed_by
     actions.appoint_by_letter(agency, person.public_id, letter, signed_by=signed_by, by=by)
     return signed_by
-
-
-def enter_and_invite(applicant: Applicant, /, *, agency: UUID, by: Account) -> UUID:
-    """Enter a person and send the link: both, or neither."""
-    with transaction.atomic():
-        request = actions.enter_applicant(applicant, agency=agency, by=by)
-        actions.invite(request, by=by)
-    return request
 
 
 def send_back(request: UUID, reasons: tuple[str, ...], /, *, by: Account) -> None:

@@ -20,6 +20,7 @@ from absah_site.enrolment.access import AgencyUnknown, RequestUnknown
 from absah_site.enrolment.actions.agencies import AgencyExists
 from absah_site.enrolment.actions.entry import AlreadyOpen, RequestInOtherState
 from absah_site.enrolment.models import EnrolmentRequest, Invitation, Subscriber
+from absah_site.notices.models import Notice
 from absah_site.roles import Role
 
 
@@ -115,11 +116,25 @@ def test_a_request_is_seen_by_its_agency_and_the_authority_and_by_nobody_else(wa
     assert walk.instance.mailbox.letters == []
 
 
-def test_the_link_goes_to_the_persons_own_address_and_only_its_hash_is_stored(walk: Walk) -> None:
+def test_who_is_entered_gets_the_link_at_the_own_address_in_the_same_step_or_nothing_is_written(walk: Walk) -> None:
+    before = ledger()
+    with pytest.raises(UnitUnknown):
+        enrolment.enter_and_invite(applicant_value(unit="Awan"), agency=walk.office.agency, by=walk.office.entering)
+    assert (ledger(), Notice.objects.count()) == (before, 0)
+    request = enrolment.enter_and_invite(applicant_value(), agency=walk.office.agency, by=walk.office.entering)
+    found = access.request_for(walk.office.entering, request)
+    person = access.subscriber_by_id(found.subscriber)
+    told = Notice.objects.get()
+    assert (told.kind, told.recipient) == ("enrolment.identity-link", person.number.reference)
+    contact = access.contact_of(person.number.text)
+    assert contact is not None
+    assert contact.address == "rina.lestari@sagarabiru.example"
+
+
+def test_only_the_hash_of_a_link_is_stored(walk: Walk) -> None:
     walk.entered()
     token = walk.invited()
-    address, purpose, _ = walk.instance.mailbox.letters[0]
-    assert (address.address, purpose) == ("rina.lestari@sagarabiru.example", Purpose.COMPLETE_IDENTITY)
+    assert walk.instance.mailbox.letters[0][0] is Purpose.COMPLETE_IDENTITY
     stored = Invitation.objects.get()
     assert stored.digest == token.digest.hex()
     assert token.text not in repr(stored.__dict__)

@@ -43,7 +43,7 @@ def test_nothing_personal_and_no_secret_stands_in_the_database_or_in_the_log(wal
     wrong = Factors(passphrase=Secret(PASSPHRASE + "!"))
     with pytest.raises(WrongPassphrase):
         sign_for_subscriber(SigningOrder(document=page_with(), nik=Nik(NIK), factors=wrong, application="test"))
-    tokens = [token.text for _, _, token in walk.instance.mailbox.letters]
+    tokens = [token.text for _, token in walk.instance.mailbox.letters]
     everything = whole_database() + caplog.text + repr(order) + repr(walk.instance.mailbox)
     assert "Rina Ayu Lestari" in everything
     for secret in (*SECRETS, held.totp_secret, *tokens):

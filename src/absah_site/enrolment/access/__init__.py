@@ -81,7 +81,11 @@ def agency_ids() -> tuple[UUID, ...]:
 
 def request_for(actor: Actor, identifier: UUID, /) -> RegisteredRequest:
     """A request that the actor has to do with."""
-    found = requests.find_request(identifier)
+    return concerning(actor, requests.find_request(identifier))
+
+
+def concerning(actor: Actor, found: RegisteredRequest | None, /) -> RegisteredRequest:
+    """This request, where the actor has to do with it. Raises RequestUnknown for every other."""
     if found is None or not may_any(actor, _TOUCHES_REQUESTS, found.agency):
         raise RequestUnknown
     return found

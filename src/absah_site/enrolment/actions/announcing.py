@@ -5,19 +5,26 @@ from uuid import UUID
 
 from absah.enrolment.request import entry_of
 from absah.kernel.clock import Instant
-from absah.notices.webhooks.events import Event, Fact, happened
+from absah.notices.webhooks.events import Event, Fact, Happening, happened
 from absah_site.enrolment.store.people import RegisteredSubscriber
 from absah_site.enrolment.store.requests import RegisteredRequest
 from absah_site.webhooks.actions import announce
 
 
+def about_request(
+    event: Event, found: RegisteredRequest, facts: Mapping[str, Fact] | None = None, /, *, at: Instant
+) -> Happening:
+    """What is told of a request: its id, the number of its person, its kind."""
+    person = entry_of(found.request).subscriber.text
+    said = {"request": str(found.id), "person": person, "kind": found.kind.value, **(facts or {})}
+    return happened(event, found.agency, said, at=at)
+
+
 def announce_request(
     event: Event, found: RegisteredRequest, facts: Mapping[str, Fact] | None = None, /, *, at: Instant
 ) -> None:
-    """Something about a request: its id, the number of its person, its kind."""
-    person = entry_of(found.request).subscriber.text
-    said = {"request": str(found.id), "person": person, "kind": found.kind.value, **(facts or {})}
-    announce(happened(event, found.agency, said, at=at))
+    """Something about a request."""
+    announce(about_request(event, found, facts, at=at))
 
 
 def announce_person(

@@ -26,7 +26,7 @@ from absah_site.actors import About, Account
 from absah_site.audit.actions import record
 from absah_site.enrolment import access
 from absah_site.enrolment.access.imports import list_for
-from absah_site.enrolment.actions.entry import AlreadyOpen, enter_applicant, invite
+from absah_site.enrolment.actions.entry import AlreadyOpen, enter_and_invite
 from absah_site.enrolment.actions.evidence import check_letter
 from absah_site.enrolment.store import evidence, imports
 from absah_site.enrolment.store.evidence import EvidenceKind
@@ -187,9 +187,7 @@ def _enter(identifier: UUID, row: Row, place: Place, *, agency: UUID, by: Accoun
     try:
         if not isinstance(person, Applicant):
             raise person[0].error
-        with transaction.atomic():
-            request = enter_applicant(person, agency=agency, by=by)
-            invite(request, by=by)
+        request = enter_and_invite(person, agency=agency, by=by)
     except AbsahError as error:
         problem = ("", error.code, dict(error.parameters))
         imports.end_row(identifier, row.number, request=None, problem=problem)

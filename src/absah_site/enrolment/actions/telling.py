@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import final
 
-from absah.enrolment.applicant import EmailAddress
 from absah.enrolment.invitation import InvitationToken, Purpose
 from absah.kernel.clock import Instant
 from absah.kernel.errors import Parameter
@@ -16,19 +15,20 @@ _KINDS = {Purpose.COMPLETE_IDENTITY: "enrolment.identity-link", Purpose.ACTIVATE
 
 
 @final
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeCourier:
-    """Brings a link by mail; its content is erased from the database once it has left."""
+    """Brings a link of an agency by mail; its content is erased from the database once it has left."""
 
-    subscriber: RegisteredSubscriber
+    to: str
+    agency: str
     at: Instant
 
-    def deliver(self, _address: EmailAddress, purpose: Purpose, token: InvitationToken, /) -> None:
+    def deliver(self, purpose: Purpose, token: InvitationToken, /) -> None:
         """Written in the caller's transaction: no link without its invitation, and the other way round."""
         notify(
             _KINDS[purpose],
-            to=self.subscriber.number.reference,
-            parameters={"agency": self.subscriber.agency.agency.name},
+            to=self.to,
+            parameters={"agency": self.agency},
             link=f"/undangan/{token.text}/",
             at=self.at,
         )

@@ -186,7 +186,6 @@ def email_index(email: EmailAddress, vault: PersonalDataVault, /) -> bytes:
 
 
 def _keep_words(subscriber: UUID, agency: UUID, applicant: Applicant) -> None:
-    NameWord.objects.filter(subscriber_id=subscriber).delete()
     name = applicant.name.full
     NameWord.objects.bulk_create(
         NameWord(subscriber_id=subscriber, agency_id=agency, word=word, name=name) for word in words_of(name)
@@ -205,6 +204,7 @@ def add_subscriber(
 def replace_applicant(subscriber: UUID, applicant: Applicant, /, *, agency: UUID, vault: PersonalDataVault) -> None:
     """Bring what the agency knows of a person up to date; the agency may be another than before."""
     Subscriber.objects.filter(pk=subscriber).update(agency_id=agency, **_columns(subscriber, applicant, vault))
+    NameWord.objects.filter(subscriber_id=subscriber).delete()
     _keep_words(subscriber, agency, applicant)
 
 

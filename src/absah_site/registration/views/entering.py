@@ -36,7 +36,7 @@ def enter(request: HttpRequest) -> HttpResponseBase:
     if not form.is_valid():
         return _form(request, form, status=HTTPStatus.BAD_REQUEST)
     try:
-        identifier = actions.enter_and_invite(form.cleaned_data["applicant"], agency=form.agency, by=actor)
+        identifier = enrolment.enter_and_invite(form.cleaned_data["applicant"], agency=form.agency, by=actor)
     except AbsahError as error:
         return _form(request, form, refusal=explain(error, current_language()), status=status_of(error))
     messages.success(request, _("Entered. The person has been sent a link that lives for 24 hours."))
