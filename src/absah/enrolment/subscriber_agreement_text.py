@@ -7,6 +7,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Final, final
 
+from absah.kernel.messages import Language
+
 CURRENT_VERSION: Final = "1"
 
 
@@ -23,6 +25,10 @@ class SubscriberAgreement:
     def digest(self) -> str:
         """SHA-256 of the binding sentences in UTF-8, hexadecimal."""
         return hashlib.sha256("\n".join(self.indonesian).encode("utf-8")).hexdigest()
+
+    def sentences(self, language: Language, /) -> tuple[str, ...]:
+        """As somebody reads them."""
+        return self.english if language is Language.ENGLISH else self.indonesian
 
 
 @cache

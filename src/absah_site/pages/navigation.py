@@ -32,12 +32,12 @@ class Tab:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """A tab as a page shows it."""
+    """A tab as a page shows it. `current` is for `aria-current`: this page itself, or one of its room; or empty."""
 
     label: Promise | str
     icon: str
     url: str
-    current: bool
+    current: str
 
 
 TABS: Final = (
@@ -158,12 +158,13 @@ def links_for(account: Account, path: str, /) -> tuple[Link, ...]:
     """The index for a person who looks at the page with this path."""
     config = composition.config()
     elsewhere = config.role is InstanceRole.AGENCY or bool(config.upstream.base_url)
-    found = []
-    for tab in TABS:
-        if tab.elsewhere and not elsewhere:
-            continue
-        if tab.roles and tab.roles.isdisjoint(account.roles):
-            continue
-        url = reverse(tab.route)
-        found.append(Link(label=tab.label, icon=tab.icon, url=url, current=path == url))
-    return tuple(found)
+    shown = {
+        reverse(tab.route): tab
+        for tab in TABS
+        if (elsewhere or not tab.elsewhere) and not (tab.roles and tab.roles.isdisjoint(account.roles))
+    }
+    room = max((url for url in shown if path.startswith(url)), key=len, default="")
+    return tuple(
+        Link(label=tab.label, icon=tab.icon, url=url, current="page" if path == url else "true" if url == room else "")
+        for url, tab in shown.items()
+    )

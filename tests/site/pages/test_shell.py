@@ -104,3 +104,14 @@ def test_pages_of_certificates_from_elsewhere_are_in_the_index_only_where_they_c
         urls = {link.url for link in links_for(admin, "/")}
         pages = {"/sertifikat-luar/", "/tanda-tangan-terbuka/", "/layanan-nasional/"}
         assert (pages <= urls, bool(pages & urls)) == (expected, expected)
+
+
+def test_the_index_marks_the_page_or_the_room_it_is_in() -> None:
+    grants = frozenset({Grant(role=AccountRole.VERIFIKATOR)})
+    person = Account(public_id=UUID(int=1), username="sari", display_name="Sari (contoh)", grants=grants)
+    for path, marked in (
+        ("/pegawai/", [("/pegawai/", "page")]),
+        ("/pegawai/berubah/", [("/pegawai/", "true")]),
+        ("/bantuan/", []),
+    ):
+        assert [(link.url, link.current) for link in links_for(person, path) if link.current] == marked

@@ -11,6 +11,7 @@ from tests.site.registration.test_activation_by_pages import RIGHT
 
 from absah.adapters.signer import wire
 from absah.enrolment.consent_text import consent_text
+from absah.enrolment.subscriber_agreement_text import subscriber_agreement
 from absah.enrolment.wire_status import WireStatus
 from absah.kernel.clock import instant
 from absah.kernel.people import Nik
@@ -174,8 +175,12 @@ def test_a_renewal_opens_thirty_days_before_the_end_and_needs_nothing_of_the_per
     client = browser(holder(held))
     early = client.post("/kunci-saya/pembaruan/", consent())
     assert early.status_code == 409
+    page = client.get("/kunci-saya/pembaruan/").content.decode()
+    assert "Renewal opens on" in page
+    assert 'name="agree"' not in page
     near_the_end(walk.instance, 30)
     client = browser(holder(held))  # sessions end when nothing is done for long
+    assert 'name="agree"' in client.get("/kunci-saya/pembaruan/").content.decode()
     assert client.post("/kunci-saya/pembaruan/", consent()).status_code == 302
     assert word(walk.instance) is WireStatus.ISSUE
     request = decide(walk)
@@ -249,7 +254,9 @@ def test_a_passphrase_is_changed_by_the_old_one_and_wrong_ones_cost_time(held: A
 
 def test_the_agreement_is_fetched_or_signed_later(held: ActivatedCredential, walk: Walk) -> None:
     client = browser(holder(held))
-    assert "not signed yet" in client.get("/kunci-saya/perjanjian/").content.decode()
+    page = client.get("/kunci-saya/perjanjian/").content.decode()
+    assert "not signed yet" in page
+    assert subscriber_agreement().english[0] in page
     assert client.post("/kunci-saya/perjanjian/", {"passphrase": "salah sama sekali"}).status_code == 403
     assert client.post("/kunci-saya/perjanjian/", {"passphrase": PASSPHRASE}).status_code == 302
     assert "has signed the agreement" in client.get("/kunci-saya/perjanjian/").content.decode()

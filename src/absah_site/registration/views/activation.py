@@ -84,11 +84,10 @@ def _form(
     status: int = HTTPStatus.OK,
 ) -> HttpResponse:
     text = subscriber_agreement()
-    english = current_language().value == "en"
     page = {
         "invited": found,
         "form": form,
-        "sentences": text.english if english else text.indonesian,
+        "sentences": text.sentences(current_language()),
         "text": text,
         "refusal": refusal,
     }

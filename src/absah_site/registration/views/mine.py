@@ -10,6 +10,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from absah.enrolment.consent_text import consent_text
+from absah.enrolment.subscriber_agreement_text import subscriber_agreement
 from absah.kernel.errors import AbsahError
 from absah.kernel.messages import Explanation, explain
 from absah.signing.factors import Secret
@@ -61,7 +62,7 @@ def replacement(request: HttpRequest) -> HttpResponseBase:
 
 def _ask(request: HttpRequest, kind: str) -> HttpResponse:
     actor = actor_of(request)
-    number = enrolment.subscriber_of(actor.public_id).number.text
+    found = enrolment.subscriber_of(actor.public_id)
     text = consent_text()
     form = AskForm(request.POST or None, initial={"version": text.version, "digest": text.digest})
     refusal: Explanation | None = None
@@ -70,13 +71,15 @@ def _ask(request: HttpRequest, kind: str) -> HttpResponse:
         consent = (form.cleaned_data["version"], form.cleaned_data["digest"])
         ask = actions.ask_renewal if kind == "renewal" else actions.start_replacement
         try:
-            ask(number, by=actor, consent=consent)
+            ask(found.number.text, by=actor, consent=consent)
         except AbsahError as error:
             refusal, status = explain(error, current_language()), status_of(error)
         else:
             messages.success(request, _("Asked for. Your verifikator looks at it; you get a mail at each step."))
             return redirect("signing:mine")
     page = {"form": form, "kind": kind, "text": text, "paragraphs": paragraphs(text), "refusal": refusal}
+    if kind == "renewal":
+        page["opens"] = mine.renewal_opens_later(found, now=composition.clock().now())
     return render(request, "registration/ask.html", page, status=status)
 
 
@@ -98,8 +101,13 @@ def agreement(request: HttpRequest) -> HttpResponseBase:
             refusal, status = explain(error, current_language()), status_of(error)
         else:
             return redirect("registration:agreement")
-    page = {"kept": kept, "form": form, "refusal": refusal}
+    page = _agreement_page(kept, form, refusal)
     return render(request, "registration/agreement.html", page, status=HTTPStatus.OK if kept else status)
+
+
+def _agreement_page(kept: str, form: SignForm | SignedForm, refusal: Explanation | None) -> dict[str, object]:
+    sentences = subscriber_agreement().sentences(current_language())
+    return {"kept": kept, "form": form, "refusal": refusal, "sentences": sentences}
 
 
 def _agreement_elsewhere(request: HttpRequest, found: RegisteredSubscriber, kept: str) -> HttpResponse:
@@ -113,7 +121,7 @@ def _agreement_elsewhere(request: HttpRequest, found: RegisteredSubscriber, kept
             refusal, status = explain(error, current_language()), status_of(error)
         else:
             return redirect("registration:agreement")
-    page = {"kept": kept, "form": form, "refusal": refusal, "elsewhere": True}
+    page = _agreement_page(kept, form, refusal) | {"elsewhere": True}
     return render(request, "registration/agreement.html", page, status=HTTPStatus.OK if kept else status)
 
 
