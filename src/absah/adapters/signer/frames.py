@@ -6,7 +6,7 @@ A message that has begun has a deadline as a whole: whoever sends it byte by byt
 import socket
 import struct
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Self
 
 from absah.adapters.sealing import wipe
 from absah.adapters.signer.errors import MessageRefused
@@ -30,8 +30,13 @@ def send_frame(connection: socket.socket, message: bytes | bytearray, /) -> None
     """Raises MessageRefused when it is too long, OSError when the other end is gone."""
     if len(message) > LONGEST_FRAME:
         raise MessageRefused(problem="too-long")
-    connection.sendall(_LENGTH.pack(len(message)))
-    connection.sendall(message)
+    head = _LENGTH.pack(len(message))
+    sent = connection.sendmsg((head, message))  # together: the other end wakes once
+    with memoryview(message) as waiting:
+        if sent < len(head):
+            connection.sendall(head[sent:])
+        if sent < len(head) + len(waiting):
+            connection.sendall(waiting[max(0, sent - len(head)) :])
 
 
 def receive_frame(
@@ -42,15 +47,14 @@ def receive_frame(
     Without `patience` the connection's own timeout holds for each part. Raises MessageRefused when it is too long or
     cut short, OSError (TimeoutError) when it does not come in time.
     """
-    deadline = None
     if patience is not None:
         connection.settimeout(patience.silence)
-        if not connection.recv(1, socket.MSG_PEEK):
-            return None
-        deadline = _Deadline(patience.clock, patience.clock.monotonic() + patience.message)
-    head = _receive(connection, _LENGTH.size, deadline)
+    head = connection.recv(_LENGTH.size)
     if not head:
         return None
+    deadline = None if patience is None else _Deadline.from_now(patience)
+    if len(head) < _LENGTH.size:
+        head += _receive(connection, _LENGTH.size - len(head), deadline)
     if len(head) < _LENGTH.size:
         raise MessageRefused(problem="cut-short")
     (length,) = _LENGTH.unpack(head)
@@ -67,6 +71,11 @@ def receive_frame(
 class _Deadline:
     clock: Clock
     ends: float
+
+    @classmethod
+    def from_now(cls, patience: Patience, /) -> Self:
+        """For a message that has begun."""
+        return cls(patience.clock, patience.clock.monotonic() + patience.message)
 
     def impose(self, connection: socket.socket, /) -> None:
         """Let the connection wait for what is left of the time. Raises TimeoutError when nothing is."""

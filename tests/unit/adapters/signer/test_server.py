@@ -93,10 +93,9 @@ class Dripping:
     def settimeout(self, seconds):
         self.waits.append(seconds)
 
-    def recv(self, _size, flags=0):
-        if not flags:
-            self.clock.advance(timedelta(seconds=11))
-        return b"\0"
+    def recv(self, _size):
+        self.clock.advance(timedelta(seconds=11))
+        return b"\1"
 
 
 def test_a_message_that_comes_byte_by_byte_has_a_deadline_as_a_whole():
