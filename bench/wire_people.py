@@ -16,6 +16,8 @@ from absah.kernel.people import Nik
 from absah.pki.algorithms import KeyAlgorithm
 from absah_site.cli.instance import open_instance
 
+_ENOUGH = 1_000_000  # a day's quota is an hour's at the pace of these rows
+
 
 def main(data: Path, many: int) -> None:
     """Make them, and `many` more whose keys are opened anew."""
@@ -25,6 +27,7 @@ def main(data: Path, many: int) -> None:
     from absah.adapters.sealing import DerivationCost  # noqa: PLC0415  (Django is set up only now)
     from absah.kernel.clock import legal_date  # noqa: PLC0415
     from absah_site import composition  # noqa: PLC0415
+    from absah_site.applications.models import Application  # noqa: PLC0415
     from absah_site.cli import demo_story as story  # noqa: PLC0415
     from absah_site.cli.demo_people import FIRST  # noqa: PLC0415
     from absah_site.config import RegistrationTable  # noqa: PLC0415
@@ -44,6 +47,7 @@ def main(data: Path, many: int) -> None:
     settings.CONFIG = replace(settings.CONFIG, registration=RegistrationTable(holder_keys=KeyAlgorithm.RSA2048))
     found["rsa"] = person(102)
     found["esign"] = story.connect(agencies[0])
+    Application.objects.update(daily_quota=_ENOUGH)
     cost = DerivationCost()
     found["cost"] = [cost.iterations, cost.lanes, cost.memory_kib]
     found["argon2_ms"] = _argon2(DerivationCost())
