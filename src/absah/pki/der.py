@@ -228,8 +228,8 @@ class Element(NamedTuple):
         if point and (not fraction or fraction.endswith("0")):  # RFC 3161 §2.4.2: no trailing zeros
             raise self.refuse("time")
         try:
-            year, *others = int(whole[:4]), *(int(whole[at : at + 2]) for at in range(4, 14, 2))
-            return instant(datetime(year, *others, tzinfo=UTC))
+            month, day, hour, minute, second = (int(whole[at : at + 2]) for at in range(4, 14, 2))
+            return instant(datetime(int(whole[:4]), month, day, hour, minute, second, tzinfo=UTC))
         except ValueError:
             raise self.refuse("time") from None
 
