@@ -176,6 +176,11 @@ def _load_public_key(spki_der: bytes) -> PublicKey:
 
 def key_algorithm_of(spki_der: bytes, /) -> KeyAlgorithm:
     """Which of our kinds a public key is. Raises KeyUnreadable; KeyNotAllowed for every other kind."""
+    return _key_algorithm_of(spki_der)
+
+
+@lru_cache(maxsize=_KEPT_KEYS)
+def _key_algorithm_of(spki_der: bytes) -> KeyAlgorithm:
     key = load_public_key(spki_der)
     match key:
         case ec.EllipticCurvePublicKey():

@@ -79,7 +79,7 @@ def _own_issuer(order: CertificateOrder, algorithm: KeyAlgorithm) -> Issuer:
     if order.profile.purpose is not Purpose.ROOT_CA:
         raise IssuerRefused(problem="absent")
     return Issuer(
-        name=order.subject.to_x509().public_bytes(),
+        name=order.subject.to_der(),
         key_identifier=key_identifier_of(order.public_key),
         public_key=order.public_key,
         algorithm=algorithm,
@@ -130,7 +130,7 @@ def build_tbs(order: CertificateOrder, issuer: Issuer, algorithm: SignatureAlgor
         encode_signature_algorithm(algorithm),
         issuer.name,
         der.sequence(der.time(order.validity.not_before), der.time(order.validity.not_after)),
-        order.subject.to_x509().public_bytes(),
+        order.subject.to_der(),
         order.public_key,
         der.explicit(3, der.sequence(*extensions)),
     )

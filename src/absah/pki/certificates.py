@@ -8,8 +8,10 @@ kept. They cannot be changed, and what was refused is not kept.
 """
 
 from functools import lru_cache
+from typing import NamedTuple
 
 from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from absah.kernel.clock import Instant, instant
 from absah.kernel.errors import BadInput
@@ -31,13 +33,22 @@ def load_certificate(certificate_der: bytes, /) -> x509.Certificate:
 
     The key is not looked at: a certificate with a key we do not know is still a certificate.
     """
-    if len(certificate_der) > _MAXIMUM_SIZE:
-        raise CertificateUnreadable(problem="too large")
+    _check_size(certificate_der)
     return _load(certificate_der)
 
 
-@lru_cache(maxsize=_KEPT)
-def _load(certificate_der: bytes) -> x509.Certificate:
+def read_certificate(certificate_der: bytes, /) -> x509.Certificate:
+    """The same for one that comes by once only, and is not kept. Raises CertificateUnreadable."""
+    _check_size(certificate_der)
+    return _read(certificate_der)
+
+
+def _check_size(certificate_der: bytes) -> None:
+    if len(certificate_der) > _MAXIMUM_SIZE:
+        raise CertificateUnreadable(problem="too large")
+
+
+def _read(certificate_der: bytes) -> x509.Certificate:
     try:
         # RFC 5280 §4.1.2.2 wants it positive; the library only warns, so it is asked first.
         fields = der.Reader(certificate_der, "certificate").read(der.SEQUENCE).reader().read(der.SEQUENCE).reader()
@@ -55,39 +66,48 @@ def _load(certificate_der: bytes) -> x509.Certificate:
     return certificate
 
 
-@lru_cache(maxsize=_KEPT)
-def _fields(certificate: x509.Certificate) -> dict[str, bytes]:
-    """The SEQUENCEs of the TBSCertificate, byte for byte as they stand there."""
-    fields = der.outermost(certificate.tbs_certificate_bytes, "certificate").reader()
+_load = lru_cache(maxsize=_KEPT)(_read)
+
+
+class CertificateFields(NamedTuple):
+    """The SEQUENCEs of a certificate, byte for byte as they stand there; the last is outside of what was signed."""
+
+    signature: bytes
+    issuer: bytes
+    validity: bytes
+    subject: bytes
+    public_key: bytes
+    signature_algorithm: bytes
+
+
+def fields_in(certificate_der: bytes, /) -> CertificateFields:
+    """What stands in a certificate that was read. The library writes names anew, and not always as it found them."""
+    whole = der.outermost(certificate_der, "certificate").reader()
+    fields = whole.read(der.SEQUENCE).reader()
     fields.read_optional(0xA0)
     fields.read(der.INTEGER)
-    wanted = ("signature", "issuer", "validity", "subject", "subjectPublicKeyInfo")
-    return {known: fields.read(der.SEQUENCE).encoded for known in wanted}
+    inside = [fields.read(der.SEQUENCE).encoded for _ in range(5)]
+    return CertificateFields(*inside, whole.read(der.SEQUENCE).encoded)
+
+
+@lru_cache(maxsize=_KEPT)
+def _fields(certificate: x509.Certificate) -> CertificateFields:
+    return fields_in(certificate.public_bytes(Encoding.DER))
 
 
 def issuer_bytes(certificate: x509.Certificate, /) -> bytes:
-    """The DER of its issuer's name. The library writes names anew, and not always as it found them."""
-    return _fields(certificate)["issuer"]
+    """The DER of its issuer's name."""
+    return _fields(certificate).issuer
 
 
 def subject_bytes(certificate: x509.Certificate, /) -> bytes:
     """The DER of its subject's name."""
-    return _fields(certificate)["subject"]
+    return _fields(certificate).subject
 
 
 def public_key_of_certificate(certificate: x509.Certificate, /) -> bytes:
     """The DER of its SubjectPublicKeyInfo, whether or not we know such keys."""
-    return _fields(certificate)["subjectPublicKeyInfo"]
-
-
-def validity_bytes(certificate: x509.Certificate, /) -> bytes:
-    """The DER of its validity: which form each of the two times has."""
-    return _fields(certificate)["validity"]
-
-
-def signature_algorithm_bytes(certificate: x509.Certificate, /) -> bytes:
-    """The DER of the AlgorithmIdentifier inside what was signed (RFC 5280 §4.1.2.3)."""
-    return _fields(certificate)["signature"]
+    return _fields(certificate).public_key
 
 
 def serial_of(certificate: x509.Certificate, /) -> Serial:

@@ -14,7 +14,7 @@ from absah.kernel.clock import Instant, instant
 from absah.kernel.errors import BadInput
 
 BOOLEAN, INTEGER, BIT_STRING, OCTET_STRING, NULL, OID = 0x01, 0x02, 0x03, 0x04, 0x05, 0x06
-ENUMERATED, UTF8_STRING = 0x0A, 0x0C
+ENUMERATED, UTF8_STRING, PRINTABLE_STRING = 0x0A, 0x0C, 0x13
 UTC_TIME, GENERALIZED_TIME, SEQUENCE, SET = 0x17, 0x18, 0x30, 0x31
 
 #: Nothing this room reads through this module is bigger; CRLs go another way.

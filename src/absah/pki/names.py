@@ -7,6 +7,7 @@ equal values give equal bytes.
 
 import re
 import unicodedata
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Final, Self, TypeAlias, TypeVar
 
@@ -16,6 +17,7 @@ from cryptography.x509.oid import NameOID
 from absah.kernel.errors import BadInput, RuleBroken
 from absah.kernel.people import Nik, NikMalformed
 from absah.kernel.refs import Citation, Norm
+from absah.pki import der
 
 COUNTRY: Final = "ID"
 
@@ -99,11 +101,35 @@ def _check_units(units: tuple[str, ...]) -> None:
 
 
 _Name = TypeVar("_Name")
+_PRINTED: Final = frozenset({NameOID.COUNTRY_NAME, NameOID.SERIAL_NUMBER})
 _Attributes: TypeAlias = list[tuple[x509.ObjectIdentifier, str]]
 
 
-def _build(attributes: _Attributes) -> x509.Name:
-    return x509.Name([x509.NameAttribute(identifier, value) for identifier, value in attributes])
+class _Written(ABC):
+    """What all names have in common: their attributes in order, as the library's value and as DER."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def _attributes(self) -> _Attributes:
+        """Kinds and values, in the order in which they are written."""
+
+    def to_x509(self) -> x509.Name:
+        return x509.Name([x509.NameAttribute(identifier, value) for identifier, value in self._attributes()])
+
+    def to_der(self) -> bytes:
+        """The same in DER: each attribute by itself, in PrintableString or UTF8String (RFC 5280 §4.1.2.4)."""
+        return der.sequence(
+            *(
+                der.tlv(der.SET, der.sequence(der.oid(identifier.dotted_string), _text(identifier, value)))
+                for identifier, value in self._attributes()
+            )
+        )
+
+
+def _text(identifier: x509.ObjectIdentifier, value: str) -> bytes:
+    # X.520: countryName and serialNumber are PrintableString; the others may be UTF8String, and all of ours are.
+    return der.tlv(der.PRINTABLE_STRING if identifier in _PRINTED else der.UTF8_STRING, value.encode())
 
 
 def _units(units: tuple[str, ...]) -> _Attributes:
@@ -111,7 +137,7 @@ def _units(units: tuple[str, ...]) -> _Attributes:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AuthorityName:
+class AuthorityName(_Written):
     """A CA, TSA or OCSP responder: CN, OU*, O, C=ID (EN 319 412-2 §4.2.3.1)."""
 
     common_name: str
@@ -123,15 +149,13 @@ class AuthorityName:
         _check("organisation", self.organisation)
         _check_units(self.units)
 
-    def to_x509(self) -> x509.Name:
-        return _build(
-            [
-                (NameOID.COUNTRY_NAME, COUNTRY),
-                (NameOID.ORGANIZATION_NAME, self.organisation),
-                *_units(self.units),
-                (NameOID.COMMON_NAME, self.common_name),
-            ]
-        )
+    def _attributes(self) -> _Attributes:
+        return [
+            (NameOID.COUNTRY_NAME, COUNTRY),
+            (NameOID.ORGANIZATION_NAME, self.organisation),
+            *_units(self.units),
+            (NameOID.COMMON_NAME, self.common_name),
+        ]
 
     @classmethod
     def from_x509(cls, name: x509.Name, /) -> Self:
@@ -147,7 +171,7 @@ class AuthorityName:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class IndividualName:
+class IndividualName(_Written):
     """A person who signs for an organisation (EN 319 412-2 §4.2.4).
 
     Many Indonesians have one name: given name or surname may be None, not both. `subscriber_number` is our opaque
@@ -174,7 +198,7 @@ class IndividualName:
             _check("surname", self.surname)
         _check_units(self.units)
 
-    def to_x509(self) -> x509.Name:
+    def _attributes(self) -> _Attributes:
         attributes: _Attributes = [
             (NameOID.COUNTRY_NAME, COUNTRY),
             (NameOID.STATE_OR_PROVINCE_NAME, self.province),
@@ -187,7 +211,7 @@ class IndividualName:
             attributes.append((NameOID.SURNAME, self.surname))
         if self.given_name is not None:
             attributes.append((NameOID.GIVEN_NAME, self.given_name))
-        return _build([*attributes, (NameOID.COMMON_NAME, self.common_name)])
+        return [*attributes, (NameOID.COMMON_NAME, self.common_name)]
 
     @classmethod
     def from_x509(cls, name: x509.Name, /) -> Self:
@@ -208,7 +232,7 @@ class IndividualName:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SealName:
+class SealName(_Written):
     """An organisation's seal (EN 319 412-3 §4.2.1): the organisation's registered name and its identifier."""
 
     common_name: str
@@ -229,18 +253,16 @@ class SealName:
         ):
             raise OrganisationIdentifierRefused
 
-    def to_x509(self) -> x509.Name:
-        return _build(
-            [
-                (NameOID.COUNTRY_NAME, COUNTRY),
-                (NameOID.STATE_OR_PROVINCE_NAME, self.province),
-                (NameOID.LOCALITY_NAME, self.locality),
-                (NameOID.ORGANIZATION_NAME, self.organisation),
-                (NameOID.ORGANIZATION_IDENTIFIER, self.organisation_identifier),
-                *_units(self.units),
-                (NameOID.COMMON_NAME, self.common_name),
-            ]
-        )
+    def _attributes(self) -> _Attributes:
+        return [
+            (NameOID.COUNTRY_NAME, COUNTRY),
+            (NameOID.STATE_OR_PROVINCE_NAME, self.province),
+            (NameOID.LOCALITY_NAME, self.locality),
+            (NameOID.ORGANIZATION_NAME, self.organisation),
+            (NameOID.ORGANIZATION_IDENTIFIER, self.organisation_identifier),
+            *_units(self.units),
+            (NameOID.COMMON_NAME, self.common_name),
+        ]
 
     @classmethod
     def from_x509(cls, name: x509.Name, /) -> Self:
@@ -259,7 +281,7 @@ class SealName:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ServerName:
+class ServerName(_Written):
     """Who runs a server: O, L, ST, C=ID. The server's own names stand in subjectAltName and nowhere else."""
 
     organisation: str
@@ -270,15 +292,13 @@ class ServerName:
         for field in ("organisation", "locality", "province"):
             _check(field, getattr(self, field))
 
-    def to_x509(self) -> x509.Name:
-        return _build(
-            [
-                (NameOID.COUNTRY_NAME, COUNTRY),
-                (NameOID.STATE_OR_PROVINCE_NAME, self.province),
-                (NameOID.LOCALITY_NAME, self.locality),
-                (NameOID.ORGANIZATION_NAME, self.organisation),
-            ]
-        )
+    def _attributes(self) -> _Attributes:
+        return [
+            (NameOID.COUNTRY_NAME, COUNTRY),
+            (NameOID.STATE_OR_PROVINCE_NAME, self.province),
+            (NameOID.LOCALITY_NAME, self.locality),
+            (NameOID.ORGANIZATION_NAME, self.organisation),
+        ]
 
     @classmethod
     def from_x509(cls, name: x509.Name, /) -> Self:
@@ -294,7 +314,7 @@ class ServerName:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MachineName:
+class MachineName(_Written):
     """A machine or application that signs in: CN, OU*, O, L, ST, C=ID."""
 
     common_name: str
@@ -308,17 +328,15 @@ class MachineName:
             _check(field, getattr(self, field))
         _check_units(self.units)
 
-    def to_x509(self) -> x509.Name:
-        return _build(
-            [
-                (NameOID.COUNTRY_NAME, COUNTRY),
-                (NameOID.STATE_OR_PROVINCE_NAME, self.province),
-                (NameOID.LOCALITY_NAME, self.locality),
-                (NameOID.ORGANIZATION_NAME, self.organisation),
-                *_units(self.units),
-                (NameOID.COMMON_NAME, self.common_name),
-            ]
-        )
+    def _attributes(self) -> _Attributes:
+        return [
+            (NameOID.COUNTRY_NAME, COUNTRY),
+            (NameOID.STATE_OR_PROVINCE_NAME, self.province),
+            (NameOID.LOCALITY_NAME, self.locality),
+            (NameOID.ORGANIZATION_NAME, self.organisation),
+            *_units(self.units),
+            (NameOID.COMMON_NAME, self.common_name),
+        ]
 
     @classmethod
     def from_x509(cls, name: x509.Name, /) -> Self:

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 from cryptography import x509
 from cryptography.x509.oid import NameOID
-from tests.fixtures_pki import ISSUING_NAME, PERSON_NAME, SEAL_NAME
+from tests.fixtures_pki import ISSUING_NAME, MACHINE_NAME, PERSON_NAME, SEAL_NAME, SERVER_NAME
 
 from absah.pki.names import (
     AuthorityName,
@@ -23,6 +23,16 @@ FAMILY = replace(PERSON_NAME, common_name="Contoh", given_name=None, surname="Co
 @pytest.mark.parametrize("name", [ISSUING_NAME, PERSON_NAME, SEAL_NAME, SUWITRO, FAMILY])
 def test_a_name_comes_back_from_its_certificate_form(name) -> None:
     assert type(name).from_x509(name.to_x509()) == name
+
+
+ABROAD = replace(PERSON_NAME, common_name="Ćiril Ωmega 名", units=("Dinas Pendidikan", "Bidang Ñ"))
+
+
+@pytest.mark.parametrize(
+    "name", [ISSUING_NAME, PERSON_NAME, SEAL_NAME, SERVER_NAME, MACHINE_NAME, SUWITRO, FAMILY, ABROAD]
+)
+def test_a_name_in_der_is_the_one_that_the_library_writes(name) -> None:
+    assert name.to_der() == name.to_x509().public_bytes()
 
 
 def test_a_person_with_one_name_has_one_name() -> None:

@@ -4,7 +4,6 @@ Our own checks are fast (well under a millisecond) and block. pkilint, where it 
 the command line and a judge in tests; it is never asked while a key waits.
 """
 
-from absah.pki.certificates import load_certificate
 from absah.pki.lint.findings import Finding, Severity, blocking
 from absah.pki.lint.profile_checks import checks_for, subject_kind_of
 from absah.pki.lint.rfc5280 import CHECKS
@@ -19,6 +18,6 @@ def lint_certificate(certificate_der: bytes, profile: Profile | None, /) -> tupl
 
     Raises CertificateUnreadable.
     """
-    linted = Linted(load_certificate(certificate_der))
+    linted = Linted(certificate_der)
     checks = CHECKS if profile is None else CHECKS + checks_for(profile)
     return tuple(finding for check in checks for finding in check(linted))

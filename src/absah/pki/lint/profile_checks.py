@@ -15,7 +15,6 @@ from absah.kernel.errors import AbsahError
 from absah.kernel.refs import Norm
 from absah.pki import oids
 from absah.pki.algorithms import key_algorithm_of
-from absah.pki.certificates import public_key_of_certificate
 from absah.pki.lint.findings import Finding
 from absah.pki.lint.subject import Check, Linted, error
 from absah.pki.names import AuthorityName, IndividualName, MachineName, SealName, ServerName, SubjectName
@@ -81,7 +80,7 @@ def check_validity_length(profile: Profile, linted: Linted) -> Iterator[Finding]
 
 def check_key(profile: Profile, linted: Linted) -> Iterator[Finding]:
     try:
-        kind = key_algorithm_of(public_key_of_certificate(linted.certificate))
+        kind = key_algorithm_of(linted.fields.public_key)
     except AbsahError as problem:
         yield _cps("6.1.5", "key", f"The key is of no kind that we certify: {problem}.")
         return

@@ -3,11 +3,9 @@
 from collections.abc import Iterator
 
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
 
 from absah.kernel.refs import Norm
 from absah.pki import der
-from absah.pki.certificates import signature_algorithm_bytes, validity_bytes
 from absah.pki.lint.findings import Finding
 from absah.pki.lint.subject import Check, Linted, error
 
@@ -41,15 +39,13 @@ def check_validity(linted: Linted) -> Iterator[Finding]:
     if certificate.not_valid_before_utc > certificate.not_valid_after_utc:
         yield _rfc("4.1.2.5", "validity_reversed", "The validity ends before it begins.")
     read = (certificate.not_valid_before_utc, certificate.not_valid_after_utc)
-    for moment, written in zip(read, der.outermost(validity_bytes(certificate), "validity").reader(), strict=True):
+    for moment, written in zip(read, der.outermost(linted.fields.validity, "validity").reader(), strict=True):
         if (written.tag == der.UTC_TIME) is not (moment.year <= _UTC_TIME_LAST_YEAR):
             yield _rfc("4.1.2.5", "time_form", "Dates through 2049 are UTCTime, later ones GeneralizedTime.")
 
 
 def check_signature_algorithms(linted: Linted) -> Iterator[Finding]:
-    outer = der.outermost(linted.certificate.public_bytes(Encoding.DER), "certificate").reader()
-    outer.read(der.SEQUENCE)
-    if signature_algorithm_bytes(linted.certificate) != outer.read(der.SEQUENCE).encoded:
+    if linted.fields.signature != linted.fields.signature_algorithm:
         yield _rfc("4.1.1.2", "signature_algorithms_differ", "signatureAlgorithm and tbsCertificate.signature differ.")
 
 

@@ -7,7 +7,7 @@ from typing import TypeAlias, TypeVar, cast, final
 from cryptography import x509
 
 from absah.kernel.refs import Citation, Norm
-from absah.pki.certificates import issuer_bytes, subject_bytes
+from absah.pki.certificates import fields_in, read_certificate
 from absah.pki.lint.findings import Finding, Severity
 
 _Extension = TypeVar("_Extension", bound=x509.ExtensionType)
@@ -17,12 +17,14 @@ _Extension = TypeVar("_Extension", bound=x509.ExtensionType)
 class Linted:
     """A certificate under the lens; what every check asks for is found once."""
 
-    __slots__ = ("_extensions", "certificate", "is_authority", "is_self_issued")
+    __slots__ = ("_extensions", "certificate", "fields", "is_authority", "is_self_issued")
 
-    def __init__(self, certificate: x509.Certificate, /) -> None:
-        self.certificate = certificate
+    def __init__(self, certificate_der: bytes, /) -> None:
+        """Raises CertificateUnreadable."""
+        self.certificate = certificate = read_certificate(certificate_der)
         self._extensions = {type(extension.value): extension for extension in certificate.extensions}
-        self.is_self_issued = issuer_bytes(certificate) == subject_bytes(certificate)
+        self.fields = fields_in(certificate_der)
+        self.is_self_issued = self.fields.issuer == self.fields.subject
         constraints = self.find(x509.BasicConstraints)
         self.is_authority = constraints is not None and constraints.value.ca
 
