@@ -2,8 +2,8 @@
 
 Each has its intention, serial, fingerprint, key and holder of its own, a name that others have too, and a day within
 the last two years; some are revoked. What is in none of the indexes, the DER above all, is a copy of one that was
-really issued. Indexes are dropped before and built after, those that cannot be dropped grow at their end (serials and
-fingerprints ascend, evenly over all there are), and nothing waits for the disk: a file that is cut off while it is
+really issued. Indexes are dropped before and built after, the one that cannot be dropped grows at its end (serials
+ascend, evenly over all there are), and nothing waits for the disk: a file that is cut off while it is
 filled is thrown away.
 """
 
@@ -25,7 +25,12 @@ _LAST: Final = (
 _NAMES: Final = [" ".join(parts) for parts in product(_FIRST.split(), _LAST.split())]
 #: So many of them were revoked for each hundred, unless it is said otherwise.
 _REVOKED: Final = 2
-_INTENTS: Final = """
+#: The first 64 bits of digests: scattered over all there are as those of digests are, and each another.
+_SCATTERED: Final = "((({number}) * {prime} & 2147483647) << 32) + ({number})"
+_NUMBER: Final = "intent.id - :first"
+_KEY: Final = _SCATTERED.format(number=_NUMBER, prime=2654435761)
+_FINGERPRINT: Final = _SCATTERED.format(number=_NUMBER, prime=2246822519)
+_INTENTS: Final = f"""
     WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < :rows)
     INSERT INTO pki_issuanceintent (
         authority_id, profile, credential, shard, error, state, serial, holder, key_hash, intended_at, ended_at
@@ -33,19 +38,22 @@ _INTENTS: Final = """
     SELECT
         authority_id, profile, '', shard, '', 'issued',
         format('5%08x', n * (4294967295 / :rows)) || lower(hex(randomblob(11))) || '0',
-        'FILL' || n, lower(hex(randomblob(32))), day.at, day.at
+        'FILL' || n, format('%016x', {_SCATTERED.format(number="n", prime=2654435761)}) || lower(hex(randomblob(24))),
+        day.at, day.at
     FROM numbers
     CROSS JOIN fill_day day ON day.number = n % :days
     CROSS JOIN fill_like
-"""
-_CERTIFICATES: Final = """
+"""  # noqa: S608 (ours)
+_CERTIFICATES: Final = f"""
     INSERT INTO pki_certificate (
-        authority_id, subject, profile, der, credential, agency, shard, name, serial, fingerprint, holder, key_hash,
+        authority_id, subject, profile, der, credential, agency, shard, name, serial,
+        fingerprint, fingerprint_head, holder, key_hash, key_head,
         not_before, not_after, issued_at, status, reason, status_at
     )
     SELECT
         one.authority_id, one.subject, one.profile, one.der, '', one.agency, one.shard, name.text, intent.serial,
-        substr(intent.serial, 2, 8) || lower(hex(randomblob(28))), intent.holder, intent.key_hash,
+        format('%016x', {_FINGERPRINT}) || lower(hex(randomblob(24))), {_FINGERPRINT},
+        intent.holder, intent.key_hash, {_KEY},
         day.at, day.until, day.at,
         iif(intent.id % 100 < :revoked, 'revoked', 'good'), iif(intent.id % 100 < :revoked, 'superseded', ''), day.at
     FROM pki_issuanceintent intent
@@ -53,7 +61,7 @@ _CERTIFICATES: Final = """
     CROSS JOIN fill_day day ON day.at = intent.intended_at
     CROSS JOIN fill_like one
     WHERE intent.id > :first
-"""
+"""  # noqa: S608 (ours)
 _CHANGES: Final = """
     INSERT INTO pki_statuschange (certificate_id, status, reason, cause, at)
     SELECT id, status, reason, reason, status_at FROM pki_certificate WHERE status = 'revoked' AND id > :first

@@ -2,6 +2,10 @@
 
 DER is the record (D5); columns are only what is searched. Serials are 32 hexadecimal digits, so that they sort and
 compare as text on every database.
+
+Issuing writes into every index, at a random place of those on random values, and with ten million certificates each
+such place is another page to read, to log and to write back. So there are few of these, and narrow ones: a digest is
+found by its head (`absah_site.pki.store.heads`), what is empty or concluded is in no index.
 """
 
 from django.db import models
@@ -18,6 +22,7 @@ class Authority(models.Model):
     name = models.CharField(max_length=64)
     certificate = models.BinaryField()
     fingerprint = models.CharField(max_length=64, unique=True)
+    fingerprint_head = models.BigIntegerField(default=0)
     credential = models.CharField(max_length=80, blank=True)
     issuer = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     not_after = models.DateTimeField()
@@ -69,7 +74,10 @@ class IssuanceIntent(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=["authority", "serial"], name="pki_intent_serial_is_unique"),
+            # What was issued is in the register, where its serial is unique; issuing looks there too.
+            models.UniqueConstraint(
+                fields=["authority", "serial"], condition=~models.Q(state="issued"), name="pki_intent_serial_is_its_own"
+            ),
             models.UniqueConstraint(
                 fields=["key_hash"],
                 condition=models.Q(state="intended") & ~models.Q(key_hash=""),
@@ -86,7 +94,9 @@ class IssuanceIntent(models.Model):
                 name="pki_intent_ends_at_a_moment",
             ),
         )
-        indexes = (models.Index(fields=["state", "intended_at"], name="pki_intent_unfinished"),)
+        indexes = (
+            models.Index(fields=["state", "intended_at"], condition=~models.Q(state="issued"), name="pki_intent_open"),
+        )
 
     def __str__(self) -> str:
         return f"{self.serial} {self.state}"
@@ -99,10 +109,11 @@ class Certificate(models.Model):
     serial = models.CharField(max_length=32)
     subject = models.CharField(max_length=600)
     # What is searched by its beginning: the common name in small letters (of a server, the organisation).
-    name = models.CharField(max_length=128, blank=True, db_index=True)
+    name = models.CharField(max_length=128, blank=True)
     profile = models.CharField(max_length=40)
     der = models.BinaryField()
-    fingerprint = models.CharField(max_length=64, unique=True)
+    fingerprint = models.CharField(max_length=64)
+    fingerprint_head = models.BigIntegerField(default=0)
     not_before = models.DateTimeField()
     not_after = models.DateTimeField()
     credential = models.CharField(max_length=80, blank=True)
@@ -110,6 +121,7 @@ class Certificate(models.Model):
     agency = models.CharField(max_length=40, blank=True)
     # SHA-256 of the SubjectPublicKeyInfo; which of its issuer's CRLs speaks about it (0: the one for all).
     key_hash = models.CharField(max_length=64, blank=True)
+    key_head = models.BigIntegerField(default=0)
     shard = models.PositiveSmallIntegerField(default=0)
     status = models.CharField(max_length=9, choices=[(status, status) for status in _STATUSES], default="good")
     reason = models.CharField(max_length=24, blank=True)
@@ -129,7 +141,10 @@ class Certificate(models.Model):
             ),
         )
         indexes = (
-            models.Index(fields=["credential"], name="pki_certificate_credential"),
+            models.Index(fields=["credential"], condition=~models.Q(credential=""), name="pki_certificate_in_custody"),
+            models.Index(fields=["fingerprint_head"], name="pki_certificate_fingerprint"),
+            # The operator class is PostgreSQL's: without it no beginning is looked for in an index but under "C".
+            models.Index(fields=["name"], opclasses=["varchar_pattern_ops"], name="pki_certificate_name"),
             models.Index(fields=["holder", "not_after"], name="pki_certificate_holder"),
             # What ends when, at an agency or everywhere: reminders and the calendar of those who renew.
             models.Index(
@@ -140,7 +155,7 @@ class Certificate(models.Model):
             models.Index(
                 fields=["not_after"], condition=models.Q(status="good") & ~models.Q(holder=""), name="pki_ending"
             ),
-            models.Index(fields=["key_hash"], name="pki_certificate_key"),
+            models.Index(fields=["key_head"], name="pki_certificate_of_key"),
             models.Index(fields=["authority", "status_at"], condition=~models.Q(status="good"), name="pki_not_good"),
             # What the last days brought to people, organisations and servers: the chart, the daily sample, the monthly
             # figures. New rows come at its end, which costs little.
@@ -150,7 +165,18 @@ class Certificate(models.Model):
             models.Index(
                 fields=["status", "status_at", "id"], condition=~models.Q(status="good"), name="pki_not_good_since"
             ),
-            models.Index(fields=["status", "name"], condition=~models.Q(status="good"), name="pki_not_good_by_name"),
+            models.Index(
+                fields=["status", "name"],
+                opclasses=["varchar_ops", "varchar_pattern_ops"],
+                condition=~models.Q(status="good"),
+                name="pki_not_good_by_name",
+            ),
+            # All that a responder asks: no row is read, and of a good certificate only that it is there.
+            models.Index(
+                fields=["authority", "serial", "status", "reason", "status_at"],
+                condition=~models.Q(status="good"),
+                name="pki_not_good_by_serial",
+            ),
         )
 
     def __str__(self) -> str:

@@ -23,6 +23,8 @@ from absah_site.audit.access import latest_entries
 from absah_site.pki import access, store
 from absah_site.pki import actions as pki
 from absah_site.pki.access import AuthorityUnknown, CertificateUnknown, NoIssuingAuthority
+from absah_site.pki.actions import issuance_requests
+from absah_site.pki.actions.eligibility import SerialTaken
 from absah_site.pki.actions.issuance import IssuanceGivenUp
 from absah_site.pki.models import Authority, Certificate, CrlPublication, IssuanceIntent
 from absah_site.pki.store import AuthorityKind
@@ -133,15 +135,25 @@ def test_a_serial_is_used_once_by_each_issuer(instance: Instance) -> None:
     row.pk, row.fingerprint = None, "0" * 64
     with pytest.raises(IntegrityError), transaction.atomic():
         row.save(force_insert=True)
+    IssuanceIntent.objects.update(state="abandoned")
+    intent = IssuanceIntent.objects.get(serial=issued.serial)
+    intent.pk = None
     with pytest.raises(IntegrityError), transaction.atomic():
-        IssuanceIntent.objects.create(
-            authority=Authority.objects.get(slug="issuing-ca"),
-            serial=issued.serial,
-            profile="x",
-            credential="x",
-            state="intended",
-            intended_at=instance.clock.now(),
-        )
+        intent.save(force_insert=True)
+
+
+def test_a_serial_that_chance_gives_twice_is_refused_before_the_key_is_used(
+    instance: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    serial = int(pki.issue_certificate(wanted(), by=BY).serial, 16)
+    monkeypatch.setattr(issuance_requests, "serial_number", lambda _rng: serial)
+    instance.signer.asked.clear()
+    key = public_key_of(ec.generate_private_key(ec.SECP256R1()))
+    with pytest.raises(SerialTaken):
+        pki.issue_certificate(wanted(public_key=key, holder="SOMEBODYELSE"), by=BY)
+    assert wire.IssueCertificate not in instance.signer.asked
+    assert Certificate.objects.filter(serial=f"{serial:032x}").count() == 1
+    assert IssuanceIntent.objects.filter(serial=f"{serial:032x}").count() == 1
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,9 @@ class TestRows:
     def moment(self, moment: Instant, /) -> object:
         return SqliteRows.moment(self, moment) if connection.vendor == "sqlite" else moment
 
+    def by_index(self, name: str, /) -> str:
+        return SqliteRows.by_index(self, name) if connection.vendor == "sqlite" else ""
+
 
 @pytest.fixture
 def register() -> Register:

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Final
 
 from absah.kernel.clock import Instant, instant, legal_date
-from absah.kernel.errors import RuleBroken, WrongState
+from absah.kernel.errors import RuleBroken, Unavailable, WrongState
 from absah.kernel.refs import Citation, Norm
 from absah_site.pki import access, store
 from absah_site.pki.actions.issuance_requests import Plan
@@ -44,10 +44,18 @@ class NotReplaceable(WrongState):
     code = "register.not-replaceable"
 
 
+class SerialTaken(Unavailable):
+    """The serial number that chance gave has been issued: with 126 bits of it, chance is broken."""
+
+    code = "register.serial-taken"
+
+
 def check_eligible(plans: Sequence[Plan], /, *, now: Instant) -> None:
-    """Whether each of these certificates may be. Raises KeyKnown, AlreadyActive for the first that may not."""
+    """Whether each of these certificates may be. Raises SerialTaken, KeyKnown, AlreadyActive for the first that not."""
     found = store.in_the_way([plan.intent for plan in plans], now=now)
     for plan in plans if found else ():
+        if any(other.serial == plan.intent.serial for other in found):
+            raise SerialTaken
         _check_key_is_new(plan, found)
         _check_none_active(plan, found)
 

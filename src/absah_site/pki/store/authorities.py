@@ -4,11 +4,11 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
-from django.db import connection
-
 from absah.kernel.clock import Instant, instant
 from absah_site.pki.models import Authority
+from absah_site.pki.store.heads import head_of
 from absah_site.pki.store.values import AuthorityKind, RegisteredAuthority, credential_or_none
+from absah_site.rows import select
 
 
 def _authority_value(row: Authority) -> RegisteredAuthority:
@@ -39,6 +39,7 @@ def add_authority(authority: RegisteredAuthority, /, *, issuer: str | None, fing
         name=authority.name,
         certificate=authority.certificate,
         fingerprint=fingerprint,
+        fingerprint_head=head_of(fingerprint),
         credential=authority.credential or "",
         issuer=Authority.objects.get(slug=issuer) if issuer else None,
         not_after=authority.not_after,
@@ -63,17 +64,16 @@ def find_authority_by_fingerprint(fingerprint: str, /) -> RegisteredAuthority | 
 #: Asked before every issuance and every answer: in SQL, as building it anew costs more than the database does.
 _SERVING: Final = """
     SELECT authority.id, authority.fingerprint, authority.shards, authority.keeps_expired
-    FROM pki_authority authority JOIN pki_certificate certificate ON certificate.fingerprint = authority.fingerprint
-    WHERE authority.kind = %s AND authority.not_after >= %s AND certificate.status = 'good'
+    FROM pki_authority authority CROSS JOIN pki_certificate certificate  -- in this order, says SQLite's CROSS JOIN
+    WHERE certificate.fingerprint_head = authority.fingerprint_head AND certificate.fingerprint = authority.fingerprint
+    AND authority.kind = %s AND authority.not_after >= %s AND certificate.status = 'good'
     ORDER BY authority.recorded_at DESC, authority.id DESC
 """
 
 
 def serving(kind: AuthorityKind, /, *, now: Instant) -> tuple[RegisteredAuthority, ...]:
     """Those of a kind whose own certificate is in force and good, the newest first."""
-    with connection.cursor() as cursor:
-        cursor.execute(_SERVING, (kind.value, connection.ops.adapt_datetimefield_value(now)))
-        rows = cursor.fetchall()
+    rows = select(_SERVING, kind.value, now)
     return tuple(replace(_known(row[0], row[1]), shards=row[2], keeps_expired=bool(row[3])) for row in rows)
 
 

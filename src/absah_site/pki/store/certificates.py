@@ -11,6 +11,7 @@ from absah.kernel.clock import JAKARTA, Instant, instant
 from absah.pki.name_search import searched_name
 from absah.signing.ports import CredentialId
 from absah_site.pki.models import Authority, Certificate, StatusChange
+from absah_site.pki.store.heads import head_of, with_fingerprint, with_key
 from absah_site.pki.store.values import (
     InTheWay,
     RegisteredCertificate,
@@ -66,6 +67,7 @@ def _row(authority: int, certificate: RegisteredCertificate) -> dict[str, Any]:
         "profile": certificate.profile,
         "der": certificate.certificate,
         "fingerprint": certificate.fingerprint,
+        "fingerprint_head": head_of(certificate.fingerprint),
         "not_before": certificate.not_before,
         "not_after": certificate.not_after,
         "credential": certificate.credential or "",
@@ -76,6 +78,7 @@ def _row(authority: int, certificate: RegisteredCertificate) -> dict[str, Any]:
         "status_at": certificate.status_at,
         "issued_at": certificate.status_at,
         "key_hash": certificate.key_hash,
+        "key_head": head_of(certificate.key_hash),
         "shard": certificate.shard,
     }
 
@@ -99,13 +102,14 @@ def lock_certificate(serial: SerialHex, /) -> RegisteredCertificate | None:
 
 def find_certificate_by_fingerprint(fingerprint: str, /) -> RegisteredCertificate | None:
     """By the SHA-256 of its DER."""
-    row = Certificate.objects.select_related("authority").filter(fingerprint=fingerprint).first()
+    row = Certificate.objects.select_related("authority").filter(with_fingerprint(fingerprint)).first()
     return None if row is None else certificate_value(row)
 
 
 def find_certificate_of_credential(credential: CredentialId, /) -> RegisteredCertificate | None:
     """The newest certificate of a key."""
-    rows = Certificate.objects.select_related("authority").filter(credential=credential)
+    in_custody = Certificate.objects.select_related("authority").exclude(credential="")
+    rows = in_custody.filter(credential=credential)
     row = rows.order_by("-not_before", "-pk").first()
     return None if row is None else certificate_value(row)
 
@@ -191,14 +195,17 @@ def fingerprints_issued_for(agency: str, since: Instant, until: Instant, /) -> t
 
 def certificates_with_key(key_hash: str, /) -> tuple[RegisteredCertificate, ...]:
     """All certificates for a key, whoever holds them."""
-    rows = Certificate.objects.select_related("authority").filter(key_hash=key_hash)
+    rows = Certificate.objects.select_related("authority").filter(with_key(key_hash))
     return tuple(certificate_value(row) for row in rows)
 
 
 #: Asked before every issuance, for all that are issued together.
 _IN_THE_WAY: Final = """
     SELECT 'key', serial, holder, profile, key_hash, status, not_before, id FROM pki_certificate
-    WHERE key_hash IN ({keys})
+    WHERE key_head IN ({heads}) AND key_hash IN ({keys})
+    UNION ALL
+    SELECT 'serial', serial, holder, profile, key_hash, status, not_before, id FROM pki_certificate
+    WHERE authority_id IN ({authorities}) AND serial IN ({serials})
     UNION ALL
     SELECT 'holder', serial, holder, profile, key_hash, status, not_before, id FROM pki_certificate
     WHERE holder IN ({holders}) AND holder <> '' AND not_after >= %s AND status <> 'revoked'
@@ -207,9 +214,20 @@ _IN_THE_WAY: Final = """
 
 
 def in_the_way(intents: Sequence[UnfinishedIssuance], /, *, now: Instant) -> tuple[InTheWay, ...]:
-    """All certificates for these keys; and of these holders those in use, the newest first."""
-    statement = _IN_THE_WAY.format(keys=marks(len(intents)), holders=marks(len(intents)))
-    rows = select(statement, *(one.key_hash for one in intents), *(one.holder for one in intents), now)
+    """All certificates for these keys or with these serials; and of these holders those in use, the newest first."""
+    each, authorities = marks(len(intents)), {one.authority for one in intents}
+    statement = _IN_THE_WAY.format(
+        heads=each, keys=each, authorities=marks(len(authorities)), serials=each, holders=each
+    )
+    rows = select(
+        statement,
+        *(head_of(one.key_hash) for one in intents),
+        *(one.key_hash for one in intents),
+        *authorities,
+        *(one.serial for one in intents),
+        *(one.holder for one in intents),
+        now,
+    )
     return tuple(
         InTheWay(
             serial=SerialHex(serial),

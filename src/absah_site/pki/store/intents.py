@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from absah.kernel.clock import Instant
 from absah_site.pki.models import Authority, Certificate, IssuanceIntent
@@ -12,8 +12,10 @@ from absah_site.rows import execute, insert_all, marks
 
 _CONCLUDE: Final = (
     "UPDATE pki_issuanceintent SET state = %s, error = %s, ended_at = %s"
-    " WHERE authority_id = %s AND state = 'intended' AND serial IN ({})"
+    " WHERE authority_id = %s AND state = 'intended' AND NOT (state = 'issued') AND serial IN ({})"
 )
+#: As the condition of the indexes has it, so that these answer.
+NOT_ISSUED: Final = ~Q(state="issued")
 
 
 def add_intents(intents: Sequence[UnfinishedIssuance], /, *, at: Instant) -> None:
@@ -51,7 +53,8 @@ def conclude_intents(intents: Sequence[UnfinishedIssuance], /, *, state: str, at
 
 def unfinished_intents(*, before: Instant) -> tuple[UnfinishedIssuance, ...]:
     """Intentions that have been open since before a moment."""
-    rows = IssuanceIntent.objects.select_related("authority").filter(state="intended", intended_at__lte=before)
+    open_ones = IssuanceIntent.objects.select_related("authority").filter(NOT_ISSUED, state="intended")
+    rows = open_ones.filter(intended_at__lte=before)
     return tuple(
         UnfinishedIssuance(
             issuer=row.authority.slug,
@@ -77,7 +80,7 @@ def give_up_foreign_serial(
     issuer: str, serial: SerialHex, /, *, revoked_at: Instant, now: Instant, shard: int = 0
 ) -> bool:
     """List a serial that a CRL of ours revoked and the register never heard of. False when it is listed already."""
-    _, made = IssuanceIntent.objects.get_or_create(
+    _, made = IssuanceIntent.objects.filter(NOT_ISSUED).get_or_create(
         authority=Authority.objects.get(slug=issuer),
         serial=serial,
         defaults={

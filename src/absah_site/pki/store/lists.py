@@ -14,6 +14,7 @@ from absah.kernel.clock import Instant, instant
 from absah.pki.crl_building import pack_entry
 from absah.pki.revocation import RevocationReason
 from absah_site.pki.models import Authority, CrlPublication, IssuanceIntent, StatusChange
+from absah_site.pki.store.intents import NOT_ISSUED
 from absah_site.pki.store.values import NotGood, PublishedCrl, SerialHex
 
 _CHUNK: Final = 16_384
@@ -28,7 +29,7 @@ _ENTRIES: Final = """
     WHERE authority_id = %s AND status <> 'good' AND {shard} AND not_after >= %s
     UNION ALL
     SELECT serial, {intended_at}, '' FROM pki_issuanceintent
-    WHERE authority_id = %s AND state = 'abandoned' AND {shard}
+    WHERE authority_id = %s AND state = 'abandoned' AND NOT (state = 'issued') AND {shard}
     ORDER BY 1
 """
 
@@ -77,7 +78,8 @@ def not_good(issuer: str, /, shard: int = 0) -> tuple[NotGood, ...]:
 def changed_since(issuer: str, moment: Instant, /, *, shard: int = 0) -> bool:
     """Whether a status that a list speaks about changed at a moment or after, or an intention was given up."""
     changes = StatusChange.objects.filter(at__gte=moment, certificate__authority__slug=issuer)
-    given_up = IssuanceIntent.objects.filter(state="abandoned", ended_at__gte=moment, authority__slug=issuer)
+    given_up = IssuanceIntent.objects.filter(NOT_ISSUED, state="abandoned", ended_at__gte=moment)
+    given_up = given_up.filter(authority__slug=issuer)
     if shard:
         changes, given_up = changes.filter(certificate__shard=shard), given_up.filter(shard=shard)
     return changes.exists() or given_up.exists()

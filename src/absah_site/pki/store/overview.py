@@ -12,6 +12,8 @@ from django.db.models import Max, Q, QuerySet
 from absah.kernel.clock import Instant, instant
 from absah_site.pki.models import Authority, Certificate, CrlPublication, IssuanceIntent
 from absah_site.pki.store.certificates import certificate_value
+from absah_site.pki.store.heads import with_fingerprint
+from absah_site.pki.store.intents import NOT_ISSUED
 from absah_site.pki.store.names import name_begins
 from absah_site.pki.store.values import RegisteredCertificate, Status
 from absah_site.rows import select
@@ -127,7 +129,7 @@ def _meanings(text: str) -> tuple[Q, ...]:
     if not digits or len(digits) > _FINGERPRINT_DIGITS or not set(digits) <= _HEX:
         return Q(holder=text), name_begins(text)
     if len(digits) == _FINGERPRINT_DIGITS:
-        return (Q(fingerprint=digits),)
+        return (with_fingerprint(digits),)
     # By issuer, of whom there are few, so that the index on issuer and serial answers.
     issuers = Q(authority__in=list(Authority.objects.values_list("pk", flat=True)))
     first, last = (digits.ljust(_SERIAL_DIGITS, filling) for filling in "0f")
@@ -172,4 +174,4 @@ def current_lists() -> tuple[CurrentList, ...]:
 
 def open_intentions() -> int:
     """Issuances that are under way, or were cut off."""
-    return IssuanceIntent.objects.filter(state="intended").count()
+    return IssuanceIntent.objects.filter(NOT_ISSUED, state="intended").count()
