@@ -87,7 +87,7 @@ def fields_in(certificate_der: bytes, /) -> CertificateFields:
     fields.read_optional(0xA0)
     fields.read(der.INTEGER)
     inside = [fields.read(der.SEQUENCE).encoded for _ in range(5)]
-    return CertificateFields(*inside, whole.read(der.SEQUENCE).encoded)
+    return CertificateFields._make([*inside, whole.read(der.SEQUENCE).encoded])
 
 
 @lru_cache(maxsize=_KEPT)
