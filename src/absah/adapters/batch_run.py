@@ -68,11 +68,17 @@ class _Plan:
 
 def run_batch(job: BatchJob, ports: BatchPorts, /) -> BatchReport:
     """Sign the documents of a folder. Raises BatchRunning, OtherOrder, JournalDamaged, FolderUnusable."""
-    with BatchJournal.opened(job.folders.outputs, job.order) as journal:
-        reserve = journal.state.roomiest()
-        _recover(journal, job.folders, ports)
-        assignment = Assignment(order=job.order, folders=job.folders, opening=job.opening)
-        with WorkerPool(job.jobs, assignment) as pool:
+    # The processes first: they take longer to start than the disk takes for the journal. They end before it is closed.
+    pool = WorkerPool(job.jobs, Assignment(order=job.order, folders=job.folders, opening=job.opening))
+    try:
+        journal = BatchJournal.opened(job.folders.outputs, job.order)
+    except BaseException:
+        pool.close()
+        raise
+    with journal:
+        with pool:
+            reserve = journal.state.roomiest()
+            _recover(journal, job.folders, ports)
             plan = _planned(job, pool)
             leader = BatchLeader(job.order, job.folders, job.factors, journal=journal, pool=pool, ports=ports)
             leader.begin(plan.items, _to_do(plan, journal.state, job.folders), reserve=reserve)

@@ -5,8 +5,8 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from tests.fakes.batch import COMPLETED, KEY, PREPARED, activation
 from tests.fixtures_instance import NIK, PASSPHRASE, Walk
-from tests.unit.signing.test_batch import COMPLETED, KEY, PREPARED, activation
 
 from absah.adapters.batch_folders import BatchFolders
 from absah.adapters.batch_tasks import Workbench

@@ -4,7 +4,7 @@ import hashlib
 from pathlib import Path
 
 import pytest
-from tests.unit.signing.test_batch import WALK, activation, moved
+from tests.fakes.batch import WALK, activation, moved
 
 from absah.adapters.batch_folders import BatchFolders, FolderUnusable, OutputExists, OutputMissing, PartNotWritten
 from absah.signing.batch.state import BatchState

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.unit.signing.test_batch import COMPLETED, KEY, ORDER, SIGNED, WALK, activation, moved
+from tests.fakes.batch import COMPLETED, KEY, ORDER, SIGNED, WALK, activation, moved
 
 from absah.adapters import batch_journal
 from absah.adapters.batch_folders import FOLDER, FolderUnusable
