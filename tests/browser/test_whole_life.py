@@ -154,6 +154,8 @@ def a_system_is_to_be_told(room: Room) -> str:
     desk.page.reload()
     desk.page.get_by_text("Sampai").first.wait_for()
     desk.assert_good()
+    desk.resize(NARROW)  # what was sent is long
+    desk.assert_good()
     return secret
 
 
