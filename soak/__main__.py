@@ -32,7 +32,10 @@ PARTS: Mapping[str, tuple[str, _Part]] = {
     "issuance": ("issuance.kills", lambda run: kill_issuers(run.folder, issued=run.issued, seed=run.seed)),
     "jobs": ("job.kills", lambda run: kill_workers(run.folder, kills=run.job_kills, seed=run.seed)),
     "couriers": ("courier.kills", lambda run: kill_couriers(run.folder, kills=run.kills, seed=run.seed)),
-    "ledger": ("ledger.kills", lambda run: kill_sequencers(run.folder, kills=run.job_kills, seed=run.seed)),
+    "ledger": (
+        "ledger.kills",
+        lambda run: kill_sequencers(run.folder, kills=run.job_kills, seed=run.seed, database=run.database),
+    ),
     "wire": (
         "wire.kills",
         lambda run: kill_servers(run.folder, kills=run.job_kills, seed=run.seed, database=run.database),
