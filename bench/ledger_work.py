@@ -100,11 +100,14 @@ def _turn(kind: _Kind) -> int:
     """How many transactions eight writers commit in a turn. Rows have a sequencer beside them, as in service."""
     context = get_context("fork")
     counted: Queue[int] = context.Queue()
-    done = context.Event()
+    ready, done = context.Event(), context.Event()
     processes: list[Any] = [context.Process(target=_write, args=(kind, counted)) for _ in range(_WRITERS)]
     if kind in {_Kind.WITH_ROW, _Kind.BARE_WITH_ROW}:
-        processes.append(context.Process(target=_sequence, args=(done,)))
-    for process in processes:
+        sequencer = context.Process(target=_sequence, args=(ready, done))
+        sequencer.start()
+        ready.wait(30)
+        processes.append(sequencer)
+    for process in processes[:_WRITERS]:
         process.start()
     count = sum(counted.get() for _ in range(_WRITERS))
     done.set()
@@ -174,12 +177,14 @@ def _add_bare(_use: UUID, _digest: str, _now: Instant) -> None:
         cursor.execute("INSERT INTO bench_fact (body) VALUES (%s)", ["x" * 300])
 
 
-def _sequence(done: Any) -> None:
-    """What `absah up` has running beside the writers."""
+def _sequence(ready: Any, done: Any) -> None:
+    """What `absah up` has running beside the writers: it has begun before they do."""
     from absah_site.cli.sequencer import PAUSE  # noqa: PLC0415 (Django is set up only now)
     from absah_site.ledger.actions import Sequencer  # noqa: PLC0415
 
     sequencer = Sequencer(clock=SystemClock(), key=ec.generate_private_key(ec.SECP256R1()))
+    sequencer.round()
+    ready.set()
     while not done.wait(PAUSE):
         sequencer.round()
 
