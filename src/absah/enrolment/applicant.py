@@ -5,6 +5,7 @@ for (UU 27/2022 Pasal 16: personal data are collected in a limited and specific 
 the NIK and then forgotten.
 """
 
+import json
 import re
 import unicodedata
 from dataclasses import dataclass, field
@@ -144,6 +145,12 @@ class Applicant:
         object.__setattr__(self, "unit", clean_text(self.unit, "unit", longest=_LONGEST_UNIT))
         for label in ("post", "city", "province"):
             object.__setattr__(self, label, clean_text(getattr(self, label), label))
+
+    @property
+    def identified_by(self) -> str:
+        """Who this is, in the one form that the ledger commits to: name and NIK as JSON, sorted, without blanks."""
+        identity = {"name": self.name.with_titles, "nik": self.nik.digits}
+        return json.dumps(identity, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 @final

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from absah.audit import commitment as commitments
-from absah.audit.commitment import Commitment
+from absah.audit.commitment import Commitment, Salt
 from absah.audit.entry import Entry, parse_entry
 from absah.audit.ledger import LedgerReport, assess_ledger
 from absah.audit.tags import Tag
@@ -118,6 +118,11 @@ def rows_of(numbers: Collection[int], /) -> dict[int, bytes]:
 def verify_ledger() -> LedgerReport:
     """Recompute the hash of every row. What `absah audit verify` does."""
     return assess_ledger(store.stored_entries())
+
+
+def commitments_about(person: str, /) -> tuple[tuple[Commitment, Salt], ...]:
+    """What was committed to about a person, with what opens it: for this person only."""
+    return store.salts_of(person)
 
 
 def opens(commitment: Commitment, value: str, /) -> bool:

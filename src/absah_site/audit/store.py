@@ -113,6 +113,12 @@ def find_salt(commitment: Commitment, /) -> SaltBytes | None:
     return None if row is None else SaltBytes(bytes(row.salt))
 
 
+def salts_of(person: str, /) -> tuple[tuple[Commitment, SaltBytes], ...]:
+    """What was committed to about a person, with what opens it."""
+    rows = Salt.objects.filter(person=person).order_by("pk").values_list("commitment", "salt")
+    return tuple((Commitment(commitment), SaltBytes(bytes(salt))) for commitment, salt in rows)
+
+
 def erase_salts(person: str, /) -> int:
     """Forget every salt of a person. Returns how many there were."""
     erased, _ = Salt.objects.filter(person=person).delete()

@@ -11,7 +11,7 @@ from absah.kernel.errors import NotFound
 from absah_site import composition
 from absah_site.accounts import access as accounts
 from absah_site.actors import Account
-from absah_site.audit.access import entries_about
+from absah_site.audit.access import commitments_about, entries_about
 from absah_site.enrolment import access as enrolment
 from absah_site.notices import access as notices
 from absah_site.pki import access as register
@@ -121,6 +121,7 @@ def copy_of(account: Account, /) -> dict[str, Any]:
         },
         "registration": None if found is None else _registration(found.id),
         "certificates": [] if found is None else _certificates(found.number.text),
+        "commitments": [] if found is None else _commitments(found.number.reference),
         "notices": [_notice(one) for one in notices.inbox(account.reference)[0]],
         "requests": [_asked(one) for one in own_requests(account)],
         "trail": [
@@ -144,6 +145,11 @@ def _registration(subscriber: UUID) -> dict[str, str]:
         "city": person.city,
         "province": person.province,
     }
+
+
+def _commitments(person: str) -> list[dict[str, str]]:
+    """What the ledger can prove about the person, who alone is given the salts."""
+    return [{"commitment": one, "salt": salt.hex()} for one, salt in commitments_about(person)]
 
 
 def _certificates(holder: str) -> list[dict[str, str]]:

@@ -10,6 +10,7 @@ from tests.fixtures_instance import PASSWORD, Walk
 
 from absah.adapters.signer import wire
 from absah.adapters.signer.errors import CredentialUnknown, SignerUnreachable
+from absah.audit.tags import EnrolmentTag
 from absah.enrolment.invitation import InvitationExpired, InvitationUsed
 from absah.enrolment.passphrase import PassphraseWeak
 from absah.pki.algorithms import KeyAlgorithm, key_algorithm_of
@@ -18,8 +19,10 @@ from absah.pki.issuance import LintFailed
 from absah.signing.factors import Secret
 from absah.signing.ports import CredentialState
 from absah_site.accounts.actions import PasswordWeak, UsernameTaken
-from absah_site.audit.access import latest_entries
+from absah_site.audit.access import latest_entries, newest_tagged, opens
+from absah_site.audit.actions import erase_salts
 from absah_site.config import HolderKeys, RegistrationTable
+from absah_site.enrolment import access
 from absah_site.enrolment import actions as enrolment
 from absah_site.enrolment.actions.activation import ActivationGivenUp, ActivationRunning
 from absah_site.enrolment.models import ActivationAttempt, EnrolmentRequest, Invitation, Subscriber
@@ -59,6 +62,19 @@ def test_activation_leaves_certificate_account_and_used_link_and_says_so_in_the_
         "accounts:role:granted",
         "enrolment:credential:activated",
     ]
+
+
+def test_the_ledger_commits_to_who_was_registered_until_the_salt_is_erased(walk: Walk) -> None:
+    walk.activated()
+    newest = newest_tagged(EnrolmentTag.CREDENTIAL_ACTIVATED)
+    assert newest is not None
+    facts = dict(newest.facts)
+    subscriber = access.subscriber_by_id(Subscriber.objects.get().pk)
+    applicant = access.applicant_of(subscriber.id)
+    assert opens(facts["identity"], applicant.identified_by)
+    assert not opens(facts["identity"], applicant.identified_by.replace(applicant.nik.digits, "9999" + "1" * 12))
+    assert erase_salts(subscriber.number.reference) == 1
+    assert not opens(facts["identity"], applicant.identified_by)
 
 
 @pytest.mark.parametrize("kind", get_args(HolderKeys))

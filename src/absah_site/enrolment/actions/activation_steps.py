@@ -24,7 +24,7 @@ from absah_site import composition
 from absah_site.accounts.access import account
 from absah_site.accounts.actions import NewAccount, create_user, grant_role
 from absah_site.actors import Operator
-from absah_site.audit.actions import record
+from absah_site.audit.actions import commit_to, record
 from absah_site.enrolment import access
 from absah_site.enrolment.actions.entry import RequestInOtherState, opened_by
 from absah_site.enrolment.actions.telling import tell
@@ -165,7 +165,12 @@ def conclude(token: InvitationToken, begun: Begun, done: Concluded, /, *, at: In
         tag=EnrolmentTag.CREDENTIAL_ACTIVATED,
         actor=begun.number.reference,
         subject=f"request:{begun.request}",
-        facts={"credential": done.credential or "", "serial": done.serial, "totp": done.totp},
+        facts={
+            "credential": done.credential or "",
+            "serial": done.serial,
+            "totp": done.totp,
+            "identity": commit_to(begun.applicant.identified_by, person=begun.number.reference, rng=composition.rng()),
+        },
     )
     until = register.certificate(done.serial).not_after
     parameters: dict[str, Parameter] = {
