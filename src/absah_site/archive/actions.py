@@ -28,6 +28,9 @@ _MANY: Final = 200
 _OVERTAKEN_WITHIN: Final = timedelta(minutes=15)
 _MANY_AT_ONCE: Final = 10_000
 
+#: A job has an hour.
+_LONGEST: Final = timedelta(minutes=45)
+
 log = logging.getLogger(__name__)
 
 
@@ -70,9 +73,10 @@ def _entry(dossier: Dossier, ended: Instant) -> ArchiveEntry:
 
 
 def renew_due(work: Work) -> str | None:
-    """The job: a new archive time-stamp for what would soon not be provable any more."""
+    """The job: a new archive time-stamp for what would soon not be provable any more. The next run goes on."""
     renewed = failed = 0
-    until = legal_date(composition.clock().now()) + RENEW_BEFORE
+    began = composition.clock().now()
+    until = legal_date(began) + RENEW_BEFORE
     total = store.count_to_renew(until)
     for number, identifier in enumerate(store.to_renew(until), start=1):
         try:
@@ -83,6 +87,8 @@ def renew_due(work: Work) -> str | None:
         else:
             renewed += 1
         work.progress(number, max(number, total))
+        if composition.clock().now() - began > _LONGEST:
+            break
     return f"{renewed} renewed, {failed} failed" if renewed or failed else None
 
 

@@ -20,15 +20,17 @@ from absah.pki.algorithms import DigestAlgorithm
 from absah.pki.oids import TEST_ARC
 from absah_site import composition
 from absah_site.accounts.access import authorise
-from absah_site.actors import About, Account, Actor
+from absah_site.actors import About, Account, Actor, Operator
 from absah_site.audit.actions import record
 from absah_site.enrolment.access import agency_ids
+from absah_site.jobs.actions import Work
 from absah_site.repository import store
-from absah_site.repository.access import PolicyUnknown
+from absah_site.repository.access import PolicyUnknown, published_policies
 from absah_site.repository.store import Policy, PolicyKind
 from absah_site.roles import Permission
 
 LARGEST_POLICY: Final = 20 * 1024 * 1024  # bytes
+_WORKER: Final = Operator(name="worker")
 _VERSION = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,4}){0,3}")
 _OID = re.compile(r"[0-2](?:\.(?:0|[1-9][0-9]{0,9})){2,20}")
 
@@ -139,14 +141,16 @@ def publish_policy(kind: PolicyKind, version: str, /, *, by: Actor) -> Policy:
     return found
 
 
-def deliver_policy(kind: PolicyKind, version: str, /, *, by: Actor) -> int:
-    """Deliver a published version to agencies that joined since. Returns to how many."""
-    authorise(by, Permission.POLICY_DRAFT)
-    with transaction.atomic():
-        found = store.lock_policy(kind, version)
-        if found is None or found.approved_at is None:
-            raise PolicyUnknown
-        return _deliver(found, by=by)
+def deliver_to_newcomers(_work: Work | None = None, /) -> str | None:
+    """The job: agencies that joined since get what is in force, and what is going to be."""
+    reached = 0
+    for versions in published_policies(now=composition.clock().now()):
+        for found in (versions.current, *versions.coming):
+            if found is not None:
+                with transaction.atomic():
+                    store.lock_policy(found.kind, found.version)
+                    reached += _deliver(found, by=_WORKER)
+    return f"{reached} delivered" if reached else None
 
 
 def _deliver(found: Policy, *, by: Actor) -> int:

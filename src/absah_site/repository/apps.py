@@ -1,4 +1,6 @@
-"""Registers the app."""
+"""Registers the app, and what it does by itself: deliver policies to agencies that joined after they were published."""
+
+from datetime import timedelta
 
 from django.apps import AppConfig
 
@@ -9,3 +11,9 @@ class RepositoryConfig(AppConfig):
     name = "absah_site.repository"
     label = "repository"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from absah_site.jobs.actions import register_periodic  # noqa: PLC0415  (tables are there only now)
+        from absah_site.repository.actions import deliver_to_newcomers  # noqa: PLC0415
+
+        register_periodic("repository:deliver", deliver_to_newcomers, every=timedelta(hours=1))

@@ -6,13 +6,15 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.test import Client
-from tests.fixtures_instance import PASSWORD
+from tests.fixtures_instance import PASSWORD, agency_value
 
 from absah.adapters.files import DocumentNotKept
 from absah.pki.algorithms import DigestAlgorithm
 from absah.pki.oids import TEST_ARC
 from absah_site.accounts.access import NotPermitted
+from absah_site.actors import Operator
 from absah_site.audit.access import entries_about
+from absah_site.enrolment import actions as enrolment
 from absah_site.repository import access, actions, models
 from absah_site.repository.access import PolicyKind, PolicyUnknown
 from absah_site.repository.actions import (
@@ -78,7 +80,21 @@ def test_a_version_goes_from_one_to_another_person_to_the_shelf_and_to_the_agenc
     ]
     with pytest.raises(PolicyUnknown):
         actions.receive_policy(PolicyKind.CP, "1.0", office.agency, by=people["receives"])
-    assert actions.deliver_policy(PolicyKind.CP, "1.0", by=people["drafts"]) == 0
+    assert actions.deliver_to_newcomers() is None
+
+
+def test_an_agency_that_joins_later_gets_what_is_in_force_and_what_will_be(people, office, instance):
+    for version, effective in (("1.0", date(2026, 1, 1)), ("1.1", date(2026, 11, 20)), ("2.0", date(2027, 1, 1))):
+        actions.draft_policy(draft(version=version, effective=effective), by=people["drafts"])
+        actions.publish_policy(PolicyKind.CP, version, by=people["approves"])
+    actions.draft_policy(draft(version="3.0"), by=people["drafts"])
+    newcomer = enrolment.register_agency(
+        agency_value(code="baru", organisation_identifier="NTRID-9999000000000025"), by=Operator(name="test")
+    ).id
+    assert actions.deliver_to_newcomers() == "2 delivered"
+    assert {one.policy.version for one in access.deliveries_to(str(newcomer))} == {"1.1", "2.0"}
+    assert actions.deliver_to_newcomers() is None
+    assert len(access.deliveries_to(str(office.agency))) == 3
 
 
 def test_nobody_publishes_alone_twice_or_without_the_role(people, office):
@@ -94,8 +110,6 @@ def test_nobody_publishes_alone_twice_or_without_the_role(people, office):
         actions.receive_policy(PolicyKind.CP, "1.0", office.agency, by=people["elsewhere"])
     with pytest.raises(PolicyUnknown):
         actions.publish_policy(PolicyKind.CP, "9", by=people["approves"])
-    with pytest.raises(PolicyUnknown):
-        actions.deliver_policy(PolicyKind.CP, "1.0", by=people["drafts"])
     row = models.Policy.objects.get()
     with pytest.raises(IntegrityError), transaction.atomic():
         models.Policy.objects.filter(pk=row.pk).update(approved_by=row.drafted_by, approved_at=row.drafted_at)
