@@ -91,6 +91,8 @@ def test_what_cannot_be_renewed_stands_in_the_way_of_no_other(bureau: Bureau, mo
     assert actions.renew_due(Work()) == "1 renewed, 3 failed"
     assert actions.renew_due(Work()) == "0 renewed, 3 failed"
     assert access.entry_for(bureau.budi, later).keeping.provable_until == near + timedelta(days=1000)
+    monkeypatch.setattr(actions, "_LONGEST", -timedelta(seconds=1))
+    assert actions.renew_due(Work()) == "0 renewed, 1 failed"  # its time is over: the next run goes on
 
 
 def test_a_hold_keeps_and_time_destroys_and_both_need_a_reason(bureau: Bureau) -> None:
