@@ -52,10 +52,7 @@ def serving(application: str, environment: dict[str, str]) -> Iterator[Server]:
     with socket.socket() as trial:
         trial.bind(("127.0.0.1", 0))
         port: int = trial.getsockname()[1]
-    start = (
-        "from absah_site.responders.serving import Listening, serve;"
-        f"serve({application!r}, Listening(port={port}, workers=1))"
-    )
+    start = f"from absah_site.serving import Listening, serve;serve({application!r}, Listening(port={port}, workers=1))"
     process = subprocess.Popen([sys.executable, "-c", start], env=os.environ | environment)  # noqa: S603 - ours
     try:
         yield Server(port, process.pid)

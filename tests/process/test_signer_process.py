@@ -239,6 +239,15 @@ def test_it_ends_by_itself_when_nobody_asks(data):
     wait_until_gone(process)
 
 
+def test_it_ends_with_the_process_that_it_was_started_for(data):
+    with subprocess.Popen(["sleep", "600"]) as needy:
+        process = ensure_signer(data, idle=None, end_with=needy.pid).ping().process
+        needy.kill()
+    wait_until_gone(process)
+    with pytest.raises(SignerUnreachable):
+        ensure_signer(data, idle=None, end_with=needy.pid)  # it has ended before we begin
+
+
 def test_nobody_there_is_unavailable(tmp_path):
     with pytest.raises(SignerUnreachable):
         SignerClient(tmp_path / "run" / "signer.sock").ping()

@@ -1,5 +1,6 @@
 """What `absah up` does about a signer that is gone."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -18,8 +19,8 @@ def test_a_signer_that_does_not_start_is_started_again_and_given_up_at_last(monk
         *[SignerUnreachable()] * 5,
     ]
 
-    def ensure(_data: Path, *, idle: object) -> None:
-        assert idle is None
+    def ensure(_data: Path, *, idle: object, end_with: object) -> None:
+        assert (idle, end_with) == (None, os.getpid())
         outcome = outcomes.pop(0)
         if outcome is not None:
             raise outcome

@@ -6,7 +6,6 @@ A worker ends with the process that started it: one that was orphaned could stil
 else works on. It comes from a nursery (`batch_nursery`), whose life is told here too.
 """
 
-import ctypes
 import gc
 import logging
 import os
@@ -33,6 +32,7 @@ from absah.adapters.batch_tasks import (
     Workbench,
 )
 from absah.adapters.file_source import FileSource, FileUnread
+from absah.adapters.lifeline import end_with
 from absah.kernel.errors import AbsahError
 from absah.pdf.reader.source import ByteSource
 from absah.pki.algorithms import DigestAlgorithm
@@ -43,7 +43,6 @@ from absah.signing.ports import ReservedDocument
 from absah.signing.preparation import prepare
 from absah.signing.request import Authorised, Prepared
 
-_PR_SET_PDEATHSIG: Final = 1
 _RESERVED: Final = ".reserved"
 _WHOLE: Final = ".whole"
 _PIECE: Final = 1 << 20
@@ -54,7 +53,7 @@ log = logging.getLogger("absah.batch")
 def nurse() -> NoReturn:
     """The life of a nursery: a worker for each pipe that is sent. Arguments: its own pipe, the process that leads."""
     control, leader = Connection(int(sys.argv[1])), int(sys.argv[2])
-    _end_with(leader)
+    end_with(leader)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the process that leads; it lets us finish
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody asks how a worker ended
     with suppress(EOFError, OSError):
@@ -75,7 +74,7 @@ def nurse() -> NoReturn:
 
 def _live(connection: Connection, assignment: Assignment, nursery: int) -> NoReturn:
     """The life of a worker."""
-    _end_with(nursery)
+    end_with(nursery)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     with suppress(EOFError, OSError):
         _work(connection, assignment)
@@ -110,13 +109,6 @@ def answer_to(task: Task, assignment: Assignment, bench: Workbench, /) -> Answer
     except Exception as fault:  # the worker's loop, one of the places that catch everything (house style §4)
         log.exception("a document of a batch")
         return ItemBroken(problem=type(fault).__name__)
-
-
-def _end_with(parent: int) -> None:
-    """Be killed when the process that started us dies (prctl(2), PR_SET_PDEATHSIG)."""
-    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-    if os.getppid() != parent:
-        os._exit(1)
 
 
 def _prepared(task: PrepareTask, assignment: Assignment, bench: Workbench) -> ItemPrepared:

@@ -324,17 +324,18 @@ def _whole_answer(connection: socket, /) -> bytearray | None:
         raise SignerUnreachable from problem
 
 
-def ensure_signer(data: Path, /, *, idle: timedelta | None = _IDLE) -> SignerClient:
+def ensure_signer(data: Path, /, *, idle: timedelta | None = _IDLE, end_with: int | None = None) -> SignerClient:
     """A client of the signer of a data folder; a process is started when none answers. Raises SignerNotStarted.
 
-    A process started here ends by itself after `idle` without a request; None lets it live until it is stopped.
+    A process started here ends by itself after `idle` without a request, or once the process `end_with` has ended;
+    without either it lives until it is stopped.
     """
     client = SignerClient(data.resolve() / SOCKET)
     if _answers(client):
         return client
     with starting(data.resolve()):
         if not _answers(client):
-            _start(data.resolve(), idle)
+            _start(data.resolve(), idle, end_with)
     client.ping()
     return client
 
@@ -356,11 +357,13 @@ def _answers(client: SignerClient) -> bool:
     return True
 
 
-def _start(data: Path, idle: timedelta | None) -> None:
+def _start(data: Path, idle: timedelta | None, end_with: int | None) -> None:
     """Start a process that detaches, and wait for its word. What it has to complain of is in its log."""
     command = [sys.executable, "-m", "absah.adapters.signer_process", "--data", str(data), "--detach"]
     if idle is not None:
         command += ["--idle-exit", str(idle.total_seconds())]
+    if end_with is not None:
+        command += ["--end-with", str(end_with)]
     log = data / LOG
     with (
         log.open("ab") as complaints,

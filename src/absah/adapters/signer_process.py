@@ -17,6 +17,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Final
 
+from absah.adapters.lifeline import watch
 from absah.adapters.pkcs11.settings import read_key_settings
 from absah.adapters.pkcs11.vault import PlacedVault
 from absah.adapters.service_secret import ServiceSecret
@@ -64,6 +65,7 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="absah-signer", description=__doc__.partition("\n")[0])
     parser.add_argument("--data", type=Path, required=True, help="the data folder of the instance")
     parser.add_argument("--idle-exit", type=float, metavar="SECONDS", help="end when nobody has asked for so long")
+    parser.add_argument("--end-with", type=int, metavar="PID", help="end when this process has ended")
     parser.add_argument("--detach", action="store_true", help="go on in the background once ready")
     parser.add_argument(
         "--allow-uid",
@@ -104,7 +106,8 @@ def _serve_keys(data: Path, options: argparse.Namespace, custody: Custody) -> No
     path = data / SOCKET
     try:
         allowed = {**dict(options.allow_uid), os.geteuid(): None}
-        server = SignerServer(listen(path), custody, allowed=allowed, idle_seconds=options.idle_exit)
+        lifeline = None if options.end_with is None else watch(options.end_with)
+        server = SignerServer(listen(path), custody, allowed=allowed, idle_seconds=options.idle_exit, lifeline=lifeline)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: server.stop())
         log.info("ready; %d uses of keys were interrupted before", custody.interrupted)

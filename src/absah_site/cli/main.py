@@ -5,6 +5,7 @@ Only the chosen command's module is imported, and Django only by commands that o
 
 import os
 import sys
+from argparse import Namespace
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
@@ -41,6 +42,7 @@ OFFLINE = {
     "bundle": "check an evidence bundle against its index",
 }
 _PROCESSES = {
+    "web": "the process of `absah up` that serves pages and the interface for applications",
     "worker": "the worker process of `absah up`",
     "sequencer": "the process of `absah up` that keeps the ledger's log",
     "responder": "a service that answers machines (OCSP), as a process of its own",
@@ -73,7 +75,17 @@ def parser_for(name: str, /) -> Parser:
     parser.add_argument("--data", type=Path, default=default_data(), metavar="DIR", help="instance ($ABSAH_DATA, var/)")
     add_common_options(parser)
     module_of(name).arguments(parser)
+    if name in _PROCESSES:
+        parser.add_argument("--end-with", type=int, metavar="PID", help="end when this process, which starts it, ends")
     return parser
+
+
+def _tie_to_starter(options: Namespace) -> None:
+    """A process of `absah up` ends with it, even where nobody could ask it to."""
+    if (starter := getattr(options, "end_with", None)) is not None:
+        from absah.adapters.lifeline import end_with  # noqa: PLC0415  (only these processes need it)
+
+        end_with(starter)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -98,6 +110,7 @@ def dispatch(words: list[str], terminal: Terminal, /) -> int:
             return run
         case [name, *rest] if name in COMMANDS | _PROCESSES:
             options = parser_for(name).parse_args(rest)
+            _tie_to_starter(options)
             outcome: Exit = module_of(name).run(options, terminal)
             return outcome
         case _:

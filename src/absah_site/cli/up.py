@@ -2,6 +2,7 @@
 
 They differ by what they may touch: only the signer opens the keys of people and authorities. In production each is a
 unit of its own; here one parent starts them, starts again what dies, and takes them down together.
+Should it be killed itself, each of them ends at once: nobody would look after them any more.
 """
 
 import argparse
@@ -65,19 +66,18 @@ class Child:
 
     name: str
     command: list[str]
-    environment: dict[str, str] = field(default_factory=dict)
     started: float = 0.0
     early_deaths: int = 0
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
 
-    def start(self, clock: Clock, environment: dict[str, str], /) -> None:
+    def start(self, clock: Clock, /) -> None:
         """Start, or start again."""
         self.started = clock.monotonic()
         self.process = subprocess.Popen(  # noqa: S603  (ours)
-            self.command, env=environment | self.environment, stdin=subprocess.DEVNULL
+            [*self.command, "--end-with", str(os.getpid())], stdin=subprocess.DEVNULL
         )
 
-    def look_after(self, clock: Clock, environment: dict[str, str], /) -> None:
+    def look_after(self, clock: Clock, /) -> None:
         """Start again what died; give up on what cannot stay alive."""
         if self.process is None or self.process.poll() is None:
             return
@@ -85,7 +85,7 @@ class Child:
         if self.early_deaths >= _GIVE_UP_AFTER:
             raise ProcessKeepsDying(process=self.name)
         sleep(min(0.2 * 2**self.early_deaths, 5))
-        self.start(clock, environment)
+        self.start(clock)
 
     def ask_to_end(self) -> None:
         """Let it finish what it has in hand."""
@@ -117,7 +117,7 @@ class SignerWatch:
     def look_after(self) -> None:
         """Raises SignerNotStarted and kin, the fifth time in a row."""
         try:
-            ensure_signer(self.data, idle=None)
+            ensure_signer(self.data, idle=None, end_with=os.getpid())
         except Unavailable:
             self.failures += 1
             if self.failures >= _GIVE_UP_AFTER:
@@ -149,17 +149,16 @@ def serve(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
     _check_place(options)
     has_signer = config.role is not Role.AGENCY
     if has_signer:
-        ensure_signer(config.data, idle=None)
+        ensure_signer(config.data, idle=None, end_with=os.getpid())
     signer = SignerWatch(config.data)
     children = children_of(config.data, host=options.host, port=options.port, proxy_socket=options.socket)
     if has_signer:
         children += responders_of(config.data)
-    environment = os.environ | {"ABSAH_DATA": str(config.data)}
     clock = SystemClock()
     stopping = _stop_on_signals()
     try:
         for child in children:
-            child.start(clock, environment)
+            child.start(clock)
         url = str(options.socket or f"http://{options.host}:{options.port}")
         terminal.say("cli.up", url=url)
         if (config.data / CREDENTIALS).is_file():
@@ -167,7 +166,7 @@ def serve(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
         while not stopping:
             sleep(0.5)
             for child in children:
-                child.look_after(clock, environment)
+                child.look_after(clock)
             if has_signer:
                 signer.look_after()
     finally:
@@ -204,37 +203,25 @@ def check_address(host: str, port: int, /) -> None:
 
 def children_of(data: Path, /, *, host: str, port: int, proxy_socket: Path | None = None) -> list[Child]:
     """The processes beside the signer. On a socket of the proxy, what it says of the caller's certificate is true."""
-    python = sys.executable
-    place = ["--host", host, "--port", str(port)]
-    if proxy_socket is not None:
-        place = ["--uds", str(proxy_socket), "--uds-permissions", "0660"]  # the zero makes it octal
+    place = ["--host", host, "--port", str(port)] if proxy_socket is None else ["--socket", str(proxy_socket)]
     return [
-        Child(
-            "web",
-            [
-                *(python, "-m", "granian", "--interface", "wsgi", *place),
-                *("--workers", "2", "--blocking-threads", "4", "--log-level", "warning", "--no-access-log"),
-                "absah_site.wsgi:application",
-            ],
-            environment={"ABSAH_BEHIND_SOCKET": "0" if proxy_socket is None else "1"},
-        ),
-        Child("worker", [python, "-m", "absah_site.cli", "worker", "--data", str(data)]),
-        Child("sequencer", [python, "-m", "absah_site.cli", "sequencer", "--data", str(data)]),
+        Child("web", _process("web", data, *place)),
+        Child("worker", _process("worker", data)),
+        Child("sequencer", _process("sequencer", data)),
     ]
 
 
 def responders_of(data: Path, /) -> list[Child]:
     """A process for each service that answers machines, on a socket of its own; the web process hands on to them."""
     return [
-        Child(
-            service,
-            [
-                *(sys.executable, "-m", "absah_site.cli", "responder", service, "--data", str(data)),
-                *("--socket", str(socket_of(data, service))),
-            ],
-        )
+        Child(service, _process("responder", data, service, "--socket", str(socket_of(data, service))))
         for service in SERVICES
     ]
+
+
+def _process(name: str, data: Path, /, *words: str) -> list[str]:
+    """One of our own processes as a command."""
+    return [sys.executable, "-m", "absah_site.cli", name, *words, "--data", str(data)]
 
 
 def _stop_on_signals() -> list[int]:

@@ -1,6 +1,7 @@
 """Mutual TLS: a certificate that was issued here opens the door, on the proxy's socket and nowhere else."""
 
 import base64
+import os
 import shutil
 import socket
 import ssl
@@ -18,6 +19,7 @@ from django.conf import settings
 from tests.fixtures_instance import NIK, Instance, Office
 from tests.site.esign.conftest import OPERATOR, Answer, WireClient
 
+import absah_site.serving
 from absah.pki.names import MachineName, ServerName
 from absah.pki.revocation import RevocationReason
 from absah_site.applications import actions
@@ -29,6 +31,8 @@ from absah_site.applications.actions.client_certificates import (
     CertificateTaken,
 )
 from absah_site.audit.models import Entry
+from absah_site.cli import web
+from absah_site.cli.main import main
 from absah_site.cli.up import children_of
 from absah_site.pki import access as register
 from absah_site.pki import actions as pki
@@ -211,15 +215,17 @@ def key_pem(private: ec.EllipticCurvePrivateKey) -> str:
     return private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
 
 
-def test_the_web_process_believes_the_proxy_on_its_socket_only(tmp_path: Path) -> None:
-    web = children_of(tmp_path, host="127.0.0.1", port=8000)[0]
-    assert (web.environment, "--uds" in web.command) == ({"ABSAH_BEHIND_SOCKET": "0"}, False)
-    behind = children_of(tmp_path, host="127.0.0.1", port=8000, proxy_socket=tmp_path / "web.sock")[0]
-    assert behind.environment == {"ABSAH_BEHIND_SOCKET": "1"}
-    assert behind.command[behind.command.index("--uds") :][:4] == [
-        "--uds",
-        str(tmp_path / "web.sock"),
-        "--uds-permissions",
-        "0660",
-    ]
-    assert "--host" not in behind.command
+def test_the_web_process_believes_the_proxy_on_its_socket_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    served: list[tuple[Path | None, str]] = []
+    monkeypatch.setattr(
+        absah_site.serving,
+        "serve_pages",
+        lambda place: served.append((place.socket, os.environ["ABSAH_BEHIND_SOCKET"])),
+    )
+    monkeypatch.setattr(web, "load_config", lambda _data: None)
+    for name in ("ABSAH_BEHIND_SOCKET", "ABSAH_DATA"):
+        monkeypatch.setenv(name, "")
+    for place in (None, tmp_path / "web.sock"):
+        words = children_of(tmp_path, host="127.0.0.1", port=8000, proxy_socket=place)[0].command
+        assert main(words[words.index("web") :]) == 0
+    assert served == [(None, "0"), (tmp_path / "web.sock", "1")]

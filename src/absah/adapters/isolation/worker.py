@@ -1,7 +1,8 @@
 """The worker: takes a document and the name of a function, answers with what it found. Run as a module, by the pool.
 
 It limits itself before it reads anything: memory, files (none may be written, no core is left), and for each task the
-time of the processor. It ends when the process that started it does: nobody sends any more then.
+time of the processor. It ends when the process that started it does, in the middle of a task too: nobody holds the
+other end any more then.
 """
 
 import ctypes
@@ -9,8 +10,10 @@ import importlib
 import os
 import pickle
 import resource
+import select
 import signal
 import sys
+from threading import Thread
 from typing import BinaryIO, Final
 
 from absah.adapters.isolation.wire import HEADER, Refused, Task
@@ -31,6 +34,7 @@ def main() -> int:
     _limit()
     for name in sys.argv[1:]:
         importlib.import_module(name)
+    Thread(target=_end_when_nobody_is_left, args=(receiving,), daemon=True).start()
     _send(sending, b"")
     while True:
         task, document = _received(receiving), _received(receiving)
@@ -49,6 +53,14 @@ def _limit() -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     ctypes.CDLL(None).prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+
+
+def _end_when_nobody_is_left(receiving: BinaryIO) -> None:
+    """Wait until the other end is closed (poll(2), POLLHUP), which a task in hand would notice only afterwards."""
+    poll = select.poll()
+    poll.register(receiving, 0)
+    poll.poll()
+    os._exit(0)
 
 
 def _answer(task: Task, document: bytes) -> bytes:

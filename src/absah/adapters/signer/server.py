@@ -40,7 +40,7 @@ Callers: TypeAlias = Mapping[int, frozenset[str] | None]
 
 @final
 class SignerServer:
-    """Accepts connections until it is told to stop, or until nobody has asked for a while."""
+    """Accepts connections until it is told to stop, or nobody has asked for a while, or nobody needs it."""
 
     def __init__(
         self,
@@ -50,12 +50,15 @@ class SignerServer:
         *,
         allowed: Callers,
         idle_seconds: float | None = None,
+        lifeline: int | None = None,
     ) -> None:
+        """`lifeline` is a descriptor that can be read once nobody needs us any more."""
         self._listener = listener
         self._custody = custody
         self._service = SignerService(custody)
         self._allowed = allowed
         self._idle_seconds = idle_seconds
+        self._lifeline = lifeline
         self._wake_reader, self._wake_writer = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
         self._places = threading.BoundedSemaphore(_MOST_CONNECTIONS)
         self._turn = threading.Condition()
@@ -69,8 +72,12 @@ class SignerServer:
         poll = select.poll()
         poll.register(self._listener, select.POLLIN)
         poll.register(self._wake_reader, select.POLLIN)
+        if self._lifeline is not None:
+            poll.register(self._lifeline, select.POLLIN)
         while not self._stopping and not self._is_idle():
             ready = {descriptor for descriptor, _ in poll.poll(_TICK_MILLISECONDS)}
+            if self._lifeline in ready:
+                break
             if self._listener.fileno() in ready:
                 self._accept()
             self._custody.drop_expired()
