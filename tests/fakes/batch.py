@@ -26,7 +26,7 @@ DIGEST = DocumentDigest(b"\x01" * 32)
 PREPARED = ItemPrepared(
     record=UUID(int=1),
     name="satu.pdf",
-    part="satu.reserved",
+    part="satu.part",
     digest=DIGEST,
     algorithm=DigestAlgorithm.SHA256,
     byte_range=(0, 10, 20, 30),
@@ -36,7 +36,7 @@ PREPARED = ItemPrepared(
 )
 AUTHORISED = ItemAuthorised(prepared=PREPARED, consent_id="c1")
 VALUED = ItemValued(authorised=AUTHORISED, signature=b"nilai")
-COMPLETED = ItemCompleted(record=PREPARED.record, name="satu.pdf", consent_id="c1", part="satu.whole", sha256="b" * 64)
+COMPLETED = ItemCompleted(record=PREPARED.record, name="satu.pdf", consent_id="c1", part="satu.part", sha256="b" * 64)
 SIGNED = ItemSigned(record=PREPARED.record, sha256="b" * 64, name="satu.pdf")
 WALK = (PREPARED, AUTHORISED, VALUED, COMPLETED, SIGNED)
 

@@ -1,6 +1,7 @@
 """Batches with the real signer and real worker processes: killed, begun again, refused, stopped, and never twice."""
 
 import os
+import re
 import signal
 import sqlite3
 import subprocess
@@ -8,6 +9,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -230,8 +232,8 @@ def test_a_prepared_document_that_was_spoilt_is_prepared_again(stamping: Running
         stamping.kill()
 
     batch(stamping.data, inputs, outputs, level=Level.B_T, signer=Interposed(stamping.client, nothing, lose_the_tsa))
-    assert {path.suffix for path in parts.iterdir()} == {".reserved"}
     spoilt = sorted(parts.iterdir())[:2]
+    assert len(list(parts.iterdir())) == COUNT
     spoilt[0].unlink()
     spoilt[1].write_bytes(b"%PDF-1.7 something else")
     stamping.restart()
@@ -241,10 +243,29 @@ def test_a_prepared_document_that_was_spoilt_is_prepared_again(stamping: Running
     assert len(signatures(inputs, outputs)) == COUNT
 
 
+def test_what_was_completed_before_a_kill_is_completed_again(stamping: Running, inputs: Path, outputs: Path) -> None:
+    batch(stamping.data, inputs, outputs, level=Level.B_T, signer=Interposed(stamping.client, nothing, stamping.kill))
+    for part in (outputs / ".absah-batch" / "parts").iterdir():
+        completed, places = re.subn(rb"(?<=<)0{9000,}(?=>)", lambda place: b"a" * len(place[0]), part.read_bytes())
+        assert places == 1
+        part.write_bytes(completed + b"and more than there will be")
+    stamping.restart()
+    assert batch(stamping.data, inputs, outputs, level=Level.B_T).count("signed") == COUNT
+    found = signatures(inputs, outputs)
+    assert uses(stamping.data) == Counter({one.digest.hex(): 1 for one in found.values()})
+
+
 def begin(data: Path, inputs: Path, outputs: Path) -> subprocess.Popen[bytes]:
     """A batch in a process of its own, to be killed."""
     command = [sys.executable, "-m", "tests.process.batch_worlds", *map(str, (data, inputs, outputs)), "B-T"]
     return subprocess.Popen(command, cwd=ROOT, env=os.environ | {"PYTHONPATH": f"{ROOT}:{ROOT / 'src'}"})
+
+
+def begins(part: Path) -> bool:
+    """Whether a part has more than what was appended."""
+    with suppress(FileNotFoundError):
+        return part.read_bytes().startswith(b"%PDF")
+    return False
 
 
 def until(condition: Callable[[], bool], process: subprocess.Popen[bytes]) -> None:
@@ -255,16 +276,17 @@ def until(condition: Callable[[], bool], process: subprocess.Popen[bytes]) -> No
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("moment", ["prepared", "authorised", "valued", "completed"])
+@pytest.mark.parametrize("moment", ["prepared", "authorised", "valued", "completing", "completed"])
 def test_a_kill_loses_nothing_and_signs_nothing_twice(
     stamping: Running, inputs: Path, outputs: Path, moment: str
 ) -> None:
     journal = outputs / ".absah-batch" / "journal"
     signs = {
-        "prepared": lambda: any((outputs / ".absah-batch").rglob("*.reserved")),
+        "prepared": lambda: any((outputs / ".absah-batch").rglob("*.part")),
         "authorised": lambda: journal.exists() and b'"authorised"' in journal.read_bytes(),
         "valued": lambda: journal.exists() and b'"valued"' in journal.read_bytes(),
-        "completed": lambda: any((outputs / ".absah-batch").rglob("*.whole")),
+        "completing": lambda: any(map(begins, (outputs / ".absah-batch").rglob("*.part"))),
+        "completed": lambda: journal.exists() and b'"completed"' in journal.read_bytes(),
     }
     process = begin(stamping.data, inputs, outputs)
     until(signs[moment], process)

@@ -85,7 +85,6 @@ class ResultsDesk:
         for folder in folders:
             wait_for_folder(folder)
         self._journal.append(moves)
-        self._folders.drop(*(f"{one.state.record.hex}.reserved" for one in whole))
         return moves
 
     def _is_on_disk(self, one: _Whole) -> bool:

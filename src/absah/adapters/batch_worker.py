@@ -2,6 +2,9 @@
 
 No document is ever in memory as a whole. What is signed is a copy of our own: somebody may write into the file that
 came in at any moment, and its hash is taken of the bytes that were copied.
+A document has one part from its preparation to its end. First there is only what was appended, where it belongs, behind
+a hole that takes no room on the disk; completing fills the hole with the copy. So each document costs the file system
+one file, however many wait, and completing it once more, after a kill, finds what it needs.
 A worker ends with the process that started it: one that was orphaned could still write into a folder that somebody
 else works on. It comes from a nursery (`batch_nursery`), whose life is told here too.
 """
@@ -16,7 +19,7 @@ from contextlib import suppress
 from multiprocessing.connection import Connection
 from multiprocessing.reduction import recv_handle
 from pathlib import Path
-from typing import Final, Literal, NoReturn
+from typing import Final, NoReturn
 
 from absah.adapters.batch_folders import PartNotWritten
 from absah.adapters.batch_tasks import (
@@ -43,8 +46,7 @@ from absah.signing.ports import ReservedDocument
 from absah.signing.preparation import prepare
 from absah.signing.request import Authorised, Prepared
 
-_RESERVED: Final = ".reserved"
-_WHOLE: Final = ".whole"
+_PART: Final = ".part"
 _PIECE: Final = 1 << 20
 
 log = logging.getLogger("absah.batch")
@@ -123,8 +125,8 @@ def _prepared(task: PrepareTask, assignment: Assignment, bench: Workbench) -> It
         reserved = prepared.reserved
         stamped = reserved.original.size - given.size
         appended = reserved.original.read(given.size, stamped) + reserved.appended
-    part = f"{task.record.hex}{_RESERVED}"
-    _write(assignment.folders.parts / part, (appended,))
+    part = f"{task.record.hex}{_PART}"
+    _write(assignment.folders.parts / part, (appended,), begin=given.size)
     return ItemPrepared(
         record=task.record,
         name=task.name,
@@ -139,29 +141,21 @@ def _prepared(task: PrepareTask, assignment: Assignment, bench: Workbench) -> It
 
 
 def _completed(task: CompleteTask, assignment: Assignment, bench: Workbench) -> ItemCompleted:
-    part = assignment.folders.parts / f"{task.valued.authorised.prepared.record.hex}{_WHOLE}"
-    try:
-        return _completed_in(part, task, assignment, bench)
-    except AbsahError:
-        part.unlink(missing_ok=True)
-        raise
-
-
-def _completed_in(part: Path, task: CompleteTask, assignment: Assignment, bench: Workbench) -> ItemCompleted:
     authorised = task.valued.authorised
     item = authorised.prepared
-    states = _copied(assignment.folders.source(item.name), part, {item.algorithm, DigestAlgorithm.SHA256})
-    with FileSource(part) as copy:
+    part = assignment.folders.parts / item.part
+    size, appended, states = _copied(assignment.folders.source(item.name), part, item)
+    with FileSource(part, size=size) as copy:
         prepared = Prepared(
             draft=assignment.order.draft(b"", item.record),  # the copy holds what came in
-            reserved=_reread(assignment.folders.parts / item.part, item, HashedSource(copy, states)),
+            reserved=_reserved(item, HashedSource(copy, states), appended),
             signer=task.activation.signer,
             signed_attributes=item.signed_attributes,
             at=item.at,
         )
         signing = Authorised(prepared=prepared, consent=task.activation.consent)
         signed = complete(signing, task.valued.signature, bench.ports, token=task.token).source
-        _write(part, _pieces(signed, copy.size), mode="ab")
+        _write(part, _pieces(signed, size), begin=size, is_end=True)
         return ItemCompleted(
             record=item.record,
             name=item.name,
@@ -171,15 +165,31 @@ def _completed_in(part: Path, task: CompleteTask, assignment: Assignment, bench:
         )
 
 
-def _copied(source: Path, target: Path, algorithms: set[DigestAlgorithm]) -> dict[DigestAlgorithm, HashState]:
-    """Copy what came in, and hash what was copied. Raises PartLost when it is not there any more."""
-    states = {algorithm: new_hash(algorithm) for algorithm in algorithms}
+def _copied(source: Path, part: Path, item: ItemPrepared) -> tuple[int, bytes, dict[DigestAlgorithm, HashState]]:
+    """Copy what came in before what was appended: the size of the one, the other, and hashes of what was copied.
+
+    Raises PartLost when either is not there any more.
+    """
+    states = {algorithm: new_hash(algorithm) for algorithm in {item.algorithm, DigestAlgorithm.SHA256}}
     try:
         with FileSource(source) as given:
-            _write(target, _hashed(_pieces(given, 0), states))
+            appended = _appended(part, given.size, sum(item.byte_range[2:]))
+            _write(part, _hashed(_pieces(given, 0), states))
+            return given.size, appended, states
     except FileUnread:
         raise PartLost from None
-    return states
+
+
+def _appended(part: Path, begin: int, end: int) -> bytes:
+    """What was appended when the document was prepared; in the place of the signature, anything. Raises PartLost."""
+    try:
+        with part.open("rb", buffering=0) as file:
+            file.seek(begin)
+            return file.read(max(0, end - begin))
+    except FileNotFoundError:
+        raise PartLost from None
+    except OSError as problem:
+        raise PartNotWritten(problem=problem.strerror or "") from None
 
 
 def _hashed(pieces: Iterator[bytes], states: dict[DigestAlgorithm, HashState]) -> Iterator[bytes]:
@@ -195,23 +205,10 @@ def _pieces(source: ByteSource, begin: int) -> Iterator[bytes]:
         yield source.read(offset, _PIECE)
 
 
-def _reread(path: Path, item: ItemPrepared, original: HashedSource) -> ReservedDocument:
+def _reserved(item: ItemPrepared, original: HashedSource, appended: bytes) -> ReservedDocument:
     """The prepared document, if its bytes are still those that the signature is for. Raises PartLost."""
-    try:
-        appended = path.read_bytes()
-    except FileNotFoundError:
-        raise PartLost from None
-    except OSError as problem:
-        raise PartNotWritten(problem=problem.strerror or "") from None
-    reserved = ReservedDocument(
-        original=original,
-        appended=appended,
-        byte_range=item.byte_range,
-        digest=item.digest,
-        algorithm=item.algorithm,
-        field_name=item.field_name,
-    )
-    first, second = reserved.hole
+    _, first, second, _ = item.byte_range
+    first, second = first - original.size, second - original.size
     if not 0 <= first < second <= len(appended) or original.size + len(appended) != sum(item.byte_range[2:]):
         raise PartLost
     state = original.state(item.algorithm)
@@ -219,16 +216,34 @@ def _reread(path: Path, item: ItemPrepared, original: HashedSource) -> ReservedD
     state.update(appended[second:])
     if state.digest() != item.digest:
         raise PartLost
-    return reserved
+    # Who completed it before a kill may have put the signature into its place already.
+    empty = b"<%b>" % (b"0" * (second - first - 2))
+    return ReservedDocument(
+        original=original,
+        appended=b"".join((appended[:first], empty, appended[second:])),
+        byte_range=item.byte_range,
+        digest=item.digest,
+        algorithm=item.algorithm,
+        field_name=item.field_name,
+    )
 
 
-def _write(path: Path, pieces: Iterable[bytes], mode: Literal["wb", "ab"] = "wb") -> None:
-    """Write a part. Whoever relies on it waits for the disk: many files at once, while we go on."""
+def _write(part: Path, pieces: Iterable[bytes], *, begin: int = 0, is_end: bool = False) -> None:
+    """Write into a part, from `begin` on. Whoever relies on it waits for the disk: many files at once, while we go on.
+
+    What lies behind stays, unless this `is_end`: whoever completed the document before a kill may have written more.
+    """
     try:
-        with path.open(mode, buffering=0) as file:
+        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o666)
+        try:
             for piece in pieces:
                 view = memoryview(piece)
                 while view:
-                    view = view[file.write(view) :]
+                    written = os.pwrite(descriptor, view, begin)
+                    begin, view = begin + written, view[written:]
+            if is_end and os.fstat(descriptor).st_size > begin:
+                os.ftruncate(descriptor, begin)
+        finally:
+            os.close(descriptor)
     except OSError as problem:
         raise PartNotWritten(problem=problem.strerror or "") from None

@@ -16,14 +16,14 @@ class FileUnread(Unavailable):
 
 @final
 class FileSource:
-    """A `ByteSource` over an open file. Its size is what it was when it was opened."""
+    """A `ByteSource` over an open file, or over the first `size` bytes of it. Else its size is that at opening."""
 
     __slots__ = ("_descriptor", "size")
 
-    def __init__(self, path: Path, /) -> None:
+    def __init__(self, path: Path, /, *, size: int | None = None) -> None:
         try:
             self._descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-            self.size = os.fstat(self._descriptor).st_size
+            self.size = os.fstat(self._descriptor).st_size if size is None else size
         except OSError as problem:
             raise FileUnread(problem=problem.strerror or "") from problem
 

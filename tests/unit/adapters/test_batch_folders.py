@@ -37,22 +37,22 @@ def test_a_link_to_a_folder_is_not_followed(folders: BatchFolders, tmp_path: Pat
 
 
 def test_tidying_keeps_what_a_value_was_made_for(folders: BatchFolders) -> None:
-    for name in ("satu.reserved", "satu.whole", "old"):
+    for name in ("satu.part", "dua.part"):
         (folders.parts / name).write_bytes(b"")
     state = BatchState()
     for event in (activation(), *map(moved, WALK[:3])):
         state.apply(event)
     folders.tidy(state)
-    assert [path.name for path in folders.parts.iterdir()] == ["satu.reserved"]
+    assert [path.name for path in folders.parts.iterdir()] == ["satu.part"]
 
 
 def test_tidying_keeps_what_is_complete(folders: BatchFolders) -> None:
-    (folders.parts / "satu.whole").write_bytes(b"")
+    (folders.parts / "satu.part").write_bytes(b"")
     state = BatchState()
     for event in (activation(), *map(moved, WALK[:4])):
         state.apply(event)
     folders.tidy(state)
-    assert (folders.parts / "satu.whole").exists()
+    assert (folders.parts / "satu.part").exists()
 
 
 def test_handing_out_renames_and_handing_out_again_is_the_same(folders: BatchFolders) -> None:

@@ -20,6 +20,13 @@ def test_ranges_of_a_file_are_read(tmp_path: Path) -> None:
         source.read(0, 1)
 
 
+def test_of_a_file_there_may_be_only_the_beginning(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"0123456789")
+    with FileSource(path, size=4) as source:
+        assert (source.size, source.read(2, 100)) == (4, b"23")
+
+
 def test_what_arrives_in_parts_is_put_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "file"
     path.write_bytes(b"0123456789")
