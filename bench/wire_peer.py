@@ -41,4 +41,4 @@ def _constant(_call: Call) -> Reply:
 
 for _name, _nothing in (("prepare_signing", _prepared), ("complete_signing", _completed)):
     setattr(documents, _name, _nothing)
-routes._WITH_REST["/api/user/status/"] = routes.Route("v1.status", "GET", _constant, records_itself=True)  # noqa: SLF001
+routes.WITH_REST["/api/user/status/"] = routes.Route("v1.status", "GET", _constant, records_itself=True)

@@ -18,7 +18,7 @@ from tests.unit.cases import test_procedure, test_usage_report
 from absah.adapters.engines import ChosenEngine
 from absah.adapters.procedure_press import press_procedure
 from absah.adapters.pyhanko_engine import PyHankoEngine
-from absah.adapters.receipt import press_receipt
+from absah.adapters.receipt import press_written, write_receipt
 from absah.adapters.summary_press import Summary, SummaryTable, press_summary
 from absah.adapters.typst_press import press_agreement
 from absah.agreements.face import face_of
@@ -68,7 +68,7 @@ def papers() -> Mapping[str, tuple[bytes, tuple[str, ...]]]:
     procedure = press_procedure(flow, test_usage_report.PARTY, agency="Provinsi", version=1, made_on=_DAY, trial=True)
     receipts = {
         f"receipt {number}": (
-            press_receipt(report, Language.INDONESIAN, file="surat.pdf", issuer="Kota", sealed=True),
+            press_written(write_receipt(report, Language.INDONESIAN, file="surat.pdf"), issuer="Kota", sealed=True),
             ("3a",),
         )
         for number, report in enumerate(reports())

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.fakes.agreements import CALENDAR, ministry, province
 
-from absah.agreements.calendar import ONE_DAY, count_working_days, working_days
+from absah.agreements.calendar import ONE_DAY, count_working_days
 from absah.agreements.clauses import ClauseRef
 from absah.agreements.drafting import model_source
 from absah.agreements.model import AgreementModel
@@ -23,11 +23,17 @@ READING = province().interpretations[0]
 SOURCE = model_source("daerah")
 
 
+def _working(first: date, last: date, joint_leave: JointLeave) -> list[date]:
+    """The working days from the first to the last day, both included."""
+    days = (first + timedelta(days=number) for number in range((last - first).days + 1))
+    return [day for day in days if CALENDAR.why_off(day, joint_leave) is None]
+
+
 @given(DAYS, st.integers(0, 40), st.sampled_from(JointLeave))
 def test_a_count_passes_exactly_so_many_working_days_and_names_all_others(start, amount, joint_leave):
     reached, skipped = count_working_days(CALENDAR, start, amount, joint_leave=joint_leave)
 
-    passed = list(working_days(CALENDAR, start + ONE_DAY, reached, joint_leave=joint_leave))
+    passed = _working(start + ONE_DAY, reached, joint_leave)
     assert len(passed) == amount
     assert len(passed) + len(skipped) == (reached - start).days
     assert [each.day for each in skipped] == sorted({each.day for each in skipped} - set(passed))
@@ -40,7 +46,7 @@ def test_counting_forward_and_back_again_leads_to_the_last_working_day_before(st
 
     assert back <= start
     assert CALENDAR.why_off(back, JointLeave.OFF) is None
-    assert not list(working_days(CALENDAR, back + ONE_DAY, start, joint_leave=JointLeave.OFF))
+    assert not _working(back + ONE_DAY, start, JointLeave.OFF)
 
 
 @given(DAYS, st.integers(1, 30), st.sampled_from(Direction))

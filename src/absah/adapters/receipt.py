@@ -44,11 +44,6 @@ class LogView:
 _NO_LOG: Final = LogView()
 
 
-def press_receipt(report: Report, language: Language, /, *, file: str, issuer: str, sealed: bool) -> bytes:
-    """The receipt on a file of this name, by this issuer. `sealed` says that a time-stamp will follow."""
-    return press_written(write_receipt(report, language, file=file), issuer=issuer, sealed=sealed)
-
-
 def rows_of(written: bytes, /) -> tuple[LoggedRow, ...]:
     """The rows of the ledger that a receipt tells of, for whoever looks up what the log says of them."""
     return tuple(LoggedRow(signature=number, row=row) for number, row in json.loads(written)["logged"])

@@ -7,7 +7,6 @@ and a list that changed since can be noticed.
 """
 
 import hashlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -162,12 +161,3 @@ def count_working_days(
         else:
             days -= 1
     return day, tuple(skipped)
-
-
-def working_days(calendar: WorkCalendar, first: date, last: date, /, *, joint_leave: JointLeave) -> Iterator[date]:
-    """The working days from the first to the last day, both included."""
-    day = first
-    while day <= last:
-        if calendar.why_off(day, joint_leave) is None:
-            yield day
-        day += ONE_DAY

@@ -156,20 +156,9 @@ def open_dispute(
     return Dispute(key=key, subject=subject, clause=clause, opened_on=on, opened_by=by, state=model.dispute.initial)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DisputePossibility:
-    """A step out of the present state, and what is missing for it apart from its own document."""
-
-    transition: Transition
-    refusal: AbsahError | None
-
-
-def dispute_possibilities(model: AgreementModel, dispute: Dispute, /) -> tuple[DisputePossibility, ...]:
-    """Which steps are possible now, and what is missing for those that are not."""
-    return tuple(
-        DisputePossibility(transition=each, refusal=_unmet(each, dispute, None))
-        for each in model.dispute.leaving(dispute.state)
-    )
+def act_refusal(model: AgreementModel, dispute: Dispute, act: str, /) -> AbsahError | None:
+    """Why a kind of step is not possible now, whatever its day and its document; None if it is."""
+    return _refusal(model, dispute, act, None)
 
 
 def _unmet(transition: Transition, dispute: Dispute, step: Step | None, /) -> AbsahError | None:
@@ -203,14 +192,18 @@ def step_refusal(model: AgreementModel, dispute: Dispute, step: Step, /) -> Absa
     """Why a step may not be taken; None if it may."""
     if step.on < dispute.last_on:
         return StepBackdated(day=day_word(step.on), last=day_word(dispute.last_on))
-    if isinstance(step, Met):
-        return _document(dispute, step, step.act)
-    transition = next((each for each in model.dispute.leaving(dispute.state) if each.act == step.act), None)
+    return _refusal(model, dispute, step.act, step)
+
+
+def _refusal(model: AgreementModel, dispute: Dispute, act: str, step: Step | None, /) -> AbsahError | None:
+    if act == Met.act:
+        return _document(dispute, step, act)
+    transition = next((each for each in model.dispute.leaving(dispute.state) if each.act == act), None)
     if transition is not None:
         return _unmet(transition, dispute, step)
-    if not model.dispute.named(step.act):
-        return NoSuchStep(act=act_phrase(step.act))
-    return DisputeNotNow(act=act_phrase(step.act), state=model.dispute.state(dispute.state).phrase)
+    if not model.dispute.named(act):
+        return NoSuchStep(act=act_phrase(act))
+    return DisputeNotNow(act=act_phrase(act), state=model.dispute.state(dispute.state).phrase)
 
 
 def stepped(model: AgreementModel, dispute: Dispute, step: Step, /) -> Dispute:

@@ -97,8 +97,12 @@ class Provision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proof:
-    """What is shown and what is missing. `by_right` is missing only because a right asks for more than the duty."""
+    """What is asked for, what is shown of it and what is missing.
 
+    `by_right` is missing only because a right asks for more than the duty.
+    """
+
+    asked: frozenset[EvidenceKind]
     shown: frozenset[EvidenceKind]
     missing: frozenset[EvidenceKind]
     by_right: frozenset[EvidenceKind]
@@ -117,8 +121,8 @@ class Proof:
 def assess_proof(duty: Duty, right: Right | None, evidence: Iterable[Evidence], /) -> Proof:
     """Compare what there is with what the duty, and the right that it answers, ask for."""
     shown = frozenset(each.kind for each in evidence)
-    asked = frozenset() if right is None else right.asks
-    return Proof(shown=shown, missing=duty.evidence - shown, by_right=asked - duty.evidence - shown)
+    more = frozenset() if right is None else right.asks - duty.evidence
+    return Proof(asked=duty.evidence | more, shown=shown, missing=duty.evidence - shown, by_right=more - shown)
 
 
 class _Provision(BaseModel):

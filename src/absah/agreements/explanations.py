@@ -5,9 +5,8 @@ Everything said here comes from a `Reckoning` and the agreement; the sentences a
 
 from datetime import date
 
-from absah.agreements.agreement import Agreement
 from absah.agreements.calendar import Off, Skipped
-from absah.agreements.questions import Choice, Whose
+from absah.agreements.questions import Choice
 from absah.agreements.reckoning import Direction, Reckoning, Unit
 from absah.agreements.reminders import CalendarEntry
 from absah.agreements.words import day_word
@@ -112,8 +111,3 @@ def explain_choice(choice: Choice, language: Language, /) -> str:
 def entry_title(entry: CalendarEntry, language: Language, /) -> str:
     """What a calendar shows on the day."""
     return render(f"agreements.entry.{entry.message}", language, about=entry.about)
-
-
-def open_questions(agreement: Agreement, /) -> tuple[Choice, ...]:
-    """The questions that wait for a person: several readings, and no habit of the house."""
-    return tuple(choice for choice in agreement.choices if choice.whose is Whose.NOBODY)

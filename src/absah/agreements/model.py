@@ -6,7 +6,7 @@ A model is data (`models/*.toml`, see `model_toml`); code asks it and never asks
 from dataclasses import dataclass
 from enum import StrEnum
 
-from absah.agreements.clauses import AgreementText, ClauseRef
+from absah.agreements.clauses import AgreementText
 from absah.agreements.duties import Duty, DutyCode, DutyUnknown, Right
 from absah.agreements.graphs import StateGraph
 from absah.agreements.parties import Role
@@ -107,13 +107,13 @@ class AgreementModel:
                 return duty
         raise DutyUnknown(duty=code)
 
+    def right_behind(self, duty: Duty, /) -> Right | None:
+        """The right that a duty answers; None where the agreement has no such right."""
+        return next((right for right in self.rights if right.answers == duty.code), None)
+
     def question(self, key: str, /) -> Question:
         """The question of that name."""
         for question in self.questions:
             if question.key == key:
                 return question
         raise QuestionUnknown(question=key)
-
-    def clause_of(self, code: str, /) -> ClauseRef:
-        """Where this agreement says what goes by that code."""
-        return self.text.coded(code).ref

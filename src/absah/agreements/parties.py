@@ -60,19 +60,6 @@ class Role(StrEnum):
         return Role.SECOND if self is Role.FIRST else Role.FIRST
 
 
-#: What agreements call the sides. One of them says PIHAK KESATU in its text and PIHAK PERTAMA under the signature.
-_CALLED = {"PIHAK KESATU": Role.FIRST, "PIHAK PERTAMA": Role.FIRST, "PIHAK KEDUA": Role.SECOND}
-
-
-def role_called(written: str, /) -> Role:
-    """The side that a document means by `PIHAK KESATU`, `Pihak Pertama,` or `PIHAK KEDUA`."""
-    words = " ".join(written.upper().strip(" .,:;\n\t").split())
-    try:
-        return _CALLED[words]
-    except KeyError:
-        raise RoleUnknown(written=written[:40]) from None
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
     """Days from the first to the last, both included. `last` is None while no end is known."""

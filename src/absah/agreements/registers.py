@@ -18,6 +18,7 @@ from absah.agreements.disputes import (
     MediationBegun,
     MediationFailed,
     Met,
+    act_refusal,
     open_dispute,
     stepped,
 )
@@ -36,10 +37,10 @@ from absah.agreements.force_majeure import (
 from absah.agreements.fulfilment import Asked, Occurred
 from absah.agreements.model import AgreementModel
 from absah.agreements.parties import Role
-from absah.agreements.records.costs import CostNote
+from absah.agreements.records.costs import CostNote, cost_totals
 from absah.agreements.records.evaluations import IMPROVE, Evaluation, improvement_occasion
 from absah.agreements.records.intellectual_property import Background, Foreground, check_asset
-from absah.agreements.records.recommendations import FOLLOW, FollowUp, Recommendation, follow_up
+from absah.agreements.records.recommendations import FOLLOW, FollowUp, Recommendation, follow_up, follow_up_refusal
 from absah.agreements.records.requests import (
     SPEAKERS,
     Receipt,
@@ -48,9 +49,10 @@ from absah.agreements.records.requests import (
     check_request,
     check_speakers_owed,
     hand_over,
+    hand_over_refusal,
 )
 from absah.agreements.records.systems import ElectronicSystem
-from absah.kernel.errors import NotFound
+from absah.kernel.errors import AbsahError, NotFound
 
 Told: TypeAlias = tuple[DutyCode, Asked | Occurred]
 
@@ -61,17 +63,23 @@ class RegisterUnknown(NotFound):
     code = "agreements.register-unknown"
 
 
+def _nothing_speaks_against(_model: AgreementModel, _record: Any, /) -> AbsahError | None:
+    return None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Addition:
     """What may be added to a record: by which act, which value, and the rule that takes it.
 
-    `own` are the fields that are filled with the party that adds.
+    `own` are the fields that are filled with the party that adds; `refusal` is why it cannot be added now, whatever it
+    says.
     """
 
     act: str
     value: type[Any]
     add: Callable[[AgreementModel, Any, Any], Any]
     own: frozenset[str] = frozenset()
+    refusal: Callable[[AgreementModel, Any], AbsahError | None] = _nothing_speaks_against
 
 
 def _as_it_is(_model: AgreementModel, value: type[Any], data: Mapping[str, Any], /) -> Any:
@@ -87,7 +95,7 @@ class Register:
     """One register. `title` and `day` are the fields that name and date a record; `own` are filled with who keeps it.
 
     `later` are fields that additions fill. `begin` makes the first value and refuses what the agreement does not let
-    begin; `tells` is the duty that falls due with it.
+    begin; `tells` is the duty that falls due with it; `totals` are sums in rupiah over all records.
     """
 
     name: str
@@ -101,6 +109,7 @@ class Register:
     begin: Callable[[AgreementModel, type[Any], Mapping[str, Any]], Any] = _as_it_is
     additions: tuple[Addition, ...] = ()
     tells: Callable[[AgreementModel, Any], Told | None] = _tells_nothing
+    totals: Callable[[tuple[Any, ...]], Mapping[Role, int]] | None = None
 
     def addition(self, act: str, /) -> Addition:
         """What is added by an act."""
@@ -167,7 +176,18 @@ def _by(rule: Callable[[Any, Any], Any], /) -> Callable[[AgreementModel, Any, An
 
 
 def _step(value: type[Any], /) -> Addition:
-    return Addition(act=value.act, value=value, add=stepped, own=frozenset({"by"}))
+    return Addition(
+        act=value.act,
+        value=value,
+        add=stepped,
+        own=frozenset({"by"}),
+        refusal=lambda model, record: act_refusal(model, record, value.act),
+    )
+
+
+def _whatever(rule: Callable[[Any], AbsahError | None], /) -> Callable[[AgreementModel, Any], AbsahError | None]:
+    """A refusal that does not depend on the agreement."""
+    return lambda _model, record: rule(record)
 
 
 REGISTERS: Final[Mapping[str, Register]] = {
@@ -190,7 +210,9 @@ REGISTERS: Final[Mapping[str, Register]] = {
             own=frozenset({"by"}),
             later=frozenset({"receipt"}),
             begin=_request,
-            additions=(Addition(act="hand-over", value=Receipt, add=_by(hand_over)),),
+            additions=(
+                Addition(act="hand-over", value=Receipt, add=_by(hand_over), refusal=_whatever(hand_over_refusal)),
+            ),
             tells=lambda _model, record: (record.duty, record.occasion),
         ),
         Register(
@@ -211,11 +233,13 @@ REGISTERS: Final[Mapping[str, Register]] = {
             day="given_on",
             later=frozenset({"follow_ups"}),
             keepers=frozenset({Role.SECOND}),
-            additions=(Addition(act="follow-up", value=FollowUp, add=_by(follow_up)),),
+            additions=(
+                Addition(act="follow-up", value=FollowUp, add=_by(follow_up), refusal=_whatever(follow_up_refusal)),
+            ),
             tells=lambda _model, record: (FOLLOW, record.occasion),
         ),
         Register(name="evaluation", value=Evaluation, clause="EV-1", title="key", day="on", tells=_evaluation_tells),
-        Register(name="cost", value=CostNote, clause="BI", title="activity", day="on"),
+        Register(name="cost", value=CostNote, clause="BI", title="activity", day="on", totals=cost_totals),
         Register(name="background", value=Background, clause="HKI-2", title="title", day="since", begin=_asset),
         Register(name="foreground", value=Foreground, clause="HKI-1", title="title", day="made_on", begin=_asset),
         Register(

@@ -17,7 +17,6 @@ from absah.audit.entry import hash_of
 from absah.audit.fields import HeadMalformed, decode, encode, read_hash, read_size
 from absah.audit.heads import SignedHead, check_head, parse_signed_head
 from absah.audit.merkle import (
-    EMPTY_ROOT,
     CompactRange,
     Hash,
     Reader,
@@ -49,9 +48,6 @@ class Since:
 
     size: int
     root: Hash
-
-
-BEGINNING: Final = Since(size=0, root=EMPTY_ROOT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -87,16 +87,11 @@ def stamp_notice(document: bytes, notice: Notice, /) -> bytes:
     return written.getvalue()
 
 
-def carries_notice(document: bytes, sentence: str, /, *, password: str | None = None) -> bool:
-    """Whether every page carries the sentence: what a checker of output documents asks."""
-    return not _pages_without(document, sentence, password=password)
-
-
-def _pages_without(document: bytes, sentence: str, *, password: str | None = None) -> dict[int, tuple[Rect, ...]]:
+def _pages_without(document: bytes, sentence: str) -> dict[int, tuple[Rect, ...]]:
     """The pages that lack the sentence, each with the boxes of its glyphs (user space)."""
     wanted = "".join(sentence.split())
     bare = {}
-    with opened(document, password=password) as pdf:
+    with opened(document) as pdf:
         for number in range(1, len(pdf) + 1):
             page = pdf[number - 1]
             text = page.get_textpage()

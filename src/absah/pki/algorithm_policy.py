@@ -66,10 +66,6 @@ class AlgorithmPolicy:
         end = self.ends[algorithm][use]
         return end is None or on < end
 
-    def usable_until(self, algorithm: Algorithm, use: AlgorithmUse) -> date | None:
-        """The first day without it; None where no end is set. An unknown algorithm is a KeyError."""
-        return self.ends[algorithm][use]
-
     def check(self, algorithm: Algorithm, use: AlgorithmUse, *, on: date) -> None:
         """Raises AlgorithmExpired."""
         if not self.usable(algorithm, use, on=on):

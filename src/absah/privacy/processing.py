@@ -130,12 +130,6 @@ def processings() -> tuple[Processing, ...]:
     return _record().processing
 
 
-def stopped_columns() -> frozenset[str]:
-    """The columns that are emptied when a stop is granted."""
-    fields = (data for one in processings() for data in one.fields if data.at_stop is AtStop.ERASED)
-    return frozenset(column for data in fields for column in data.columns)
-
-
 def risks() -> tuple[Risk, ...]:
     """Every risk of the impact assessment."""
     return _record().risk

@@ -28,7 +28,6 @@ from absah.validation.path.signatures import judge_signature
 from absah.validation.path.validation import Accepted
 
 #: Who signs for an authority may be asked about once, not in turn.
-_MAXIMUM_DELEGATION: Final = 1
 _KEPT_LISTS: Final = 64
 _NO_REASONS: Final = Reasons(0)
 

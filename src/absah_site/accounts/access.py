@@ -157,11 +157,6 @@ def open_resets(persons: frozenset[UUID], /) -> dict[UUID, Reset]:
     return resets.open_resets(persons, at=composition.clock().now())
 
 
-def roles_of(public_id: UUID, /, *, now: Instant) -> frozenset[Role]:
-    """The roles that a person holds at a moment."""
-    return account(public_id, now=now).roles
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ways:
     """The ways of a person to sign in besides the password. They open the site, never a key."""

@@ -20,11 +20,6 @@ def entries_about(subject: str, /, *, limit: int = _PAGE) -> tuple[Entry, ...]:
     return tuple(entry for _, entry in store.latest(subject=subject, actor=None, limit=limit))
 
 
-def entries_by(actor: str, /, *, limit: int = _PAGE) -> tuple[Entry, ...]:
-    """What one actor did, newest first."""
-    return tuple(entry for _, entry in store.latest(subject=None, actor=actor, limit=limit))
-
-
 def latest_entries(*, limit: int = _PAGE) -> tuple[tuple[int, Entry], ...]:
     """The newest rows with their numbers, newest first: for auditors."""
     return store.latest(subject=None, actor=None, limit=limit)

@@ -1,6 +1,5 @@
 """The addresses of the wire, with their aliases. A trailing slash does not matter."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
@@ -31,7 +30,7 @@ class Found:
     status: HTTPStatus = HTTPStatus.OK
 
 
-_EXACT: Final[dict[str, Route]] = {
+EXACT: Final[dict[str, Route]] = {
     "/api/entity/cert/expired": Route("v1.expired", "GET", endpoints.expired),
     "/api/sign/pdf": Route("v1.sign", "POST", endpoints.sign_v1, records_itself=True),
     "/api/sign/verify": Route("v1.verify", "POST", endpoints.verify_v1),
@@ -48,7 +47,7 @@ _EXACT: Final[dict[str, Route]] = {
     "/api/v2/user/check-status": Route("v2.status", "POST", endpoints.status_v2),
     "/api/v2/verify/pdf": Route("v2.verify", "POST", endpoints.verify_v2),
 }
-_WITH_REST: Final[dict[str, Route]] = {
+WITH_REST: Final[dict[str, Route]] = {
     "/api/user/status/": Route("v1.status", "GET", endpoints.status_v1),
     "/api/user/profile/": Route("v1.profile", "GET", endpoints.profile),
     "/api/user/certificate/chain/": Route("v2.chain", "GET", endpoints.chain),
@@ -57,23 +56,13 @@ _WITH_REST: Final[dict[str, Route]] = {
 }
 
 
-def exact_routes() -> Mapping[str, Route]:
-    """Those without anything behind them in the address."""
-    return _EXACT
-
-
-def routes_with_rest() -> Mapping[str, Route]:
-    """Those with a NIK, or a number, behind them."""
-    return _WITH_REST
-
-
 def find_route(method: str, path: str, /) -> Found:
     """What answers. HEAD is answered as GET."""
     plain = path.rstrip("/")
-    route, rest = _EXACT.get(plain), ""
+    route, rest = EXACT.get(plain), ""
     if route is None:
         head, slash, rest = plain.rpartition("/")
-        route = _WITH_REST.get(head + slash)
+        route = WITH_REST.get(head + slash)
     if route is None:
         return Found(None, status=HTTPStatus.NOT_FOUND)
     if method != route.method and not (method == "HEAD" and route.method == "GET"):

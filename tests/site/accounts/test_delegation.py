@@ -41,7 +41,7 @@ def wanted(clock: FixedClock, *, after: int = 0, days: int = 3, **changes) -> De
 
 
 def roles(account: Account, clock: FixedClock) -> frozenset[Role]:
-    return access.roles_of(account.public_id, now=clock.now())
+    return access.account(account.public_id, now=clock.now()).roles
 
 
 def test_a_delegation_begins_and_ends_by_itself(hire, operator: Operator, clock: FixedClock) -> None:

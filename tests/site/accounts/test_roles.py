@@ -40,12 +40,12 @@ def office(operator: Operator, clock: FixedClock, rng: UnsafeSeededRng) -> Offic
 
 def test_a_role_that_is_given_is_held_recorded_and_can_be_ended(office: Office, clock: FixedClock) -> None:
     ratna = office.person("ratna", Role.SIGNER)
-    assert access.roles_of(ratna.public_id, now=clock.now()) == {Role.SIGNER}
+    assert access.account(ratna.public_id, now=clock.now()).roles == {Role.SIGNER}
     with pytest.raises(actions.RoleAlreadyHeld):
         actions.grant_role(ratna.public_id, Role.SIGNER, by=office.operator, clock=clock)
     clock.advance(timedelta(days=1))
     actions.end_role(ratna.public_id, Role.SIGNER, by=office.operator, clock=clock)
-    assert access.roles_of(ratna.public_id, now=clock.now()) == frozenset()
+    assert access.account(ratna.public_id, now=clock.now()).roles == frozenset()
     with pytest.raises(actions.RoleNotHeld):
         actions.end_role(ratna.public_id, Role.SIGNER, by=office.operator, clock=clock)
     assert [entry.tag for entry in ledger.entries_about(ratna.reference)] == [
@@ -63,7 +63,7 @@ def test_roles_that_are_kept_apart_never_meet_not_even_at_two_agencies(
     person = office.person("ratna", first, agency="agency-1")
     with pytest.raises(actions.RolesKeptApart):
         actions.grant_role(person.public_id, second, by=office.operator, clock=clock, agency="agency-2")
-    assert access.roles_of(person.public_id, now=clock.now()) == {first}
+    assert access.account(person.public_id, now=clock.now()).roles == {first}
     assert len(ledger.entries_about(person.reference)) == 2
 
 
@@ -88,7 +88,7 @@ def test_an_administrator_of_one_agency_gives_no_role_that_counts_everywhere(off
         actions.grant_role(ratna.public_id, Role.CA, by=admin, clock=clock)
     with pytest.raises(access.NotPermitted):
         actions.grant_role(ratna.public_id, Role.CA, by=admin, clock=clock, agency="agency-1")
-    assert access.roles_of(ratna.public_id, now=clock.now()) == frozenset()
+    assert access.account(ratna.public_id, now=clock.now()).roles == frozenset()
 
 
 def test_permission_needs_the_role_the_agency_and_the_owner(office: Office) -> None:

@@ -30,6 +30,12 @@ def ratna(operator: Operator, clock: FixedClock, rng: UnsafeSeededRng) -> Accoun
     return actions.create_user(new, by=operator, clock=clock, rng=rng)
 
 
+def tags_of(person: Account) -> list[AccountTag]:
+    """What somebody did, the last first."""
+    search = ledger.EntrySearch(actor=person.reference)
+    return [entry.tag for _, entry in ledger.find_entries(search)]
+
+
 def enter(client: Client, password: str, *, username: str = "ratna", **extra: str) -> int:
     return client.post("/masuk/", {"username": username, "password": password}, **extra).status_code
 
@@ -44,7 +50,7 @@ def test_the_right_password_opens_a_new_session_and_the_ledger_knows_it(client: 
     answer = client.post("/masuk/", {"username": "ratna", "password": PASSWORD})
     assert (answer.status_code, answer.headers["Location"]) == (302, "/beranda/")
     assert client.session.session_key != planted
-    assert [entry.tag for entry in ledger.entries_by(ratna.reference)] == [AccountTag.SIGNED_IN]
+    assert tags_of(ratna) == [AccountTag.SIGNED_IN]
     desk = client.get("/beranda/")
     assert "Ratna Widyaningsih" in desk.content.decode()
     assert "no-store" in desk.headers["Cache-Control"]
@@ -120,7 +126,7 @@ def test_signing_out_is_a_form_and_ends_the_session(client: Client, ratna: Accou
     assert client.get("/beranda/").status_code == 200
     assert client.post("/keluar/").status_code == 302
     assert client.get("/beranda/").headers["Location"] == "/masuk/?next=/beranda/"
-    assert ledger.entries_by(ratna.reference)[0].tag is AccountTag.SIGNED_OUT
+    assert tags_of(ratna)[0] is AccountTag.SIGNED_OUT
 
 
 def test_a_form_from_elsewhere_is_refused_with_a_page(ratna: Account) -> None:

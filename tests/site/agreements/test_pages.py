@@ -1,6 +1,7 @@
 """The pages of an agreement, through HTTP, for both parties and an auditor."""
 
 from collections.abc import Callable
+from datetime import date
 from uuid import UUID
 
 import pytest
@@ -206,3 +207,43 @@ def test_an_auditor_sees_an_agreement_as_it_was_on_a_day(
     assert "Sebagaimana pada 19 November 2026" in before
     assert client.get(f"{page}?per=2020-01-01").status_code == 404
     assert client.get(f"{page}?per=kemarin").status_code == 400
+
+
+def test_after_the_end_the_overview_names_what_still_binds(
+    ministry: UUID, first: Account, enter: Callable[[Account], Client], move_clock: Callable[[date], None]
+) -> None:
+    for day, binds in ((date(2026, 12, 1), False), (date(2027, 5, 15), True)):  # the later reading ends the day before
+        move_clock(day)
+        client = enter(first)
+        client.cookies["bahasa"] = "en"
+        page = client.get(f"/perjanjian/{ministry}/").content.decode()
+        assert ("What still binds" in page) is binds
+        assert (">KR-1</a>" in page) is binds
+
+
+def test_a_duty_says_what_proves_it_and_what_only_the_right_asks_for(
+    province: UUID, hire: Callable[..., Account], enter: Callable[[Account], Client]
+) -> None:
+    page = f"/perjanjian/{province}/kewajiban/K2-f/2025/"
+    client = enter(hire("dewi", Role.AGREEMENT_OFFICER))
+    client.cookies["bahasa"] = "en"
+    before = client.get(page).content.decode()
+    assert "still missing" in before
+    assert "only the right asks for it" in before
+    sent = {"act": "submit", "on": "2026-01-20", "reference-assessment": "PN-4"}
+    assert client.post(page, sent).status_code == 302
+    after = client.get(page).content.decode()
+    assert "still missing" not in after
+    assert "the right of the other party asks for more" in after
+
+
+def test_what_a_right_asks_for_beyond_the_duty_may_be_shown_with_it(
+    province: UUID, hire: Callable[..., Account], enter: Callable[[Account], Client]
+) -> None:
+    page = f"/perjanjian/{province}/kewajiban/K2-f/2025/"
+    client = enter(hire("dewi", Role.AGREEMENT_OFFICER))
+    sent = {"act": "submit", "on": "2026-01-20", "reference-assessment": "PN-4", "reference-report": "LP-4"}
+    assert client.post(page, sent).status_code == 302
+    shown = client.get(page).content.decode()
+    assert "LP-4" in shown
+    assert "hanya diminta oleh hak" not in shown

@@ -109,6 +109,66 @@ def test_mediation_is_there_only_where_the_agreement_has_it(
         assert (client.post(f"{page}1/mediate/", panel).status_code == 302) is mediates
 
 
+def test_a_record_says_what_may_be_added_and_why_something_may_not(
+    ministry: UUID, province: UUID, second: Account, enter: Callable[[Account], Client]
+) -> None:
+    client = enter(second)
+    opened = {"key": "S-1", "subject": "dispute", "opened_on": "2026-10-01"}
+    for agreement, clause, mediates in ((ministry, "4(2)e", False), (province, "4(1)e", True)):
+        page = f"/perjanjian/{agreement}/catatan/dispute/"
+        client.post(page, opened | {"clause": clause})
+        record = client.get(f"{page}1/").content.decode()
+        assert f'href="{page}1/meet/"' in record
+        assert f'href="{page}1/fail/"' not in record
+        assert "Belum dapat" in record
+        assert ("ediasi" in record) is mediates
+        client.post(f"{page}1/meet/", {"on": "2026-11-01", "document": "BA-1"})
+        assert f'href="{page}1/fail/"' in client.get(f"{page}1/").content.decode()
+
+
+def test_a_request_that_was_answered_offers_no_second_receipt(
+    ministry: UUID, second: Account, first: Account, enter: Callable[[Account], Client]
+) -> None:
+    page = f"/perjanjian/{ministry}/catatan/request/"
+    asked = {"key": "P-3", "duty": "K1-b", "items": "Daftar unit", "asked_on": "2026-11-09", "need": "penerbitan"}
+    assert enter(second).post(page, asked).status_code == 302
+    client = enter(first)
+    assert f'href="{page}1/hand-over/"' in client.get(f"{page}1/").content.decode()
+    assert client.post(f"{page}1/hand-over/", {"on": "2026-11-10", "received_by": "Bagas"}).status_code == 302
+    client.cookies["bahasa"] = "en"
+    answered = client.get(f"{page}1/").content.decode()
+    assert f'href="{page}1/hand-over/"' not in answered
+    assert "Not now" in answered
+
+
+def test_the_notes_on_costs_are_added_up_for_each_party(
+    ministry: UUID, first: Account, enter: Callable[[Account], Client]
+) -> None:
+    client, page = enter(first), f"/perjanjian/{ministry}/catatan/cost/"
+    assert "Tercatat sejauh ini" not in client.get(page).content.decode()
+    for rupiah in ("5000000", "2500000"):
+        note = {"activity": "Bimtek", "on": "2026-11-02", "bearer": "first", "budget": "dipa", "rupiah": rupiah}
+        assert client.post(page, note).status_code == 302
+    shown = client.get(page).content.decode()
+    assert "Tercatat sejauh ini" in shown
+    assert "Rp7.500.000" in shown
+    client.cookies["bahasa"] = "en"
+    assert "Rp7,500,000" in client.get(page).content.decode()
+
+
+def test_a_register_says_on_which_duty_and_which_right_it_rests(
+    ministry: UUID, province: UUID, second: Account, enter: Callable[[Account], Client]
+) -> None:
+    client = enter(second)
+    client.cookies["bahasa"] = "en"
+    with_right, without = (
+        client.get(f"/perjanjian/{agreement}/catatan/recommendation/").content.decode()
+        for agreement in (ministry, province)
+    )
+    assert "It answers the right" in with_right
+    assert "No right of the other party stands against it" in without
+
+
 def test_force_majeure_is_told_orally_and_in_writing_by_the_party_that_was_struck(
     province: UUID, hire: Callable[..., Account], enter: Callable[[Account], Client], clock: FixedClock
 ) -> None:

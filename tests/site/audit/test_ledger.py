@@ -22,7 +22,7 @@ def test_a_row_comes_back_as_it_was_written_and_the_ledger_is_intact(clock: Fixe
     _record(clock, role="ra", count=3)
     (entry,) = access.entries_about("user:7")
     assert dict(entry.facts) == {"role": "ra", "count": 3}
-    assert access.entries_by("system:test") == (entry,)
+    assert access.find_entries(access.EntrySearch(actor="system:test")) == ((1, entry),)
     report = access.verify_ledger()
     assert (report.rows, report.intact) == (1, True)
 

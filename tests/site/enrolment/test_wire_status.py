@@ -1,8 +1,10 @@
 """The door through which applications ask for the status of a person."""
 
+import pytest
 from tests.fixtures_instance import NIK, Instance, Walk, applicant_value
 
 from absah.enrolment.applicant import EmailAddress
+from absah.enrolment.subscriber import SubscriberUnknown
 from absah.enrolment.wire_status import WireStatus
 from absah.kernel.people import Nik
 from absah_site.enrolment import access
@@ -11,11 +13,10 @@ from absah_site.pki import actions as pki
 
 
 def word(instance: Instance) -> WireStatus:
-    return access.wire_status_by_nik(Nik(NIK), now=instance.clock.now())
+    return access.wire_status_of(access.subscriber_with_nik(Nik(NIK)), now=instance.clock.now())
 
 
 def test_the_word_follows_a_person_from_entry_to_revocation(walk: Walk) -> None:
-    assert word(walk.instance) is WireStatus.NOT_REGISTERED
     walk.entered()
     assert word(walk.instance) is WireStatus.WAITING_FOR_VERIFICATION
     enrolment.cancel_request(walk.request, by=walk.office.entering)
@@ -41,10 +42,10 @@ def access_end(serial: str):
 
 def test_a_person_is_found_by_address_however_it_is_written_and_two_are_nobody(walk: Walk) -> None:
     walk.entered()
-    now = walk.instance.clock.now()
     written = EmailAddress.parse("Rina.Lestari@SagaraBiru.example")
-    assert access.wire_status_by_email(written, now=now) is WireStatus.WAITING_FOR_VERIFICATION
+    assert access.subscriber_with_email(written) == access.subscriber_with_nik(Nik(NIK))
     enrolment.enter_applicant(
         applicant_value(nik=Nik("9999014107900002")), agency=walk.office.agency, by=walk.office.entering
     )
-    assert access.wire_status_by_email(written, now=now) is WireStatus.NOT_REGISTERED
+    with pytest.raises(SubscriberUnknown):
+        access.subscriber_with_email(written)

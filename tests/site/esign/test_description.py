@@ -25,8 +25,8 @@ def nobody(_environ: Any, _start: Any) -> list[bytes]:
 
 def test_every_route_is_described_with_its_method() -> None:
     described = {(path.split("{")[0], method.upper()) for path, method, _ in OPERATIONS}
-    exact = {(path, route.method) for path, route in routes.exact_routes().items()}
-    with_rest = {(path, route.method) for path, route in routes.routes_with_rest().items()}
+    exact = {(path, route.method) for path, route in routes.EXACT.items()}
+    with_rest = {(path, route.method) for path, route in routes.WITH_REST.items()}
     aliases = {
         ("/api/v2/user/check-status", "POST"),
         ("/api/v2/user/register", "POST"),

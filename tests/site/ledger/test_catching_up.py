@@ -7,9 +7,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from tests.site.ledger.conftest import OPERATOR, Log
 
 from absah.adapters.high_water import LOG, raise_high_water, read_high_water
-from absah.audit.checkpoint import BEGINNING, Checkpoint
+from absah.audit.checkpoint import Checkpoint, Since
 from absah.audit.heads import sign_head
-from absah.audit.merkle import Hash
+from absah.audit.merkle import EMPTY_ROOT, Hash
 from absah.audit.tags import LedgerTag
 from absah_site.audit.access import newest_tagged
 from absah_site.backup.standing import BehindTreeHead, check_may_serve
@@ -25,7 +25,9 @@ def kept(log: Log, size: int, *, root: Hash = _OTHER, key: ec.EllipticCurvePriva
     """A checkpoint of the log as it was before the loss."""
     signed = sign_head(key or log.key, size, root, now=log.clock.now())
     parts = (_OTHER,) * size
-    return Checkpoint(issuer="test", signed=signed, since=BEGINNING, proof=(), level=0, parts=parts, tail=()).to_bytes()
+    return Checkpoint(
+        issuer="test", signed=signed, since=Since(size=0, root=EMPTY_ROOT), proof=(), level=0, parts=parts, tail=()
+    ).to_bytes()
 
 
 def test_a_log_behind_its_newest_head_does_not_serve_until_it_has_said_what_it_lost(log: Log, settings, tmp_path):

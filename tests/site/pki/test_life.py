@@ -10,7 +10,6 @@ from tests.fixtures_instance import Instance, Walk
 from tests.site.pki.test_issuance import wanted
 
 from absah.adapters.signer import wire
-from absah.kernel.clock import instant as instant_of
 from absah.pki.algorithms import public_key_of
 from absah.pki.certificates import load_certificate, public_key_of_certificate
 from absah.pki.revocation import Cause, RevocationReason
@@ -190,7 +189,7 @@ def test_a_superseded_certificate_is_revoked_in_the_moment_in_which_the_other_is
         pki.supersede_certificate(held.serial, request, by=BY)
 
 
-def test_the_intervals_of_holds_are_kept_and_can_be_asked_for_any_instant(walk: Walk) -> None:
+def test_the_intervals_of_holds_are_kept_and_the_last_ends_with_the_revocation(walk: Walk) -> None:
     held, clock = walk.activated(), walk.instance.clock
     moments = []
     for change in (
@@ -204,19 +203,8 @@ def test_the_intervals_of_holds_are_kept_and_can_be_asked_for_any_instant(walk: 
         moments.append(clock.now())
     found = access.certificate(held.serial)
 
-    assert access.holds_of(found) == (
-        Hold(began=moments[0], ended=moments[1]),
-        Hold(began=moments[2], ended=moments[3]),
-    )
-    second = timedelta(seconds=1)
-    for moment, expected in (
-        (moments[0] - second, False),
-        (moments[0], True),
-        (moments[1] - second, True),
-        (moments[1], False),
-        (moments[3], False),
-    ):
-        assert access.was_on_hold(found, instant_of(moment)) is expected
+    intervals = Hold(began=moments[0], ended=moments[1]), Hold(began=moments[2], ended=moments[3])
+    assert access.every_hold() == {found.fingerprint: intervals}
 
 
 def test_a_hold_that_lasts_has_no_end_yet(walk: Walk) -> None:
@@ -224,6 +212,4 @@ def test_a_hold_that_lasts_has_no_end_yet(walk: Walk) -> None:
     pki.suspend_certificate(held.serial, by=BY)
     found = access.certificate(held.serial)
     now = walk.instance.clock.now()
-    assert access.holds_of(found) == (Hold(began=now, ended=None),)
-    assert access.every_hold() == {found.fingerprint: access.holds_of(found)}
-    assert access.was_on_hold(found, instant_of(now + timedelta(days=1)))
+    assert access.every_hold() == {found.fingerprint: (Hold(began=now, ended=None),)}

@@ -16,7 +16,7 @@ from tests.fixtures_instance import Instance, Office, Walk
 from absah.audit.commitment import Salt, commit
 from absah.audit.tags import PrivacyTag
 from absah.kernel.people import Nik
-from absah.privacy.processing import processings, retention_days, stopped_columns
+from absah.privacy.processing import AtStop, processings, retention_days
 from absah.privacy.requests import Granted, Wish
 from absah_site.accounts import access as accounts
 from absah_site.accounts import actions as accounts_actions
@@ -132,7 +132,9 @@ def test_data_of_a_certificate_in_use_stop_only_after_its_revocation(
 def assert_stopped_is_empty(instance: Instance, number: str) -> None:
     """What the record of processing says is emptied at a stop; the address a week later, after the answer."""
     row = Subscriber.objects.get(number=number)
-    columns = {one.partition(".")[2] for one in stopped_columns() if one.startswith("enrolment_subscriber.")}
+    erased = (data for one in processings() for data in one.fields if data.at_stop is AtStop.ERASED)
+    named = (column for data in erased for column in data.columns)
+    columns = {one.partition(".")[2] for one in named if one.startswith("enrolment_subscriber.")}
     later = {"email_sealed", "email_index"}
     assert columns > later
     assert not any(getattr(row, column) for column in columns - later)

@@ -34,7 +34,7 @@ def held(walk: Walk) -> ActivatedCredential:
 
 
 def word(instance: Instance) -> WireStatus:
-    return access.wire_status_by_nik(Nik(NIK), now=instance.clock.now())
+    return access.wire_status_of(access.subscriber_with_nik(Nik(NIK)), now=instance.clock.now())
 
 
 def holder(held: ActivatedCredential) -> Account:

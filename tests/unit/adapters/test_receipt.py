@@ -5,7 +5,7 @@ import pikepdf
 import pytest
 from tests.unit.validation.samples import document_stamp, judge, make_cms, signature, stamped
 
-from absah.adapters.receipt import press_receipt
+from absah.adapters.receipt import press_written, write_receipt
 from absah.kernel.messages import Language, catalogue
 from absah.pdf.pdfium import opened
 from absah.validation.evidence import Change, ChangeKind
@@ -29,7 +29,9 @@ def reports() -> tuple[Report, ...]:
 @pytest.mark.parametrize("language", list(Language))
 def test_a_receipt_tells_people_and_carries_the_report_for_programs(language: Language):
     for report in reports():
-        receipt = press_receipt(report, language, file="Surat #1.pdf", issuer="Kota Contoh", sealed=False)
+        receipt = press_written(
+            write_receipt(report, language, file="Surat #1.pdf"), issuer="Kota Contoh", sealed=False
+        )
         shown = text_of(receipt)
         assert catalogue(language)[report.verdict_message]["text"] in shown
         assert "Surat #1.pdf" in shown
@@ -44,5 +46,7 @@ def test_a_receipt_tells_people_and_carries_the_report_for_programs(language: La
 def test_a_receipt_says_whether_somebody_stands_behind_it():
     report = judge(signature())
     for sealed, words in ((True, "sealed"), (False, "unsealed")):
-        shown = text_of(press_receipt(report, Language.ENGLISH, file="x.pdf", issuer="Kota", sealed=sealed))
+        shown = text_of(
+            press_written(write_receipt(report, Language.ENGLISH, file="x.pdf"), issuer="Kota", sealed=sealed)
+        )
         assert catalogue(Language.ENGLISH)[f"validation.receipt.{words}"]["text"][:30] in shown

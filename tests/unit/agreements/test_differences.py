@@ -34,7 +34,7 @@ DAY = date(2024, 5, 6)
 
 
 def where(model: AgreementModel, *codes: str) -> list[str]:
-    return [model.clause_of(code).short for code in codes]
+    return [model.text.coded(code).ref.short for code in codes]
 
 
 def test_a_acts_by_office_and_b_by_power_of_attorney_that_ends():
@@ -119,7 +119,7 @@ def test_data_that_is_needed_is_what_a_gives_a_right_to_and_b_to_data():
 
 
 def test_costs_differ_in_the_title_only():
-    titles = [model.text.articles[model.clause_of("BI").pasal - 1].title for model in (A, B)]
+    titles = [model.text.articles[model.text.coded("BI").ref.pasal - 1].title for model in (A, B)]
     assert titles == ["Biaya", "Pembiayaan"]
     assert A.text.coded("BI").text == B.text.coded("BI").text
 
@@ -149,7 +149,7 @@ def test_the_notice_of_ending_is_counted_from_the_end_in_a_and_perhaps_from_the_
 def test_b_ends_early_only_when_both_agree_and_a_leaves_that_open():
     assert [each.key for each in B.question("ending").readings] == ["by-agreement"]
     assert [each.key for each in A.question("ending").readings] == ["by-agreement", "by-notice"]
-    assert B.question("ending").clause == B.clause_of("JW-3")
+    assert B.question("ending").clause == B.text.coded("JW-3").ref
 
 
 def test_new_property_takes_a_written_agreement_in_a_only():
@@ -162,7 +162,7 @@ def test_new_property_takes_a_written_agreement_in_a_only():
 
 
 def test_a_monitors_and_evaluates_and_must_improve_and_b_evaluates():
-    titles = [model.text.articles[model.clause_of("EV-1").pasal - 1].title for model in (A, B)]
+    titles = [model.text.articles[model.text.coded("EV-1").ref.pasal - 1].title for model in (A, B)]
     assert titles == ["Pemantauan dan Evaluasi", "Evaluasi"]
     assert [any(duty.code == "EV-2" for duty in model.duties) for model in (A, B)] == [True, False]
 

@@ -21,7 +21,7 @@ from absah.agreements.disputes import (
     Panel,
     StepBackdated,
     SubjectNotCovered,
-    dispute_possibilities,
+    act_refusal,
     open_dispute,
     stepped,
 )
@@ -100,9 +100,11 @@ def test_every_step_rests_on_a_document_and_none_is_older_than_the_last():
 
 def test_what_is_possible_and_what_is_missing_is_told():
     def told(dispute):
-        return {each.transition.act: type(each.refusal).__name__ for each in dispute_possibilities(PROVINCE, dispute)}
+        return {act: type(act_refusal(PROVINCE, dispute, act)) for act in ("meet", "agree", "fail", "mediate")}
 
-    assert told(opened()) == {"agree": "NoneType", "fail": "NobodyMet"}
-    assert told(walked(PROVINCE, MET)) == {"agree": "NoneType", "fail": "NoneType"}
-    assert told(walked(PROVINCE, MET, FAILED)) == {"agree": "NoneType", "mediate": "NoneType"}
+    free = type(None)
+    assert told(opened()) == {"meet": free, "agree": free, "fail": NobodyMet, "mediate": DisputeNotNow}
+    assert told(walked(PROVINCE, MET)) == {"meet": free, "agree": free, "fail": free, "mediate": DisputeNotNow}
+    assert told(walked(PROVINCE, MET, FAILED)) == {"meet": free, "agree": free, "fail": DisputeNotNow, "mediate": free}
+    assert isinstance(act_refusal(MINISTRY, opened(), "mediate"), NoSuchStep)
     assert opened().panel is None

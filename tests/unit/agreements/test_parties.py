@@ -23,7 +23,6 @@ from absah.agreements.parties import (
     RoleUnknown,
     Span,
     name_on,
-    role_called,
 )
 from absah.agreements.signatures import (
     AuthorityNotInForce,
@@ -34,24 +33,6 @@ from absah.agreements.signatures import (
 )
 
 FIRST = PROVINCE_PARTIES.first
-
-
-@pytest.mark.parametrize(
-    ("written", "role"),
-    [
-        ("PIHAK KESATU", Role.FIRST),
-        ("PIHAK PERTAMA,", Role.FIRST),
-        ("Pihak  Kedua", Role.SECOND),
-        ("PIHAK\nKEDUA", Role.SECOND),
-    ],
-)
-def test_both_names_of_the_first_party_mean_one_role(written, role):
-    assert role_called(written) is role
-
-
-def test_other_words_name_no_party():
-    with pytest.raises(RoleUnknown):
-        role_called("PIHAK KETIGA")
 
 
 def test_names_hold_from_their_day_on():

@@ -15,13 +15,12 @@ from absah.agreements.explanations import (
     entry_title,
     explain_choice,
     explain_reckoning,
-    open_questions,
 )
 from absah.agreements.fulfilment import EvidenceMissing, FulfilmentByWrongParty, moved
 from absah.agreements.graphs import act_phrase
 from absah.agreements.life import possibilities
 from absah.agreements.parties import Role
-from absah.agreements.questions import JointLeave
+from absah.agreements.questions import JointLeave, Whose
 from absah.agreements.reckoning import Origin, Unit, reckon
 from absah.agreements.reminders import DUTY_LADDER, ENDING_LADDER, calendar_entries, reminders
 from absah.agreements.schedule import schedule
@@ -103,9 +102,15 @@ def test_whose_choice_a_reading_is_is_said_in_words(language):
     said = {choice.question.key: explain_choice(choice, language) for choice in settled.choices}
 
     assert len(set(said.values())) == len(said)
-    assert {each.question.key for each in open_questions(ministry())} == {"term-start", "ending"}
-    assert {each.question.key for each in open_questions(settled)} == {"ending"}
-    assert open_questions(province()) == ()
+
+
+def test_a_question_waits_until_somebody_has_confirmed_a_reading():
+    def waiting(agreement):
+        return {choice.question.key for choice in agreement.choices if choice.whose is Whose.NOBODY}
+
+    assert waiting(ministry()) == {"term-start", "ending"}
+    assert waiting(ministry(confirmed("term-start", "signing"))) == {"ending"}
+    assert waiting(province()) == set()
 
 
 def test_weekdays_have_names_in_both_languages():

@@ -7,7 +7,8 @@ from tests.fakes.documents import agreement, page_with, saved
 
 from absah.pdf.geometry import PageMissing
 from absah.pdf.intake import inspect
-from absah.pdf.notice import Notice, NoticeOnEncrypted, carries_notice, stamp_notice
+from absah.pdf.notice import Notice, NoticeOnEncrypted, stamp_notice
+from absah.pdf.page_views import pages_lacking
 from absah.pdf.pages import render_page
 
 NOTICE = Notice(issuer="Penerbit Contoh", trial=True)
@@ -28,8 +29,8 @@ def test_the_sentence_names_the_issuer_and_the_trial() -> None:
 def test_every_page_of_a_pdfa_agreement_is_stamped_and_stays_what_it_was() -> None:
     before = agreement()
     after = stamp_notice(before, NOTICE)
-    assert not carries_notice(before, NOTICE.sentence)
-    assert carries_notice(after, NOTICE.sentence)
+    assert pages_lacking(before, NOTICE.sentence)
+    assert not pages_lacking(after, NOTICE.sentence)
     one, other = inspect(before), inspect(after)
     assert (other.pdfa, other.tagged, other.pages) == (one.pdfa, one.tagged, one.pages)
     with pikepdf.open(io.BytesIO(before)) as old, pikepdf.open(io.BytesIO(after)) as new:
@@ -78,7 +79,7 @@ def test_pages_that_share_resources_do_not_get_each_others() -> None:
         page.Resources = shared
     del pdf.pages[0].obj["/Resources"]
     after = stamp_notice(saved(pdf), NOTICE)
-    assert carries_notice(after, NOTICE.sentence)
+    assert not pages_lacking(after, NOTICE.sentence)
 
 
 @pytest.mark.parametrize("rotate", [0, 90, 180, 270])
@@ -107,7 +108,7 @@ def test_it_keeps_off_the_footer_of_the_page() -> None:
 
 def test_a_foot_full_of_text_is_written_over() -> None:
     own = " ".join(f"BT /F1 8 Tf 40 {y} Td (Halaman) Tj ET" for y in range(5, 120, 6))
-    assert carries_notice(stamp_notice(page_with(own), NOTICE), NOTICE.sentence)
+    assert not pages_lacking(stamp_notice(page_with(own), NOTICE), NOTICE.sentence)
 
 
 def test_pictures_are_png_and_pages_must_exist() -> None:

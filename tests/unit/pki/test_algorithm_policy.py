@@ -59,8 +59,8 @@ def test_an_expired_or_unknown_algorithm_is_refused_with_its_day() -> None:
 
 
 def test_the_policy_says_until_when() -> None:
-    assert algorithm_policy().usable_until(KeyAlgorithm.RSA2048, NEW) == date(2029, 1, 1)
-    assert algorithm_policy().usable_until(KeyAlgorithm.P256, NEW) is None
+    assert algorithm_policy().ends[KeyAlgorithm.RSA2048][NEW] == date(2029, 1, 1)
+    assert algorithm_policy().ends[KeyAlgorithm.P256][NEW] is None
     assert algorithm_policy().version
 
 

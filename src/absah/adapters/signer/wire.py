@@ -22,7 +22,6 @@ from absah.kernel.errors import AbsahError, Parameter, concrete_errors
 from absah.pki.algorithms import KeyAlgorithm, SignatureScheme
 from absah.signing.ports import CredentialState
 
-VERSION: Final = 1
 MOST_TIMESTAMPS: Final = 1_000
 
 

@@ -1,1 +1,1 @@
-"""Plain records that the clauses ask for, as values with their rules: addresses, requests, policies, costs."""
+"""Plain records that the clauses ask for, as values with their rules: addresses, requests, costs."""

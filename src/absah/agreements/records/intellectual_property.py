@@ -37,10 +37,6 @@ class Background:
     owner: Role
     since: date
 
-    @property
-    def owners(self) -> frozenset[Role]:
-        return frozenset({self.owner})
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Foreground:
@@ -50,10 +46,6 @@ class Foreground:
     made_on: date
     contributions: tuple[Contribution, ...]
     written_agreement: str = ""
-
-    @property
-    def owners(self) -> frozenset[Role]:
-        return frozenset(Role)
 
 
 Asset: TypeAlias = Background | Foreground

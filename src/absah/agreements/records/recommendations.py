@@ -1,19 +1,18 @@
 """Recommendations on safeguarding certificates and what became of them (K1-f).
 
 One agreement gives the second party a right to recommend, the other only the first party a duty to follow. The register
-works in both, and says on what a recommendation rests.
+works in both; its page says on what a recommendation rests.
 """
 
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
-from absah.agreements.duties import DutyCode, EvidenceKind, Right
+from absah.agreements.duties import DutyCode, EvidenceKind
 from absah.agreements.evidence import Evidence, Source
 from absah.agreements.fulfilment import Occurred
-from absah.agreements.model import AgreementModel
 from absah.agreements.parties import Role
-from absah.kernel.errors import BadInput, WrongState
+from absah.kernel.errors import AbsahError, BadInput, WrongState
 
 FOLLOW = DutyCode("K1-f")
 
@@ -89,18 +88,18 @@ class Recommendation:
         return Progress.UNDER_WAY if self.follow_ups else Progress.OPEN
 
 
+def follow_up_refusal(recommendation: Recommendation, /) -> AbsahError | None:
+    """Why nothing more can be noted; None if it can."""
+    return RecommendationDone(number=recommendation.number) if recommendation.is_done else None
+
+
 def follow_up(recommendation: Recommendation, step: FollowUp, /) -> Recommendation:
     """Note what was done."""
-    if recommendation.is_done:
-        raise RecommendationDone(number=recommendation.number)
+    if refusal := follow_up_refusal(recommendation):
+        raise refusal
     if not step.what.strip():
         raise RecommendationEmpty(number=recommendation.number)
     return replace(recommendation, follow_ups=(*recommendation.follow_ups, step))
-
-
-def right_to_recommend(model: AgreementModel, /) -> Right | None:
-    """The right that recommendations rest on; None where the agreement only has the duty to follow them."""
-    return next((right for right in model.rights if right.answers == FOLLOW), None)
 
 
 def follow_up_evidence(recommendation: Recommendation, /) -> tuple[Evidence, ...]:

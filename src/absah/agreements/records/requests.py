@@ -9,10 +9,9 @@ from absah.agreements.fulfilment import Asked, Occurred
 from absah.agreements.model import Rules
 from absah.agreements.parties import Role
 from absah.agreements.words import day_word, parties_words, party_word
-from absah.kernel.errors import BadInput, RuleBroken, WrongState
+from absah.kernel.errors import AbsahError, BadInput, RuleBroken, WrongState
 
 DATA = DutyCode("K1-b")
-ASSESSMENT_REPORT = DutyCode("K1-e")
 SPEAKERS = DutyCode("K2-b")
 
 
@@ -112,10 +111,15 @@ def check_request(request: Request, rules: Rules, /) -> None:
         raise RequestWithoutNeed
 
 
+def hand_over_refusal(request: Request, /) -> AbsahError | None:
+    """Why nothing can be handed over for it any more; None if it can."""
+    return None if request.receipt is None else AnsweredAlready(request=request.key)
+
+
 def hand_over(request: Request, receipt: Receipt, /) -> Request:
     """Answer a request with its receipt."""
-    if request.receipt is not None:
-        raise AnsweredAlready(request=request.key)
+    if refusal := hand_over_refusal(request):
+        raise refusal
     if receipt.on < request.asked_on:
         raise AnsweredBeforeAsked(day=day_word(receipt.on), asked=day_word(request.asked_on))
     return replace(request, receipt=receipt)

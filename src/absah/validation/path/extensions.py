@@ -14,7 +14,6 @@ from absah.validation.path.general_names import GeneralName, read_general_name, 
 from absah.validation.path.names import Attribute, read_relative_name
 
 ANY_POLICY: Final = "2.5.29.32.0"
-CPS_POINTER: Final = "1.3.6.1.5.5.7.2.1"
 USER_NOTICE: Final = "1.3.6.1.5.5.7.2.2"
 
 

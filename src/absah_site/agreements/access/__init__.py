@@ -27,7 +27,6 @@ from absah_site.agreements.access.board import (
     is_asked,
     item_of,
     items_of,
-    right_behind,
     running_clocks,
     steps_on,
 )
@@ -55,7 +54,17 @@ from absah_site.agreements.access.opening import (
 from absah_site.agreements.access.papers import KeptPaper, papers_of
 from absah_site.agreements.access.parties import SideToday, sides_of
 from absah_site.agreements.access.portfolio import Line, portfolio_for, tally_all
-from absah_site.agreements.access.records import Kept, RecordUnknown, record_of, record_stream, records
+from absah_site.agreements.access.records import (
+    Basis,
+    Kept,
+    RecordUnknown,
+    Way,
+    basis_of,
+    record_of,
+    record_stream,
+    records,
+    ways_on,
+)
 from absah_site.agreements.access.reminding import Reminding, remindings_of
 from absah_site.agreements.access.told import contact_stream, date_stream
 
@@ -63,6 +72,7 @@ __all__ = [
     "EVERYWHERE",
     "AddendumUnknown",
     "AgreementUnknown",
+    "Basis",
     "Board",
     "Cell",
     "Effects",
@@ -80,6 +90,7 @@ __all__ = [
     "Row",
     "SideToday",
     "Step",
+    "Way",
     "addenda",
     "addendum_of",
     "addendum_stream",
@@ -88,6 +99,7 @@ __all__ = [
     "agreement_for",
     "agreements_for",
     "arrived_for",
+    "basis_of",
     "board_of",
     "contact_stream",
     "date_stream",
@@ -117,11 +129,11 @@ __all__ = [
     "records",
     "register_port",
     "remindings_of",
-    "right_behind",
     "running_clocks",
     "side_of",
     "sides_of",
     "steps_on",
     "tally_all",
+    "ways_on",
     "work_calendar",
 ]

@@ -17,7 +17,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from absah.agreements.duties import DutyCode, EvidenceKind
-from absah.agreements.evidence import Evidence, EvidencePort, Source
+from absah.agreements.evidence import Evidence, EvidencePort, Source, assess_proof
 from absah.agreements.fulfilment import Asked, InYear, Occurred, day_of
 from absah.agreements.parties import Role as Side
 from absah.agreements.parties import Span
@@ -225,9 +225,9 @@ def days_of(item: Item, /, *, today: date) -> Span:
 def arrived_for(found: OpenedAgreement, item: Item, /) -> tuple[Evidence, ...]:
     """What the registers show for a duty on an occasion, as far as it was not submitted before."""
     days = days_of(item, today=found.today)
-    shown = set(item.fulfilment.evidence) if item.fulfilment else set()
+    asked = assess_proof(item.duty, found.agreement.model.right_behind(item.duty), ()).asked
     gathered = (each for port in ports_of(found) for each in port.evidence(item.duty.code, item.key, days))
-    return tuple(each for each in dict.fromkeys(gathered) if each.kind in item.duty.evidence and each not in shown)
+    return tuple(each for each in dict.fromkeys(gathered) if each.kind in asked and each not in item.evidence)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

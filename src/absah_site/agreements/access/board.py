@@ -10,7 +10,8 @@ from datetime import date
 from typing import Final
 
 from absah.agreements.calendar import WorkCalendar
-from absah.agreements.duties import Duty, DutyCode, DutyUnknown, EvidenceKind, OnRequest, Right, pairs
+from absah.agreements.duties import Duty, DutyCode, DutyUnknown, OnRequest, Right, pairs
+from absah.agreements.evidence import Evidence
 from absah.agreements.force_majeure import Clocks, ForceMajeure, clocks, excuses
 from absah.agreements.fulfilment import (
     GRAPH,
@@ -75,9 +76,9 @@ class Item:
         return self.fulfilment.state if self.fulfilment else "not-started"
 
     @property
-    def shown(self) -> frozenset[EvidenceKind]:
-        """The kinds of evidence that were shown so far."""
-        return frozenset(each.kind for each in self.fulfilment.evidence) if self.fulfilment else frozenset()
+    def evidence(self) -> tuple[Evidence, ...]:
+        """What was shown so far."""
+        return self.fulfilment.evidence if self.fulfilment else ()
 
     def waits_for(self, side: Side | None, /) -> bool:
         """Whether the next step is this party's."""
@@ -198,11 +199,6 @@ def item_of(found: OpenedAgreement, code: DutyCode, key: str, calendar: WorkCale
         if (item.duty.code, item.key) == (code, key):
             return item
     raise DutyUnknown(duty=code[:20])
-
-
-def right_behind(found: OpenedAgreement, duty: Duty, /) -> Right | None:
-    """The right that a duty answers; None where the agreement has no such right."""
-    return next((right for right in found.agreement.model.rights if right.answers == duty.code), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

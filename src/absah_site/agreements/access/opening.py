@@ -12,10 +12,11 @@ from typing import Any, Final
 from uuid import UUID
 
 from absah.agreements.agreement import Agreement, fold
-from absah.agreements.duties import DutyCode
+from absah.agreements.duties import Duty, DutyCode
 from absah.agreements.fulfilment import Asked, Fulfilment, InYear, Occurred
 from absah.agreements.life import StateUnder, states
 from absah.agreements.parties import Role as Side
+from absah.agreements.schedule import binding_duties
 from absah.agreements.terms import Term, terms
 from absah.kernel.clock import Instant, legal_date
 from absah.kernel.errors import BadInput, NotFound
@@ -68,6 +69,13 @@ class OpenedAgreement:
     def terms(self) -> tuple[Term, ...]:
         """The terms under all living readings; none before both have signed."""
         return terms(self.agreement) if self.agreement.signed_on is not None else ()
+
+    @property
+    def surviving(self) -> tuple[Duty, ...]:
+        """The duties that go on binding after the end; none while the agreement runs under any reading."""
+        if not self.terms or any(self.today <= term.last_day for term in self.terms):
+            return ()
+        return binding_duties(self.agreement, self.today)
 
     @property
     def life_facts(self) -> tuple[RecordedFact, ...]:

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
-from absah.agreements.registers import Register
-from absah.kernel.errors import NotFound
+from absah.agreements.disputes import NoSuchStep
+from absah.agreements.duties import Duty, DutyCode, DutyUnknown, Right
+from absah.agreements.registers import Addition, Register
+from absah.kernel.errors import AbsahError, NotFound
 from absah_site.agreements.access.opening import OpenedAgreement
 
 _RECORD: Final = "record"
@@ -53,3 +55,34 @@ def record_of(found: OpenedAgreement, register: Register, number: int, /) -> Kep
         if kept.number == number:
             return kept
     raise RecordUnknown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """What may be added to a record, and why it cannot be now."""
+
+    addition: Addition
+    refusal: AbsahError | None
+
+
+def ways_on(found: OpenedAgreement, register: Register, kept: Kept, /) -> tuple[Way, ...]:
+    """Everything that may ever be added to a record under this agreement."""
+    ways = (Way(addition=each, refusal=each.refusal(found.agreement.model, kept.value)) for each in register.additions)
+    return tuple(way for way in ways if not isinstance(way.refusal, NoSuchStep))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Basis:
+    """On what a register rests: the duty of one party, and the right of the other if the agreement has one."""
+
+    duty: Duty
+    right: Right | None
+
+
+def basis_of(found: OpenedAgreement, register: Register, /) -> Basis | None:
+    """The duty that a register serves; None where its clause is no duty of this agreement."""
+    try:
+        duty = found.agreement.model.duty(DutyCode(register.clause))
+    except DutyUnknown:
+        return None
+    return Basis(duty=duty, right=found.agreement.model.right_behind(duty))

@@ -6,7 +6,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from absah.agreements.duties import Duty, EvidenceKind
+from absah.agreements.duties import EvidenceKind
+from absah.agreements.evidence import Proof
 from absah.kernel.messages import render
 from absah_site.agreements.forms.fields import LONG, DayField
 from absah_site.language import current_language
@@ -36,17 +37,16 @@ class SubmitForm(forms.Form):
 
     on = DayField(label=_("Day"))
 
-    def __init__(
-        self, duty: Duty, shown: frozenset[EvidenceKind], *args: Any, arrived: bool = False, **kwargs: Any
-    ) -> None:
+    def __init__(self, proof: Proof, *args: Any, arrived: bool = False, **kwargs: Any) -> None:
+        """What the duty still lacks must be filled in; what only a right asks for may be."""
         super().__init__(*args, **kwargs)
-        self.kinds = tuple(sorted(duty.evidence))
+        self.kinds = tuple(sorted(proof.asked))
         for kind in self.kinds:
             name = render(f"agreements.evidence.{kind}", current_language())
             self.fields[f"reference-{kind}"] = forms.CharField(
                 label=name,
                 max_length=200,
-                required=kind not in shown,
+                required=kind in proof.missing,
                 help_text=_("Number or address under which it is found."),
             )
             self.fields[f"file-{kind}"] = forms.FileField(

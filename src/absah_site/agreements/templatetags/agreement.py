@@ -217,12 +217,21 @@ class Line:
 
 
 @register.filter
+def rupiah(amount: int) -> str:
+    """`Rp10.000.000`."""
+    return "Rp" + f"{amount:,}".replace(",", "." if current_language() is Language.INDONESIAN else ",")
+
+
+@register.filter
 def lines(value: Any) -> tuple[Line, ...]:
     """The fields of a value that say something."""
     shown = ((one.name, getattr(value, one.name)) for one in fields(value))
     language = current_language()
     return tuple(
-        Line(label=render(f"agreements.field.{name.replace('_', '-')}", language), value=_said(held))
+        Line(
+            label=render(f"agreements.field.{name.replace('_', '-')}", language),
+            value=rupiah(held) if name == "rupiah" else _said(held),
+        )
         for name, held in shown
         if held not in {None, "", (), False} and not (isinstance(held, tuple) and is_dataclass(held[0]))
     )

@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
 from absah.agreements.duties import DutyCode
+from absah.agreements.evidence import assess_proof
 from absah.agreements.fulfilment import Accepted, Asked, Move, Occurred, Returned, Started, Waived
 from absah.agreements.parties import Role as Side
 from absah.kernel.clock import Instant
@@ -68,15 +69,16 @@ def duty(request: HttpRequest, identifier: UUID, duty: str, key: str) -> HttpRes
     """One duty on one occasion: its date and why, what was shown, and the next step of this person's party."""
     found = open_agreement(request, identifier)
     item = access.item_of(found, DutyCode(duty), key, access.work_calendar(found.today))
+    right = found.agreement.model.right_behind(item.duty)
     arrived = access.arrived_for(found, item)
-    shown = item.shown | {each.kind for each in arrived}
-    submit = SubmitForm(item.duty, shown, None, initial={"on": found.today}, arrived=bool(arrived))
+    proof = assess_proof(item.duty, right, (*item.evidence, *arrived))
+    submit = SubmitForm(proof, None, initial={"on": found.today}, arrived=bool(arrived))
     step = StepForm(initial={"on": found.today})
     refusal: AbsahError | None = None
     if request.method == "POST" and found.side is not None:
         act = request.POST.get("act", "")
         if act == "submit":
-            submit = SubmitForm(item.duty, shown, request.POST, request.FILES, arrived=bool(arrived))
+            submit = SubmitForm(proof, request.POST, request.FILES, arrived=bool(arrived))
         elif act not in _ONE_CLICK:
             step = StepForm(request.POST)
         if act in _ONE_CLICK or (submit if act == "submit" else step).is_valid():
@@ -87,7 +89,6 @@ def duty(request: HttpRequest, identifier: UUID, duty: str, key: str) -> HttpRes
             else:
                 return redirect("agreements:duty", identifier, duty, key)
     steps = access.steps_on(item, found.side)
-    right = access.right_behind(found, item.duty)
     page = page_of(
         found,
         item=item,
@@ -96,7 +97,8 @@ def duty(request: HttpRequest, identifier: UUID, duty: str, key: str) -> HttpRes
         submit=submit,
         step_form=step,
         arrived=arrived,
-        enough=shown >= item.duty.evidence,
+        proof=proof,
+        asked=sorted(proof.asked),
         looks=item.duty.code == arriving.STATEMENT,
     )
     return form_page(request, "agreements/duty.html", page, refusal)

@@ -53,11 +53,8 @@ def overview(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
         "waiting": board.count(Standing.WAITING, Standing.WAITING_LATE),
         "met": board.count(Standing.MET, Standing.MET_LATE),
     }
-    return render(
-        request,
-        "agreements/overview.html",
-        page_of(found, steps=steps, changes=CHANGES.items() if found.side else (), **counts),
-    )
+    page = page_of(found, steps=steps, changes=CHANGES.items() if found.side else (), surviving=found.surviving)
+    return render(request, "agreements/overview.html", page | counts)
 
 
 @requires_role(*READERS)

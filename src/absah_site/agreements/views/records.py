@@ -42,7 +42,16 @@ def register(request: HttpRequest, identifier: UUID, name: str) -> HttpResponseB
             refusal = error
         else:
             return redirect("agreements:record", identifier, name, number)
-    page = page_of(found, register=kind, kept=access.records(found, kind), form=form, keeps=found.side in kind.keepers)
+    kept = access.records(found, kind)
+    page = page_of(
+        found,
+        register=kind,
+        kept=kept,
+        basis=access.basis_of(found, kind),
+        totals=kind.totals(tuple(one.value for one in kept)) if kind.totals and kept else None,
+        form=form,
+        keeps=found.side in kind.keepers,
+    )
     return form_page(request, "agreements/register.html", page, refusal)
 
 
@@ -51,7 +60,8 @@ def register(request: HttpRequest, identifier: UUID, name: str) -> HttpResponseB
 def record(request: HttpRequest, identifier: UUID, name: str, number: int) -> HttpResponseBase:
     """One record with everything that was added to it."""
     found, kind = open_agreement(request, identifier), register_named(name)
-    page = page_of(found, register=kind, kept=access.record_of(found, kind, number))
+    kept = access.record_of(found, kind, number)
+    page = page_of(found, register=kind, kept=kept, ways=access.ways_on(found, kind, kept) if found.side else ())
     return render(request, "agreements/record.html", page)
 
 

@@ -171,23 +171,9 @@ def subscriber_with_credential(credential: CredentialId, /) -> RegisteredSubscri
     return _known(people.find_subscriber(credential=credential))
 
 
-def wire_status_by_nik(nik: Nik, /, *, now: Instant) -> WireStatus:
-    """The word of the eSign wire for the person with this NIK. Nobody's is NOT_REGISTERED."""
-    return _status(people.find_subscriber_by_nik(nik, vault=composition.personal_data()), now)
-
-
-def wire_status_by_email(email: EmailAddress, /, *, now: Instant) -> WireStatus:
-    """The same by address; one that two people share finds neither."""
-    return _status(people.find_subscriber_by_email(email, vault=composition.personal_data()), now)
-
-
 def wire_status_of(subscriber: RegisteredSubscriber, /, *, now: Instant) -> WireStatus:
-    """The same for a person at hand."""
-    return _status(subscriber, now)
-
-
-def _status(found: RegisteredSubscriber | None, now: Instant) -> WireStatus:
-    return wire_status(None if found is None else standing_of(found, now=now))
+    """The word of the eSign wire for a person."""
+    return wire_status(standing_of(subscriber, now=now))
 
 
 def standing_of(found: RegisteredSubscriber, /, *, now: Instant) -> Standing:

@@ -53,7 +53,7 @@ from absah_site.pki.access.figures import (
     open_intentions,
     tallies,
 )
-from absah_site.pki.access.holds import changes_of, every_hold, holds_of, was_on_hold
+from absah_site.pki.access.holds import changes_of, every_hold
 from absah_site.pki.access.samples import SAMPLE, Sample, latest_sample
 from absah_site.pki.access.soundness import RegisterReport, assess_register
 from absah_site.pki.access.weak_keys import weak_key_list
@@ -116,7 +116,6 @@ __all__ = [
     "find_certificates",
     "fingerprint_of",
     "fingerprints_issued_for",
-    "holds_of",
     "in_pairs",
     "is_in_use",
     "issued_by_day",
@@ -138,6 +137,5 @@ __all__ = [
     "shard_of",
     "shard_of_issued",
     "tallies",
-    "was_on_hold",
     "weak_key_list",
 ]

@@ -15,13 +15,11 @@ def changes_of(found: RegisteredCertificate, /) -> tuple[StatusChanged, ...]:
     return store.changes_of(found.issuer, found.serial)
 
 
-def holds_of(found: RegisteredCertificate, /) -> tuple[Hold, ...]:
-    """The intervals in which a certificate was on hold, the oldest first."""
-    return _holds(store.changes_of(found.issuer, found.serial))
-
-
 def every_hold() -> dict[str, tuple[Hold, ...]]:
-    """The same for every certificate that was ever on hold, by its fingerprint (hexadecimal)."""
+    """The intervals in which certificates were on hold, the oldest first, by fingerprint (hexadecimal).
+
+    Certificates that were never on hold are not there.
+    """
     return {fingerprint: _holds(changes) for fingerprint, changes in store.changes_of_held().items()}
 
 
@@ -35,8 +33,3 @@ def _holds(changes: tuple[StatusChanged, ...]) -> tuple[Hold, ...]:
         elif began is None and change.status is Status.SUSPENDED:
             began = change.at
     return (*holds, Hold(began=began, ended=None)) if began is not None else tuple(holds)
-
-
-def was_on_hold(found: RegisteredCertificate, moment: Instant, /) -> bool:
-    """Whether a certificate was on hold at an instant: from the beginning of a hold until the moment before its end."""
-    return any(hold.began <= moment and (hold.ended is None or moment < hold.ended) for hold in holds_of(found))

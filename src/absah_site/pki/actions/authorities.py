@@ -14,7 +14,6 @@ from absah_site.pki import access, store
 from absah_site.pki.store import AuthorityKind, RegisteredAuthority, RegisteredCertificate, Status
 from absah_site.roles import Permission
 
-_OPERATOR = Operator()
 _PROFILES = {
     AuthorityKind.ROOT: "root-ca",
     AuthorityKind.ISSUING: "issuing-ca",

@@ -15,7 +15,7 @@ from absah.pki.crl_building import pack_entry
 from absah.pki.revocation import RevocationReason
 from absah_site.pki.models import Authority, CrlPublication, IssuanceIntent, StatusChange
 from absah_site.pki.store.intents import NOT_ISSUED
-from absah_site.pki.store.values import NotGood, PublishedCrl, SerialHex
+from absah_site.pki.store.values import PublishedCrl
 
 _CHUNK: Final = 16_384
 _BEFORE_ALL: Final = instant(datetime(1970, 1, 1, tzinfo=UTC))
@@ -64,15 +64,6 @@ def packed_entries(
         yield b"".join(
             pack_entry(int(serial, 16), min(seconds, latest), reasons[reason]) for serial, seconds, reason in rows
         )
-
-
-def not_good(issuer: str, /, shard: int = 0) -> tuple[NotGood, ...]:
-    """The same as values, for few."""
-    return tuple(
-        NotGood(serial=SerialHex(serial), at=instant(datetime.fromtimestamp(seconds, UTC)), reason=reason)
-        for rows in _entries(issuer, shard, None)
-        for serial, seconds, reason in rows
-    )
 
 
 def changed_since(issuer: str, moment: Instant, /, *, shard: int = 0) -> bool:

@@ -118,15 +118,6 @@ class InTheWay:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NotGood:
-    """An entry of the next CRL."""
-
-    serial: SerialHex
-    at: Instant
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PublishedCrl:
     """The newest CRL of an authority, or of one partition of its certificates (`shard`; 0 is all)."""
 

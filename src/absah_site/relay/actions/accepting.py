@@ -4,7 +4,6 @@ A renewed certificate may be newer than our register: then the service is asked 
 """
 
 from dataclasses import dataclass, field
-from typing import Final
 from uuid import UUID
 
 from django.db import transaction
@@ -26,8 +25,6 @@ from absah_site.relay.access import answer_name
 from absah_site.relay.store import ErrandState, KnownErrand
 from absah_site.signing.actions import conclude_elsewhere
 from absah_site.validation.access import report_on
-
-_ERRAND: Final = "errand:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
