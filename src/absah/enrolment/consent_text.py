@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from absah.kernel.clock import Instant
 from absah.kernel.errors import NotFound, WrongState
 
-CURRENT_VERSION = "1"
+CURRENT_VERSION = "2"
 
 
 class ConsentTextUnknown(NotFound):

@@ -143,7 +143,7 @@ def agreement_data(subscriber: RegisteredSubscriber, /, *, now: Instant) -> dict
             ["Pemilik", subscriber.name.with_titles],
             ["Jabatan", subscriber.post],
             ["Instansi", f"{subscriber.unit}, {subscriber.agency.agency.name}"],
-            ["Nomor pelanggan", subscriber.number.text],
+            ["Nomor pemilik sertifikat", subscriber.number.text],
             ["Penerbit", config.issuer_name or config.name],
         ],
         "sentences": list(text.indonesian),

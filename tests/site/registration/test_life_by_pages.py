@@ -191,6 +191,19 @@ def test_a_renewal_opens_thirty_days_before_the_end_and_needs_nothing_of_the_per
     assert "renewed" in told("renewed")[-1][1]
 
 
+def test_an_officer_relies_on_consent_to_the_present_text_only(held: ActivatedCredential, walk: Walk) -> None:
+    near_the_end(walk.instance, 10)
+    earlier = consent_text("1")
+    EnrolmentRequest.objects.update(consent_version=earlier.version, consent_digest=earlier.digest)
+    client = browser(walk.office.entering)
+    page = client.post("/pegawai/berakhir/", {"number": [held.number.text]}).content.decode()
+    assert "has not agreed to the present consent text, version 2" in page
+    holding = browser(holder(held))
+    holding.cookies["bahasa"] = "id"
+    assert "nomor pemilik sertifikat" in holding.get("/kunci-saya/pembaruan/").content.decode()
+    assert holding.post("/kunci-saya/pembaruan/", consent()).status_code == 302
+
+
 def test_a_renewal_that_the_signer_missed_is_finished_later(held: ActivatedCredential, walk: Walk) -> None:
     near_the_end(walk.instance, 10)
     enrolment.ask_renewal(held.number.text, by=walk.office.entering)

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from absah.audit.tags import EnrolmentTag
-from absah.enrolment.consent_text import ConsentOutdated, consent_text, give_consent
+from absah.enrolment.consent_text import consent_text, give_consent
 from absah.enrolment.request import Approved, Completed, Entered, Kind, OfficerId
 from absah.enrolment.request import activate as activated_from
 from absah.enrolment.states import SubscriberState
@@ -47,6 +47,12 @@ class NothingToRenew(WrongState):
     code = "enrolment.nothing-to-renew"
 
 
+class ConsentOfHolderNeeded(WrongState):
+    """An officer asks for somebody who has not agreed to the present text. Parameter: version."""
+
+    code = "enrolment.consent-of-holder-needed"
+
+
 class NotRegistered(WrongState):
     """The person is suspended, or has left the agency."""
 
@@ -57,7 +63,8 @@ def ask_renewal(number: str, /, *, by: Account, consent: tuple[str, str] | None 
     """Ask for the renewal of a person's certificate. Returns the request.
 
     The holder asks with consent to the present text (version and digest); an officer of the agency relies on the one
-    given before, as long as the text is the same. Raises NothingToRenew, RenewalTooEarly, AlreadyOpen.
+    given before, as long as the text is the same. Raises NothingToRenew, RenewalTooEarly, AlreadyOpen,
+    ConsentOfHolderNeeded.
     """
     found = _asked_by(number, by)
     now = composition.clock().now()
@@ -114,8 +121,7 @@ def _enter(
     people.lock_subscriber(found.id)
     if requests.has_open_request(found.id):
         raise AlreadyOpen
-    version, digest = consent or _earlier_consent(found.id)
-    given = give_consent(version, digest, now=now)
+    given = give_consent(*(consent or _standing_consent(found.id)), now=now)
     request = opaque_id(composition.rng())
     entered = Entered(subscriber=found.number, entered_by=OfficerId(str(by.public_id)), entered_at=now)
     requests.add_request(request, found.id, entered, agency=found.agency.id, kind=kind)
@@ -127,11 +133,12 @@ def _enter(
     return request
 
 
-def _earlier_consent(subscriber: UUID) -> tuple[str, str]:
-    """What the person agreed to last. Raises ConsentOutdated where nothing was agreed to."""
+def _standing_consent(subscriber: UUID) -> tuple[str, str]:
+    """What the person agreed to last, if that is the present text. Raises ConsentOfHolderNeeded."""
+    present = consent_text()
     given = requests.newest_consent(subscriber)
-    if given is None:
-        raise ConsentOutdated(version=consent_text().version)
+    if given != (present.version, present.digest):
+        raise ConsentOfHolderNeeded(version=present.version)
     return given
 
 
