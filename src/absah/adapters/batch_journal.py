@@ -1,7 +1,9 @@
 """The journal of a batch: an append-only file in its output folder, and the only memory that a kill leaves.
 
 A record is a line: CRC-32 of the text in eight hexadecimal digits, a space, the text. What `append` has returned from
-is on the disk. A last line that was cut off by a kill is dropped, for it was never relied upon; damage anywhere else is
+outlives a kill of the process. Before what must outlive the machine, too (the use of a key, the word that a document is
+signed), `settle` waits for the disk: in any thread, so that nobody waits who need not. A line is on the disk only with
+all before it. A last line that was cut off by a kill is dropped, for it was never relied upon; damage anywhere else is
 refused, never guessed at. Whoever holds the journal open is alone with the folder.
 """
 
@@ -11,6 +13,7 @@ import zlib
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
+from threading import Lock
 from typing import Final, Self, final
 
 from absah.adapters.batch_folders import FOLDER, FolderUnusable
@@ -39,6 +42,9 @@ class BatchJournal:
         self._descriptor = descriptor
         self._settings = settings
         self.state = state
+        self._end = self._settled = os.lseek(descriptor, 0, os.SEEK_END)
+        self._lost: FolderUnusable | None = None
+        self._writing, self._settling = Lock(), Lock()
 
     @classmethod
     def opened(cls, folder: Path, order: BatchOrder, /) -> Self:
@@ -49,7 +55,7 @@ class BatchJournal:
         path = folder / FOLDER / _JOURNAL
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
             # The name of a new file is safe only when its folder is on the disk too.
             wait_for_folder(path.parent)
             wait_for_folder(folder)
@@ -69,13 +75,25 @@ class BatchJournal:
         return journal
 
     def append(self, events: Iterable[BatchEvent], /) -> None:
-        """Take events in and wait for the disk, once for all of them. Raises StepRefused, DigestSpent before that."""
+        """Take events in and write them down. Raises StepRefused, DigestSpent before that."""
         lines = []
         for event in events:
             self.state.apply(event)
             lines.append(_line(write_event(event)))
         if lines:
             self._write(b"".join(lines))
+
+    def settle(self) -> None:
+        """Wait until what has been appended so far is on the disk. Raises FolderUnusable; then nothing is appended."""
+        with self._settling:
+            end = self._end
+            if end == self._settled:
+                return
+            try:
+                os.fdatasync(self._descriptor)
+            except OSError as problem:
+                raise self._give_up(problem) from None
+            self._settled = end
 
     def close(self) -> None:
         """Let others have the folder."""
@@ -88,24 +106,39 @@ class BatchJournal:
         self.close()
 
     def _begin(self, order: BatchOrder) -> None:
-        if self._settings is not None:
-            order.check_same(self._settings)
+        if self._settings is None:
+            self._write(_line(write_order(order.settings())))
+            self.settle()
             return
-        self._write(_line(write_order(order.settings())))
+        order.check_same(self._settings)
+        try:
+            os.fdatasync(self._descriptor)  # who wrote it may have been killed before he did
+        except OSError as problem:
+            raise FolderUnusable(problem=problem.strerror or "") from None
 
     def _write(self, lines: bytes) -> None:
-        begun = os.lseek(self._descriptor, 0, os.SEEK_CUR)
-        try:
-            written = 0
-            while written < len(lines):
-                written += os.write(self._descriptor, lines[written:])
-            os.fdatasync(self._descriptor)
-        except OSError as problem:
-            # What did not reach the disk as a whole must not stand before what comes next.
-            with suppress(OSError):
-                os.ftruncate(self._descriptor, begun)
-                os.lseek(self._descriptor, begun, os.SEEK_SET)
-            raise FolderUnusable(problem=problem.strerror or "") from None
+        with self._writing:
+            if self._lost is not None:
+                raise self._lost
+            try:
+                written = 0
+                while written < len(lines):
+                    written += os.write(self._descriptor, lines[written:])
+            except OSError as problem:
+                self._cut(self._end)
+                raise FolderUnusable(problem=problem.strerror or "") from None
+            self._end += len(lines)
+
+    def _give_up(self, problem: OSError) -> FolderUnusable:
+        """The disk did not take it: what was not relied upon must not stand before what comes next."""
+        with self._writing:
+            self._cut(self._settled)
+            self._lost = FolderUnusable(problem=problem.strerror or "")
+            return self._lost
+
+    def _cut(self, end: int) -> None:
+        with suppress(OSError):
+            os.ftruncate(self._descriptor, end)
 
 
 def _line(text: bytes) -> bytes:
@@ -113,7 +146,7 @@ def _line(text: bytes) -> bytes:
 
 
 def _replayed(descriptor: int) -> tuple[BatchState, dict[str, str] | None]:
-    """What the file says; a torn end is cut off. The descriptor then stands at the end."""
+    """What the file says; a torn end is cut off."""
     state, settings, good = BatchState(), None, 0
     with os.fdopen(os.dup(descriptor), "rb") as lines:
         for number, line in enumerate(lines, start=1):
@@ -131,7 +164,6 @@ def _replayed(descriptor: int) -> tuple[BatchState, dict[str, str] | None]:
                 _take(state, said, number)
             good += len(line)
     os.ftruncate(descriptor, good)
-    os.lseek(descriptor, good, os.SEEK_SET)
     return state, settings
 
 

@@ -92,12 +92,17 @@ class BatchLeader:
     def lead(self) -> None:
         """Work until nothing is left, or until `stopped` says why it ended before."""
         with self._results, self._signing:
-            for bell in self._signing.bells:
+            for bell in (*self._signing.bells, self._results.bell):
                 self._pool.listen(bell)
             self._tell()
-            while self._pool.busy or self._is_more_to_come or self._signing.waiting or self._pending:
+            while self._is_more_to_do or self._results.busy or self._results.waiting:
                 self._go_on()
-            self._hand_out()
+            self._journal.settle()
+
+    @property
+    def _is_more_to_do(self) -> bool:
+        """Whether there are documents that are not whole."""
+        return bool(self._pool.busy or self._is_more_to_come or self._signing.waiting or self._pending)
 
     @property
     def _is_more_to_come(self) -> bool:
@@ -108,7 +113,7 @@ class BatchLeader:
         if self.stopped is None and self._ports.asked_to_stop():
             self.stop(BatchStopped())
         self._feed()
-        if self._pool.busy or self._signing.busy:
+        if self._pool.busy or self._signing.busy or self._results.busy:
             for task, answer in self._pool.wait(_TICK):
                 self._take(task, answer)
         self._signing.go_on(are_all=not self._pending and not self._at_work[PrepareTask])
@@ -116,8 +121,7 @@ class BatchLeader:
 
     def _hand_out(self) -> None:
         """Many at a time, for each time costs the disk a few confirmations; all of them when no more are to come."""
-        results = self._results
-        moves = results.hand_out_settled(PER_SIGNING) if self._is_more_to_come else results.hand_out_all()
+        moves = self._results.go_on(least=PER_SIGNING, are_all=not self._is_more_to_come)
         if moves:
             self.handed_out.update(move.key for move in moves if isinstance(move.state, ItemSigned))
             self._tally.note(moves)

@@ -1,14 +1,21 @@
 """The last desk of a batch: signed documents reach the disk, then the ledger, then their names.
 
-Conclude, then rename: a document that the ledger has given up is never handed out.
+Conclude, then rename: a document that the ledger has given up is never handed out. Every wait for the disk is an
+errand, so that whoever leads goes on meanwhile; what comes in until one is back is handed out together with the next.
+
+    on the disk ──> completed ──> conclude ──> rename ──> signed
+                    journal,      ledger       errand     journal
+                    errand
 """
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from types import TracebackType
-from typing import Final, Self, final
+from typing import Final, Self, TypeAlias, final
 
+from absah.adapters.batch_errands import Errands
 from absah.adapters.batch_folders import BatchFolders, OutputMissing, PartNotWritten
 from absah.adapters.batch_journal import BatchJournal
 from absah.adapters.batch_ports import GivenUp
@@ -31,6 +38,9 @@ class _Whole:
     settled: Future[None]
 
 
+_HandedOut: TypeAlias = tuple[tuple[_Whole, AbsahError | None], ...]
+
+
 @final
 class ResultsDesk:
     """Takes whole documents in and hands them out. `stop` is called with what ends the run."""
@@ -40,52 +50,95 @@ class ResultsDesk:
     ) -> None:
         self._folders, self._journal, self._ledger, self._stop = folders, journal, ledger, stop
         self._disk = ThreadPoolExecutor(_DISK_WAITERS, thread_name_prefix="disk")
+        self._errands = Errands()
         self._whole: list[_Whole] = []
+        self._ended: list[ItemMoved] = []
+
+    @property
+    def bell(self) -> int:
+        """It can be read as soon as `go_on` has something to do."""
+        return self._errands.bell
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is being handed out."""
+        return self._errands.out
+
+    @property
+    def waiting(self) -> bool:
+        """Whether something has still to be handed out."""
+        return bool(self._whole)
 
     def take(self, key: ItemKey, state: ItemCompleted, /) -> None:
         """A document is whole; the disk is asked for it while others go on."""
         self._whole.append(_Whole(key, state, self._disk.submit(self._folders.settle, state.part)))
 
-    def hand_out_settled(self, least: int, /) -> list[ItemMoved]:
-        """Hand out what is on the disk if it is so much at least. What each has come to."""
-        settled = [one for one in self._whole if one.settled.done()]
-        return self._hand_out(settled) if len(settled) >= least else []
+    def go_on(self, *, least: int, are_all: bool) -> list[ItemMoved]:
+        """Hand out what is on the disk, if it is so much at least; `are_all`: wait for all. What each came to."""
+        self._errands.take_in()
+        if not self._errands.out:
+            some = self._whole if are_all else [one for one in self._whole if one.settled.done()]
+            if some and (are_all or len(some) >= least):
+                self._note_completed(some)
+        ended, self._ended = self._ended, []
+        return ended
 
-    def hand_out_all(self) -> list[ItemMoved]:
-        """Wait for the disk and hand out everything. What each has come to."""
-        return self._hand_out(self._whole)
-
-    def _hand_out(self, some: list[_Whole]) -> list[ItemMoved]:
-        whole = [one for one in some if self._is_on_disk(one)]
+    def _note_completed(self, some: list[_Whole]) -> None:
         chosen = {one.key for one in some}
         self._whole = [one for one in self._whole if one.key not in chosen]
-        if not whole:
-            return []
-        state = self._journal.state
-        self._journal.append(
-            [ItemMoved(key=one.key, state=one.state) for one in whole if state.of(one.key) != one.state]
-        )
-        accepted = self._ledger.conclude(tuple(one.state for one in whole), state.activations)
-        moves, folders = [], set()
+        whole = tuple(one for one in some if self._is_on_disk(one))
+        if whole:
+            state = self._journal.state
+            self._journal.append(
+                ItemMoved(key=one.key, state=one.state) for one in whole if state.of(one.key) != one.state
+            )
+            self._errands.send(self._journal.settle, partial(self._conclude, whole))
+
+    def _conclude(self, whole: tuple[_Whole, ...], brought: AbsahError | None) -> None:
+        if brought is not None:
+            raise brought
+        accepted = self._ledger.conclude(tuple(one.state for one in whole), self._journal.state.activations)
         for one in whole:
-            done = one.state
-            if done.record not in accepted:
-                self._folders.drop(done.part)
-                moves.append(failed(one.key, GivenUp()))
-                continue
+            if one.state.record not in accepted:
+                self._folders.drop(one.state.part)
+                self._end([failed(one.key, GivenUp())])
+        chosen = tuple(one for one in whole if one.state.record in accepted)
+        if chosen:
+            self._errands.send(partial(self._rename, chosen), self._note_signed)
+
+    def _rename(self, whole: tuple[_Whole, ...]) -> _HandedOut:
+        """On the errand. Each with what was wrong with it."""
+        tried: list[tuple[_Whole, AbsahError | None]] = []
+        folders = set()
+        for one in whole:
             try:
-                folders.add(self._folders.hand_out(done.part, done.name, done.sha256))
-            except OutputMissing as error:
-                moves.append(failed(one.key, error))
+                folders.add(self._folders.hand_out(one.state.part, one.state.name, one.state.sha256))
             except AbsahError as error:
-                self._stop(error)  # it stays complete: the next run hands it out
+                tried.append((one, error))
             else:
-                signed = ItemSigned(record=done.record, sha256=done.sha256, name=done.name)
-                moves.append(ItemMoved(key=one.key, state=signed))
+                tried.append((one, None))
         for folder in folders:
             wait_for_folder(folder)
+        return tuple(tried)
+
+    def _note_signed(self, brought: _HandedOut | AbsahError) -> None:
+        if isinstance(brought, AbsahError):
+            raise brought
+        moves = []
+        for one, error in brought:
+            done = one.state
+            if error is None:
+                signed = ItemSigned(record=done.record, sha256=done.sha256, name=done.name)
+                moves.append(ItemMoved(key=one.key, state=signed))
+            elif isinstance(error, OutputMissing):
+                moves.append(failed(one.key, error))
+            else:
+                self._stop(error)  # it stays complete: the next run hands it out
+        self._end(moves)
+
+    def _end(self, moves: list[ItemMoved]) -> None:
         self._journal.append(moves)
-        return moves
+        self._ended += moves
 
     def _is_on_disk(self, one: _Whole) -> bool:
         """Waits for the disk. What it did not take keeps its value, and is completed again by the next run."""
@@ -97,9 +150,11 @@ class ResultsDesk:
         return True
 
     def __enter__(self) -> Self:
+        self._errands.__enter__()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._errands.__exit__(kind, value, trace)
         self._disk.shutdown()

@@ -1,7 +1,9 @@
 """The desk that asks the signer: authorise, note the intention, use the key, note the value, have it time-stamped.
 
-Each of these is on the disk before the next begins. The signer and the time-stamping authority are asked by errand, so
-that the workers go on meanwhile; while the one stamps some values, the other makes the next.
+Each of these is written down before the next begins, so that a kill between two of them loses neither; and the
+intention is on the disk before the key is used. The signer and the time-stamping authority are asked by errand, and the
+errand waits for the disk, so that the workers go on meanwhile; while the one stamps some values, the other makes the
+next.
 """
 
 from collections import deque
@@ -172,9 +174,12 @@ class SigningDesk:
             self._take_values(chunk, authorised, error)
             return
         attributes = tuple(prepared.signed_attributes for _, prepared in chunk)
-        self._errands.send(
-            partial(self._ports.signer.sign, consent, attributes), partial(self._take_values, chunk, authorised)
-        )
+        self._errands.send(partial(self._use_key, consent, attributes), partial(self._take_values, chunk, authorised))
+
+    def _use_key(self, consent: SignerConsent, attributes: tuple[bytes, ...]) -> tuple[bytes, ...]:
+        """On the errand."""
+        self._journal.settle()
+        return self._ports.signer.sign(consent, attributes)
 
     def _take_values(self, chunk: _Chunk, authorised: _Authorised, brought: tuple[bytes, ...] | AbsahError) -> None:
         if not isinstance(brought, AbsahError) and len(brought) != len(chunk):
