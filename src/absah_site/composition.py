@@ -26,7 +26,8 @@ from absah.audit.log_keys import LogId
 from absah.enrolment.population import FictionalPopulation, NobodyAsked, PopulationRegister
 from absah.kernel.clock import Clock, SystemClock
 from absah.kernel.rng import Rng, SystemRng
-from absah.pdf.appearance_template import DEFAULT_NAME, Template, agency_template
+from absah.pdf.appearance_template import Template
+from absah.pdf.template_files import DEFAULT_NAME, agency_template
 from absah.signing.ports import DocumentEngine
 from absah.signing.stamp_room import StampRoom
 from absah_site.config import Config

@@ -6,13 +6,13 @@ the content of a form XObject with its /BBox, /Matrix and /Resources.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import ClassVar
 
 from absah.kernel.clock import Instant, instant
 from absah.kernel.errors import BadInput
-from absah.pdf.appearance_template import DEFAULT_TEMPLATE, LineStyle, Part, Side, Template, Tone
+from absah.pdf.appearance_template import LineStyle, Part, Side, Template, Tone
 from absah.pdf.colours import CALRGB
 from absah.pdf.dates import Zone, written_moment
 from absah.pdf.fonts import EmbeddedFont, Face, font_for, printable
@@ -21,8 +21,8 @@ from absah.pdf.objects import Indirect, PdfValue
 from absah.pdf.pictures import Picture
 from absah.pdf.qr import qr_path
 from absah.pdf.typesetting import shortened, wrapped
+from absah.pdf.usual_template import usual_template
 
-HEADING = DEFAULT_TEMPLATE.heading
 TRIAL_MARK = "UJI COBA"
 FINGERPRINT = "sidik berkas asal:"
 """What stands before the beginning of the SHA-256 of the file as it was before this signature."""
@@ -73,7 +73,7 @@ class SignatureLook:
     agency: str | None = None
     fingerprint: str = ""
     picture: Picture | None = None
-    template: Template = DEFAULT_TEMPLATE
+    template: Template = field(default_factory=usual_template)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,13 +11,14 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import ClassVar, Final
-
-from PIL import Image
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from absah.kernel.errors import BadInput
 from absah.pdf.colours import CALGRAY, CALRGB
 from absah.pdf.objects import Name, PdfValue, Stream
+
+if TYPE_CHECKING:  # loaded where a picture is decoded: few signatures have one
+    from PIL import Image
 
 MOST_BYTES: Final = 2 << 20
 MOST_PIXELS: Final = 4_000_000
@@ -94,7 +95,9 @@ def _check_size(width: int, height: int) -> None:
         raise PictureTooLarge(bytes=MOST_BYTES, pixels=MOST_PIXELS)
 
 
-def _decoded(data: bytes, kind: str) -> Image.Image:
+def _decoded(data: bytes, kind: str) -> "Image.Image":
+    from PIL import Image  # noqa: PLC0415  (see above)
+
     try:
         picture: Image.Image = Image.open(io.BytesIO(data), formats=[kind])
         picture.load()
@@ -110,6 +113,8 @@ def _png(data: bytes) -> Picture:
     _check_size(width, height)
     picture = _decoded(data, "PNG")
     if picture.has_transparency_data:
+        from PIL import Image  # noqa: PLC0415  (see above)
+
         seen = picture.convert("RGBA")
         ground = Image.new("RGBA", seen.size, "white")
         picture = Image.alpha_composite(ground, seen).convert("RGB")

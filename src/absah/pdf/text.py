@@ -8,11 +8,12 @@ import ctypes
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-import pypdfium2
-import pypdfium2.raw as pdfium
+from typing import TYPE_CHECKING
 
 from absah.pdf.geometry import Rect
+
+if TYPE_CHECKING:
+    import pypdfium2
 
 _DESCENT, _ASCENT = 0.25, 0.75  # how far a line reaches below and above its baseline, in em
 
@@ -47,13 +48,13 @@ class TextGlyph:
         return min(ends), max(ends)
 
 
-def glyphs_of(text: pypdfium2.PdfTextPage, /) -> tuple[TextGlyph, ...]:
+def glyphs_of(text: "pypdfium2.PdfTextPage", /) -> tuple[TextGlyph, ...]:
     """Every glyph that leaves ink: no white space, nothing that PDFium made up."""
     found = (_glyph(text, index) for index in range(text.count_chars()))
     return tuple(glyph for glyph in found if glyph is not None)
 
 
-def occurrences(text: pypdfium2.PdfTextPage, words: str, /) -> Sequence[tuple[int, int]]:
+def occurrences(text: "pypdfium2.PdfTextPage", words: str, /) -> Sequence[tuple[int, int]]:
     """Where `words` stand: index of the first glyph, and how many."""
     searcher = text.search(words, match_case=True)
     found = []
@@ -63,7 +64,9 @@ def occurrences(text: pypdfium2.PdfTextPage, words: str, /) -> Sequence[tuple[in
     return found
 
 
-def _glyph(text: pypdfium2.PdfTextPage, index: int) -> TextGlyph | None:
+def _glyph(text: "pypdfium2.PdfTextPage", index: int) -> TextGlyph | None:
+    import pypdfium2.raw as pdfium  # noqa: PLC0415  (loaded where a document was opened, not before)
+
     character = chr(pdfium.FPDFText_GetUnicode(text, index))
     if character.isspace() or not character.isprintable() or pdfium.FPDFText_IsGenerated(text, index) == 1:
         return None

@@ -3,15 +3,16 @@
 Drafted --prepare--> Prepared --authorise--> Authorised --sign--> Signed
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from absah.kernel.clock import Instant
-from absah.pdf.appearance_template import DEFAULT_TEMPLATE, Template
+from absah.pdf.appearance_template import Template
 from absah.pdf.bare_appearance import Code
 from absah.pdf.dates import Zone
 from absah.pdf.intake import Certification
 from absah.pdf.pictures import Picture
 from absah.pdf.reader.source import ByteSource, Document, whole
+from absah.pdf.usual_template import usual_template
 from absah.signing.factors import FactorKind, Factors, Secret
 from absah.signing.levels import Level
 from absah.signing.placement import INVISIBLE, AtAnchor, AtBox, Placement
@@ -32,7 +33,7 @@ class Presentation:
     trial: bool
     fingerprint: str | None = None
     picture: Picture | None = None
-    template: Template = DEFAULT_TEMPLATE
+    template: Template = field(default_factory=usual_template)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,11 +17,11 @@ from absah.cli.terminal import Exit, Terminal, UsageWrong, check_writable, chose
 from absah.kernel.errors import AbsahError
 from absah.kernel.messages import render
 from absah.kernel.people import Nik
-from absah.pdf.appearance_template import DEFAULT_NAME, agency_template, template_names
 from absah.pdf.geometry import Rect
 from absah.pdf.hazards import Warned
 from absah.pdf.intake import Certification
 from absah.pdf.pictures import MOST_BYTES, read_picture
+from absah.pdf.template_files import DEFAULT_NAME, agency_template, template_names
 from absah.signing.factors import FactorKind, Factors, Secret
 from absah.signing.levels import Level
 from absah.signing.placement import INVISIBLE, AtAnchor, AtBox, Placement

@@ -12,13 +12,14 @@ from tests.fakes.documents import page_with
 
 from absah.adapters.pyhanko_engine import PyHankoEngine
 from absah.kernel.clock import instant
-from absah.pdf.appearance import HEADING, BoxTooSmall, SignatureLook, draw_appearance
+from absah.pdf.appearance import BoxTooSmall, SignatureLook, draw_appearance
 from absah.pdf.dates import Zone, written_moment
 from absah.pdf.fonts import Face, font_for
 from absah.pdf.geometry import BoxOffPage, PageGeometry, Rect
 from absah.pdf.intake import inspect
 from absah.pdf.pages import render_page
 from absah.pdf.qr import QUIET_ZONE, LinkTooLong, qr_path
+from absah.pdf.usual_template import usual_template
 from absah.pki.algorithms import DigestAlgorithm
 from absah.signing.ports import SignatureField, VisibleWidget
 
@@ -70,7 +71,13 @@ def texts_of(drawing, tmp=None) -> str:
 
 def test_who_when_and_trial_can_be_read_and_copied() -> None:
     text = texts_of(draw_appearance(LOOK, PAGE, BOX))
-    for part in (HEADING, "Kepala Dinas", "Dra. PUTRI AYU, M.Si.", "22 November 2026, 00.05 WIB", "UJI COBA"):
+    for part in (
+        usual_template().heading,
+        "Kepala Dinas",
+        "Dra. PUTRI AYU, M.Si.",
+        "22 November 2026, 00.05 WIB",
+        "UJI COBA",
+    ):
         assert part in text
 
 

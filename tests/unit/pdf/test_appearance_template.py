@@ -9,20 +9,17 @@ from fontTools.ttLib import TTFont
 
 from absah.kernel.clock import instant
 from absah.pdf.appearance import FINGERPRINT, SignatureLook, draw_appearance
-from absah.pdf.appearance_template import (
+from absah.pdf.appearance_template import Part, Side, TemplateUnknown, TemplateUnreadable
+from absah.pdf.fonts import Face, font_for
+from absah.pdf.geometry import PageGeometry, Rect
+from absah.pdf.pictures import Picture
+from absah.pdf.template_files import (
     DEFAULT_TEMPLATE,
-    Part,
-    Side,
-    TemplateUnknown,
-    TemplateUnreadable,
     agency_template,
     load_template,
     parse_template,
     template_names,
 )
-from absah.pdf.fonts import Face, font_for
-from absah.pdf.geometry import PageGeometry, Rect
-from absah.pdf.pictures import Picture
 
 A4 = Rect(left=0, bottom=0, right=595, top=842)
 PAGE = PageGeometry(number=1, media=A4, crop=A4)

@@ -65,7 +65,17 @@ def test_the_policy_says_until_when() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["=", "version = 1", "[sha1]\nnew = 2017-01-01", "version = 'x'\nsha1 = 'y'", "[sha1]\nold = 1"]
+    "text",
+    [
+        "=",
+        "version = 1",
+        "[sha1]\nnew = 2017-01-01",
+        "version = 'x'\nsha1 = 'y'",
+        "version = 'x'\n[sha1]\nold = 2017-01-01",
+        "version = 'x'\n[sha1]\nnew = 2017-01-01T00:00:00Z",
+        "version = 'x'\n[sha1]\nevidence = 'never'",
+        "version = 'x'\n[sha1]\nreason = 1",
+    ],
 )
 def test_a_policy_of_another_shape_is_refused(text: str) -> None:
     with pytest.raises(AlgorithmPolicyUnreadable):

@@ -2,14 +2,15 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import ClassVar, NewType
 from uuid import UUID
 
 from absah.kernel.errors import BadInput
-from absah.pdf.appearance_template import DEFAULT_TEMPLATE, Template
+from absah.pdf.appearance_template import Template
 from absah.pdf.dates import Zone
 from absah.pdf.reader.source import Document
+from absah.pdf.usual_template import usual_template
 from absah.signing.levels import Level
 from absah.signing.placement import INVISIBLE, Placement, describe_placement
 from absah.signing.ports import CredentialId
@@ -42,7 +43,7 @@ class BatchOrder:
     field_name: str | None = None
     certify: bool = False
     zone: Zone = Zone.WIB
-    template: Template = DEFAULT_TEMPLATE
+    template: Template = field(default_factory=usual_template)
 
     @property
     def place(self) -> str:

@@ -22,9 +22,10 @@ from absah.kernel.errors import AbsahError, Unavailable, WrongState
 from absah.kernel.people import Nik
 from absah.kernel.refs import Citation, Norm
 from absah.kernel.rng import opaque_id
-from absah.pdf.appearance_template import DEFAULT_TEMPLATE, Template
+from absah.pdf.appearance_template import Template
 from absah.pdf.notice import Notice, stamp_notice
 from absah.pdf.reader.source import whole
+from absah.pdf.usual_template import usual_template
 from absah.pki.algorithms import DigestAlgorithm
 from absah.signing.completion import SigningPorts, add_archive_timestamp
 from absah.signing.factors import FactorKind
@@ -231,7 +232,7 @@ def _presentation(asked: Asked) -> Presentation | BarePresentation:
 def _template(order: DocumentOrder) -> Template:
     """How it is drawn. The agency's folder is read only where something is."""
     if order.placement == INVISIBLE and not order.also:
-        return DEFAULT_TEMPLATE
+        return usual_template()
     return order.template or composition.appearance()
 
 
