@@ -95,7 +95,10 @@ class BatchLeader:
             for bell in (*self._signing.bells, self._results.bell):
                 self._pool.listen(bell)
             self._tell()
-            while self._is_more_to_do or self._results.busy or self._results.waiting:
+            while self._is_more_to_do:
+                self._go_on()
+            self._pool.dismiss()
+            while self._results.busy or self._results.waiting:
                 self._go_on()
             self._journal.settle()
 

@@ -46,9 +46,13 @@ class Nursery:
             send_handle(self._control, theirs.fileno(), self._process.pid)
         return ours
 
+    def dismiss(self) -> None:
+        """No more workers are wanted: it ends when the last of them has."""
+        self._control.close()
+
     def close(self) -> None:
         """Wait until all workers have ended, which they do when nobody holds the other end; after a while, end them."""
-        self._control.close()
+        self.dismiss()
         try:
             self._process.wait(_END_SECONDS)
         except subprocess.TimeoutExpired:

@@ -86,7 +86,7 @@ class WorkerPool:
         """The tasks that were answered meanwhile; none when time is over, or a bell rings. Raises WorkersNotStarted."""
         answered: list[tuple[Task, Answer]] = []
         ready = self._selector.select(seconds)
-        if all(len(worker.tasks) > _EACH // 2 for worker in self._workers):
+        if self._workers and all(len(worker.tasks) > _EACH // 2 for worker in self._workers):
             sleep(_NAP)  # nobody is short of work: whoever is woken for each answer takes a processor from a worker
             ready = self._selector.select(0)
         for key, _ in ready:
@@ -96,11 +96,18 @@ class WorkerPool:
             self.submit(self._again.popleft())
         return answered
 
+    def dismiss(self) -> None:
+        """There are no more tasks. Those that wait end while others go on; bells are still heard."""
+        for worker in self._workers:
+            self._selector.unregister(worker.connection)
+            worker.connection.close()
+        self._workers.clear()
+        self._nursery.dismiss()
+
     def close(self) -> None:
         """End the processes: those that wait at once, those at work when they have finished or after a while."""
+        self.dismiss()
         self._selector.close()
-        for worker in self._workers:
-            worker.connection.close()
         self._nursery.close()
 
     def __enter__(self) -> Self:
@@ -137,9 +144,10 @@ class WorkerPool:
         """Another process for one that died; what it was about to do is given to others."""
         self._selector.unregister(worker.connection)
         worker.connection.close()
+        self._workers.remove(worker)
         if not worker.ready:
             raise WorkersNotStarted(status=self._nursery.status or 0)
-        self._workers[self._workers.index(worker)] = self._started()
+        self._workers.append(self._started())
         if not worker.tasks:
             return []
         self._again.extend(list(worker.tasks)[1:])

@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import Final, Self, TypeAlias, final
 
 from absah.adapters.batch_errands import Errands
-from absah.adapters.batch_folders import BatchFolders, OutputMissing, PartNotWritten
+from absah.adapters.batch_folders import BatchFolders, FolderUnusable, OutputMissing, PartNotWritten
 from absah.adapters.batch_journal import BatchJournal
 from absah.adapters.batch_ports import GivenUp
 from absah.adapters.files import wait_for_folder
@@ -107,7 +107,7 @@ class ResultsDesk:
             self._errands.send(partial(self._rename, chosen), self._note_signed)
 
     def _rename(self, whole: tuple[_Whole, ...]) -> _HandedOut:
-        """On the errand. Each with what was wrong with it."""
+        """On the errand. Each with what was wrong with it. Raises FolderUnusable."""
         tried: list[tuple[_Whole, AbsahError | None]] = []
         folders = set()
         for one in whole:
@@ -117,8 +117,11 @@ class ResultsDesk:
                 tried.append((one, error))
             else:
                 tried.append((one, None))
-        for folder in folders:
-            wait_for_folder(folder)
+        try:
+            for folder in folders:
+                wait_for_folder(folder)
+        except OSError as problem:
+            raise FolderUnusable(problem=problem.strerror or "") from None
         return tuple(tried)
 
     def _note_signed(self, brought: _HandedOut | AbsahError) -> None:

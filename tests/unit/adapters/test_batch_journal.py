@@ -145,6 +145,56 @@ def test_what_the_disk_did_not_take_does_not_stand_before_what_it_takes_later(
         assert journal_in(tmp_path).read_bytes() == before
 
 
+def test_whoever_relies_on_it_waits_for_the_disk_once_for_all_that_was_appended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits: list[int] = []
+    with BatchJournal.opened(tmp_path, ORDER) as journal:
+        monkeypatch.setattr(os, "fdatasync", waits.append)
+        journal.append([activation()])
+        journal.append([moved(WALK[0])])
+        assert not waits
+        journal.settle()
+        journal.settle()
+        assert len(waits) == 1
+        journal.append([])
+        journal.settle()
+        assert len(waits) == 1
+    with BatchJournal.opened(tmp_path, ORDER):
+        assert len(waits) == 2  # perhaps whoever wrote it was killed before he waited
+
+
+def _full(_descriptor: int) -> None:
+    raise OSError(28, "No space left on device")
+
+
+def test_what_did_not_reach_the_disk_is_cut_off_and_nothing_follows_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with BatchJournal.opened(tmp_path, ORDER) as journal:
+        journal.append([activation()])
+        journal.settle()
+        before = journal_in(tmp_path).read_bytes()
+        journal.append([moved(WALK[0])])
+        monkeypatch.setattr(os, "fdatasync", _full)
+        with pytest.raises(FolderUnusable):
+            journal.settle()
+        monkeypatch.undo()
+        with pytest.raises(FolderUnusable):
+            journal.append([moved(WALK[1])])
+        assert journal_in(tmp_path).read_bytes() == before
+
+
+def test_a_journal_that_the_disk_does_not_confirm_is_not_gone_on_with(
+    walked: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = journal_in(walked).read_bytes()
+    monkeypatch.setattr(os, "fdatasync", _full)
+    with pytest.raises(FolderUnusable):
+        BatchJournal.opened(walked, ORDER)
+    assert journal_in(walked).read_bytes() == before
+
+
 def test_a_folder_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(FolderUnusable):
