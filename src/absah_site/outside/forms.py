@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from absah.enrolment.wire_status import WireStatus
+from absah_site.outside.words import STANDINGS
 
 
 class SieveForm(forms.Form):
@@ -15,7 +15,7 @@ class SieveForm(forms.Form):
     status = forms.ChoiceField(
         required=False,
         label=_("Status"),
-        choices=[("", _("all")), *((word.value, word.value) for word in WireStatus)],
+        choices=[("", _("all")), *((word.value, said) for word, said in STANDINGS.items())],
     )
     hari = forms.ChoiceField(required=False, label=_("Ends within"))
     gagal = forms.BooleanField(required=False, label=_("Only those that could not be looked up"))

@@ -326,3 +326,24 @@ def test_what_was_issued_elsewhere_in_a_year_is_evidence(office: Office, instanc
     year = (instant(instance.clock.now().replace(month=1, day=1)), instance.clock.now())
     assert access.issued_elsewhere(str(office.agency), *year)[:1] == ("a01",)
     assert access.issued_elsewhere("none", *year) == ()
+
+
+@pytest.mark.parametrize(
+    ("language", "heading", "next_step", "nobody"),
+    [
+        ("id", "Belum ada sertifikat dari luar", "Masukkan daftar", "Tidak ada yang cocok"),
+        ("en", "No certificate issued elsewhere", "Enter a list", "Nobody fits"),
+    ],
+)
+def test_an_empty_table_says_so_in_words_and_names_the_next_step(
+    office: Office, language: str, heading: str, next_step: str, nobody: str
+) -> None:
+    client = browser(office.entering)
+    client.cookies["bahasa"] = language
+    page = client.get("/sertifikat-luar/").content.decode()
+    assert heading in page
+    assert next_step in page
+    assert 'role="search"' not in page
+    asked = client.get("/sertifikat-luar/?cari=x").content.decode()
+    assert nobody in asked
+    assert 'role="search"' in asked

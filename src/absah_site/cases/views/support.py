@@ -23,8 +23,13 @@ _READERS: Final = (Role.AGREEMENT_OFFICER, Role.AUDITOR)
 @require_safe
 def desk(request: HttpRequest) -> HttpResponseBase:
     """Every ticket that waits, what is due first at the head, and how long support takes."""
-    now = composition.clock().now()
-    return render(request, "cases/desk.html", {"desk": support.desk_for(actor_of(request), now=now), "now": now})
+    now, actor = composition.clock().now(), actor_of(request)
+    page = {
+        "desk": support.desk_for(actor, now=now),
+        "now": now,
+        "may_open": Role.AGREEMENT_OFFICER in actor.roles,
+    }
+    return render(request, "cases/desk.html", page)
 
 
 @requires_role(Role.AGREEMENT_OFFICER)

@@ -22,6 +22,7 @@ from absah_site.national.access import standing
 from absah_site.outside import access, actions
 from absah_site.outside.access import PAGE, KnownHolder, Sieve
 from absah_site.outside.forms import SieveForm
+from absah_site.outside.words import STANDINGS
 from absah_site.roles import Permission, Role
 
 OFFICERS: Final = (Role.VERIFIKATOR, Role.AGENCY_ADMIN)
@@ -48,7 +49,7 @@ def listed(request: HttpRequest) -> HttpResponseBase:
         "last": max(-(-number // PAGE), 1),
         "form": form,
         "asked": _asked_again(request),
-        "counts": sorted(access.counts_for(actor).items()),
+        "counts": [(word, STANDINGS[word], count) for word, count in sorted(access.counts_for(actor).items())],
         "calendar": calendar,
         "most": max((count for _month, count in calendar), default=0),
         "rounds": [(one, _words(one.problem)) for one in access.rounds(limit=5)],

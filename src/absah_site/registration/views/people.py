@@ -109,7 +109,7 @@ def ending(request: HttpRequest) -> HttpResponseBase:
         "rows": rows[:_MOST_AT_ONCE],
         "after": start + _MOST_AT_ONCE if len(rows) > _MOST_AT_ONCE else None,
         "before": max(start - _MOST_AT_ONCE, 0) if start else None,
-        "calendar": calendar,
+        "calendar": calendar if any(calendar.values()) else {},
         "most": max(calendar.values(), default=0) or 1,
         "refused": refused,
         "now": composition.clock().now(),
