@@ -69,9 +69,9 @@ class BatchFolders:
         """The names of the PDF files that came in, sorted. Links to folders are not followed."""
         for folder, folders, names in os.walk(self.inputs):
             folders.sort()
-            for name in sorted(names):
-                if name.lower().endswith(".pdf"):
-                    yield Path(folder, name).relative_to(self.inputs).as_posix()
+            below = Path(folder).relative_to(self.inputs).as_posix()
+            prefix = "" if below == "." else f"{below}/"
+            yield from (f"{prefix}{name}" for name in sorted(names) if name.lower().endswith(".pdf"))
 
     def source(self, name: str, /) -> Path:
         """The document of a name."""
@@ -109,18 +109,19 @@ class BatchFolders:
         for part in parts:
             (self.parts / part).unlink(missing_ok=True)
 
-    def settle(self, part: str, /) -> None:
-        """Wait until a part is on the disk, if it is still there. Raises PartNotWritten."""
-        try:
-            descriptor = os.open(self.parts / part, os.O_RDONLY | os.O_CLOEXEC)
+    def settle(self, *parts: str) -> None:
+        """Wait until parts are on the disk, as far as they are still there. Raises PartNotWritten."""
+        for part in parts:
             try:
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
-        except FileNotFoundError:
-            return  # handed out the moment before a kill, or gone: `hand_out` tells which
-        except OSError as problem:
-            raise PartNotWritten(problem=problem.strerror or "") from None
+                descriptor = os.open(self.parts / part, os.O_RDONLY | os.O_CLOEXEC)
+                try:
+                    os.fsync(descriptor)
+                finally:
+                    os.close(descriptor)
+            except FileNotFoundError:
+                continue  # handed out the moment before a kill, or gone: `hand_out` tells which
+            except OSError as problem:
+                raise PartNotWritten(problem=problem.strerror or "") from None
 
     def hand_out(self, part: str, name: str, sha256: str, /) -> Path:
         """Give a part its final name; the folder to wait for. Raises OutputExists, OutputMissing, FolderUnusable."""

@@ -36,11 +36,25 @@ class WorkersNotStarted(Unavailable):
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class _Worker:
-    """Our end of a worker's pipe, and what it has to do; the first of `tasks` is being done."""
+    """Our end of a worker's pipe, and what it has to do; the first of `tasks` is being done.
+
+    The last of them may be `unsent`: sent together they take one write, and what they have in common is written once.
+    """
 
     connection: Connection
     ready: bool = False
     tasks: deque[Task] = field(default_factory=deque)
+    unsent: list[Task] = field(default_factory=list)
+
+    def take(self, task: Task, /) -> None:
+        self.tasks.append(task)
+        self.unsent.append(task)
+
+    def send(self) -> None:
+        if self.unsent:
+            with suppress(OSError):  # it has died: `wait` will notice, and see to the tasks
+                self.connection.send(tuple(self.unsent))
+            self.unsent.clear()
 
 
 @final
@@ -70,13 +84,11 @@ class WorkerPool:
         return sum(len(worker.tasks) for worker in self._workers) + len(self._again)
 
     def submit(self, task: Task, /) -> None:
-        """Hand a task to whoever has least to do."""
+        """Give a task to whoever has least to do; `wait` hands it over."""
         worker = min(self._workers, key=lambda one: len(one.tasks))
         if len(worker.tasks) >= _EACH:
             raise AssertionError("`free` says how many")
-        with suppress(OSError):  # it has died: `wait` will notice, and see to the task
-            worker.connection.send(task)
-        worker.tasks.append(task)
+        worker.take(task)
 
     def listen(self, bell: int, /) -> None:
         """Let `wait` return as soon as this descriptor can be read, too."""
@@ -84,6 +96,8 @@ class WorkerPool:
 
     def wait(self, seconds: float | None = None, /) -> list[tuple[Task, Answer]]:
         """The tasks that were answered meanwhile; none when time is over, or a bell rings. Raises WorkersNotStarted."""
+        for worker in self._workers:
+            worker.send()
         answered: list[tuple[Task, Answer]] = []
         ready = self._selector.select(seconds)
         if self._workers and all(len(worker.tasks) > _EACH // 2 for worker in self._workers):

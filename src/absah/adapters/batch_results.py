@@ -28,6 +28,9 @@ from absah.signing.batch.order import ItemKey
 _DISK_WAITERS: Final = 16
 """A disk confirms many files in about the time of one, if it is asked for all of them at once."""
 
+_WAITED_FOR: Final = 4
+"""Files that a waiter waits for one after another: to wake one costs whoever leads as much as a document."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Whole:
@@ -51,6 +54,7 @@ class ResultsDesk:
         self._folders, self._journal, self._ledger, self._stop = folders, journal, ledger, stop
         self._disk = ThreadPoolExecutor(_DISK_WAITERS, thread_name_prefix="disk")
         self._errands = Errands()
+        self._fresh: list[tuple[ItemKey, ItemCompleted]] = []
         self._whole: list[_Whole] = []
         self._ended: list[ItemMoved] = []
 
@@ -67,14 +71,15 @@ class ResultsDesk:
     @property
     def waiting(self) -> bool:
         """Whether something has still to be handed out."""
-        return bool(self._whole)
+        return bool(self._fresh or self._whole)
 
     def take(self, key: ItemKey, state: ItemCompleted, /) -> None:
-        """A document is whole; the disk is asked for it while others go on."""
-        self._whole.append(_Whole(key, state, self._disk.submit(self._folders.settle, state.part)))
+        """A document is whole; `go_on` asks the disk for it while others go on."""
+        self._fresh.append((key, state))
 
     def go_on(self, *, least: int, are_all: bool) -> list[ItemMoved]:
         """Hand out what is on the disk, if it is so much at least; `are_all`: wait for all. What each came to."""
+        self._ask_disk()
         self._errands.take_in()
         if not self._errands.out:
             some = self._whole if are_all else [one for one in self._whole if one.settled.done()]
@@ -82,6 +87,12 @@ class ResultsDesk:
                 self._note_completed(some)
         ended, self._ended = self._ended, []
         return ended
+
+    def _ask_disk(self) -> None:
+        fresh, self._fresh = self._fresh, []
+        for some in (fresh[first : first + _WAITED_FOR] for first in range(0, len(fresh), _WAITED_FOR)):
+            settled = self._disk.submit(self._folders.settle, *(state.part for _, state in some))
+            self._whole += [_Whole(key, state, settled) for key, state in some]
 
     def _note_completed(self, some: list[_Whole]) -> None:
         chosen = {one.key for one in some}

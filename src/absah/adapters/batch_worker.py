@@ -84,7 +84,7 @@ def _live(connection: Connection, assignment: Assignment, nursery: int) -> NoRet
 
 
 def _work(connection: Connection, assignment: Assignment) -> None:
-    """Open what is needed, then answer the tasks that come, one after another, until nobody is left who asks."""
+    """Open what is needed, then answer the tasks that come, each by itself, until nobody is left who asks."""
     try:
         bench = assignment.opening()
     except AbsahError as error:
@@ -93,7 +93,8 @@ def _work(connection: Connection, assignment: Assignment) -> None:
     gc.enable()
     connection.send(None)
     while True:
-        connection.send(answer_to(connection.recv(), assignment, bench))
+        for task in connection.recv():
+            connection.send(answer_to(task, assignment, bench))
 
 
 def answer_to(task: Task, assignment: Assignment, bench: Workbench, /) -> Answer:
