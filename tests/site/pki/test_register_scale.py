@@ -33,6 +33,7 @@ def plan_of(query: str, parameters: tuple[object, ...]) -> str:
     ("query", "parameters"),
     [
         (register._STATUS.format(by_index=""), (1, "0" * 32)),
+        (register._NOT_GOOD, (1, "0" * 32)),
         (register._GIVEN_UP, (1, "0" * 32)),
         (register._CHANGES, ("2026-01-01 00:00:00",)),
         (
@@ -63,14 +64,14 @@ def test_whether_a_service_is_in_force_is_asked_for_the_few_services_and_not_for
     assert "SCAN certificate" not in plan, plan
 
 
-def test_a_responder_reads_indexes_and_no_row(instance: Instance) -> None:
+def test_a_responder_learns_from_one_index_and_no_row_that_a_certificate_is_good(instance: Instance) -> None:
     sqlite = connection.vendor == "sqlite"
-    query = register._STATUS.format(by_index=f" INDEXED BY {register._NOT_GOOD}" if sqlite else "")
+    query = register._STATUS.format(by_index=f" INDEXED BY {register._STATUS_INDEX}" if sqlite else "")
 
     plan = plan_of(query, (1, "0" * 32))
 
-    assert plan.count("COVERING INDEX" if sqlite else "Index Only Scan") == 2, plan
-    assert register._NOT_GOOD in plan
+    assert plan.count("COVERING INDEX" if sqlite else "Index Only Scan") == 1, plan
+    assert register._STATUS_INDEX in plan
 
 
 def test_intentions_that_are_open_or_given_up_are_found_among_themselves(instance: Instance) -> None:

@@ -1,7 +1,9 @@
 """OCSP: what the desk says of a certificate, through the register and the real actions."""
 
 import base64
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 from urllib.parse import unquote
 
 import pytest
@@ -12,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.fakes.signer_in_process import ProcessDied
 from tests.fixtures_instance import Instance, Walk
+from tests.site.responders.conftest import TestRows
 
 from absah.adapters.signer import wire
 from absah.kernel.clock import instant as instant_of
@@ -87,6 +90,25 @@ def test_a_certificate_is_good_then_on_hold_then_good_then_revoked_each_told_at_
         for digest in (SHA1, SHA256):
             told = Good() if expected is None else Revoked(at=clock.now(), reason=expected)
             assert status(desk, held.serial, digest=digest) == told
+
+
+def test_a_certificate_that_is_reinstated_while_it_is_looked_up_is_good(walk: Walk, register: Register) -> None:
+    held = walk.activated()
+    pki.suspend_certificate(held.serial, by=BY)
+    questions = []
+
+    class Overtaken(TestRows):
+        def rows(self, query: str, parameters: Sequence[Any], /) -> list[tuple[Any, ...]]:
+            found = super().rows(query, parameters)
+            questions.append(query)
+            if len(questions) == 1:
+                pki.reinstate_certificate(held.serial, by=BY)
+            return found
+
+    (issuer,) = register.issuers()
+
+    assert Register(Overtaken()).status_of(issuer, int(held.serial, 16)) == Good()
+    assert len(questions) == 2
 
 
 def test_what_was_never_issued_is_unknown_and_never_kept_so_that_it_is_good_once_it_is_issued(
