@@ -3,7 +3,7 @@
 Each has its intention, serial, fingerprint, key and holder of its own, a name that others have too, and a day within
 the last two years; some are revoked. What is in none of the indexes, the DER above all, is a copy of one that was
 really issued. Indexes are dropped before and built after, the one that cannot be dropped grows at its end (serials
-ascend, evenly over all there are), and nothing waits for the disk: a file that is cut off while it is
+ascend with the day of issuing), and nothing waits for the disk: a file that is cut off while it is
 filled is thrown away.
 """
 
@@ -37,11 +37,11 @@ _INTENTS: Final = f"""
     )
     SELECT
         authority_id, profile, '', shard, '', 'issued',
-        format('5%08x', n * (4294967295 / :rows)) || lower(hex(randomblob(11))) || '0',
+        format('4%07x', day.minute - 1439 + n % :each * 1440 / :each) || lower(hex(randomblob(12))),
         'FILL' || n, format('%016x', {_SCATTERED.format(number="n", prime=2654435761)}) || lower(hex(randomblob(24))),
         day.at, day.at
     FROM numbers
-    CROSS JOIN fill_day day ON day.number = n % :days
+    CROSS JOIN fill_day day ON day.number = :days - 1 - min(n / :each, :days - 1)
     CROSS JOIN fill_like
 """  # noqa: S608 (ours)
 _CERTIFICATES: Final = f"""
@@ -82,7 +82,8 @@ def fill(database: Path, rows: int, /, *, revoked: int = _REVOKED) -> None:
                 connection.execute(f"SELECT coalesce(max(id), 0) FROM {table}").fetchone()[0]  # noqa: S608 (ours)
                 for table in _TABLES[:2]
             )
-            connection.execute(_INTENTS, {"rows": rows, "days": _DAYS})
+            each = max(1, rows // _DAYS)
+            connection.execute(_INTENTS, {"rows": rows, "days": _DAYS, "each": each})
             connection.execute(
                 _CERTIFICATES,
                 {"first": first_intent, "names": len(_NAMES), "revoked": revoked},
@@ -99,11 +100,13 @@ def _people(connection: sqlite3.Connection) -> None:
     )
     connection.execute("CREATE TEMP TABLE fill_name (number INTEGER PRIMARY KEY, text TEXT)")
     connection.executemany("INSERT INTO fill_name VALUES (?, ?)", enumerate(_NAMES))
-    connection.execute("CREATE TEMP TABLE fill_day (number INTEGER PRIMARY KEY, at TEXT UNIQUE, until TEXT)")
+    columns = "number INTEGER PRIMARY KEY, at TEXT UNIQUE, until TEXT, minute INTEGER"
+    connection.execute(f"CREATE TEMP TABLE fill_day ({columns})")
     connection.execute(
         "WITH RECURSIVE days (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM days WHERE n + 1 < ?)"
         " INSERT INTO fill_day SELECT n, datetime(at, format('-%d hours', 24 * n + 1)),"
-        " datetime(at, format('+%d hours', 17520 - 24 * n - 1))"
+        " datetime(at, format('+%d hours', 17520 - 24 * n - 1)),"
+        " unixepoch(at, format('-%d hours', 24 * n + 1)) / 60"
         " FROM days, (SELECT max(issued_at) at FROM pki_certificate)",
         (_DAYS,),
     )

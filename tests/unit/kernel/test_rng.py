@@ -1,9 +1,12 @@
 """Chance: serials, opaque ids, and a predictable source for tests."""
 
+from datetime import UTC, datetime, timedelta
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from absah.kernel.rng import Rng, SystemRng, UnsafeSeededRng, opaque_id, serial_number
+from absah.kernel.clock import instant
+from absah.kernel.rng import Rng, SystemRng, UnsafeSeededRng, dated_serial_number, opaque_id, serial_number
 
 
 class Fixed:
@@ -49,6 +52,22 @@ def test_a_serial_is_positive_and_sixteen_octets_of_der(seed: bytes) -> None:
 def test_a_serial_is_lawful_even_if_chance_gives_only_zeros_or_only_ones() -> None:
     assert serial_number(Fixed(0x00)) == 1 << 126
     assert serial_number(Fixed(0xFF)) == (1 << 127) - 1
+
+
+@given(st.binary(min_size=1, max_size=8), st.datetimes(datetime(1970, 1, 1), datetime(4011, 1, 1)))
+def test_a_dated_serial_is_as_long_and_ascends_with_time(seed: bytes, moment: datetime) -> None:
+    chance, now = UnsafeSeededRng(seed), instant(moment.replace(tzinfo=UTC))
+    serial = dated_serial_number(chance, now)
+
+    assert serial.to_bytes(16, "big", signed=True)[0] in range(0x40, 0x80)
+    assert serial < dated_serial_number(chance, instant(now + timedelta(minutes=1)))
+
+
+def test_all_but_the_minute_of_a_dated_serial_is_chance() -> None:
+    now = instant(datetime(2026, 11, 27, 20, 0, 59, tzinfo=UTC))
+
+    assert f"{dated_serial_number(Fixed(0x00), now):032x}" == "41c8b2b0" + 24 * "0"
+    assert f"{dated_serial_number(Fixed(0xFF), now):032x}" == "41c8b2b0" + 24 * "f"
 
 
 def test_an_opaque_id_is_a_version_4_uuid() -> None:

@@ -9,7 +9,7 @@ from cryptography import x509
 from absah.audit.entry import Entry
 from absah.audit.tags import PkiTag
 from absah.kernel.clock import Instant, legal_date
-from absah.kernel.rng import serial_number
+from absah.kernel.rng import dated_serial_number
 from absah.notices.webhooks.events import Event, Happening, happened
 from absah.pki.certificates import validity_of
 from absah.pki.issuance import CertificateOrder
@@ -125,7 +125,7 @@ def plan_issuance(wanted: IssuanceRequest, issuer: RegisteredAuthority, /, *, no
     """A serial, the addresses, and a validity within the issuer's. Raises the errors of profiles and weak keys."""
     profile = load_profile(wanted.profile)
     validity = profile.validity_at(now, lasting=wanted.lasting)
-    serial = serial_number(composition.rng())
+    serial = dated_serial_number(composition.rng(), now)
     check_key_strength(wanted.public_key, access.weak_key_list())
     order = CertificateOrder(
         profile=profile,

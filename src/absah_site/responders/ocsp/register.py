@@ -152,7 +152,7 @@ class Register:
 
     def status_of(self, issuer: Issuer, serial: int, /) -> RevocationStatus:
         """Good, revoked (on hold too), or unknown for what was never issued. Raises RegisterSilent."""
-        if not 0 < serial < 1 << 128:  # ours have 126 to 127 bits; the column holds 32 digits
+        if not 0 < serial < 1 << 128:  # ours have 127 bits; the column holds 32 digits
             return Unknown()
         key = (issuer.number, f"{serial:032x}")
         found = self._rows.rows(self._status, key)
