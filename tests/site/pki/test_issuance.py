@@ -153,7 +153,7 @@ def test_a_serial_that_chance_gives_twice_is_refused_before_the_key_is_used(
     instance: Instance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     serial = int(pki.issue_certificate(wanted(), by=BY).serial, 16)
-    monkeypatch.setattr(issuance_requests, "serial_number", lambda _rng: serial)
+    monkeypatch.setattr(issuance_requests, "dated_serial_number", lambda *_: serial)
     instance.signer.asked.clear()
     key = public_key_of(ec.generate_private_key(ec.SECP256R1()))
     with pytest.raises(SerialTaken):
