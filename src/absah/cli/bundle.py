@@ -42,7 +42,7 @@ def _verify(options: argparse.Namespace, terminal: Terminal) -> Exit:
 def run(arguments: list[str], /) -> int:
     """The command. Never raises for bad input."""
     parser = Parser(prog="absah bundle", description="Check an evidence bundle against its index.")
-    parser.add_argument("act", metavar="verify")
+    parser.add_argument("act", metavar="verify", choices=["verify"], help="look whether everything is as it was put in")
     parser.add_argument("file", type=Path, metavar="FILE", help="the bundle as ZIP")
     add_common_options(parser)
     terminal = Terminal(language=language_in(arguments), as_json="--json" in arguments)

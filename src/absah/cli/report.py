@@ -34,7 +34,7 @@ def _verify(options: argparse.Namespace, terminal: Terminal) -> Exit:
 def run(arguments: list[str], /) -> int:
     """The command. Never raises for bad input."""
     parser = Parser(prog="absah report", description="Compute a usage report again from the data inside it.")
-    parser.add_argument("act", metavar="verify")
+    parser.add_argument("act", metavar="verify", choices=["verify"], help="compute its figures again")
     parser.add_argument("file", type=Path, metavar="FILE", help="the report as PDF")
     add_common_options(parser)
     terminal = Terminal(language=language_in(arguments), as_json="--json" in arguments)

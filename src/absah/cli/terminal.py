@@ -16,6 +16,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
+from absah.cli.usage import problem_in_words
 from absah.kernel.errors import AbsahError, BadInput, Unavailable
 from absah.kernel.messages import Language, explain, render
 
@@ -149,7 +150,7 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         self.print_usage(sys.stderr)
-        raise UsageWrong(problem=message)
+        raise UsageWrong(problem=problem_in_words(message))
 
 
 def add_common_options(parser: argparse.ArgumentParser, /) -> None:

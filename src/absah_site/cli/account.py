@@ -22,7 +22,11 @@ _OF_AGENCIES: Final = frozenset({Role.AGENCY_ADMIN})
 
 
 def arguments(parser: argparse.ArgumentParser, /) -> None:
-    parser.add_argument("action", choices=["open", "link", "reset"])
+    parser.add_argument(
+        "action",
+        choices=["open", "link", "reset"],
+        help="open an account; print a new link to set its password; or one to take a new second factor",
+    )
     parser.add_argument("name", metavar="NAME", help="name to sign in with")
     parser.add_argument("--full-name", default="", metavar="N", help="open: the person's name, as pages show it")
     parser.add_argument("--email", default="", metavar="A", help="open: official address")

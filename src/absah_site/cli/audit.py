@@ -12,6 +12,7 @@ grants --role NAME               SQL that lets a PostgreSQL role run the instanc
 import argparse
 from datetime import date, datetime, time
 from pathlib import Path
+from typing import Final
 
 from absah.adapters.files import replace_file
 from absah.audit.checkpoint import LARGEST_FILE, Checkpoint, parse_checkpoint
@@ -35,8 +36,15 @@ class RowUnknown(NotFound):
     code = "ledger.row-unknown"
 
 
+_HELP: Final = (
+    "verify: compute everything again; checkpoint: write what the other party keeps; proof: of one row; "
+    "retire: move old entries into a file; archive: write every entry for an auditor; "
+    "rotate-key: the log gets a new key; grants: SQL that lets the instance only add rows"
+)
+
+
 def arguments(parser: argparse.ArgumentParser, /) -> None:
-    parser.add_argument("action", choices=sorted(_ACTIONS), help="what to do")
+    parser.add_argument("action", choices=sorted(_ACTIONS), help=_HELP)
     parser.add_argument("row", nargs="?", type=int, metavar="ROW", help="proof: the number of a row")
     parser.add_argument(
         "--checkpoint",

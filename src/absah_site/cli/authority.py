@@ -35,7 +35,12 @@ class PrivateKeyUnreadable(BadInput):
 
 
 def arguments(parser: argparse.ArgumentParser, /) -> None:
-    parser.add_argument("action", choices=["request", "accept", "take-over", "publish", "list"])
+    parser.add_argument(
+        "action",
+        choices=["request", "accept", "take-over", "publish", "list"],
+        help="request: a certificate from a root; accept: what it signed; take-over: a CA with its key; "
+        "publish: the root's newest list; list: every authority here",
+    )
     parser.add_argument("name", nargs="?", metavar="NAME", help="short name of the authority: letters, digits, hyphens")
     parser.add_argument("certificate", nargs="?", type=Path, metavar="CERTIFICATE", help="what the root signed")
     parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="request: where it is written (PKCS #10)")

@@ -8,6 +8,7 @@ import argparse
 from pathlib import Path
 
 from absah.cli.terminal import Exit, Terminal, check_writable, read_file, write_file
+from absah.cli.usage import one_of
 from absah.kernel.clock import SystemClock
 from absah.kernel.errors import RuleBroken
 from absah.signing.levels import Level
@@ -28,9 +29,9 @@ _LIMIT = 256 * 1024 * 1024
 
 
 def arguments(parser: argparse.ArgumentParser, /) -> None:
-    parser.add_argument("input", type=Path, metavar="IN.pdf")
-    parser.add_argument("-o", "--output", type=Path, required=True, metavar="OUT.pdf")
-    parser.add_argument("--level", type=Level, choices=_LEVELS, default=Level.B_LTA, help="(B-LTA)")
+    parser.add_argument("input", type=Path, metavar="IN.pdf", help="a signed document")
+    parser.add_argument("-o", "--output", type=Path, required=True, metavar="OUT.pdf", help="the extended document")
+    parser.add_argument("--level", **one_of(_LEVELS), default=Level.B_LTA, help="the level to reach (B-LTA)")
     parser.add_argument("--password-file", type=Path, metavar="F", help="file with the password of an encrypted PDF")
 
 

@@ -13,6 +13,7 @@ from typing import Final, get_args
 
 from absah.adapters.signer_client import stop_signer
 from absah.cli.terminal import Exit, Terminal, read_file
+from absah.cli.usage import one_of
 from absah.kernel.errors import BadInput, Unavailable, WrongState
 from absah.kernel.rng import Rng, SystemRng
 from absah.pki.algorithms import KeyAlgorithm
@@ -50,14 +51,19 @@ def secrets_of(role: Role, /) -> dict[str, int]:
 
 
 def arguments(parser: argparse.ArgumentParser, /) -> None:
-    parser.add_argument("--role", type=Role, choices=list(Role), required=True, help="which half of the system this is")
+    parser.add_argument("--role", **one_of(Role), required=True, help="which half of the system this is")
     parser.add_argument("--base-url", default="http://127.0.0.1:8000", help="public address; written into certificates")
     parser.add_argument("--name", default="Absah", help="whose instance this is, as pages show it")
     parser.add_argument("--issuer", default="Absah Issuing CA Uji", help="name of the issuing CA")
     parser.add_argument("--complaints", default="", help="telephone for complaints, in the foot of each page")
     parser.add_argument("--database", default="sqlite", help="sqlite, or postgresql://…")
     add_holder_keys(parser)
-    parser.add_argument("--root-passphrase-file", type=Path, metavar="F", help="seals the root key; else made")
+    parser.add_argument(
+        "--root-passphrase-file",
+        type=Path,
+        metavar="F",
+        help="passphrase that seals the root key; else one is made",
+    )
 
 
 def add_holder_keys(parser: argparse.ArgumentParser, /) -> None:

@@ -13,31 +13,35 @@ from types import ModuleType
 
 from absah import __version__
 from absah.cli.terminal import Exit, Parser, Terminal, UsageWrong, add_common_options, answer, language_in
+from absah.cli.usage import unknown_command
 
 #: Command → what it is for. Its module has `arguments(parser)` and `run(options, terminal) -> Exit`.
-COMMANDS = {
-    "init": "make an empty instance: settings, keys, database",
-    "up": "serve an instance: web, signer, worker",
+_DOCUMENTS = {
     "sign": "sign a PDF",
     "sign-batch": "sign every PDF of a folder; run again, it goes on where it stopped",
     "extend": "keep signatures provable for longer: a higher level, a new archive time-stamp",
     "verify": "is this document genuine?",
-    "authority": "issuing CAs under a root elsewhere: ask, accept, take over, list",
-    "account": "the first officers: open an account, print a link to set its password",
-    "audit": "check the ledger; checkpoints, proofs and archives of it",
+}
+_INSTANCE = {
+    "demo": "the main job, end to end: issue, sign at $ and #, verify; with fictional people",
+    "init": "make an empty instance: settings, keys, database",
+    "up": "serve an instance: pages, signer, worker, responders",
     "doctor": "what is wrong here, and how to mend it",
+    "account": "the first officers: open an account, print a link to set its password",
+    "authority": "issuing CAs under a root elsewhere: ask, accept, take over, list",
+    "audit": "check the ledger; checkpoints, proofs and archives of it",
     "backup": "everything of an instance in one sealed file",
     "restore": "make an instance again from a backup, or check that it could be made",
+    "catch-up": "show a restored instance what was published since its backup",
     "handover": "the records of an authority in one archive, for whoever keeps them after its end",
     "mail-in": "take a mail that answers a case, from standard input, for the mail server",
-    "catch-up": "show a restored instance what was published since its backup",
-    "demo": "the main job, end to end: issue, sign at $ and #, verify",
 }
+COMMANDS = _DOCUMENTS | _INSTANCE
 #: Commands that need no instance; they read their own arguments.
 OFFLINE = {
+    "inspect": "show what is in a certificate, CRL, OCSP response, signature or time-stamp",
     "lint": "check a certificate, CRL or OCSP response against its norms",
-    "ceremony": "hold a key ceremony: root, issuing CA, link, list; offline",
-    "inspect": "show what is in a certificate, CRL, OCSP response or time-stamp",
+    "ceremony": "hold a key ceremony: root, issuing CA, link, list",
     "report": "compute a usage report again from the data inside it",
     "bundle": "check an evidence bundle against its index",
 }
@@ -45,18 +49,22 @@ _PROCESSES = {
     "web": "the process of `absah up` that serves pages and the interface for applications",
     "worker": "the worker process of `absah up`",
     "sequencer": "the process of `absah up` that keeps the ledger's log",
-    "responder": "a service that answers machines (OCSP), as a process of its own",
+    "responder": "a service that answers machines (OCSP or TSA), as a process of its own",
 }
 
 
 def overview() -> str:
     """The text of `absah --help`."""
-    known = COMMANDS | OFFLINE
-    width = max(map(len, known))
-    lines = [f"  {name:<{width}}  {purpose}" for name, purpose in known.items()]
-    return "\n".join(
-        ["usage: absah COMMAND [options]", "", *lines, "", "`absah COMMAND --help` lists the options of a command."]
-    )
+    width = max(map(len, COMMANDS | OFFLINE))
+    lines = ["usage: absah COMMAND [options]"]
+    for title, commands in (("documents", _DOCUMENTS), ("an instance", _INSTANCE), ("without an instance", OFFLINE)):
+        lines += ["", f"{title}:", *(f"  {name:<{width}}  {purpose}" for name, purpose in commands.items())]
+    lines += [
+        "",
+        "To begin: `absah demo --data var/demo`, then `absah up --data var/demo`.",
+        "`absah COMMAND --help` lists the options of a command; `--lang en` has it answer in English.",
+    ]
+    return "\n".join(lines)
 
 
 def default_data() -> Path:
@@ -114,4 +122,4 @@ def dispatch(words: list[str], terminal: Terminal, /) -> int:
             outcome: Exit = module_of(name).run(options, terminal)
             return outcome
         case _:
-            raise UsageWrong(problem=f"unknown command {words[0]}; try `absah --help`")
+            raise UsageWrong(problem=unknown_command(words[0]))

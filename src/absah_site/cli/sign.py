@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from absah.adapters.document_pages import warned_of
 from absah.adapters.signer.errors import FactorMissing
 from absah.cli.terminal import Exit, Terminal, UsageWrong, check_writable, chosen_language, read_file, write_file
+from absah.cli.usage import one_of
 from absah.kernel.errors import AbsahError
 from absah.kernel.messages import render
 from absah.kernel.people import Nik
@@ -33,18 +34,26 @@ if TYPE_CHECKING:
 
 _LIMIT = 256 * 1024 * 1024
 APPLICATION = "cli"
+ANCHOR = "picture over the last such character that is not running text, for example '#'"
+BOX = "picture in this box, in points from the lower left of the CropBox"
+ASKED_FOR = "file with the passphrase; else asked, or read from standard input"
+LEVELS = "how long it stays provable: B-B, with its time B-T, with proofs B-LT, for archives B-LTA (B-LT)"
 _BOX = "--box PAGE,X,Y,W,H, for example --box 1,60,60,190,70"
 
 
 def arguments(parser: argparse.ArgumentParser, /) -> None:
-    parser.add_argument("input", type=Path, metavar="IN.pdf")
-    parser.add_argument("-o", "--output", type=Path, required=True, metavar="OUT.pdf")
+    parser.add_argument("input", type=Path, metavar="IN.pdf", help="the document")
+    parser.add_argument("-o", "--output", type=Path, required=True, metavar="OUT.pdf", help="the signed document")
     parser.add_argument("--signer", required=True, metavar="NIK", help="who signs")
     where = parser.add_mutually_exclusive_group()
-    where.add_argument("--anchor", metavar="CHARACTER", help="over the last one that is not running text, such as '#'")
-    where.add_argument("--box", metavar="PAGE,X,Y,W,H", help="in points from the lower left of the CropBox")
+    where.add_argument(
+        "--anchor",
+        metavar="CHARACTER",
+        help=ANCHOR,
+    )
+    where.add_argument("--box", metavar="PAGE,X,Y,W,H", help=BOX)
     where.add_argument("--invisible", action="store_true", help="no picture on the page (the default)")
-    parser.add_argument("--level", type=Level, choices=list(Level), default=Level.B_LT, help="(B-LT)")
+    parser.add_argument("--level", **one_of(Level), default=Level.B_LT, help=LEVELS)
     parser.add_argument(
         "--also", action="append", default=[], metavar="PAGE,X,Y,W,H", help="show the same picture here too"
     )
@@ -67,7 +76,12 @@ def arguments(parser: argparse.ArgumentParser, /) -> None:
     parser.add_argument(
         "--later", action="append", default=[], metavar="CHARACTER", help="with --certify: keep a place at this anchor"
     )
-    parser.add_argument("--passphrase-file", type=Path, metavar="F", help="else asked, or read from standard input")
+    parser.add_argument(
+        "--passphrase-file",
+        type=Path,
+        metavar="F",
+        help=ASKED_FOR,
+    )
     parser.add_argument("--totp", metavar="CODE", help="one-time code of the authenticator")
     parser.add_argument("--password-file", type=Path, metavar="F", help="file with the password of an encrypted PDF")
 

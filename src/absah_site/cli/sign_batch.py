@@ -17,6 +17,7 @@ from absah.adapters.batch_tasks import Workbench
 from absah.adapters.remembered_revocation import RememberedRevocation
 from absah.adapters.signer.errors import ConsentUnknown, FactorMissing
 from absah.cli.terminal import Exit, Terminal, UsageWrong, exit_status
+from absah.cli.usage import one_of
 from absah.kernel.errors import Unavailable
 from absah.kernel.people import Nik
 from absah.signing.batch.progress import BatchProgress
@@ -25,26 +26,37 @@ from absah.signing.factors import FactorKind, Factors
 from absah.signing.levels import Level
 from absah.signing.survey import HERE
 from absah_site.cli.instance import open_instance, open_signer
-from absah_site.cli.sign import passphrase_of, placement_of
+from absah_site.cli.sign import ANCHOR, ASKED_FOR, BOX, LEVELS, passphrase_of, placement_of
 
 APPLICATION = "cli-batch"
 _MOST_JOBS = 64
 
 
 def arguments(parser: argparse.ArgumentParser, /) -> None:
-    parser.add_argument("input", type=Path, metavar="IN_DIR")
-    parser.add_argument("output", type=Path, metavar="OUT_DIR")
+    parser.add_argument("input", type=Path, metavar="IN_DIR", help="the folder of documents")
+    parser.add_argument("output", type=Path, metavar="OUT_DIR", help="the folder of signed ones, made if missing")
     parser.add_argument("--signer", required=True, metavar="NIK", help="who signs")
     where = parser.add_mutually_exclusive_group()
-    where.add_argument("--anchor", metavar="CHARACTER", help="over the last one that is not running text, such as '#'")
-    where.add_argument("--box", metavar="PAGE,X,Y,W,H", help="in points from the lower left of the CropBox")
+    where.add_argument(
+        "--anchor",
+        metavar="CHARACTER",
+        help=ANCHOR,
+    )
+    where.add_argument("--box", metavar="PAGE,X,Y,W,H", help=BOX)
     where.add_argument("--invisible", action="store_true", help="no picture on the page (the default)")
-    parser.add_argument("--level", type=Level, choices=list(Level), default=Level.B_LT, help="(B-LT)")
+    parser.add_argument("--level", **one_of(Level), default=Level.B_LT, help=LEVELS)
     parser.add_argument("--field", metavar="NAME", help="the empty signature field of this name, in each document")
     parser.add_argument("--reason", metavar="TEXT", help="why, written into the signatures")
     parser.add_argument("--certify", action="store_true", help="certify: later only signatures and form entries (P=2)")
-    parser.add_argument("--jobs", type=int, default=len(os.sched_getaffinity(0)), metavar="N", help="(one per core)")
-    parser.add_argument("--passphrase-file", type=Path, metavar="F", help="else asked, or read from standard input")
+    parser.add_argument(
+        "--jobs", type=int, default=len(os.sched_getaffinity(0)), metavar="N", help="processes (one per core)"
+    )
+    parser.add_argument(
+        "--passphrase-file",
+        type=Path,
+        metavar="F",
+        help=ASKED_FOR,
+    )
     parser.add_argument("--totp", metavar="CODE", help="one-time code of the authenticator")
 
 
