@@ -83,11 +83,6 @@ class Course:
         """Time of day of one operation."""
         return median(turn.wall / turn.n for turn in self.turns)
 
-    @property
-    def best_wall_seconds(self) -> float:
-        """The same in the best round: for what is disturbed by anybody on any core."""
-        return min(turn.wall / turn.n for turn in self.turns)
-
 
 def in_turns(*sides: Side, rounds: int = ROUNDS, seconds: float = TURN) -> tuple[Course, ...]:
     """Warm each side up, then let them take turns."""
