@@ -1,9 +1,9 @@
 """The desk that asks the signer: authorise, note the intention, use the key, note the value, have it time-stamped.
 
 Each of these is written down before the next begins, so that a kill between two of them loses neither; and the
-intention is on the disk before the key is used. The signer and the time-stamping authority are asked by errand, and the
-errand waits for the disk, so that the workers go on meanwhile; while the one stamps some values, the other makes the
-next.
+intention is on the disk before the key is used. The disk, the signer and the time-stamping authority are asked by
+errand, one each, so that the workers go on meanwhile, and so do the other two: while some values are stamped, the next
+are made, and the intention of those after them reaches the disk.
 """
 
 from collections import deque
@@ -27,6 +27,7 @@ from absah.signing.refusals import SignatureCountWrong
 _Prepared: TypeAlias = tuple[BatchItem, ItemPrepared]
 _Chunk: TypeAlias = tuple[_Prepared, ...]
 _Authorised: TypeAlias = tuple[tuple[ItemKey, ItemAuthorised], ...]
+_Noted: TypeAlias = tuple[SignerConsent, _Chunk, _Authorised]
 _Valued: TypeAlias = tuple[tuple[ItemKey, ItemValued], ...]
 _MOST_UNSTAMPED: Final = 2
 """Chunks of values that may wait for a time-stamping authority that is slower than the signer."""
@@ -67,18 +68,20 @@ class SigningDesk:
     ) -> None:
         self._order, self._folders, self._factors = order, folders, factors
         self._journal, self._ports, self._leader = journal, ports, leader
+        self._noting = Errands()
         self._errands = Errands()
         self._stamping = Errands()
         self._prepared: list[_Prepared] = []
         self._authorised: deque[tuple[BatchActivation, _Chunk]] = deque()
+        self._noted: deque[_Noted] = deque()
         self._unstamped: deque[_Valued] = deque()
         self._activations = 0
         self.view = ports.signer.certificate_chain(order.credential)
 
     @property
-    def bells(self) -> tuple[int, int]:
+    def bells(self) -> tuple[int, ...]:
         """One of them can be read as soon as `go_on` has something to do."""
-        return self._errands.bell, self._stamping.bell
+        return self._noting.bell, self._errands.bell, self._stamping.bell
 
     @property
     def waiting(self) -> int:
@@ -88,7 +91,8 @@ class SigningDesk:
     @property
     def busy(self) -> bool:
         """Whether documents are on their way to their values."""
-        return self._errands.out or self._stamping.out or bool(self._authorised or self._unstamped)
+        is_out = self._noting.out or self._errands.out or self._stamping.out
+        return is_out or bool(self._authorised or self._noted or self._unstamped)
 
     def take(self, item: BatchItem, prepared: ItemPrepared, /) -> None:
         """A document is prepared."""
@@ -96,22 +100,31 @@ class SigningDesk:
 
     def go_on(self, *, are_all: bool) -> None:
         """Hear the errands that are back and send the next. `are_all`: no more documents are being prepared."""
-        self._stamping.take_in()
-        self._errands.take_in()
+        for errands in (self._stamping, self._errands, self._noting):
+            errands.take_in()
         self._stamp()
-        if self._errands.out or len(self._unstamped) >= _MOST_UNSTAMPED:
-            return
-        if self._authorised:
-            self._sign(*self._authorised.popleft())
-        elif self._prepared and (are_all or len(self._prepared) >= activation_size(self._factors)):
-            self._authorise()
+        if not self._errands.out:
+            if self._may_authorise(are_all=are_all):
+                self._authorise()
+            elif self._noted and len(self._unstamped) < _MOST_UNSTAMPED:
+                self._use_key(*self._noted.popleft())
+        if self._authorised and not self._noted and not self._noting.out:
+            self._note(*self._authorised.popleft())
+
+    def _may_authorise(self, *, are_all: bool) -> bool:
+        """Whether there is nothing to be noted any more, and enough for another consent."""
+        enough = 1 if are_all else activation_size(self._factors)
+        return not self._authorised and len(self._prepared) >= enough
 
     def let_go(self) -> None:
         """Forget what has not been to the key. What is there now is finished."""
         for _, chunk in self._authorised:
             self._drop(chunk)
+        for _, chunk, _ in self._noted:
+            self._give_up(chunk, self._leader.stopped)
         self._drop(self._prepared)
         self._authorised.clear()
+        self._noted.clear()
         self._prepared.clear()
 
     def _drop(self, chunk: Iterable[_Prepared]) -> None:
@@ -159,8 +172,8 @@ class SigningDesk:
             for item, prepared in outdated:
                 self._leader.prepare_again(item, prepared)
 
-    def _sign(self, activation: BatchActivation, chunk: _Chunk) -> None:
-        """Intention, then the key. What fails here is never tried again so."""
+    def _note(self, activation: BatchActivation, chunk: _Chunk) -> None:
+        """The intention, in the journal and in the ledger. From here on nothing is tried again so."""
         consent = activation.consent
         authorised = tuple(
             (item.key, ItemAuthorised(prepared=prepared, consent_id=consent.consent_id)) for item, prepared in chunk
@@ -173,21 +186,29 @@ class SigningDesk:
         except AbsahError as error:
             self._take_values(chunk, authorised, error)
             return
-        attributes = tuple(prepared.signed_attributes for _, prepared in chunk)
-        self._errands.send(partial(self._use_key, consent, attributes), partial(self._take_values, chunk, authorised))
+        self._noting.send(self._journal.settle, partial(self._take_noted, (consent, chunk, authorised)))
 
-    def _use_key(self, consent: SignerConsent, attributes: tuple[bytes, ...]) -> tuple[bytes, ...]:
-        """On the errand."""
-        self._journal.settle()
-        return self._ports.signer.sign(consent, attributes)
+    def _take_noted(self, noted: _Noted, brought: AbsahError | None) -> None:
+        """The intention is on the disk."""
+        _, chunk, authorised = noted
+        if brought is not None:
+            self._take_values(chunk, authorised, brought)
+        elif self._leader.stopped is not None:
+            self._give_up(chunk, self._leader.stopped)
+        else:
+            self._noted.append(noted)
+
+    def _use_key(self, consent: SignerConsent, chunk: _Chunk, authorised: _Authorised) -> None:
+        attributes = tuple(prepared.signed_attributes for _, prepared in chunk)
+        self._errands.send(
+            partial(self._ports.signer.sign, consent, attributes), partial(self._take_values, chunk, authorised)
+        )
 
     def _take_values(self, chunk: _Chunk, authorised: _Authorised, brought: tuple[bytes, ...] | AbsahError) -> None:
         if not isinstance(brought, AbsahError) and len(brought) != len(chunk):
             brought = SignatureCountWrong(asked=len(chunk), given=len(brought))
         if isinstance(brought, AbsahError):
-            self._ports.ledger.give_up(tuple(prepared.record for _, prepared in chunk), brought)
-            self._journal.append([ItemMoved(key=item.key, state=Waiting()) for item, _ in chunk])
-            self._drop(chunk)
+            self._give_up(chunk, brought)
             self._leader.stop(brought)
             return
         valued = tuple(
@@ -196,6 +217,12 @@ class SigningDesk:
         )
         self._journal.append([ItemMoved(key=key, state=state) for key, state in valued])
         self._unstamped.append(valued)
+
+    def _give_up(self, chunk: _Chunk, error: AbsahError | None) -> None:
+        """There will be no values for these; they wait for another consent."""
+        self._ports.ledger.give_up(tuple(prepared.record for _, prepared in chunk), error)
+        self._journal.append([ItemMoved(key=item.key, state=Waiting()) for item, _ in chunk])
+        self._drop(chunk)
 
     def _stamp(self) -> None:
         """The time-stamps over the next values, if they can be had in one errand; else the workers see to them."""
@@ -216,12 +243,12 @@ class SigningDesk:
             self._leader.complete(key, state, token)
 
     def __enter__(self) -> Self:
-        self._errands.__enter__()
-        self._stamping.__enter__()
+        for errands in (self._noting, self._errands, self._stamping):
+            errands.__enter__()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._stamping.__exit__(kind, value, trace)
-        self._errands.__exit__(kind, value, trace)
+        for errands in (self._stamping, self._errands, self._noting):
+            errands.__exit__(kind, value, trace)
