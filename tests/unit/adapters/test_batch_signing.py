@@ -1,0 +1,171 @@
+"""The desk that asks the signer: the intention before the key, each errand beside the others, and what ends them."""
+
+import os
+import select
+import threading
+from dataclasses import replace
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from tests.fakes.batch import NOW, ORDER, PREPARED, activation
+
+from absah.adapters import batch_signing
+from absah.adapters.batch_folders import BatchFolders, FolderUnusable
+from absah.adapters.batch_journal import BatchJournal
+from absah.adapters.batch_ports import BatchPorts, BatchStopped
+from absah.adapters.batch_signing import SigningDesk
+from absah.kernel.errors import AbsahError
+from absah.kernel.rng import SystemRng
+from absah.signing.batch.items import ItemAuthorised, ItemPrepared, ItemValued, Waiting
+from absah.signing.batch.order import BatchItem, ItemKey
+from absah.signing.factors import Factors, Secret
+from absah.signing.ports import Activation, CredentialView, DocumentDigest, SignerConsent
+
+
+def prepared(number: int) -> tuple[BatchItem, ItemPrepared]:
+    """A document: its number is in all that it has."""
+    item = BatchItem(key=ItemKey(f"{number:064x}"), sha256=f"{number:064x}", names=(f"{number}.pdf",))
+    digest = DocumentDigest(bytes([number]) * 32)
+    return item, replace(PREPARED, record=UUID(int=number), digest=digest, signed_attributes=bytes([number]))
+
+
+class World:
+    """A desk with a signer, a ledger and a leader that write down what happens, in its order."""
+
+    def __init__(self, folder: Path) -> None:
+        self.happened: list[str] = []
+        self.gate = threading.Event()
+        self.gate.set()
+        self.stopped: AbsahError | None = None
+        self.folders = BatchFolders(inputs=folder / "in", outputs=folder / "out")
+        self.folders.parts.mkdir(parents=True)
+        self.journal = BatchJournal.opened(self.folders.outputs, ORDER)
+        ports = BatchPorts(signer=self, ledger=self, rng=SystemRng(), told=lambda _: None, asked_to_stop=lambda: False)
+        self.desk = SigningDesk(
+            ORDER, self.folders, Factors(passphrase=Secret("benar")), journal=self.journal, ports=ports, leader=self
+        )
+
+    # the signer
+
+    def certificate_chain(self, _credential, /) -> CredentialView:
+        return activation().signer
+
+    def authorise(self, wish: Activation, /) -> SignerConsent:
+        self.happened.append("authorise")
+        return replace(activation().consent, digests=frozenset(wish.digests), given_at=NOW)
+
+    def sign(self, _consent, attributes, /) -> tuple[bytes, ...]:
+        self.happened.append(f"key {[one[0] for one in attributes]}")
+        self.gate.wait(10)
+        return tuple(b"value" for _ in attributes)
+
+    # the ledger
+
+    def intend(self, intended, /) -> None:
+        self.happened.append(f"intend {[one.record.int for _, one in intended]}")
+
+    def conclude(self, _completed, _activations, /) -> frozenset[UUID]:
+        raise AssertionError("nothing is complete here")
+
+    def give_up(self, records, error, /) -> None:
+        self.happened.append(f"give up {[record.int for record in records]} {error.code}")
+
+    # the leader
+
+    def complete(self, key, _valued, _token=None, /) -> None:
+        self.happened.append(f"complete {int(key, 16)}")
+
+    def prepare_again(self, _item, _prepared, /) -> None:
+        raise AssertionError("the certificate is the same")
+
+    def stop(self, error: AbsahError, /) -> None:
+        self.stopped = error
+        self.desk.let_go()
+
+    def go_on_until(self, word: str) -> None:
+        """Hear the errands until this has happened."""
+        while not any(one.startswith(word) for one in self.happened):
+            self.desk.go_on(are_all=True)
+            select.select(self.desk.bells, [], [], 0.05)
+
+
+@pytest.fixture
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(batch_signing, "PER_SIGNING", 1)
+    wait = os.fdatasync
+    made = World(tmp_path)
+
+    def told(descriptor: int) -> None:
+        made.happened.append("disk")
+        wait(descriptor)
+
+    monkeypatch.setattr(os, "fdatasync", told)
+    with made.desk:
+        yield made
+        made.gate.set()
+    made.journal.close()
+
+
+def test_the_intention_is_on_the_disk_before_the_key_is_used(world: World) -> None:
+    world.desk.take(*prepared(1))
+    world.go_on_until("complete 1")
+    assert world.happened == ["authorise", "intend [1]", "disk", "key [1]", "complete 1"]
+    assert not world.desk.busy
+    assert isinstance(world.journal.state.of(prepared(1)[0].key), ItemValued)
+
+
+def test_the_next_intention_is_noted_while_the_key_is_in_use_and_the_key_is_asked_one_at_a_time(world: World) -> None:
+    world.gate.clear()
+    for number in (1, 2, 3):
+        world.desk.take(*prepared(number))
+    world.go_on_until("intend [2]")
+    assert world.happened.count("key [1]") == 1
+    for _ in range(3):
+        world.desk.go_on(are_all=True)
+        select.select(world.desk.bells, [], [], 0.05)
+    assert not {"intend [3]", "key [2]", "complete 1"} & set(world.happened)
+    world.gate.set()
+    world.go_on_until("complete 3")
+    keys = [one for one in world.happened if one.startswith("key")]
+    assert keys == ["key [1]", "key [2]", "key [3]"]
+
+
+def test_what_was_noted_and_has_not_been_to_the_key_is_given_up_when_the_run_ends(world: World) -> None:
+    world.gate.clear()
+    for number in (1, 2, 3):
+        world.desk.take(*prepared(number))
+    world.go_on_until("intend [2]")
+    world.desk.go_on(are_all=True)
+    world.stop(BatchStopped())
+    world.gate.set()
+    world.go_on_until("complete 1")
+    world.go_on_until("give up [2]")
+    assert f"give up [2] {BatchStopped.code}" in world.happened
+    assert not {"key [2]", "intend [3]"} & set(world.happened)
+    assert world.journal.state.of(prepared(2)[0].key) == Waiting()
+    assert not world.desk.busy
+
+
+def test_no_key_is_used_for_what_the_disk_did_not_take(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fdatasync", full)
+    world.desk.take(*prepared(1))
+    with pytest.raises(FolderUnusable):
+        world.go_on_until("complete 1")
+    assert world.happened == ["authorise", "intend [1]", f"give up [1] {FolderUnusable.code}"]
+
+
+def test_what_the_ledger_does_not_take_never_goes_to_the_key(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_intended: object, /) -> None:
+        raise BatchStopped
+
+    monkeypatch.setattr(world, "intend", refuse)
+    world.desk.take(*prepared(1))
+    world.go_on_until("give up [1]")
+    assert world.stopped is not None
+    assert "key [1]" not in world.happened
+    assert isinstance(world.journal.state.of(prepared(1)[0].key), Waiting)
+    assert not any(isinstance(state, ItemAuthorised) for state in world.journal.state.states.values())
