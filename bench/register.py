@@ -11,11 +11,11 @@ once more with a key nobody keeps, so that the whole certificate can be linted, 
 intention, certificate, two rows of the ledger and two of the signer's journal.
 
 It is measured in both ways in which certificates are issued, each against the same raw operation. `.single` is one by
-one, as when a holder activates: three commits in a row against two, so that two thirds is the most a slow disk allows.
-The other is 64 together, as when an agency's list is decided: they share their commits, and each is intended, signed,
-concluded and on the disk when the call comes back. The raw operation shares none; the note has the ratio of processor
-time (of this process), where nothing is won by sharing. `register.scale` counts processor time, as the register is
-what is looked at there.
+one, as when a holder activates: three commits against two, but the signer's is waited for together with the first of
+the register's. The other is 64 together, as when an agency's list is decided: they share their commits, and each is
+intended, signed, concluded and on the disk when the call comes back. The raw operation shares none; the note has the
+ratio of processor time (of this process), where nothing is won by sharing. `register.scale` counts processor time, as
+the register is what is looked at there.
 """
 
 import json

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final
 
@@ -34,17 +35,33 @@ _KEYS: Final = 60_000
 
 
 class SignerHere:
-    """The signer without its process: the client's own calls, answered in memory, journal and all."""
+    """The signer without its process: the client's own calls, answered in memory, journal and all.
 
-    ping = SignerClient.ping
+    What is asked and not waited for is done by a thread, as a process of its own would do it.
+    """
+
     issue_certificate = SignerClient.issue_certificate
-    issue_certificates = SignerClient.issue_certificates
+    prepare_certificates = SignerClient.prepare_certificates
 
     def __init__(self, data: Path) -> None:
         self._service = SignerService(Custody(data, clock=SystemClock(), rng=SystemRng()))
+        self._beside = ThreadPoolExecutor(max_workers=1)
 
     def _ask(self, request: wire.Request, _expected: type) -> replies.Reply:
         return self._service.answer(request)
+
+    def _begin(self, request: wire.Request) -> "AnsweredBeside":
+        return AnsweredBeside(self._beside.submit(self._service.answer, request))
+
+
+class AnsweredBeside:
+    """A question that a thread answers."""
+
+    def __init__(self, coming: "Future[replies.Reply]") -> None:
+        self._coming = coming
+
+    def answer(self, _expected: type) -> replies.Reply:
+        return self._coming.result()
 
 
 def instance_in(folder: Path, database: str) -> Path:

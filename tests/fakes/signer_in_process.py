@@ -10,6 +10,7 @@ from absah.adapters.signer.errors import SignerUnreachable
 from absah.adapters.signer.service import SignerService
 from absah.adapters.signer_client import SignerClient
 from absah.kernel.clock import Clock
+from absah.kernel.errors import AbsahError
 from absah.kernel.rng import Rng
 
 
@@ -17,8 +18,20 @@ class ProcessDied(BaseException):
     """What a kill -9 is to a test: nothing may catch it."""
 
 
+class Answered:
+    """A question that was answered, or refused, before anybody waited."""
+
+    def __init__(self, outcome: replies.Reply | AbsahError) -> None:
+        self.outcome = outcome
+
+    def answer(self, _expected: type) -> replies.Reply:
+        if isinstance(self.outcome, AbsahError):
+            raise self.outcome
+        return self.outcome
+
+
 class InProcessSigner:
-    """`SignerClient` with another `_ask`. `die_before`, `die_after` and `away` are wire requests by class."""
+    """`SignerClient`, asking otherwise. `die_before`, `die_after` and `away` are wire requests by class."""
 
     ping = SignerClient.ping
     create_key = SignerClient.create_key
@@ -47,7 +60,7 @@ class InProcessSigner:
     tokens = SignerClient.tokens
     certificate_request = SignerClient.certificate_request
     issue_certificate = SignerClient.issue_certificate
-    issue_certificates = SignerClient.issue_certificates
+    prepare_certificates = SignerClient.prepare_certificates
     issue_crl = SignerClient.issue_crl
     issue_list = SignerClient.issue_list
     ocsp_response = SignerClient.ocsp_response
@@ -74,6 +87,14 @@ class InProcessSigner:
         if kind is self.die_after:
             raise ProcessDied
         return reply
+
+    def _begin(self, request: wire.Request) -> "Answered":
+        try:
+            return Answered(self._ask(request, replies.AnyReply))
+        except SignerUnreachable:
+            raise
+        except AbsahError as refusal:
+            return Answered(refusal)
 
     def close(self) -> None:
         self.custody.close()

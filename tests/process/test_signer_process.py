@@ -10,11 +10,12 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from tests.fixtures_pki import PERSON_NAME
+from tests.fixtures_pki import PERSON_NAME, new_key
 from tests.fixtures_signer import CA, PERSON, WRONG, attributes_for, digest_of, order_for
 from tests.process.conftest import wait_until_gone
 
@@ -24,6 +25,7 @@ from absah.adapters.signer.errors import (
     CredentialExists,
     CredentialUnknown,
     MustWait,
+    PreparationUnknown,
     SignerNotStarted,
     SignerUnreachable,
     WrongPassphrase,
@@ -31,16 +33,18 @@ from absah.adapters.signer.errors import (
 from absah.adapters.signer.frames import receive_frame
 from absah.adapters.signer_client import ByService, SignerClient, ensure_signer, stop_signer
 from absah.kernel.clock import SystemClock
-from absah.kernel.rng import SystemRng
+from absah.kernel.rng import Serial, SystemRng
 from absah.pki.algorithms import (
     DigestAlgorithm,
     KeyAlgorithm,
     SignatureAlgorithm,
     SignatureScheme,
+    public_key_of,
     verify_bytes,
 )
 from absah.pki.certificates import load_certificate, public_key_of_certificate
 from absah.pki.crl import CrlPlan, parse_crl
+from absah.pki.issuance import SerialRefused
 from absah.signing.ports import CredentialId, Signer
 
 ONE, TWO = digest_of("one"), digest_of("two")
@@ -344,3 +348,34 @@ def test_the_log_holds_no_secret_and_no_document(running):
 def test_it_leaves_no_core_file(running):
     limits = Path(f"/proc/{running.client.ping().process}/limits").read_text()
     assert re.search(r"Max core file size +0 +0 ", limits)
+
+
+def test_certificates_are_prepared_while_the_caller_does_something_else_and_signed_when_it_says_so(running):
+    issuer = running.client.certificate_chain(CA).certificate
+    keys = [public_key_of(new_key()) for _ in range(2)]
+    orders = tuple(order_for("individual-signer", PERSON_NAME, key, issuer, SystemClock().now()) for key in keys)
+    preparation = running.client.prepare_certificates(CA, orders)
+    assert running.client.ping()  # on another line: the one that was asked first keeps its answer
+    preparation.wait()
+    issued = preparation.issue()
+    assert [load_certificate(one).serial_number for one in issued] == [order.serial for order in orders]
+    with pytest.raises(PreparationUnknown):
+        preparation.issue()
+    preparation.withdraw()  # there is nothing left to withdraw
+
+    refused = running.client.prepare_certificates(CA, (replace(orders[0], serial=Serial(7)),))
+    with pytest.raises(SerialRefused):
+        refused.wait()
+    given_up = running.client.prepare_certificates(CA, orders)
+    given_up.withdraw()
+    with pytest.raises(PreparationUnknown):
+        given_up.issue()
+
+
+def test_what_a_signer_that_ended_had_prepared_is_withdrawn_without_a_word(running):
+    issuer = running.client.certificate_chain(CA).certificate
+    order = order_for("individual-signer", PERSON_NAME, public_key_of(new_key()), issuer, SystemClock().now())
+    preparation = running.client.prepare_certificates(CA, (order,))
+    preparation.wait()
+    running.client.stop()
+    preparation.withdraw()

@@ -8,6 +8,7 @@ a restart of the signer. Nothing is sent twice: when the connection breaks after
 import subprocess
 import sys
 from collections.abc import Iterable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -25,6 +26,7 @@ from absah.adapters.signer.errors import MessageRefused, SignerBusy, SignerNotSt
 from absah.adapters.signer.frames import receive_frame, send_frame
 from absah.adapters.signer.lines import Lines
 from absah.adapters.signer.passkey_answers import NewPasskey
+from absah.adapters.signer.preparation import Preparation, Question
 from absah.adapters.signer.records import KeyKind
 from absah.adapters.signer.rendezvous import LOG, SOCKET, connect, starting
 from absah.adapters.signer.wire_activation import activation_fields
@@ -254,10 +256,13 @@ class SignerClient:
         request = wire.IssueCertificate(issuer=issuer, order=OrderOnWire.write(order))
         return self._ask(request, replies.OctetsReply).octets
 
-    def issue_certificates(self, issuer: CredentialId, orders: tuple[CertificateOrder, ...], /) -> tuple[bytes, ...]:
-        """The same for up to 256 orders, in their order: all or, where one is refused, none."""
+    def prepare_certificates(self, issuer: CredentialId, orders: tuple[CertificateOrder, ...], /) -> Preparation:
+        """The same for up to 256 orders, all or none, in two exchanges: the signer does all but sign meanwhile.
+
+        Raises SignerUnreachable; what is refused is raised by the `Preparation`.
+        """
         written = tuple(OrderOnWire.write(order) for order in orders)
-        return self._ask(wire.IssueCertificates(issuer=issuer, orders=written), replies.OctetsListReply).items
+        return Preparation(self._begin(wire.BeginIssuance(issuer=issuer, orders=written)), self._ask)
 
     def issue_list(self, issuer: CredentialId, header: CrlHeader, entries: Iterable[bytes], /) -> bytes:
         """A revocation list (DER) of any length: `entries` are packed, in chunks, by ascending serial.
@@ -303,25 +308,55 @@ class SignerClient:
 
     def _ask(self, request: wire.Request, expected: type[_Expected]) -> _Expected:
         with self._lines.line() as connection:
-            try:
-                connection.settimeout(_ANSWER_SECONDS)
-                with wiped_after(wire.write_message(request)) as message:
-                    send_frame(connection, message)
-                answer = _whole_answer(connection)
-            except OSError as problem:
-                raise SignerUnreachable from problem
-            if answer is None:
-                raise SignerUnreachable
-        with wiped_after(answer):
-            return wire.parse_reply(answer, expected)
+            _send(connection, request)
+            answer = _received(connection)
+        return _read(answer, expected)
+
+    def _begin(self, request: wire.Request) -> Question:
+        """Ask, and leave the answer for later."""
+        with ExitStack() as held:
+            connection = held.enter_context(self._lines.line())
+            _send(connection, request)
+            return _Asked(connection, held.pop_all())
 
 
-def _whole_answer(connection: socket, /) -> bytearray | None:
+@final
+class _Asked:
+    """A question whose line is kept for its answer."""
+
+    def __init__(self, connection: socket, held: ExitStack, /) -> None:
+        self._connection = connection
+        self._held = held
+
+    def answer(self, expected: type[_Expected], /) -> _Expected:
+        with self._held:
+            answer = _received(self._connection)
+        return _read(answer, expected)
+
+
+def _send(connection: socket, request: wire.Request, /) -> None:
+    try:
+        connection.settimeout(_ANSWER_SECONDS)
+        with wiped_after(wire.write_message(request)) as message:
+            send_frame(connection, message)
+    except OSError as problem:
+        raise SignerUnreachable from problem
+
+
+def _received(connection: socket, /) -> bytearray:
     """The answer; one that is cut short is that of a process that died in the middle of it."""
     try:
-        return receive_frame(connection)
-    except MessageRefused as problem:
+        answer = receive_frame(connection)
+    except (OSError, MessageRefused) as problem:
         raise SignerUnreachable from problem
+    if answer is None:
+        raise SignerUnreachable
+    return answer
+
+
+def _read(answer: bytearray, expected: type[_Expected], /) -> _Expected:
+    with wiped_after(answer):
+        return wire.parse_reply(answer, expected)
 
 
 def ensure_signer(data: Path, /, *, idle: timedelta | None = _IDLE, end_with: int | None = None) -> SignerClient:

@@ -8,7 +8,7 @@ import pytest
 from tests.fakes.signer_in_process import ProcessDied
 from tests.fixtures_instance import PASSWORD, Walk
 
-from absah.adapters.signer import wire
+from absah.adapters.signer import services, wire
 from absah.adapters.signer.errors import CredentialUnknown, SignerUnreachable
 from absah.audit.tags import EnrolmentTag
 from absah.enrolment.invitation import InvitationExpired, InvitationUsed
@@ -136,7 +136,7 @@ def test_somebody_with_an_account_uses_it(walk: Walk) -> None:
     assert held.account == own.public_id
 
 
-@pytest.mark.parametrize("away", [wire.CreateKey, wire.IssueCertificate, wire.AttachCertificate, wire.BindTotp])
+@pytest.mark.parametrize("away", [wire.CreateKey, wire.FinishIssuance, wire.AttachCertificate, wire.BindTotp])
 def test_what_a_missing_signer_interrupts_is_undone_at_once_and_the_same_link_works_again(walk: Walk, away) -> None:
     walk.approved()
     token = walk.invited()
@@ -151,7 +151,7 @@ def test_what_a_missing_signer_interrupts_is_undone_at_once_and_the_same_link_wo
     assert Certificate.objects.exclude(holder="").get(status="good").serial == held.serial
 
 
-STEPS = [wire.CreateKey, wire.IssueCertificate, wire.AttachCertificate, wire.BindTotp]
+STEPS = [wire.CreateKey, wire.FinishIssuance, wire.AttachCertificate, wire.BindTotp]
 
 
 @pytest.mark.parametrize("moment", ["die_before", "die_after"])
@@ -199,12 +199,12 @@ def test_an_activation_that_was_undone_meanwhile_does_not_end_as_done(walk: Walk
 
 
 def test_a_certificate_that_does_not_pass_the_lint_leaves_no_key(walk: Walk, monkeypatch) -> None:
-    def refuse(*_):
+    def refuse(*_, **__):
         raise LintFailed(findings="test")
 
     walk.approved()
     token = walk.invited()
-    monkeypatch.setattr(walk.instance.signer, "issue_certificate", refuse)
+    monkeypatch.setattr(services, "prepare", refuse)
     with pytest.raises(LintFailed):
         enrolment.activate(token, walk.form())
     assert credentials(walk) == 0

@@ -170,7 +170,7 @@ def test_nothing_happens_while_the_ledger_cannot_be_written(instance, walk, peop
             raise DatabaseError("disk full")
 
         full.setattr(ledger_rows, "append", refuse)
-        for key in ("issue_certificate", "issue_list", "change_state"):
+        for key in ("prepare_certificates", "issue_list", "change_state"):
             full.setattr(instance.signer, key, lambda *_, key=key, **__: used.append(key))
         now = instance.clock.now()
         for act in (

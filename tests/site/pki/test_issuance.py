@@ -1,6 +1,8 @@
 """The register: intention before the key is used, result after, nothing in it that was not signed."""
 
+from contextlib import contextmanager
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from cryptography import x509
@@ -11,6 +13,7 @@ from tests.fixtures_instance import Instance, agency_value, applicant_value
 
 from absah.adapters.signer import wire
 from absah.adapters.signer.errors import SignerUnreachable
+from absah.adapters.signer.preparation import Preparation
 from absah.enrolment.agency import certificate_subject
 from absah.enrolment.subscriber import SubscriberNumber
 from absah.kernel.clock import SystemClock
@@ -21,10 +24,11 @@ from absah.signing.ports import CredentialId
 from absah_site.accounts.access import NotPermitted
 from absah_site.actors import Operator
 from absah_site.audit.access import latest_entries
+from absah_site.audit.actions import LedgerNotWritten
 from absah_site.pki import access, store
 from absah_site.pki import actions as pki
 from absah_site.pki.access import AuthorityUnknown, CertificateUnknown, NoIssuingAuthority
-from absah_site.pki.actions import issuance_requests
+from absah_site.pki.actions import issuance, issuance_requests
 from absah_site.pki.actions.eligibility import SerialTaken
 from absah_site.pki.actions.issuance import IssuanceGivenUp
 from absah_site.pki.models import Authority, Certificate, CrlPublication, IssuanceIntent
@@ -87,14 +91,14 @@ def test_an_order_that_the_signer_refuses_is_concluded_as_failed_and_is_not_on_t
 
 
 def test_a_signer_that_is_not_there_leaves_no_serial_behind(instance: Instance) -> None:
-    instance.signer.away = wire.Ping
+    instance.signer.away = wire.BeginIssuance
     with pytest.raises(SignerUnreachable):
         pki.issue_certificate(wanted(), by=BY)
     assert not IssuanceIntent.objects.exists()
 
 
 def test_a_signer_that_breaks_off_may_have_signed_so_the_serial_is_given_up_and_listed(instance: Instance) -> None:
-    instance.signer.away = wire.IssueCertificate
+    instance.signer.away = wire.FinishIssuance
     with pytest.raises(SignerUnreachable):
         pki.issue_certificate(wanted(), by=BY)
     intent = IssuanceIntent.objects.get()
@@ -102,9 +106,37 @@ def test_a_signer_that_breaks_off_may_have_signed_so_the_serial_is_given_up_and_
     assert serials_on_list() == [intent.serial]
 
 
+def test_a_signer_that_dies_before_it_was_asked_to_sign_leaves_nothing_to_be_listed(instance, monkeypatch) -> None:
+    def gone(_preparation):
+        raise SignerUnreachable
+
+    monkeypatch.setattr(Preparation, "wait", gone)
+    with pytest.raises(SignerUnreachable):
+        pki.issue_certificate(wanted(), by=BY)
+    assert IssuanceIntent.objects.get().state == "failed"
+    assert store.not_good("issuing-ca") == ()
+
+
+def test_what_was_prepared_is_withdrawn_where_the_intention_cannot_be_committed(instance, monkeypatch) -> None:
+    """As when the ledger refuses its row together with COMMIT."""
+
+    @contextmanager
+    def refused_at_the_end(**_):
+        with transaction.atomic():
+            yield
+            raise LedgerNotWritten
+
+    monkeypatch.setattr(issuance, "transaction", SimpleNamespace(atomic=refused_at_the_end))
+    with pytest.raises(LedgerNotWritten):
+        pki.issue_certificate(wanted(), by=BY)
+    monkeypatch.undo()
+    assert not IssuanceIntent.objects.exists()
+    assert instance.signer.asked[-2:] == [wire.BeginIssuance, wire.WithdrawIssuance]
+
+
 @pytest.mark.parametrize("moment", ["die_before", "die_after"])
 def test_an_intention_of_a_dead_process_is_given_up_after_ten_minutes(instance: Instance, moment: str) -> None:
-    setattr(instance.signer, moment, wire.IssueCertificate)
+    setattr(instance.signer, moment, wire.FinishIssuance)
     with pytest.raises(ProcessDied):
         pki.issue_certificate(wanted(), by=BY)
     assert IssuanceIntent.objects.get().state == "intended"
@@ -122,15 +154,15 @@ def test_an_intention_of_a_dead_process_is_given_up_after_ten_minutes(instance: 
 
 
 def test_a_certificate_that_comes_after_it_was_given_up_does_not_enter_the_register(instance, monkeypatch) -> None:
-    issue = instance.signer.issue_certificate
+    issue = Preparation.issue
 
-    def issue_slowly(*arguments):
-        made = issue(*arguments)
+    def issue_slowly(preparation):
+        made = issue(preparation)
         instance.clock.advance(timedelta(minutes=11))
         pki.reconcile()
         return made
 
-    monkeypatch.setattr(instance.signer, "issue_certificate", issue_slowly)
+    monkeypatch.setattr(Preparation, "issue", issue_slowly)
     with pytest.raises(IssuanceGivenUp):
         pki.issue_certificate(wanted(), by=BY)
     assert not Certificate.objects.exclude(holder="").exists()
@@ -158,7 +190,7 @@ def test_a_serial_that_chance_gives_twice_is_refused_before_the_key_is_used(
     key = public_key_of(ec.generate_private_key(ec.SECP256R1()))
     with pytest.raises(SerialTaken):
         pki.issue_certificate(wanted(public_key=key, holder="SOMEBODYELSE"), by=BY)
-    assert wire.IssueCertificate not in instance.signer.asked
+    assert instance.signer.asked == []
     assert Certificate.objects.filter(serial=f"{serial:032x}").count() == 1
     assert IssuanceIntent.objects.filter(serial=f"{serial:032x}").count() == 1
 

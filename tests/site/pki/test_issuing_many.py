@@ -42,12 +42,14 @@ def states() -> dict[str, str]:
     return dict(IssuanceIntent.objects.values_list("holder", "state"))
 
 
-def test_many_are_issued_with_one_message_to_the_signer_and_a_row_for_each(instance: Instance) -> None:
+def test_many_are_issued_in_two_exchanges_with_the_signer_and_have_a_row_each(
+    instance: Instance,
+) -> None:
     instance.signer.asked.clear()
 
     issued = pki.issue_certificates([wanted(number) for number in range(2, 8)], by=BY)
 
-    assert instance.signer.asked == [wire.Ping, wire.IssueCertificates]
+    assert instance.signer.asked == [wire.BeginIssuance, wire.FinishIssuance]
     assert [bytes(Certificate.objects.get(serial=one.serial).der) for one in issued] == [
         one.certificate for one in issued
     ]
@@ -90,7 +92,7 @@ def test_the_same_person_twice_gets_one_certificate(instance: Instance) -> None:
 
 
 def test_where_nobody_knows_whether_they_were_signed_all_are_given_up(instance: Instance) -> None:
-    instance.signer.away = wire.IssueCertificates
+    instance.signer.away = wire.FinishIssuance
 
     outcomes = pki.issue_certificates([wanted(2), wanted(3)], by=BY)
 
@@ -100,7 +102,7 @@ def test_where_nobody_knows_whether_they_were_signed_all_are_given_up(instance: 
 
 
 def test_a_death_between_the_signatures_and_the_register_leaves_open_intentions(instance: Instance) -> None:
-    instance.signer.die_after = wire.IssueCertificates
+    instance.signer.die_after = wire.FinishIssuance
     with pytest.raises(ProcessDied):
         pki.issue_certificates([wanted(2), wanted(3)], by=BY)
     assert set(states().values()) == {"intended"}
@@ -116,8 +118,7 @@ def test_more_than_a_round_go_in_several_and_keep_their_order(instance: Instance
 
     holders = [Certificate.objects.get(serial=one.serial).holder[-1] for one in issued]
     assert holders == ["6", "2", "7", "3", "5"]
-    assert instance.signer.asked.count(wire.IssueCertificates) == 2
-    assert instance.signer.asked.count(wire.IssueCertificate) == 1
+    assert instance.signer.asked.count(wire.FinishIssuance) == 3
 
 
 def test_who_may_not_have_all_of_them_issued_gets_none(instance: Instance) -> None:

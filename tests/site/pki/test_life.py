@@ -75,7 +75,7 @@ def test_a_key_has_certificates_of_one_holder_and_none_after_a_revocation(instan
 @pytest.mark.parametrize("same", ["holder", "key"])
 def test_two_issuances_for_a_holder_or_a_key_at_the_same_time_do_not_both_begin(instance: Instance, same: str) -> None:
     key = new_public_key()
-    instance.signer.die_before = wire.IssueCertificate
+    instance.signer.die_before = wire.FinishIssuance
     with pytest.raises(ProcessDied):
         issue(public_key=key)
     instance.signer.die_before = None
@@ -168,7 +168,7 @@ def test_a_superseded_certificate_is_revoked_in_the_moment_in_which_the_other_is
     ):
         with pytest.raises(SuccessorDiffers):
             pki.supersede_certificate(held.serial, wrong, by=BY)
-    signer.die_after = wire.IssueCertificate
+    signer.die_after = wire.FinishIssuance
     with pytest.raises(ProcessDied):
         pki.supersede_certificate(held.serial, request, by=BY)
     assert access.certificate(held.serial).status is Status.GOOD

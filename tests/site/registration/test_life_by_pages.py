@@ -207,7 +207,7 @@ def test_an_officer_relies_on_consent_to_the_present_text_only(held: ActivatedCr
 def test_a_renewal_that_the_signer_missed_is_finished_later(held: ActivatedCredential, walk: Walk) -> None:
     near_the_end(walk.instance, 10)
     enrolment.ask_renewal(held.number.text, by=walk.office.entering)
-    walk.instance.signer.away = wire.Ping
+    walk.instance.signer.away = wire.BeginIssuance
     assert decide(walk).state == "approved"
     assert enrolment.finish_open_renewals() == 0
     walk.instance.signer.away = None

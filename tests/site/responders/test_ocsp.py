@@ -124,7 +124,7 @@ def test_what_was_never_issued_is_unknown_and_never_kept_so_that_it_is_good_once
 
 
 def test_a_serial_that_was_given_up_is_revoked_as_it_is_on_the_crl(instance: Instance, desk: OcspDesk) -> None:
-    instance.signer.die_after = wire.IssueCertificate
+    instance.signer.die_after = wire.FinishIssuance
     with pytest.raises(ProcessDied):
         pki.issue_certificate(wanted_person(), by=BY)
     intent = IssuanceIntent.objects.get(state="intended")

@@ -1,13 +1,14 @@
 """What the parts of the signer share: the store, the vault, the opened keys, the consents, the clock.
 
-Every use of a key goes through `using`: the intention is in the journal, on disk, before the key moves, and how it
-ended is written after (Boulder's rule, house-style §8). The writing after does not wait for the disk; see `store`.
+Every use of a key goes through `using`, or through its two halves: the intention is in the journal, on disk, before the
+key moves, and how it ended is written after (Boulder's rule, house-style §8). The writing after does not wait for the
+disk; see `store`.
 """
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final, assert_never, final
+from typing import Final, NewType, assert_never, final
 
 from absah.adapters.key_vault import ByService, KeyVault, SoftwareVault
 from absah.adapters.sealing import DerivationCost
@@ -35,6 +36,9 @@ from absah.signing.ports import CredentialId, CredentialState
 STORE: Final = Path("keys", "credentials.sqlite3")
 #: A kept key with less time (seconds) is opened afresh, so that a consent always lives long enough to be used.
 SHORTEST_CONSENT: Final = 60
+
+#: The lines of the journal that say what is about to be done.
+IntendedUses = NewType("IntendedUses", tuple[int, ...])
 
 
 @final
@@ -83,17 +87,41 @@ class Custody:
 
     @contextmanager
     def using(self, *uses: KeyUse) -> Iterator[None]:
-        """Do something with keys inside the journal. Raises when one of them may not be used at this moment.
+        """Do something with keys inside the journal. Raises when one of them may not be used at this moment."""
+        with self.concluding(self.intend(*uses)):
+            yield
+
+    def intend(self, *uses: KeyUse) -> IntendedUses:
+        """Write into the journal, and wait for the disk, what keys are about to do. `concluding` says how it ends.
 
         The state is read in the transaction of the intention: after a suspension has been answered no use begins.
+        Raises when one of the keys may not be used at this moment.
         """
 
         def check(transaction: Transaction) -> None:
             for name in dict.fromkeys(use.credential for use in uses):
                 check_usable_now(transaction.credential(name), self.clock)
 
-        with self._journal(uses, check):
+        return self._intend(uses, check)
+
+    @contextmanager
+    def concluding(self, intended: IntendedUses, /) -> Iterator[None]:
+        """Do what was intended; how it ended is written after, without waiting for the disk."""
+        result = "failed"
+        try:
             yield
+            result = "done"
+        except AbsahError as problem:
+            result = problem.code
+            raise
+        finally:
+            self.conclude(intended, result)
+
+    def conclude(self, intended: IntendedUses, result: str, /) -> None:
+        """Write how it ended."""
+        with self.store.unhurried() as transaction:
+            for number in intended:
+                transaction.end_use(number, result, self.clock.now())
 
     @contextmanager
     def proving(self, use: KeyUse, /) -> Iterator[None]:
@@ -103,30 +131,18 @@ class Custody:
             if transaction.credential(use.credential).state is CredentialState.REVOKED:
                 raise CredentialRevoked
 
-        with self._journal((use,), check):
+        with self.concluding(self._intend((use,), check)):
             yield
 
-    @contextmanager
-    def _journal(self, uses: tuple[KeyUse, ...], check: Callable[[Transaction], object]) -> Iterator[None]:
-        def begin(transaction: Transaction) -> tuple[int, ...]:
+    def _intend(self, uses: tuple[KeyUse, ...], check: Callable[[Transaction], object]) -> IntendedUses:
+        def begin(transaction: Transaction) -> IntendedUses:
             check(transaction)
-            return tuple(transaction.begin_use(use, self.clock.now()) for use in uses)
+            return IntendedUses(tuple(transaction.begin_use(use, self.clock.now()) for use in uses))
 
-        numbers = self.store.together(begin)
-        result = "failed"
-        try:
-            yield
-            result = "done"
-        except AbsahError as problem:
-            result = problem.code
-            raise
-        finally:
-            with self.store.unhurried() as transaction:
-                for number in numbers:
-                    transaction.end_use(number, result, self.clock.now())
+        return self.store.together(begin)
 
     def drop_expired(self) -> None:
-        """Close what is older than 120 seconds. Called every second or so."""
+        """Close what is older than 120 seconds."""
         self.consents.drop_expired()
         self.opened.drop_expired()
 

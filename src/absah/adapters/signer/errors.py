@@ -243,6 +243,12 @@ class CrlDraftUnknown(NotFound):
     code = "signer.crl-draft-unknown"
 
 
+class PreparationUnknown(NotFound):
+    """No such certificates are being prepared: their minute is over, or they were issued or withdrawn."""
+
+    code = "signer.preparation-unknown"
+
+
 class IssuerForeign(BadInput):
     """The order names another issuer than the credential's certificate."""
 

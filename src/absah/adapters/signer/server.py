@@ -80,7 +80,7 @@ class SignerServer:
                 break
             if self._listener.fileno() in ready:
                 self._accept()
-            self._custody.drop_expired()
+            self._service.drop_expired()
         self._say_farewell()
 
     def stop(self) -> None:

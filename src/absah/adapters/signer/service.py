@@ -15,6 +15,7 @@ from absah.adapters.signer.crl_desk import CrlDesk
 from absah.adapters.signer.custody import Custody
 from absah.adapters.signer.documents import DocumentDesk
 from absah.adapters.signer.factors import FactorCheck
+from absah.adapters.signer.issuing_desk import IssuingDesk
 from absah.adapters.signer.passkey_answers import NewPasskey
 from absah.adapters.signer.passkeys import PasskeyDesk
 from absah.adapters.signer.records import CertifiedChain
@@ -48,6 +49,7 @@ class SignerService:
         self.passkeys = PasskeyDesk(custody, factors)
         self.services = ServiceDesk(custody)
         self.documents = DocumentDesk(custody, factors, self.services)
+        self.issuing = IssuingDesk(custody, self.services)
         self.lists = CrlDesk(custody)
         self._handlers: _Handlers = {
             wire.Ping: self._ping,
@@ -76,7 +78,9 @@ class SignerService:
             wire.SignAtOnce: self._sign_at_once,
             wire.RequestCertificate: self._request_certificate,
             wire.IssueCertificate: self._issue_certificate,
-            wire.IssueCertificates: self._issue_certificates,
+            wire.BeginIssuance: self._begin_issuance,
+            wire.FinishIssuance: self._finish_issuance,
+            wire.WithdrawIssuance: self._withdraw_issuance,
             wire.IssueCrl: self._issue_crl,
             wire.BeginCrl: self._begin_crl,
             wire.AppendToCrl: self._append_to_crl,
@@ -90,6 +94,11 @@ class SignerService:
     def answer(self, request: wire.Request, /) -> replies.Reply:
         """Do what is asked. Raises AbsahError for what is refused."""
         return self._handlers[type(request)](request)
+
+    def drop_expired(self) -> None:
+        """Let go of what nobody came back for. Called every second or so."""
+        self._custody.drop_expired()
+        self.issuing.drop_expired()
 
     def _ping(self, _request: wire.Ping) -> replies.Reply:
         return replies.InfoReply(process=getpid(), release=release(), interrupted=self._custody.interrupted)
@@ -229,9 +238,16 @@ class SignerService:
     def _issue_certificate(self, request: wire.IssueCertificate) -> replies.Reply:
         return replies.OctetsReply(octets=self.services.issue_certificate(request.issuer, request.order.read()))
 
-    def _issue_certificates(self, request: wire.IssueCertificates) -> replies.Reply:
+    def _begin_issuance(self, request: wire.BeginIssuance) -> replies.Reply:
         orders = tuple(order.read() for order in request.orders)
-        return replies.OctetsListReply(items=self.services.issue_certificates(request.issuer, orders))
+        return replies.OctetsReply(octets=self.issuing.begin(request.issuer, orders))
+
+    def _finish_issuance(self, request: wire.FinishIssuance) -> replies.Reply:
+        return replies.OctetsListReply(items=self.issuing.finish(request.preparation))
+
+    def _withdraw_issuance(self, request: wire.WithdrawIssuance) -> replies.Reply:
+        self.issuing.withdraw(request.preparation)
+        return replies.Done()
 
     def _issue_crl(self, request: wire.IssueCrl) -> replies.Reply:
         return replies.OctetsReply(octets=self.services.issue_crl(request.issuer, request.plan.read()))

@@ -7,14 +7,14 @@ caller may have linted before.
 from dataclasses import dataclass
 from typing import Final, final
 
-from absah.adapters.signer.custody import Custody, check_kind, check_usable_now
+from absah.adapters.signer.custody import Custody, IntendedUses, check_kind, check_usable_now
 from absah.adapters.signer.errors import IssuerForeign
 from absah.adapters.signer.records import CertifiedChain, Credential, KeyKind, KeyUse
 from absah.kernel.rng import Serial, serial_number
 from absah.pki import oids
 from absah.pki.algorithms import DigestAlgorithm
 from absah.pki.crl import CrlPlan, build_crl
-from absah.pki.issuance import CertificateOrder, issue, prepare
+from absah.pki.issuance import CertificateOrder, LintedCertificate, issue, prepare
 from absah.pki.names import SubjectName
 from absah.pki.ocsp import OcspPlan, build_ocsp_response
 from absah.pki.requests import build_certificate_request
@@ -70,6 +70,16 @@ class Stamping:
 
 
 @final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """Certificates that one issuer may sign now: linted, and intended in the journal."""
+
+    credential: Credential
+    linted: tuple[LintedCertificate, ...]
+    intended: IntendedUses
+
+
+@final
 class ServiceDesk:
     """Where certificates, lists and time-stamps are signed."""
 
@@ -78,22 +88,30 @@ class ServiceDesk:
 
     def issue_certificate(self, issuer: CredentialId, order: CertificateOrder, /) -> bytes:
         """Prepare, lint, issue: the certificate (DER). Raises IssuerForeign and the errors of `pki.issuance`."""
-        return self.issue_certificates(issuer, (order,))[0]
+        return self.sign_prepared(self.prepare_certificates(issuer, (order,)))[0]
 
-    def issue_certificates(self, issuer: CredentialId, orders: tuple[CertificateOrder, ...], /) -> tuple[bytes, ...]:
-        """The same for many orders, in their order: all or, where one is refused, none."""
+    def prepare_certificates(self, issuer: CredentialId, orders: tuple[CertificateOrder, ...], /) -> Prepared:
+        """All that comes before the signatures: each is linted, and its intention stands in the journal.
+
+        All or, where one is refused, none. Raises what `issue_certificate` raises.
+        """
         custody = self._custody
         credential, certified = self._ready(issuer, KeyKind.AUTHORITY, "issue-certificate")
         if any(order.issuer != certified.certificate for order in orders):
             raise IssuerForeign
         now = custody.clock.now()
-        linted = [prepare(order, now=now) for order in orders]
-        uses = tuple(
+        linted = tuple(prepare(order, now=now) for order in orders)
+        uses = (
             KeyUse(credential=issuer, operation="issue-certificate", subject=f"{order.serial:x}") for order in orders
         )
-        with custody.using(*uses):
-            key = custody.service_key(credential).signing_key()
-            return tuple(issue(one, key) for one in linted)
+        return Prepared(credential=credential, linted=linted, intended=custody.intend(*uses))
+
+    def sign_prepared(self, prepared: Prepared, /) -> tuple[bytes, ...]:
+        """The certificates (DER), in the order in which they were ordered. Raises SignatureInvalid."""
+        custody = self._custody
+        with custody.concluding(prepared.intended):
+            key = custody.service_key(prepared.credential).signing_key()
+            return tuple(issue(one, key) for one in prepared.linted)
 
     def certificate_request(self, name: CredentialId, subject: SubjectName, /) -> bytes:
         """A request (PKCS #10) for a service's key, certified or not yet: for an authority elsewhere to answer."""

@@ -193,10 +193,20 @@ class IssueCertificate(_Request):
     order: OrderOnWire
 
 
-class IssueCertificates(_Request):
-    op: Literal["issue-certificates"] = "issue-certificates"
+class BeginIssuance(_Request):
+    op: Literal["begin-issuance"] = "begin-issuance"
     issuer: CredentialName
     orders: tuple[OrderOnWire, ...] = Field(min_length=1, max_length=256)
+
+
+class FinishIssuance(_Request):
+    op: Literal["finish-issuance"] = "finish-issuance"
+    preparation: Octets
+
+
+class WithdrawIssuance(_Request):
+    op: Literal["withdraw-issuance"] = "withdraw-issuance"
+    preparation: Octets
 
 
 class IssueCrl(_Request):
@@ -270,7 +280,9 @@ Request: TypeAlias = (
     | SignAtOnce
     | RequestCertificate
     | IssueCertificate
-    | IssueCertificates
+    | BeginIssuance
+    | FinishIssuance
+    | WithdrawIssuance
     | IssueCrl
     | BeginCrl
     | AppendToCrl

@@ -3,17 +3,22 @@
 A serial that was intended and never concluded may have been signed. It is given up, goes on the CRL for good, and
 nobody can use a certificate that the register does not know.
 
+While the intention's commit waits for the disk the signer does all but sign: it lints, and writes its own intention.
+
 Many at once share their commits, in the register and in the signer's journal; each is intended and concluded as if it
 were alone. Where one of them is refused, all go one by one, so that none is held up by another.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache, partial
+from itertools import groupby
 from typing import Final
 
 from django.db import IntegrityError, transaction
 
+from absah.adapters.signer.preparation import Preparation
 from absah.audit.tags import PkiTag
 from absah.kernel.clock import Instant
 from absah.kernel.errors import AbsahError, Unavailable, WrongState
@@ -64,7 +69,7 @@ def issue_certificates(
 ) -> tuple[IssuedCertificate | AbsahError, ...]:
     """Have many certificates signed: for each, in order, the certificate or the error that `issue_certificate` raises.
 
-    Who may not have all of them issued gets none. Raises NotPermitted, and Unavailable before anything was begun.
+    Who may not have all of them issued gets none. Raises NotPermitted.
     """
     for one in wanted:
         # A service of our own is none of the registration authority's business.
@@ -76,6 +81,14 @@ def issue_certificates(
     return tuple(outcomes)
 
 
+@dataclass(frozen=True, slots=True)
+class _Lot:
+    """Requests of one issuer that the signer prepares together."""
+
+    numbers: tuple[int, ...]
+    preparation: Preparation
+
+
 class _Round:
     """Some requests on their way together. A request is its number; it drops out with its error."""
 
@@ -84,6 +97,7 @@ class _Round:
         self._by = by
         self._refused: dict[int, AbsahError] = {}
         self._plans: dict[int, Plan] = {}
+        self._lots: list[_Lot] = []
         self._signed: dict[int, bytes] = {}
 
     def outcomes(self) -> list[IssuedCertificate | AbsahError]:
@@ -91,12 +105,11 @@ class _Round:
         issuing = cache(partial(access.issuing_authority, now=now))  # the same for all that name the same
         for number in range(len(self._wanted)):
             self._attempt(number, partial(self._plan, issuing=issuing, now=now))
-        if self._plans:
-            composition.signer().ping()  # a signer that is not there must not leave a serial behind
         # By holder: two rounds with the same people wait for each other at the first of them, not crosswise.
-        self._commit(sorted(self._plans, key=self._holder_of), partial(self._intend, now=now))
-        self._have_signed([number for number in self._plans if number not in self._refused])
-        self._commit(tuple(self._signed), self._enter)
+        self._together_or_each(sorted(self._plans, key=self._holder_of), partial(self._intend, now=now))
+        while self._lots:
+            self._have_signed(self._lots.pop())
+        self._together_or_each(tuple(self._signed), self._enter)
         for number in self._signed:
             superseded = self._wanted[number].supersedes
             if superseded is not None and number not in self._refused:
@@ -115,27 +128,42 @@ class _Round:
         except AbsahError as refused:
             self._refused[number] = refused
 
-    def _commit(self, numbers: Sequence[int], step: Callable[[Sequence[int]], None]) -> None:
-        """Do it for all of them in one transaction; where one is refused, for each in a transaction of its own."""
+    def _together_or_each(self, numbers: Sequence[int], step: Callable[[Sequence[int]], None]) -> None:
+        """A step, which is a transaction, for all of them; where one is refused, for each by itself."""
         if not numbers:
             return
         try:
-            with transaction.atomic(durable=True):
-                step(numbers)
+            step(numbers)
         except AbsahError as refused:
             if len(numbers) == 1:
                 self._refused[numbers[0]] = refused
                 return
             for number in numbers:
-                self._commit((number,), step)
+                self._together_or_each((number,), step)
 
     def _plan(self, number: int, *, issuing: Callable[..., RegisteredAuthority], now: Instant) -> None:
         wanted = self._wanted[number]
         self._plans[number] = plan_issuance(wanted, issuing(slug=wanted.issuer), now=now)
 
     def _intend(self, numbers: Sequence[int], *, now: Instant) -> None:
-        """Write the intentions, once it is clear that the certificates may be. Raises KeyKnown, AlreadyActive."""
-        plans = [self._plans[number] for number in numbers]
+        """Write the intentions, once it is clear that the certificates may be. Raises KeyKnown, AlreadyActive.
+
+        The signer begins while the commit waits for the disk. It signs nothing before the commit has succeeded, and a
+        signer that is not there leaves no serial behind.
+        """
+        lots: list[_Lot] = []
+        try:
+            with transaction.atomic(durable=True):
+                self._write_intentions([self._plans[number] for number in numbers], now=now)
+                by_issuer = sorted(numbers, key=self._issuer_of)
+                lots += [self._prepared(tuple(group)) for _, group in groupby(by_issuer, key=self._issuer_of)]
+        except BaseException:
+            for lot in lots:
+                lot.preparation.withdraw()
+            raise
+        self._lots += lots
+
+    def _write_intentions(self, plans: Sequence[Plan], *, now: Instant) -> None:
         try:
             # The intention first: of two at the same time, the second waits at its constraint and then sees the first.
             store.add_intents([plan.intent for plan in plans], at=now)
@@ -144,41 +172,60 @@ class _Round:
         check_eligible(plans, now=now)
         self._record(PkiTag.ISSUANCE_INTENDED, plans, at=now)
 
-    def _have_signed(self, numbers: Sequence[int]) -> None:
-        """Ask the signer for all of them; it signs all or none. Whoever is refused is concluded as failed."""
-        signer = composition.signer()
-        if len(numbers) > 1 and len({self._plans[number].issuer.slug for number in numbers}) == 1:
-            issuer = access.credential_of(self._plans[numbers[0]].issuer)
-            try:
-                signed = signer.issue_certificates(issuer, tuple(self._plans[number].order for number in numbers))
-            except Unavailable as unknown:
-                self._fail(dict.fromkeys(numbers, unknown))
-                return
-            except AbsahError:
-                pass  # one of them is refused: which, is seen when each is asked for by itself
-            else:
-                self._signed = dict(zip(numbers, signed, strict=True))
-                return
-        for number in numbers:
-            plan = self._plans[number]
-            try:
-                self._signed[number] = signer.issue_certificate(access.credential_of(plan.issuer), plan.order)
-            except AbsahError as error:
-                self._fail({number: error})
+    def _issuer_of(self, number: int) -> str:
+        return self._plans[number].issuer.slug
 
-    def _fail(self, errors: dict[int, AbsahError]) -> None:
-        """A refusal before the signature is `failed`; where nobody knows whether it was made, `abandoned`."""
-        self._refused |= errors
+    def _prepared(self, numbers: tuple[int, ...]) -> _Lot:
+        """Have the signer begin. Raises SignerUnreachable."""
+        issuer = access.credential_of(self._plans[numbers[0]].issuer)
+        orders = tuple(self._plans[number].order for number in numbers)
+        return _Lot(numbers, composition.signer().prepare_certificates(issuer, orders))
+
+    def _have_signed(self, lot: _Lot) -> None:
+        """Ask the signer for all of them; it signs all or none. Whoever is refused is concluded as failed."""
+        try:
+            lot.preparation.wait()
+        except Unavailable as away:
+            self._fail(lot.numbers, away, state="failed")  # nobody asked it to sign
+            return
+        except AbsahError as refusal:
+            self._find_the_refused(lot, refusal)
+            return
+        try:
+            signed = lot.preparation.issue()
+        except Unavailable as unknown:
+            self._fail(lot.numbers, unknown, state="abandoned")  # nobody knows whether it signed
+        except AbsahError as refusal:
+            self._find_the_refused(lot, refusal)
+        else:
+            self._signed.update(zip(lot.numbers, signed, strict=True))
+
+    def _find_the_refused(self, lot: _Lot, refusal: AbsahError) -> None:
+        """Which of a lot is refused is seen when each is asked for by itself."""
+        if len(lot.numbers) == 1:
+            self._fail(lot.numbers, refusal, state="failed")
+            return
+        for number in lot.numbers:
+            try:
+                alone = self._prepared((number,))
+            except Unavailable as away:
+                self._fail((number,), away, state="failed")
+            else:
+                self._have_signed(alone)
+
+    def _fail(self, numbers: Sequence[int], error: AbsahError, *, state: str) -> None:
+        """Conclude intentions without a certificate: `failed` where none was made, `abandoned` where nobody knows."""
+        self._refused |= dict.fromkeys(numbers, error)
         with transaction.atomic(durable=True):
             now = composition.clock().now()
-            for number, error in errors.items():
+            for number in numbers:
                 intent = self._plans[number].intent
-                state = "abandoned" if isinstance(error, Unavailable) else "failed"
                 store.conclude_intents((intent,), state=state, at=now, error=error.code)
                 facts = {"issuer": intent.issuer, "error": error.code, "state": state}
                 subject = f"certificate:{intent.serial}"
                 record(at=now, tag=PkiTag.ISSUANCE_FAILED, actor=self._by.reference, subject=subject, facts=facts)
 
+    @transaction.atomic(durable=True)
     def _enter(self, numbers: Sequence[int]) -> None:
         """Conclude the intentions and enter the certificates. Raises IssuanceGivenUp, AlreadyRevoked."""
         done = composition.clock().now()

@@ -238,20 +238,3 @@ def test_a_service_s_key_proves_that_it_is_here_before_it_is_certified(house):
     house.service.credentials.change_state(CA, CredentialState.REVOKED)
     with pytest.raises(CredentialRevoked):
         house.service.services.certificate_request(CA, ISSUING_NAME)
-
-
-def test_many_certificates_are_signed_under_one_entry_of_the_journal_each_and_none_where_one_is_refused(staffed):
-    desk, before = staffed.service.services, len(staffed.journal())
-    orders = tuple(
-        order_for("individual-signer", PERSON_NAME, public_key_of(new_key()), staffed.certificate(CA), NOW)
-        for _ in range(3)
-    )
-    issued = desk.issue_certificates(CA, orders)
-    assert [load_certificate(one).serial_number for one in issued] == [order.serial for order in orders]
-    assert len(staffed.journal()) == before + 3
-
-    with pytest.raises(SerialRefused):
-        desk.issue_certificates(CA, (*orders[:2], replace(orders[2], serial=Serial(7))))
-    with pytest.raises(IssuerForeign):
-        desk.issue_certificates(CA, (orders[0], replace(orders[1], issuer=None)))
-    assert len(staffed.journal()) == before + 3
