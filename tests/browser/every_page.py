@@ -86,6 +86,7 @@ PAGES = (
     Listed("agreements:holidays", "/perjanjian/hari-libur/", "perjanjian"),
     Listed("ledger:explorer", "/rekam-jejak/", "auditor"),
     Listed("ledger:mine", "/rekam-jejak/saya/", "ratna"),
+    Listed("ledger:whose", "/rekam-jejak/tentang-siapa/"),
     Listed("guide:first-steps", "/langkah-pertama/", "ratna"),
     Listed("ledger:checkpoints", "/rekam-jejak/titik/", "perjanjian"),
 )

@@ -120,6 +120,11 @@ class Employment(StrEnum):
     OTHER = "non-asn"
 
 
+def identity_of(name: str, nik: Nik, /) -> str:
+    """A person in the one form that the ledger commits to: name with titles and NIK as JSON, sorted, without blanks."""
+    return json.dumps({"name": name, "nik": nik.digits}, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Applicant:
@@ -148,9 +153,8 @@ class Applicant:
 
     @property
     def identified_by(self) -> str:
-        """Who this is, in the one form that the ledger commits to: name and NIK as JSON, sorted, without blanks."""
-        identity = {"name": self.name.with_titles, "nik": self.nik.digits}
-        return json.dumps(identity, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        """Who this is, as the ledger commits to it."""
+        return identity_of(self.name.with_titles, self.nik)
 
 
 @final

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from absah.audit import commitment as commitments
 from absah.audit.commitment import Commitment, Salt
 from absah.audit.entry import Entry, parse_entry
 from absah.audit.ledger import LedgerReport, assess_ledger
@@ -118,9 +117,3 @@ def verify_ledger() -> LedgerReport:
 def commitments_about(person: str, /) -> tuple[tuple[Commitment, Salt], ...]:
     """What was committed to about a person, with what opens it: for this person only."""
     return store.salts_of(person)
-
-
-def opens(commitment: Commitment, value: str, /) -> bool:
-    """Whether a commitment was made to this value. False for ever once the salt is erased."""
-    salt = store.find_salt(commitment)
-    return salt is not None and commitments.opens(commitment, value, salt)

@@ -107,12 +107,6 @@ def keep_salt(commitment: Commitment, salt: SaltBytes, *, person: str) -> None:
     Salt.objects.create(commitment=commitment, salt=salt, person=person)
 
 
-def find_salt(commitment: Commitment, /) -> SaltBytes | None:
-    """The salt of a commitment, unless it was erased."""
-    row = Salt.objects.filter(pk=commitment).first()
-    return None if row is None else SaltBytes(bytes(row.salt))
-
-
 def salts_of(person: str, /) -> tuple[tuple[Commitment, SaltBytes], ...]:
     """What was committed to about a person, with what opens it."""
     rows = Salt.objects.filter(person=person).order_by("pk").values_list("commitment", "salt")

@@ -1,12 +1,18 @@
 """What an auditor looks for, and what officers hand in."""
 
+import re
 from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from absah.audit.checkpoint import LARGEST_FILE
+from absah.audit.commitment import SALT_BYTES, Salt
 from absah.audit.tags import known_tags
+from absah.kernel.errors import AbsahError
+from absah.kernel.messages import explain
+from absah.kernel.people import Nik
+from absah_site.language import current_language
 
 AREAS: Final = sorted({tag.partition(":")[0] for tag in known_tags()})
 
@@ -30,6 +36,42 @@ class SearchForm(forms.Form):
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         help_text=_("The ledger as it was at this moment (WIB)."),
     )
+
+
+class OpeningForm(forms.Form):
+    """A row, a person, and the salt that shows whether they belong together."""
+
+    nomor = forms.IntegerField(
+        label=_("Number of the row"),
+        min_value=1,
+        max_value=2**63 - 1,
+        help_text=_("As it stands in the copy of the own data, and in the own history."),
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+    )
+    nama = forms.CharField(
+        label=_("Name with titles"), max_length=200, help_text=_("Letter by letter as in the copy of the own data.")
+    )
+    nik = forms.CharField(label=_("NIK"), max_length=24, widget=forms.TextInput(attrs={"inputmode": "numeric"}))
+    garam = forms.CharField(
+        label=_("Salt"),
+        max_length=200,
+        help_text=_("64 digits and letters from the copy of the own data."),
+        widget=forms.TextInput(attrs={"spellcheck": "false", "autocapitalize": "off"}),
+    )
+
+    def clean_nik(self) -> Nik:
+        """Blanks do not count."""
+        try:
+            return Nik("".join(self.cleaned_data["nik"].split()))
+        except AbsahError as error:
+            raise forms.ValidationError(explain(error, current_language()).cause) from None
+
+    def clean_garam(self) -> Salt:
+        """Hexadecimal; blanks do not count."""
+        written = "".join(self.cleaned_data["garam"].split())
+        if not re.fullmatch(rf"[0-9a-fA-F]{{{2 * SALT_BYTES}}}", written):
+            raise forms.ValidationError(_("A salt has 64 digits and letters from a to f."))
+        return Salt(bytes.fromhex(written))
 
 
 class _CheckpointField(forms.FileField):

@@ -8,6 +8,7 @@ app_name = "ledger"
 urlpatterns = [
     path("rekam-jejak/", views.explorer, name="explorer"),
     path("rekam-jejak/saya/", views.mine, name="mine"),
+    path("rekam-jejak/tentang-siapa/", views.whose, name="whose"),
     path("rekam-jejak/<int:number>/", views.row, name="row"),
     path("rekam-jejak/<int:number>/bukti.json", views.proof_file, name="proof"),
     path("rekam-jejak/titik/", views.checkpoints, name="checkpoints"),

@@ -11,7 +11,7 @@ from absah.kernel.errors import NotFound
 from absah_site import composition
 from absah_site.accounts import access as accounts
 from absah_site.actors import Account
-from absah_site.audit.access import commitments_about, entries_about
+from absah_site.audit.access import EntrySearch, commitments_about, entries_about, find_entries
 from absah_site.enrolment import access as enrolment
 from absah_site.notices import access as notices
 from absah_site.pki import access as register
@@ -147,9 +147,11 @@ def _registration(subscriber: UUID) -> dict[str, str]:
     }
 
 
-def _commitments(person: str) -> list[dict[str, str]]:
-    """What the ledger can prove about the person, who alone is given the salts."""
-    return [{"commitment": one, "salt": salt.hex()} for one, salt in commitments_about(person)]
+def _commitments(person: str) -> list[dict[str, str | int | None]]:
+    """What the ledger can prove about the person, who alone is given the salts, and in which row."""
+    own = find_entries(EntrySearch(actor=person, area="enrolment"))
+    rows = {value: number for number, entry in own for _, value in entry.facts}
+    return [{"commitment": one, "salt": salt.hex(), "row": rows.get(one)} for one, salt in commitments_about(person)]
 
 
 def _certificates(holder: str) -> list[dict[str, str]]:

@@ -173,6 +173,7 @@ def test_a_person_takes_a_whole_copy_and_sees_who_looked(
     (committed,) = copy["commitments"]
     identity = json.dumps({name: copy["registration"][name] for name in ("name", "nik")}, separators=(",", ":"))
     assert commit(identity, Salt(bytes.fromhex(committed["salt"]))) == committed["commitment"]
+    assert dict(ledger.entry(committed["row"]).facts)["identity"] == committed["commitment"]
     assert {step["what"] for step in copy["trail"]} >= {"enrolment:identity:revealed"}
     assert ledger.entries_about(holder.reference)[0].tag is PrivacyTag.COPY_GIVEN
     assert NIK.digits not in str(ledger.latest_entries())

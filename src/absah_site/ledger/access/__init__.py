@@ -9,6 +9,7 @@ from absah_site.ledger.access.documents import (
     find_signatures,
     prove_document,
 )
+from absah_site.ledger.access.identities import IDENTITY, NoIdentityInRow, Opening, open_identity
 from absah_site.ledger.access.proofs import EntryProof, NotYetSequenced, place_of_row, places_of_rows, prove_entry
 from absah_site.ledger.access.standing import (
     LogStanding,
@@ -25,6 +26,7 @@ from absah_site.ledger.access.standing import (
 from absah_site.ledger.access.verifying import LogDamage, LogFinding, LogReport, verify_log
 
 __all__ = [
+    "IDENTITY",
     "BundleTooLarge",
     "DocumentNotLogged",
     "EntryProof",
@@ -33,7 +35,9 @@ __all__ = [
     "LogReport",
     "LogStanding",
     "LoggedDocument",
+    "NoIdentityInRow",
     "NotYetSequenced",
+    "Opening",
     "ProofBundle",
     "ProvenRow",
     "RowArchived",
@@ -46,6 +50,7 @@ __all__ = [
     "known_size",
     "log_standing",
     "newest_head",
+    "open_identity",
     "parts_elsewhere",
     "place_of_row",
     "places_of_rows",

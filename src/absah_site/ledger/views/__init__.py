@@ -12,6 +12,7 @@ from absah_site.ledger.views.exchange import (
     sign_now,
     ways,
 )
+from absah_site.ledger.views.opening import whose
 from absah_site.ledger.views.reading import document_proof, explorer, mine, offline_verifier, proof_file, row
 
 __all__ = [
@@ -31,4 +32,5 @@ __all__ = [
     "row",
     "sign_now",
     "ways",
+    "whose",
 ]

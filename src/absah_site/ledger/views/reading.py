@@ -93,9 +93,11 @@ def mine(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 def row(request: HttpRequest, number: int) -> HttpResponseBase:
     """One row, its place in the log, and its proof."""
+    entry = access.entry_of_row(number)
     page = {
         "number": number,
-        "entry": access.entry_of_row(number),
+        "entry": entry,
+        "commits": access.IDENTITY in dict(entry.facts),
         "place": access.place_of_row(number),
         "set_back": number in access.rows_set_back((number,)),
         "newest": access.newest_head(),
