@@ -58,12 +58,24 @@ def insert_all(model: type[Model], rows: Sequence[dict[str, Any]], /) -> None:
         execute(statement, *[value for row in rows for value in row.values()])
 
 
+def insert_early(model: type[Model], rows: Sequence[dict[str, Any]], /) -> None:
+    """The same before a statement of `execute` or `select`: PostgreSQL gets both in one trip.
+
+    Raises what the database says, where on PostgreSQL the other statement does.
+    """
+    _insert_with_next(model, rows, refusal=None)
+
+
 def insert_last(model: type[Model], rows: Sequence[dict[str, Any]], /, *, refusal: type[Exception]) -> None:
     """The same for rows after which COMMIT comes as a rule: PostgreSQL gets both in one trip.
 
     Any other statement takes them along before it, and what is not sent goes with a ROLLBACK. Raises what the database
     says, or `refusal` where that is heard of only then. Under a savepoint rows are entered at once.
     """
+    _insert_with_next(model, rows, refusal=refusal)
+
+
+def _insert_with_next(model: type[Model], rows: Sequence[dict[str, Any]], *, refusal: type[Exception] | None) -> None:
     database = connections[DEFAULT_DB_ALIAS]
     if _is_watched(database) or database.vendor != "postgresql" or database.savepoint_ids:
         insert_all(model, rows)

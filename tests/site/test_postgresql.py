@@ -59,6 +59,12 @@ def together(*steps: Callable[[], object]) -> None:
             step()
 
 
+def early(clock: FixedClock) -> EntryValue:
+    return EntryValue.of(
+        at=clock.now(), tag=SigningTag.SIGNATURE_INTENDED, actor="user:1", subject="signature:early", facts={}
+    )
+
+
 def add_fact() -> None:
     Salt.objects.create(commitment="a", salt=b"x", person="x")
 
@@ -107,6 +113,29 @@ def test_a_transaction_of_nothing_but_a_row_is_one_trip(clock, trips):
     with somebody_else() as cursor:
         cursor.execute("SELECT count(*) FROM audit_entry")
         assert cursor.fetchone() == (1,)
+
+
+def test_rows_that_come_early_share_the_trip_of_the_next_statement(clock, trips):
+    with transaction.atomic():
+        rows.insert_early(Entry, [store._row(early(clock))])
+        assert trips == []
+        assert rows.select("SELECT subject FROM audit_entry WHERE actor = %s", "user:1") == [("signature:early",)]
+        assert trips == [2]
+        tell(clock)
+    assert trips == [2, 2]
+
+
+def test_each_of_those_that_wait_is_refused_in_its_own_words(clock):
+    """An early row with what the database says, a last one with its own error, the statement behind them with its."""
+    with pytest.raises(IntegrityError):
+        together(lambda: rows.insert_early(Entry, spoiled()), lambda: rows.select("SELECT %s::int", 1))
+    with pytest.raises(IntegrityError):
+        together(lambda: tell(clock), lambda: rows.insert_early(Entry, spoiled()))
+    with pytest.raises(DatabaseError, match="no_such"):
+        together(lambda: tell(clock), lambda: rows.select("SELECT %s FROM no_such", 1))
+    with pytest.raises(NotTaken):
+        together(add_spoiled, lambda: rows.select("SELECT %s::int", 1))
+    assert subjects() == []
 
 
 def test_whoever_reads_in_the_same_transaction_sees_the_row(clock):

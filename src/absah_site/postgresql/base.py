@@ -1,7 +1,7 @@
 """Where Django looks for the class of its connections."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.db import DatabaseError, Error
 from django.db.backends.postgresql import base
@@ -10,12 +10,15 @@ from psycopg.pq import TransactionStatus
 
 from absah_site.postgresql.statements import COMMIT, Answer, Statement, Statements
 
+#: What is raised where the database refuses a statement that waited; None: what the database says.
+_Refusal: TypeAlias = type[Exception] | None
+
 
 class DatabaseWrapper(base.DatabaseWrapper):
     """Django's, with prepared statements, and with statements that wait for the trip of the next.
 
     Where the next is COMMIT, nothing was sent in vain and a trip is saved: half of what a row of the ledger costs. As
-    every other statement takes them along first, whoever reads in the same transaction sees what was put off, and a
+    every other statement takes them along before it, whoever reads in the same transaction sees what was put off, and a
     savepoint keeps what came before it.
     """
 
@@ -23,48 +26,46 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """Connect; nothing is prepared there, and nothing waits."""
         connection: Connection[Any] = super().get_new_connection(conn_params)
         self._statements = Statements(connection)
-        self._waiting: list[Statement] = []
-        self._refusal: type[Exception] = DatabaseError
+        self._waiting: list[tuple[Statement, _Refusal]] = []
         return connection
 
     def run(self, statement: str, values: Sequence[Any], /) -> Answer:
-        """Run a statement of `absah_site.rows`."""
-        self._send_waiting()
-        with self.wrap_database_errors:
-            return self._statements.run((statement, values))
+        """Run a statement of `absah_site.rows`, with those that wait in the same trip."""
+        return self._travel((statement, values))
 
-    def put_off(self, statement: str, values: Sequence[Any], /, *, refusal: type[Exception]) -> None:
+    def put_off(self, statement: str, values: Sequence[Any], /, *, refusal: _Refusal) -> None:
         """Run a statement with the next one, or with COMMIT. `refusal` is raised then, if the database refuses it."""
-        self._waiting.append((statement, values))
-        self._refusal = refusal
+        self._waiting.append(((statement, values), refusal))
 
     def create_cursor(self, name: str | None = None) -> Any:
         """Whoever asks for a cursor is about to send a statement."""
-        self._send_waiting()
+        if self._waiting:
+            self._travel()
         return super().create_cursor(name)
 
-    def _send_waiting(self) -> None:
-        if self._waiting:
-            waiting, self._waiting = self._waiting, []
-            try:
-                with self.wrap_database_errors:
-                    self._statements.run(*waiting)
-            except DatabaseError as problem:
-                raise self._refusal from problem
+    def _travel(self, *last: Statement) -> Answer:
+        """Send what waits, and a statement behind it. Raises the refusal of the one that is refused."""
+        waiting, self._waiting = self._waiting, []
+        try:
+            with self.wrap_database_errors:
+                return self._statements.run(*(statement for statement, _ in waiting), *last)
+        except DatabaseError as problem:
+            number = self._statements.refused
+            refusal = None if number is None or number >= len(waiting) else waiting[number][1]
+            if refusal is None:
+                raise
+            raise refusal from problem
 
     def _commit(self) -> None:
         if self.connection is None or not self._waiting:
             super()._commit()  # type: ignore[misc] # the stubs leave it out
             return
-        waiting, self._waiting = self._waiting, []
         try:
-            with self.wrap_database_errors:
-                self._statements.run(*waiting, COMMIT)
-        except DatabaseError as problem:
-            if self.connection.pgconn.transaction_status != TransactionStatus.INERROR:
-                raise  # it is COMMIT that failed, or the connection: Django knows what to do
-            self._give_up()
-            raise self._refusal from problem
+            self._travel(COMMIT)
+        except Exception:
+            if self.connection.pgconn.transaction_status == TransactionStatus.INERROR:
+                self._give_up()  # else it is COMMIT that failed, or the connection: Django knows what to do
+            raise
 
     def _give_up(self) -> None:
         """As Django does where a COMMIT fails."""

@@ -56,16 +56,22 @@ class Statements:
         self._prepared: OrderedDict[_Form, bytes] = OrderedDict()
         self._poll = select.poll()
         self._poll.register(self._server.socket, select.POLLIN)
+        #: Which of the statements asked last the server refused, by number; None where it was none of them.
+        self.refused: int | None = None
 
     def run(self, *asked: Statement) -> Answer:
         """Send statements in one trip, after a BEGIN where a transaction has to begin. Returns the answer to the last.
 
-        What stands behind a refused one is not run. Raises what psycopg raises.
+        What stands behind a refused one is not run; `refused` is its number. Raises what psycopg raises.
         """
+        self.refused = None
         begins = self._server.transaction_status == TransactionStatus.IDLE and not self._connection.autocommit
         self._server.enter_pipeline_mode()
         try:
-            sent = [form for one in ((_BEGIN, *asked) if begins else asked) for form in self._send(*one)]
+            sent: list[tuple[int | None, _Form | None]] = (
+                [(None, form) for form in self._send(*_BEGIN)] if begins else []
+            )
+            sent += [(number, form) for number, one in enumerate(asked) for form in self._send(*one)]
             self._server.pipeline_sync()
             self._flush()
             results = [self._result() for _ in sent]
@@ -75,12 +81,13 @@ class Statements:
             self._server.finish()  # nobody could tell any more which answer is whose
             raise
         refusals = []
-        for form, result in zip(sent, results, strict=True):
+        for (number, form), result in zip(sent, results, strict=True):
             if result.status not in {ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK}:
-                refusals.append(result)
+                refusals.append((number, result))
                 self._prepared.pop(form, None) if form else None
         if refusals:
-            raise errors.error_from_result(refusals[0])
+            self.refused, result = refusals[0]
+            raise errors.error_from_result(result)
         return Answer(results[-1], self._adapters)
 
     def _send(self, statement: str, values: Sequence[Any]) -> Iterator[_Form | None]:

@@ -167,9 +167,9 @@ class _Round:
         try:
             # The intention first: of two at the same time, the second waits at its constraint and then sees the first.
             store.add_intents([plan.intent for plan in plans], at=now)
+            check_eligible(plans, now=now)  # on PostgreSQL the intentions go along with its question
         except IntegrityError:
             raise IssuanceRunning(minutes=int(ABANDONED_AFTER.total_seconds()) // 60) from None
-        check_eligible(plans, now=now)
         self._record(PkiTag.ISSUANCE_INTENDED, plans, at=now)
 
     def _issuer_of(self, number: int) -> str:
@@ -230,14 +230,14 @@ class _Round:
         """Conclude the intentions and enter the certificates. Raises IssuanceGivenUp, AlreadyRevoked."""
         done = composition.clock().now()
         plans = [self._plans[number] for number in numbers]
+        entries = [self._plans[number].entry(self._signed[number], at=done) for number in numbers]
+        store.add_certificates([(plan.issuer.number, entry) for plan, entry in zip(plans, entries, strict=True)])
         # `reconcile` may have given an intention up meanwhile; its serial is then on the CRL and stays there.
         if not store.conclude_intents([plan.intent for plan in plans], state="issued", at=done):
             raise IssuanceGivenUp
-        entries = [self._plans[number].entry(self._signed[number], at=done) for number in numbers]
-        store.add_certificates([(plan.issuer.number, entry) for plan, entry in zip(plans, entries, strict=True)])
-        self._record(PkiTag.CERTIFICATE_ISSUED, plans, at=done)
         announced = zip(plans, entries, strict=True)
         announce(*(plan.announcement(entry, at=done) for plan, entry in announced if plan.wanted.agency))
+        self._record(PkiTag.CERTIFICATE_ISSUED, plans, at=done)
         for plan in plans:
             if plan.wanted.supersedes is not None:
                 supersede(plan.wanted.supersedes, by=self._by)

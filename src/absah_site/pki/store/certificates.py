@@ -21,7 +21,7 @@ from absah_site.pki.store.values import (
     UnfinishedIssuance,
     credential_or_none,
 )
-from absah_site.rows import insert_all, marks, select
+from absah_site.rows import insert_early, marks, select
 
 _CHUNK = 2_000
 
@@ -54,8 +54,8 @@ def add_certificate(certificate: RegisteredCertificate, /) -> None:
 
 
 def add_certificates(certificates: Sequence[tuple[int, RegisteredCertificate]], /) -> None:
-    """Enter certificates, each with the row of its issuer."""
-    insert_all(Certificate, [_row(authority, certificate) for authority, certificate in certificates])
+    """Enter certificates, each with the row of its issuer. A constraint may speak with the next statement only."""
+    insert_early(Certificate, [_row(authority, certificate) for authority, certificate in certificates])
 
 
 def _row(authority: int, certificate: RegisteredCertificate) -> dict[str, Any]:

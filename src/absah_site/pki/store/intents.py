@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 from absah.kernel.clock import Instant
 from absah_site.pki.models import Authority, Certificate, IssuanceIntent
 from absah_site.pki.store.values import SerialHex, UnfinishedIssuance, credential_or_none
-from absah_site.rows import execute, insert_all, marks
+from absah_site.rows import execute, insert_early, marks
 
 _CONCLUDE: Final = (
     "UPDATE pki_issuanceintent SET state = %s, error = %s, ended_at = %s"
@@ -19,8 +19,8 @@ NOT_ISSUED: Final = ~Q(state="issued")
 
 
 def add_intents(intents: Sequence[UnfinishedIssuance], /, *, at: Instant) -> None:
-    """Write down that a key is about to be used, for each."""
-    insert_all(IssuanceIntent, [_row(intent, at) for intent in intents])
+    """Write down that a key is about to be used, for each. A constraint may speak with the next statement only."""
+    insert_early(IssuanceIntent, [_row(intent, at) for intent in intents])
 
 
 def _row(intent: UnfinishedIssuance, at: Instant) -> dict[str, Any]:
