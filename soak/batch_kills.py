@@ -20,7 +20,7 @@ from typing import Any
 
 from absah.adapters.signer_client import SignerClient, ensure_signer, stop_signer
 from absah.adapters.verification import verify_document
-from absah.signing.batch.pace import PER_SIGNING
+from absah.signing.batch.pace import MOST_PER_SIGNING
 from absah.validation.conclusion import Indication
 from absah_site.cli.verify import find_context
 from soak.documents import FoundSignature, many_documents, signature_in
@@ -215,7 +215,7 @@ def _judge(
         "rows of the register beside one for each document": abs(sum(signed.values()) - len(inputs)),
         "outputs without their one row": sum(signed[signature.sha256] != 1 for signature in found),
         "intentions left open": sum(state == "intended" for state, _, _ in records.elements()),
-        "values lost beyond one request": max(0, done.answers_lost - PER_SIGNING),
+        "values lost beyond one request": max(0, done.answers_lost - MOST_PER_SIGNING),
         "parts left over": len(list((outputs / ".absah-batch" / "parts").iterdir())),
     }
     done.complaints += [*complaints, *(f"{count} {what}" for what, count in counts.items() if count)]

@@ -9,6 +9,7 @@ are made, and the intention of those after them reaches the disk.
 from collections import deque
 from collections.abc import Iterable
 from functools import partial
+from itertools import chain
 from types import TracebackType
 from typing import Final, Protocol, Self, TypeAlias, final
 
@@ -19,7 +20,7 @@ from absah.adapters.batch_ports import BatchPorts
 from absah.kernel.errors import AbsahError
 from absah.signing.batch.items import BatchActivation, ItemAuthorised, ItemMoved, ItemPrepared, ItemValued, Waiting
 from absah.signing.batch.order import BatchItem, BatchOrder, ItemKey
-from absah.signing.batch.pace import PER_SIGNING, CodeSpent, activation_size
+from absah.signing.batch.pace import MOST_PER_SIGNING, PER_SIGNING, CodeSpent, activation_size
 from absah.signing.factors import Factors
 from absah.signing.ports import Activation, CredentialView, SignerConsent
 from absah.signing.refusals import SignatureCountWrong
@@ -29,8 +30,11 @@ _Chunk: TypeAlias = tuple[_Prepared, ...]
 _Authorised: TypeAlias = tuple[tuple[ItemKey, ItemAuthorised], ...]
 _Noted: TypeAlias = tuple[SignerConsent, _Chunk, _Authorised]
 _Valued: TypeAlias = tuple[tuple[ItemKey, ItemValued], ...]
+_MOST_NOTED: Final = MOST_PER_SIGNING // PER_SIGNING
+"""Chunks whose intention is noted that may wait for the signer: it is asked for all of them at once."""
+
 _MOST_UNSTAMPED: Final = 2
-"""Chunks of values that may wait for a time-stamping authority that is slower than the signer."""
+"""Chunks of values that may wait for a time-stamping authority that is slower than the signer; the same goes for it."""
 
 
 class Leader(Protocol):
@@ -107,8 +111,8 @@ class SigningDesk:
             if self._may_authorise(are_all=are_all):
                 self._authorise()
             elif self._noted and len(self._unstamped) < _MOST_UNSTAMPED:
-                self._use_key(*self._noted.popleft())
-        if self._authorised and not self._noted and not self._noting.out:
+                self._use_key()
+        if self._authorised and len(self._noted) < _MOST_NOTED and not self._noting.out:
             self._note(*self._authorised.popleft())
 
     def _may_authorise(self, *, are_all: bool) -> bool:
@@ -198,7 +202,13 @@ class SigningDesk:
         else:
             self._noted.append(noted)
 
-    def _use_key(self, consent: SignerConsent, chunk: _Chunk, authorised: _Authorised) -> None:
+    def _use_key(self) -> None:
+        """For everything that is noted under one consent."""
+        consent = self._noted[0][0]
+        chosen = [noted for noted in self._noted if noted[0] is consent]
+        self._noted = deque(noted for noted in self._noted if noted[0] is not consent)
+        chunk = tuple(chain.from_iterable(chunk for _, chunk, _ in chosen))
+        authorised = tuple(chain.from_iterable(authorised for _, _, authorised in chosen))
         attributes = tuple(prepared.signed_attributes for _, prepared in chunk)
         self._errands.send(
             partial(self._ports.signer.sign, consent, attributes), partial(self._take_values, chunk, authorised)
@@ -228,7 +238,8 @@ class SigningDesk:
         """The time-stamps over the next values, if they can be had in one errand; else the workers see to them."""
         stamps = self._ports.timestamps
         while self._unstamped and not self._stamping.out:
-            valued = self._unstamped.popleft()
+            valued = tuple(chain.from_iterable(self._unstamped))
+            self._unstamped.clear()
             if stamps is None or not self._order.level.has_timestamp:
                 self._take_stamps(valued, (None,) * len(valued))
                 continue

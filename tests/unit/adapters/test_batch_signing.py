@@ -115,35 +115,47 @@ def test_the_intention_is_on_the_disk_before_the_key_is_used(world: World) -> No
     assert isinstance(world.journal.state.of(prepared(1)[0].key), ItemValued)
 
 
-def test_the_next_intention_is_noted_while_the_key_is_in_use_and_the_key_is_asked_one_at_a_time(world: World) -> None:
+def held_at_the_key(world: World) -> None:
+    """Five documents, the first of which is at the key, and as many noted as may be."""
     world.gate.clear()
-    for number in (1, 2, 3):
+    for number in range(1, 6):
         world.desk.take(*prepared(number))
-    world.go_on_until("intend [2]")
-    assert world.happened.count("key [1]") == 1
+    world.go_on_until("key [1]")
+    world.go_on_until("intend [3]")
     for _ in range(3):
         world.desk.go_on(are_all=True)
         select.select(world.desk.bells, [], [], 0.05)
-    assert not {"intend [3]", "key [2]", "complete 1"} & set(world.happened)
+    assert not {"intend [4]", "key [2]", "complete 1"} & set(world.happened)
+
+
+def test_the_next_intentions_are_noted_while_the_key_is_in_use_and_it_is_asked_for_them_together(world: World) -> None:
+    held_at_the_key(world)
     world.gate.set()
-    world.go_on_until("complete 3")
-    keys = [one for one in world.happened if one.startswith("key")]
-    assert keys == ["key [1]", "key [2]", "key [3]"]
+    world.go_on_until("complete 5")
+    uses = [one for one in world.happened if one.startswith("key")]
+    assert uses[:2] == ["key [1]", "key [2, 3]"]
+    assert "".join(uses[2:]) in {"key [4, 5]", "key [4]key [5]"}
 
 
 def test_what_was_noted_and_has_not_been_to_the_key_is_given_up_when_the_run_ends(world: World) -> None:
-    world.gate.clear()
-    for number in (1, 2, 3):
-        world.desk.take(*prepared(number))
-    world.go_on_until("intend [2]")
-    world.desk.go_on(are_all=True)
+    held_at_the_key(world)
     world.stop(BatchStopped())
     world.gate.set()
     world.go_on_until("complete 1")
-    world.go_on_until("give up [2]")
-    assert f"give up [2] {BatchStopped.code}" in world.happened
-    assert not {"key [2]", "intend [3]"} & set(world.happened)
+    given_up = {f"give up [{number}] {BatchStopped.code}" for number in (2, 3)}
+    assert {one for one in world.happened if one.startswith("give up")} == given_up
+    assert [one for one in world.happened if one.startswith("key")] == ["key [1]"]
+    assert "intend [4]" not in world.happened
     assert world.journal.state.of(prepared(2)[0].key) == Waiting()
+    assert not world.desk.busy
+
+
+def test_what_is_on_its_way_to_the_disk_when_the_run_ends_is_given_up_too(world: World) -> None:
+    world.desk.take(*prepared(1))
+    world.go_on_until("intend [1]")
+    world.stop(BatchStopped())
+    world.go_on_until("give up [1]")
+    assert not any(one.startswith("key") for one in world.happened)
     assert not world.desk.busy
 
 

@@ -12,7 +12,10 @@ PER_CODE: Final = 10_000
 """A one-time code opens the key once (RFC 6238 §5.2): one consent then has to cover as much as a signer accepts."""
 
 PER_SIGNING: Final = 50
-"""How many signature values are asked for at once. So many at most are made and lost when a process dies."""
+"""How many signature values are asked for at once by a signer that is quick."""
+
+MOST_PER_SIGNING: Final = 2 * PER_SIGNING
+"""How many by one that is slow: it waits for its disk, once. So many at most are made and lost when a process dies."""
 
 
 class CodeSpent(Unavailable):
