@@ -15,6 +15,7 @@ from django.utils import translation
 from absah.enrolment.invitation import InvitationToken
 from absah.kernel.clock import instant
 from absah_site.logs import MaskNumbers
+from absah_site.pages.templatetags.absah import error_words
 from absah_site.throttling import PAIR, WINDOW, waiting_time
 
 AT = datetime(2026, 11, 20, 7, 3, tzinfo=UTC)
@@ -109,3 +110,18 @@ def test_every_sentence_of_the_pages_exists_in_indonesian() -> None:
     )
     assert checked.stdout == ""
     assert checked.returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("signer.wrong-passphrase", "The passphrase is wrong."),
+        ("signing.engine-refused", "No signature can be added to a PDF of this structure."),
+        ("signing.field-filled", None),
+        ("signer.gone-since", None),
+    ],
+)
+def test_a_kept_code_is_told_without_the_parameters_that_were_not_kept(code: str, said: str | None) -> None:
+    with translation.override("en"):
+        found = error_words(code)
+    assert (None if found is None else found.cause) == said

@@ -3,6 +3,7 @@
 `{% load absah %}`, then `{% icon "check" %}`, `{{ moment|moment }}`, `{{ day|day }}`, `{% form_field form.name %}`.
 """
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, Final
@@ -18,13 +19,15 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from absah.kernel.clock import JAKARTA
-from absah.kernel.messages import Explanation, Language, explain_code
+from absah.kernel.messages import Explanation, Language, catalogue
 from absah_site.browsers import browser_name
 from absah_site.language import current_language
 from absah_site.pages.symbols import drawings, sprite
 from absah_site.roles import Role
 
 register = template.Library()
+
+_IN_BRACKETS: Final = re.compile(r" \([^()]*\{[^()]*\)")
 
 _ROLES: Final = {
     Role.SIGNER: _("signer"),
@@ -155,8 +158,15 @@ def unlocalised(value: float) -> str:
 
 @register.filter
 def error_words(code: str) -> Explanation | None:
-    """What an error of this code says; None where its sentence needs more, or nobody knows it any more."""
-    try:
-        return explain_code(code, {}, current_language())
-    except KeyError:
+    """What an error of this code says without its parameters, which were not kept; None where nothing is left."""
+    words = catalogue(current_language()).get(code)
+    cause = "" if words is None else _without_parameters(words["cause"])
+    if words is None or not cause:
         return None
+    return Explanation(code=code, cause=cause, next_step=_without_parameters(words["next"]))
+
+
+def _without_parameters(said: str) -> str:
+    """The sentences that stand without a parameter, as far as the first is one; brackets around one are left out."""
+    sentences = re.split(r"(?<=[.?!]) ", _IN_BRACKETS.sub("", said))
+    return " ".join(sentence for sentence in sentences if "{" not in sentence) if "{" not in sentences[0] else ""
