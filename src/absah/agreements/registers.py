@@ -35,6 +35,7 @@ from absah.agreements.force_majeure import (
     tell_orally,
 )
 from absah.agreements.fulfilment import Asked, Occurred
+from absah.agreements.graphs import StateGraph
 from absah.agreements.model import AgreementModel
 from absah.agreements.parties import Role
 from absah.agreements.records.costs import CostNote, cost_totals
@@ -95,7 +96,8 @@ class Register:
     """One register. `title` and `day` are the fields that name and date a record; `own` are filled with who keeps it.
 
     `later` are fields that additions fill. `begin` makes the first value and refuses what the agreement does not let
-    begin; `tells` is the duty that falls due with it; `totals` are sums in rupiah over all records.
+    begin; `tells` is the duty that falls due with it; `totals` are sums in rupiah over all records; `graph`
+    is what the `state` of a record moves in.
     """
 
     name: str
@@ -110,6 +112,7 @@ class Register:
     additions: tuple[Addition, ...] = ()
     tells: Callable[[AgreementModel, Any], Told | None] = _tells_nothing
     totals: Callable[[tuple[Any, ...]], Mapping[Role, int]] | None = None
+    graph: Callable[[AgreementModel], StateGraph] | None = None
 
     def addition(self, act: str, /) -> Addition:
         """What is added by an act."""
@@ -279,6 +282,7 @@ REGISTERS: Final[Mapping[str, Register]] = {
             day="opened_on",
             own=frozenset({"opened_by"}),
             later=frozenset({"state", "steps"}),
+            graph=lambda model: model.dispute,
             begin=_dispute,
             additions=tuple(_step(value) for value in (Met, Agreed, Failed, MediationBegun, MediationFailed)),
         ),

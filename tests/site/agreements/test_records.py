@@ -122,6 +122,8 @@ def test_a_record_says_what_may_be_added_and_why_something_may_not(
         assert f'href="{page}1/fail/"' not in record
         assert "Belum dapat" in record
         assert ("ediasi" in record) is mediates
+        assert "S-1: Musyawarah</h1>" in record
+        assert "deliberation" not in record
         client.post(f"{page}1/meet/", {"on": "2026-11-01", "document": "BA-1"})
         assert f'href="{page}1/fail/"' in client.get(f"{page}1/").content.decode()
 

@@ -222,14 +222,18 @@ def rupiah(amount: int) -> str:
     return "Rp" + f"{amount:,}".replace(",", "." if current_language() is Language.INDONESIAN else ",")
 
 
+#: Fields that a page shows in its heading, by their graph's words.
+_ELSEWHERE: Final = frozenset({"state"})
+
+
 @register.filter
 def lines(value: Any) -> tuple[Line, ...]:
     """The fields of a value that say something."""
-    shown = ((one.name, getattr(value, one.name)) for one in fields(value))
+    shown = ((one.name, getattr(value, one.name)) for one in fields(value) if one.name not in _ELSEWHERE)
     language = current_language()
     return tuple(
         Line(
-            label=render(f"agreements.field.{name.replace('_', '-')}", language),
+            label=render(f"agreements.field.{name.replace('_', '-')}", language).partition(" (")[0],
             value=rupiah(held) if name == "rupiah" else _said(held),
         )
         for name, held in shown

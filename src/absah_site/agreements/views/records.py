@@ -61,7 +61,13 @@ def record(request: HttpRequest, identifier: UUID, name: str, number: int) -> Ht
     """One record with everything that was added to it."""
     found, kind = open_agreement(request, identifier), register_named(name)
     kept = access.record_of(found, kind, number)
-    page = page_of(found, register=kind, kept=kept, ways=access.ways_on(found, kind, kept) if found.side else ())
+    page = page_of(
+        found,
+        register=kind,
+        kept=kept,
+        graph=kind.graph(found.agreement.model) if kind.graph else None,
+        ways=access.ways_on(found, kind, kept) if found.side else (),
+    )
     return render(request, "agreements/record.html", page)
 
 
