@@ -4,9 +4,9 @@ It speaks the protocol of bench/peers/process.py and may use so many cores: the 
 workers together. `turn N` is one batch of all documents of the folder, from begin to end: the processes are started,
 the passphrase is checked, everything is on the disk.
 
-Each turn has an output folder of its own, and nothing is removed before the last: ext4 takes an inode that was freed
-within the last minutes for none, and looks past all of them for each file that is made, with the folder locked. That
-took as much time as signing, and from one turn to the next another.
+Each turn has an output folder of its own, and nothing is removed before the last: ext4 without a journal, as on many
+virtual machines, does not take an inode that was freed within the last minutes, and looks past all of them for each
+file that it makes, with the folder locked. That took as much time as signing, and another from one turn to the next.
 """
 
 import os
