@@ -86,6 +86,8 @@ class BatchJournal:
     def settle(self) -> None:
         """Wait until what has been appended so far is on the disk. Raises FolderUnusable; then nothing is appended."""
         with self._settling:
+            if self._lost is not None:
+                raise self._lost
             end = self._end
             if end == self._settled:
                 return

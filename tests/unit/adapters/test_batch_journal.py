@@ -182,6 +182,8 @@ def test_what_did_not_reach_the_disk_is_cut_off_and_nothing_follows_it(
         monkeypatch.undo()
         with pytest.raises(FolderUnusable):
             journal.append([moved(WALK[1])])
+        with pytest.raises(FolderUnusable):
+            journal.settle()
         assert journal_in(tmp_path).read_bytes() == before
 
 
