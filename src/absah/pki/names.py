@@ -101,6 +101,18 @@ def _check_units(units: tuple[str, ...]) -> None:
 
 
 _Name = TypeVar("_Name")
+#: RFC 4514 §3; the other kinds of attributes are written as numbers.
+_SHORT: Final = {
+    NameOID.COUNTRY_NAME: "C",
+    NameOID.STATE_OR_PROVINCE_NAME: "ST",
+    NameOID.LOCALITY_NAME: "L",
+    NameOID.ORGANIZATION_NAME: "O",
+    NameOID.ORGANIZATIONAL_UNIT_NAME: "OU",
+    NameOID.COMMON_NAME: "CN",
+}
+#: RFC 4514 §2.4. Our values neither begin nor end with a space, and hold no NUL.
+_SPECIAL: Final = re.compile(r'^#|[\\"+,;<>]')
+_WITH_BACKSLASH: Final = r"\\\g<0>"
 _PRINTED: Final = frozenset({NameOID.COUNTRY_NAME, NameOID.SERIAL_NUMBER})
 _Attributes: TypeAlias = list[tuple[x509.ObjectIdentifier, str]]
 
@@ -116,6 +128,13 @@ class _Written(ABC):
 
     def to_x509(self) -> x509.Name:
         return x509.Name([x509.NameAttribute(identifier, value) for identifier, value in self._attributes()])
+
+    def to_text(self) -> str:
+        """The same as text, the last attribute first (RFC 4514 §2)."""
+        return ",".join(
+            f"{_SHORT.get(identifier, identifier.dotted_string)}={_SPECIAL.sub(_WITH_BACKSLASH, value)}"
+            for identifier, value in reversed(self._attributes())
+        )
 
     def to_der(self) -> bytes:
         """The same in DER: each attribute by itself, in PrintableString or UTF8String (RFC 5280 §4.1.2.4)."""

@@ -68,6 +68,8 @@ def test_an_issued_certificate_is_in_the_register_with_its_intention_concluded(i
     assert len(issued.chain) == 2
     parsed = load_certificate(issued.certificate)
     assert row.serial == f"{parsed.serial_number:032x}"
+    assert row.subject == parsed.subject.rfc4514_string()
+    assert (row.not_before, row.not_after) == (parsed.not_valid_before_utc, parsed.not_valid_after_utc)
     assert parsed.not_valid_after_utc <= load_certificate(issued.chain[0]).not_valid_after_utc
 
 

@@ -3,6 +3,8 @@ from dataclasses import replace
 import pytest
 from cryptography import x509
 from cryptography.x509.oid import NameOID
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.fixtures_pki import ISSUING_NAME, MACHINE_NAME, PERSON_NAME, SEAL_NAME, SERVER_NAME
 
 from absah.pki.names import (
@@ -33,6 +35,17 @@ ABROAD = replace(PERSON_NAME, common_name="Ćiril Ωmega 名", units=("Dinas Pen
 )
 def test_a_name_in_der_is_the_one_that_the_library_writes(name) -> None:
     assert name.to_der() == name.to_x509().public_bytes()
+
+
+@pytest.mark.parametrize("name", [ISSUING_NAME, SEAL_NAME, SERVER_NAME, MACHINE_NAME, SUWITRO, FAMILY, ABROAD])
+def test_a_name_as_text_is_the_one_that_the_library_writes(name) -> None:
+    assert name.to_text() == name.to_x509().rfc4514_string()
+
+
+@given(st.text(alphabet=st.sampled_from('#\\"+,;<>= aΩ名'), min_size=1, max_size=12).map(str.strip).filter(bool))
+def test_what_has_a_meaning_in_a_name_as_text_is_escaped(value) -> None:
+    name = replace(PERSON_NAME, common_name=value, organisation=value, units=(value,))
+    assert name.to_text() == name.to_x509().rfc4514_string()
 
 
 def test_a_person_with_one_name_has_one_name() -> None:

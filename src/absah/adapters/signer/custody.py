@@ -24,7 +24,7 @@ from absah.adapters.signer.errors import (
     KindRefused,
 )
 from absah.adapters.signer.opened_keys import OpenedKey, OpenedKeys
-from absah.adapters.signer.records import CertifiedChain, Credential, KeyKind, KeyUse
+from absah.adapters.signer.records import CertifiedChain, Credential, KeyKind, KeyUse, Standing
 from absah.adapters.signer.store import Store, Transaction
 from absah.adapters.signer.throttle import Throttle
 from absah.kernel.clock import Clock
@@ -74,6 +74,11 @@ class Custody:
         with self.store.reading() as transaction:
             return transaction.credential(name)
 
+    def check_in_force(self, name: CredentialId, /) -> None:
+        """Raises when a key may not be used at this moment."""
+        with self.store.reading() as transaction:
+            check_in_force(transaction.standing(name), self.clock)
+
     def service_key(self, credential: Credential, /) -> OpenedKey:
         """The key of a credential that the service opens itself; kept for a while, as opening is not free."""
         name = credential.credential
@@ -100,7 +105,7 @@ class Custody:
 
         def check(transaction: Transaction) -> None:
             for name in dict.fromkeys(use.credential for use in uses):
-                check_usable_now(transaction.credential(name), self.clock)
+                check_in_force(transaction.standing(name), self.clock)
 
         return self._intend(uses, check)
 
@@ -128,7 +133,7 @@ class Custody:
         """Let a key prove that it is here, certified or not yet. Raises CredentialRevoked."""
 
         def check(transaction: Transaction) -> None:
-            if transaction.credential(use.credential).state is CredentialState.REVOKED:
+            if transaction.standing(use.credential).state is CredentialState.REVOKED:
                 raise CredentialRevoked
 
         with self.concluding(self._intend((use,), check)):
@@ -162,7 +167,15 @@ class Custody:
 
 def check_usable_now(credential: Credential, clock: Clock, /) -> CertifiedChain:
     """Its certificate, if the credential is active and the certificate valid at this moment; else raises."""
-    match credential.state:
+    check_in_force(credential.standing, clock)
+    if credential.certified is None:
+        raise CredentialPending
+    return credential.certified
+
+
+def check_in_force(standing: Standing, clock: Clock, /) -> None:
+    """The credential is active, and its certificate valid at this moment; else raises."""
+    match standing.state:
         case CredentialState.PENDING:
             raise CredentialPending
         case CredentialState.SUSPENDED:
@@ -172,17 +185,16 @@ def check_usable_now(credential: Credential, clock: Clock, /) -> CertifiedChain:
         case CredentialState.ACTIVE:
             pass
         case _:
-            assert_never(credential.state)
-    if credential.certified is None:
+            assert_never(standing.state)
+    if standing.certificate is None:
         raise CredentialPending
-    begins, ends = validity_of(load_certificate(credential.certified.certificate))
+    begins, ends = validity_of(load_certificate(standing.certificate))
     now = clock.now()
     # RFC 5280 §4.1.2.5: both ends belong to the validity.
     if now < begins:
         raise CertificateNotYetValid
     if now > ends:
         raise CertificateExpired
-    return credential.certified
 
 
 def check_kind(credential: Credential, wanted: frozenset[KeyKind], operation: str, /) -> None:

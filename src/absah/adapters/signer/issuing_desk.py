@@ -9,7 +9,7 @@ from datetime import timedelta
 from threading import Lock
 from typing import Final, final
 
-from absah.adapters.signer.custody import Custody, check_usable_now
+from absah.adapters.signer.custody import Custody
 from absah.adapters.signer.errors import PreparationUnknown, SignerBusy
 from absah.adapters.signer.services import Prepared, ServiceDesk
 from absah.pki.issuance import CertificateOrder
@@ -57,7 +57,7 @@ class IssuingDesk:
         custody, prepared = self._custody, self._taken(token)
         try:
             # Looked at again: after a suspension has been answered nothing is signed that was prepared before it.
-            check_usable_now(custody.credential(prepared.credential.credential), custody.clock)
+            custody.check_in_force(prepared.credential.credential)
         except BaseException:
             custody.conclude(prepared.intended, _WITHDRAWN)
             raise

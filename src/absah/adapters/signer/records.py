@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 from absah.adapters.sealing import Belonging
 from absah.pki.algorithms import (
@@ -45,6 +45,13 @@ class CertifiedChain:
     chain: tuple[bytes, ...]
 
 
+class Standing(NamedTuple):
+    """What decides whether a key may be used: its state, and its certificate (DER) as it lasts only so long."""
+
+    state: CredentialState
+    certificate: bytes | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credential:
     """A key with all that belongs to it. `certified` is None exactly while the state is pending.
@@ -64,6 +71,10 @@ class Credential:
     certified: CertifiedChain | None
     place: str
     scheme: SignatureScheme | None = None
+
+    @property
+    def standing(self) -> Standing:
+        return Standing(self.state, None if self.certified is None else self.certified.certificate)
 
     @property
     def way(self) -> SignatureAlgorithm:

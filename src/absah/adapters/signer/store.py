@@ -25,6 +25,7 @@ from absah.adapters.signer.records import (
     KeyKind,
     KeyUse,
     ProtectionMode,
+    Standing,
     WrongAttempts,
 )
 from absah.adapters.signer.schema import open_database
@@ -51,6 +52,13 @@ class Transaction:
         if row is None:
             raise CredentialUnknown
         return self._credential_of(row)
+
+    def standing(self, name: CredentialId, /) -> Standing:
+        """Of a credential, what is looked at before each use. Raises CredentialUnknown."""
+        row = self._connection.execute("SELECT state, certificate FROM credential WHERE id = ?", (name,)).fetchone()
+        if row is None:
+            raise CredentialUnknown
+        return Standing(CredentialState(row[0]), row[1])
 
     def has_credential(self, name: CredentialId, /) -> bool:
         return self._connection.execute("SELECT 1 FROM credential WHERE id = ?", (name,)).fetchone() is not None

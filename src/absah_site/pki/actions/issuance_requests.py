@@ -4,14 +4,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
 
-from cryptography import x509
-
 from absah.audit.entry import Entry
 from absah.audit.tags import PkiTag
 from absah.kernel.clock import Instant, legal_date
 from absah.kernel.rng import dated_serial_number
 from absah.notices.webhooks.events import Event, Happening, happened
-from absah.pki.certificates import validity_of
 from absah.pki.issuance import CertificateOrder
 from absah.pki.names import SubjectName
 from absah.pki.profiles import Validity, load_profile
@@ -77,19 +74,16 @@ class Plan:
         )
 
     def entry(self, certificate: bytes, /, *, at: Instant) -> RegisteredCertificate:
-        """What the register says of the certificate that was signed."""
-        # Linted whole by the signer a moment ago: only what is asked for here is read again.
-        parsed = x509.load_der_x509_certificate(certificate)
-        not_before, not_after = validity_of(parsed)
+        """What the register says of a certificate that was signed: what was ordered, as nothing else is signed."""
         return RegisteredCertificate(
             issuer=self.intent.issuer,
             serial=self.intent.serial,
-            subject=parsed.subject.rfc4514_string(),
+            subject=self.wanted.subject.to_text(),
             profile=self.wanted.profile,
             certificate=certificate,
             fingerprint=access.fingerprint_of(certificate),
-            not_before=not_before,
-            not_after=not_after,
+            not_before=self.order.validity.not_before,
+            not_after=self.order.validity.not_after,
             credential=self.wanted.credential,
             holder=self.wanted.holder,
             agency=self.wanted.agency,
