@@ -42,6 +42,7 @@ from absah.pki.algorithms import DigestAlgorithm
 from absah.signing.batch.items import ItemCompleted, ItemPrepared
 from absah.signing.completion import complete
 from absah.signing.hashing import HashedSource, HashState, hash_of, new_hash
+from absah.signing.placement import INVISIBLE
 from absah.signing.ports import ReservedDocument
 from absah.signing.preparation import prepare
 from absah.signing.request import Authorised, Prepared
@@ -61,6 +62,8 @@ def nurse() -> NoReturn:
     with suppress(EOFError, OSError):
         sys.path[:] = control.recv()
         assignment = control.recv()
+        if assignment.order.placement != INVISIBLE:
+            import pypdfium2  # noqa: F401, PLC0415  (what finds a place: loaded once, before there are workers)
         gc.freeze()
         nursery = os.getpid()
         while True:
