@@ -37,7 +37,7 @@ _INTENTS: Final = f"""
     )
     SELECT
         authority_id, profile, '', shard, '', 'issued',
-        format('4%07x', day.minute - 1439 + n % :each * 1440 / :each) || lower(hex(randomblob(12))),
+        format('4%09x', day.seconds - 86399 + n % :each * 86400 / :each) || lower(hex(randomblob(11))),
         'FILL' || n, format('%016x', {_SCATTERED.format(number="n", prime=2654435761)}) || lower(hex(randomblob(24))),
         day.at, day.at
     FROM numbers
@@ -100,13 +100,13 @@ def _people(connection: sqlite3.Connection) -> None:
     )
     connection.execute("CREATE TEMP TABLE fill_name (number INTEGER PRIMARY KEY, text TEXT)")
     connection.executemany("INSERT INTO fill_name VALUES (?, ?)", enumerate(_NAMES))
-    columns = "number INTEGER PRIMARY KEY, at TEXT UNIQUE, until TEXT, minute INTEGER"
+    columns = "number INTEGER PRIMARY KEY, at TEXT UNIQUE, until TEXT, seconds INTEGER"
     connection.execute(f"CREATE TEMP TABLE fill_day ({columns})")
     connection.execute(
         "WITH RECURSIVE days (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM days WHERE n + 1 < ?)"
         " INSERT INTO fill_day SELECT n, datetime(at, format('-%d hours', 24 * n + 1)),"
         " datetime(at, format('+%d hours', 17520 - 24 * n - 1)),"
-        " unixepoch(at, format('-%d hours', 24 * n + 1)) / 60"
+        " unixepoch(at, format('-%d hours', 24 * n + 1))"
         " FROM days, (SELECT max(issued_at) at FROM pki_certificate)",
         (_DAYS,),
     )

@@ -45,7 +45,7 @@ class NotReplaceable(WrongState):
 
 
 class SerialTaken(Unavailable):
-    """The serial number that chance gave has been issued: with 96 bits of it, chance is broken."""
+    """The serial number that chance gave has been issued: with 88 bits of it, chance is broken."""
 
     code = "register.serial-taken"
 
