@@ -159,6 +159,7 @@ class Room:
     pictures: Path | None = None
     tabs: list[Tab] = field(default_factory=list)
     _keys: dict[str, list[dict]] = field(default_factory=dict)
+    _readers: dict[tuple[str, str], BrowserContext] = field(default_factory=dict)
 
     def visit(
         self, path: str, *, user: str = "", width: int = WIDE, language: str = "id", javascript: bool = True
@@ -186,13 +187,15 @@ class Room:
 
     def fetch(self, path: str, *, user: str = "", language: str = "id") -> bytes:
         """What the server sends for an address, to nobody or to one of the demo's users; no page is opened."""
-        context = self._context(WIDE, language, javascript=True)
-        if user:
-            context.add_cookies(self._signed_in(user))
-        answer = context.request.get(self.instance.url + path)
+        reader = (user, language)
+        if reader not in self._readers:
+            self._readers[reader] = self._context(WIDE, language, javascript=True)
+            if user:
+                self._readers[reader].add_cookies(self._signed_in(user))
+        answer = self._readers[reader].request.get(self.instance.url + path)
         body = answer.body()
-        context.close()
-        assert answer.ok, f"{answer.status} for {path}"
+        answer.dispose()
+        assert answer.ok, f"{answer.status} for {path} to {user or 'nobody'}"
         return body
 
     def leave(self) -> None:

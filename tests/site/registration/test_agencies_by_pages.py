@@ -14,7 +14,8 @@ from absah.kernel.clock import instant
 from absah.kernel.people import Nik
 from absah.signing.factors import Factors, Secret
 from absah.signing.levels import Level
-from absah_site.actors import Account
+from absah_site.accounts.actions import grant_role
+from absah_site.actors import Account, Operator
 from absah_site.audit.access import latest_entries
 from absah_site.enrolment.models import Agency, Appointment
 from absah_site.roles import Role
@@ -61,6 +62,19 @@ def test_an_agency_joins_once_and_each_wrong_field_is_told(ca: Account, admin: A
     assert browser(admin).get("/instansi/baru/").status_code == 403
     assert browser(admin).get(f"/instansi/{agency.pk}/").status_code == 404
     assert "Muara Jingga" not in browser(admin).get("/instansi/").content.decode()
+
+
+def test_agreements_are_linked_for_those_who_may_read_them(admin: Account, office: Office, instance: Instance) -> None:
+    address = f"/instansi/{office.agency}/"
+    assert 'href="/perjanjian/"' not in browser(admin).get(address).content.decode()
+    grant_role(
+        admin.public_id,
+        Role.AGREEMENT_OFFICER,
+        by=Operator(name="test"),
+        clock=instance.clock,
+        agency=str(office.agency),
+    )
+    assert 'href="/perjanjian/"' in browser(admin).get(address).content.decode()
 
 
 def test_the_agency_keeps_its_own_units_and_domains(admin: Account, office: Office) -> None:

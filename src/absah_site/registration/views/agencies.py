@@ -96,6 +96,7 @@ def _agency_page(
         "may_keep": not actor.roles.isdisjoint({Role.CA, Role.AGENCY_ADMIN}),
         "may_appoint": Role.AGENCY_ADMIN in actor.roles,
         "may_suspend": Role.CA in actor.roles,
+        "reads_agreements": not actor.roles.isdisjoint({Role.AGREEMENT_OFFICER, Role.AUDITOR}),
         "refusal": refusal,
     }
     return render(request, "registration/agency.html", page, status=status)
