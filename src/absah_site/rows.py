@@ -8,7 +8,7 @@ The text of a statement never varies, its values are sent beside it: SQLite's dr
 PostgreSQL the statement is prepared, once a connection (`absah_site.postgresql`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Protocol, cast
@@ -75,9 +75,29 @@ def insert_last(model: type[Model], rows: Sequence[dict[str, Any]], /, *, refusa
     _insert_with_next(model, rows, refusal=refusal)
 
 
+def select_early(statement: str, /, *values: Any) -> Callable[[], list[tuple[Any, ...]]]:
+    """Ask before a statement of `execute` or `select`: PostgreSQL gets both in one trip.
+
+    What is returned gives what was found; it is called inside the transaction, and after that statement.
+    """
+    database = connections[DEFAULT_DB_ALIAS]
+    if _puts_nothing_off(database):
+        found = select(statement, *values)
+        return lambda: found
+    connection = cast("PostgreSQL", database)
+    asked = connection.put_off(statement, values)
+    return lambda: connection.answer_to(asked).fetchall()
+
+
+def _puts_nothing_off(database: BaseDatabaseWrapper) -> bool:
+    """Whether nothing waits: it is no PostgreSQL, there is no transaction or a savepoint in it, or somebody watches."""
+    in_plain_transaction = database.in_atomic_block and not database.savepoint_ids
+    return database.vendor != "postgresql" or not in_plain_transaction or _is_watched(database)
+
+
 def _insert_with_next(model: type[Model], rows: Sequence[dict[str, Any]], *, refusal: type[Exception] | None) -> None:
     database = connections[DEFAULT_DB_ALIAS]
-    if _is_watched(database) or database.vendor != "postgresql" or database.savepoint_ids:
+    if _puts_nothing_off(database):
         insert_all(model, rows)
     elif rows:
         statement = _insertion(model, tuple(rows[0]), len(rows))

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
+from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError, connection, transaction
 
 from absah.audit.entry import Entry as EntryValue
 from absah.audit.tags import SigningTag
@@ -123,6 +123,20 @@ def test_rows_that_come_early_share_the_trip_of_the_next_statement(clock, trips)
         assert trips == [2]
         tell(clock)
     assert trips == [2, 2]
+
+
+def test_a_question_that_comes_early_is_answered_with_the_next_statement_or_when_the_answer_is_wanted(trips):
+    with transaction.atomic():
+        found = rows.select_early("SELECT %s::int", 1)
+        assert rows.select("SELECT %s::int", 2) == [(2,)]
+        assert found() == [(1,)]
+        assert trips == [2]
+        alone = rows.select_early("SELECT %s::int", 3)
+        assert alone() == [(3,)]
+        never = rows.select_early("SELECT %s::int", 4)
+        transaction.set_rollback(True)
+    with pytest.raises(InterfaceError):
+        never()
 
 
 def test_each_of_those_that_wait_is_refused_in_its_own_words(clock):

@@ -1,17 +1,24 @@
 """Where Django looks for the class of its connections."""
 
 from collections.abc import Sequence
-from typing import Any, TypeAlias
+from dataclasses import dataclass
+from typing import Any
 
-from django.db import DatabaseError, Error
+from django.db import DatabaseError, Error, InterfaceError
 from django.db.backends.postgresql import base
 from psycopg import Connection
 from psycopg.pq import TransactionStatus
 
 from absah_site.postgresql.statements import COMMIT, Answer, Statement, Statements
 
-#: What is raised where the database refuses a statement that waited; None: what the database says.
-_Refusal: TypeAlias = type[Exception] | None
+
+@dataclass(slots=True)
+class Waiting:
+    """A statement that waits for the trip of the next; `refusal` is raised instead of what the database says of it."""
+
+    statement: Statement
+    refusal: type[Exception] | None
+    answer: Answer | None = None
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -26,16 +33,26 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """Connect; nothing is prepared there, and nothing waits."""
         connection: Connection[Any] = super().get_new_connection(conn_params)
         self._statements = Statements(connection)
-        self._waiting: list[tuple[Statement, _Refusal]] = []
+        self._waiting: list[Waiting] = []
         return connection
 
     def run(self, statement: str, values: Sequence[Any], /) -> Answer:
         """Run a statement of `absah_site.rows`, with those that wait in the same trip."""
-        return self._travel((statement, values))
+        return self._travel((statement, values))[-1]
 
-    def put_off(self, statement: str, values: Sequence[Any], /, *, refusal: _Refusal) -> None:
+    def put_off(self, statement: str, values: Sequence[Any], /, *, refusal: type[Exception] | None = None) -> Waiting:
         """Run a statement with the next one, or with COMMIT. `refusal` is raised then, if the database refuses it."""
-        self._waiting.append(((statement, values), refusal))
+        waiting = Waiting((statement, values), refusal)
+        self._waiting.append(waiting)
+        return waiting
+
+    def answer_to(self, asked: Waiting, /) -> Answer:
+        """The answer to a statement that waited; where nothing has taken it along yet, it goes now."""
+        if asked.answer is None and self._waiting:
+            self._travel()
+        if asked.answer is None:
+            raise InterfaceError("the transaction in which this was asked is over")
+        return asked.answer
 
     def create_cursor(self, name: str | None = None) -> Any:
         """Whoever asks for a cursor is about to send a statement."""
@@ -43,18 +60,21 @@ class DatabaseWrapper(base.DatabaseWrapper):
             self._travel()
         return super().create_cursor(name)
 
-    def _travel(self, *last: Statement) -> Answer:
+    def _travel(self, *last: Statement) -> tuple[Answer, ...]:
         """Send what waits, and a statement behind it. Raises the refusal of the one that is refused."""
         waiting, self._waiting = self._waiting, []
         try:
             with self.wrap_database_errors:
-                return self._statements.run(*(statement for statement, _ in waiting), *last)
+                answers = self._statements.run(*(one.statement for one in waiting), *last)
         except DatabaseError as problem:
             number = self._statements.refused
-            refusal = None if number is None or number >= len(waiting) else waiting[number][1]
+            refusal = None if number is None or number >= len(waiting) else waiting[number].refusal
             if refusal is None:
                 raise
             raise refusal from problem
+        for one, answer in zip(waiting, answers, strict=False):  # `last` is nobody's that waited
+            one.answer = answer
+        return answers
 
     def _commit(self) -> None:
         if self.connection is None or not self._waiting:

@@ -59,8 +59,8 @@ class Statements:
         #: Which of the statements asked last the server refused, by number; None where it was none of them.
         self.refused: int | None = None
 
-    def run(self, *asked: Statement) -> Answer:
-        """Send statements in one trip, after a BEGIN where a transaction has to begin. Returns the answer to the last.
+    def run(self, *asked: Statement) -> tuple[Answer, ...]:
+        """Send statements in one trip, after a BEGIN where a transaction has to begin. Returns the answer to each.
 
         What stands behind a refused one is not run; `refused` is its number. Raises what psycopg raises.
         """
@@ -80,15 +80,16 @@ class Statements:
         except BaseException:
             self._server.finish()  # nobody could tell any more which answer is whose
             raise
-        refusals = []
+        refusals, answers = [], {}
         for (number, form), result in zip(sent, results, strict=True):
+            answers[number] = Answer(result, self._adapters)  # that of its last message
             if result.status not in {ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK}:
                 refusals.append((number, result))
                 self._prepared.pop(form, None) if form else None
         if refusals:
             self.refused, result = refusals[0]
             raise errors.error_from_result(result)
-        return Answer(results[-1], self._adapters)
+        return tuple(answers[number] for number in range(len(asked)))
 
     def _send(self, statement: str, values: Sequence[Any]) -> Iterator[_Form | None]:
         """One item for each message: what it prepares, or None."""

@@ -32,7 +32,7 @@ from absah_site.pki.actions.issuance_requests import IssuanceRequest, IssuedCert
 from absah_site.pki.actions.status import supersede, tell_signer
 from absah_site.pki.store import RegisteredAuthority
 from absah_site.roles import Permission
-from absah_site.webhooks.actions import announce
+from absah_site.webhooks.actions import announce, ask_whether_anybody_listens
 
 #: An intention older than this belongs to a process that died.
 ABANDONED_AFTER: Final = timedelta(minutes=10)
@@ -232,11 +232,13 @@ class _Round:
         plans = [self._plans[number] for number in numbers]
         entries = [self._plans[number].entry(self._signed[number], at=done) for number in numbers]
         store.add_certificates([(plan.issuer.number, entry) for plan, entry in zip(plans, entries, strict=True)])
+        anybody_listens = ask_whether_anybody_listens({plan.wanted.agency for plan in plans} - {""})
         # `reconcile` may have given an intention up meanwhile; its serial is then on the CRL and stays there.
         if not store.conclude_intents([plan.intent for plan in plans], state="issued", at=done):
             raise IssuanceGivenUp
-        announced = zip(plans, entries, strict=True)
-        announce(*(plan.announcement(entry, at=done) for plan, entry in announced if plan.wanted.agency))
+        if anybody_listens():
+            announced = zip(plans, entries, strict=True)
+            announce(*(plan.announcement(entry, at=done) for plan, entry in announced if plan.wanted.agency))
         self._record(PkiTag.CERTIFICATE_ISSUED, plans, at=done)
         for plan in plans:
             if plan.wanted.supersedes is not None:

@@ -5,7 +5,7 @@ An action of another app tells the systems of an agency like this, inside its ow
     announce(happened(Event.PERSON_LEFT, agency.id, {"person": number, "cause": cause.value}, at=now))
 """
 
-from absah_site.webhooks.actions.announcing import announce
+from absah_site.webhooks.actions.announcing import announce, ask_whether_anybody_listens
 from absah_site.webhooks.actions.delivering import deliver, forget_before, register_jobs
 from absah_site.webhooks.actions.managing import (
     Drawn,
@@ -27,6 +27,7 @@ __all__ = [
     "HookAddressRefused",
     "Wanted",
     "announce",
+    "ask_whether_anybody_listens",
     "change_hook",
     "deliver",
     "draw_secret",

@@ -1,5 +1,6 @@
 """Announcing what happened, in the transaction of the fact."""
 
+from collections.abc import Callable, Collection
 from uuid import UUID
 
 from django.db import connection
@@ -14,6 +15,14 @@ from absah_site.webhooks.store import deliveries, hooks
 from absah_site.webhooks.store.hooks import KeptHook
 
 DELIVER = "webhooks:deliver"
+
+
+def ask_whether_anybody_listens(agencies: Collection[str], /) -> Callable[[], bool]:
+    """For facts that are written often, and heard seldom: whether `announce` would have anybody to tell.
+
+    Asked in the transaction of the fact; PostgreSQL is asked with its next statement, after which the answer is there.
+    """
+    return hooks.ask_whether_anybody_listens(agencies) if agencies else bool
 
 
 def announce(*happenings: Happening) -> int:

@@ -1,6 +1,6 @@
 """Receivers: rows to values and back."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 
 from absah.kernel.clock import Instant, instant
 from absah.notices.webhooks.events import CHOOSABLE, Event
-from absah_site.rows import marks, select
+from absah_site.rows import marks, select_early
 from absah_site.webhooks.models import Hook
 
 #: Asked with every fact that is announced, and the answer is nearly always no.
@@ -123,10 +123,16 @@ def of_agencies(agencies: Iterable[str], /) -> tuple[KeptHook, ...]:
     return tuple(map(hook_of, rows))
 
 
+def ask_whether_anybody_listens(agencies: Collection[str], /) -> Callable[[], bool]:
+    """Whether there are any of those: PostgreSQL is asked with the next statement, after which the answer is there."""
+    found = select_early(_ANYBODY.format(marks(len(agencies))), *agencies)
+    return lambda: bool(found())
+
+
 def listening_at(agencies: Iterable[str], /) -> tuple[KeptHook, ...]:
     """The receivers of some agencies to which something is to be brought, now or when they go on."""
     named = list(agencies)
-    if not select(_ANYBODY.format(marks(len(named))), *named):
+    if not ask_whether_anybody_listens(named)():
         return ()
     rows = Hook.objects.filter(agency__in=named, state__in=(HookState.ACTIVE, HookState.PAUSED))
     return tuple(map(hook_of, rows.order_by("pk")))
