@@ -9,7 +9,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from selectors import EVENT_READ, DefaultSelector
-from time import sleep
 from types import TracebackType
 from typing import Final, Self, final
 
@@ -65,7 +64,7 @@ class WorkerPool:
         self._assignment = assignment
         self._nursery = Nursery(assignment)
         self._again: deque[Task] = deque()
-        self._selector = DefaultSelector()
+        self._selector, self._bells = DefaultSelector(), DefaultSelector()
         self._workers = [self._started() for _ in range(jobs)]
 
     @property
@@ -93,6 +92,7 @@ class WorkerPool:
     def listen(self, bell: int, /) -> None:
         """Let `wait` return as soon as this descriptor can be read, too."""
         self._selector.register(bell, EVENT_READ)
+        self._bells.register(bell, EVENT_READ)
 
     def wait(self, seconds: float | None = None, /) -> list[tuple[Task, Answer]]:
         """The tasks that were answered meanwhile; none when time is over, or a bell rings. Raises WorkersNotStarted."""
@@ -101,7 +101,8 @@ class WorkerPool:
         answered: list[tuple[Task, Answer]] = []
         ready = self._selector.select(seconds)
         if self._workers and all(len(worker.tasks) > _EACH // 2 for worker in self._workers):
-            sleep(_NAP)  # nobody is short of work: whoever is woken for each answer takes a processor from a worker
+            # Nobody is short of work: whoever is woken for each answer takes a processor from a worker.
+            self._bells.select(_NAP)
             ready = self._selector.select(0)
         for key, _ in ready:
             if key.data is not None:
@@ -122,6 +123,7 @@ class WorkerPool:
         """End the processes: those that wait at once, those at work when they have finished or after a while."""
         self.dismiss()
         self._selector.close()
+        self._bells.close()
         self._nursery.close()
 
     def __enter__(self) -> Self:
