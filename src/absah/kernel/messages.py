@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
-from typing import Self
+from typing import Final, Self
 
 from absah.kernel.errors import AbsahError, Parameter
 
@@ -68,9 +68,35 @@ def word(message_id: str, /) -> Phrase:
     return Phrase(message_id.rpartition(".")[2], text=text, gloss=gloss)
 
 
-def _said(parameters: Mapping[str, Parameter], language: Language, /) -> dict[str, Parameter]:
+#: Parameter → the terms of the catalogues that its values are: one, or several with commas between.
+_TERMS: Final = {
+    "act": "act",
+    "factor": "factor",
+    "held": "role",
+    "matters": "matter",
+    "role": "role",
+    "state": "state",
+}
+
+
+def _said(parameters: Mapping[str, Parameter], language: Language, area: str = "", /) -> dict[str, Parameter]:
     """The parameters as a reader of the language sees them."""
-    return {name: value.said(language) if isinstance(value, Phrase) else value for name, value in parameters.items()}
+    return {name: _in_words(name, value, language, area) for name, value in parameters.items()}
+
+
+def _in_words(name: str, value: Parameter, language: Language, area: str, /) -> Parameter:
+    if isinstance(value, Phrase):
+        return value.said(language)
+    if name not in _TERMS or not isinstance(value, str):
+        return value
+    return ", ".join(_term(_TERMS[name], each, language, area) for each in value.split(", "))
+
+
+def _term(kind: str, value: str, language: Language, area: str, /) -> str:
+    """The word for a value of ours: that of the area, else that of all areas, else the value as it is."""
+    known = catalogue(language)
+    found = known.get(f"kernel.term.{area}.{kind}.{value}") or known.get(f"kernel.term.{kind}.{value}")
+    return found["text"] if found else value
 
 
 @cache
@@ -100,7 +126,7 @@ def explain(error: AbsahError, language: Language, /) -> Explanation:
 def explain_code(code: str, parameters: Mapping[str, Parameter], language: Language, /) -> Explanation:
     """The same for an error that was written down as its code and parameters."""
     words = catalogue(language)[code]
-    said = _said(parameters, language)
+    said = _said(parameters, language, code.partition(".")[0])
     return Explanation(
         code=code,
         cause=words["cause"].format_map(said),

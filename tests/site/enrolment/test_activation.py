@@ -10,6 +10,7 @@ from tests.fixtures_instance import PASSWORD, Walk
 
 from absah.adapters.signer import services, wire
 from absah.adapters.signer.errors import CredentialUnknown, SignerUnreachable
+from absah.audit.commitment import opens
 from absah.audit.tags import EnrolmentTag
 from absah.enrolment.invitation import InvitationExpired, InvitationUsed
 from absah.enrolment.passphrase import PassphraseWeak
@@ -19,7 +20,7 @@ from absah.pki.issuance import LintFailed
 from absah.signing.factors import Secret
 from absah.signing.ports import CredentialState
 from absah_site.accounts.actions import PasswordWeak, UsernameTaken
-from absah_site.audit.access import latest_entries, newest_tagged, opens
+from absah_site.audit.access import commitments_about, latest_entries, newest_tagged
 from absah_site.audit.actions import erase_salts
 from absah_site.config import HolderKeys, RegistrationTable
 from absah_site.enrolment import access
@@ -71,10 +72,12 @@ def test_the_ledger_commits_to_who_was_registered_until_the_salt_is_erased(walk:
     facts = dict(newest.facts)
     subscriber = access.subscriber_by_id(Subscriber.objects.get().pk)
     applicant = access.applicant_of(subscriber.id)
-    assert opens(facts["identity"], applicant.identified_by)
-    assert not opens(facts["identity"], applicant.identified_by.replace(applicant.nik.digits, "9999" + "1" * 12))
+    ((committed, salt),) = commitments_about(subscriber.number.reference)
+    assert committed == facts["identity"]
+    assert opens(committed, applicant.identified_by, salt)
+    assert not opens(committed, applicant.identified_by.replace(applicant.nik.digits, "9999" + "1" * 12), salt)
     assert erase_salts(subscriber.number.reference) == 1
-    assert not opens(facts["identity"], applicant.identified_by)
+    assert commitments_about(subscriber.number.reference) == ()
 
 
 @pytest.mark.parametrize("kind", get_args(HolderKeys))

@@ -87,3 +87,42 @@ def test_two_pages_may_not_define_the_same_message(written) -> None:
 
     with pytest.raises(ValueError, match=r"two\.toml repeats \['made\.text'\]"):
         catalogue(Language.INDONESIAN)
+
+
+@pytest.mark.parametrize(
+    ("code", "parameters", "said"),
+    [
+        ("signer.factor-missing", {"factor": "totp"}, "kode sekali pakai"),
+        ("enrolment.checks-open", {"matters": "card, face"}, "isi KTP-el, wajah di swafoto"),
+        ("accounts.roles-kept-apart", {"role": "ca", "held": "ra, auditor"}, "otoritas pendaftaran, auditor"),
+        (
+            "workflow.act-not-now",
+            {"act": "sign", "state": "completed"},
+            "(menandatangani): keadaan naskah ditandatangani",
+        ),
+        ("enrolment.request-state", {"state": "completed"}, "menunggu verifikasi"),
+        ("enrolment.request-state", {"state": "of-old"}, "of-old"),
+        ("agreements.not-your-act", {"act": 1, "role": "second"}, "1"),
+    ],
+)
+def test_a_value_of_ours_is_said_as_its_term(code: str, parameters: dict[str, str | int], said: str) -> None:
+    assert said in messages.explain_code(code, parameters, Language.INDONESIAN).cause
+
+
+def test_a_term_is_a_value_of_ours() -> None:
+    from absah.enrolment.identity_checks import Matter
+    from absah.enrolment.states import Stage
+    from absah.signing.factors import FactorKind
+    from absah.workflow.life import Act, State
+
+    for prefix, kind in (
+        ("matter", Matter),
+        ("factor", FactorKind),
+        ("enrolment.state", Stage),
+        ("workflow.act", Act),
+        ("workflow.state", State),
+    ):
+        for value in kind:
+            assert f"kernel.term.{prefix}.{value}" in catalogue(
+                Language.ENGLISH
+            ) or f"kernel.term.state.{value}" in catalogue(Language.ENGLISH)
