@@ -13,6 +13,7 @@ from cryptography.x509.oid import NameOID
 from django.test import Client
 from tests.fixtures_instance import PASSWORD
 
+from absah.adapters.signer import wire
 from absah.adapters.signer.errors import SignerUnreachable
 from absah.pki.certificates import load_certificate
 from absah.pki.dns_names import DnsName, DnsNameInner, DnsNameRefused
@@ -225,17 +226,13 @@ def test_another_agency_a_stranger_and_oneself_are_kept_out(instance, world, off
     assert access.domains_for(stranger) == ()
 
 
-def test_a_signer_that_is_silent_leaves_the_order_waiting(instance, world, office, admin, accepted, monkeypatch):
+def test_a_signer_that_is_silent_leaves_the_order_waiting(instance, world, office, admin, accepted):
     shown(world, office, admin)
     made = actions.place_order(wanted(office), by=admin)
-    with monkeypatch.context() as down:
-
-        def silent() -> None:
-            raise SignerUnreachable
-
-        down.setattr(instance.signer, "ping", silent)
-        with pytest.raises(SignerUnreachable):
-            actions.approve_order(made.id, by=office.ra)
+    instance.signer.away = wire.BeginIssuance
+    with pytest.raises(SignerUnreachable):
+        actions.approve_order(made.id, by=office.ra)
+    instance.signer.away = None
     assert access.order(made.id).state is OrderState.PENDING
     assert actions.approve_order(made.id, by=office.ra).state is OrderState.ISSUED
 
