@@ -18,9 +18,11 @@ def test_a_number_travels_and_rubbish_in_the_queue_harms_nobody(
 ) -> None:
     monkeypatch.setattr(composition, "config", lambda: replace(settings.CONFIG, data=tmp_path))
     monkeypatch.setattr(signal, "signal", lambda *_: None)  # huey takes the signals of its process
+    adapter._queue().storage.close()  # a test that committed may have left a connection
     adapter._queue.cache_clear()
     came: Queue[int] = Queue()
     try:
+        adapter._queue().storage.flush_queue()  # in PostgreSQL it is that of all tests, and some commit
         adapter._queue().storage.enqueue(b"cos\nsystem\n(S'exit 1'\ntR.", 1)  # what a pickle would run
         adapter.send(2**40)
         with adapter.consuming(came.put, threads=2):

@@ -5,7 +5,6 @@ import re
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.db import connection
-from django.forms.models import model_to_dict
 from django.test.utils import CaptureQueriesContext
 from tests.fixtures_instance import Instance
 from tests.site.pki.test_issuance import wanted
@@ -13,7 +12,7 @@ from tests.site.pki.test_issuance import wanted
 from absah.pki.algorithms import public_key_of
 from absah_site.actors import Operator
 from absah_site.pki import actions as pki
-from absah_site.pki.models import Certificate, IssuanceIntent
+from absah_site.pki.models import IssuanceIntent
 from absah_site.pki.store import certificates, intents
 from absah_site.pki.store.authorities import _SERVING
 from absah_site.responders.ocsp import register
@@ -59,13 +58,11 @@ def test_every_frequent_question_is_answered_by_an_index(
 def test_whether_a_service_is_in_force_is_asked_for_the_few_services_and_not_for_every_certificate(
     instance: Instance,
 ) -> None:
-    like = model_to_dict(Certificate.objects.latest("pk"), exclude=["id", "authority"])
-    like |= {"authority_id": Certificate.objects.latest("pk").authority_id}
-    different = ({"serial": f"{n:032x}", "fingerprint": f"{n:064x}", "fingerprint_head": n} for n in range(1_000))
-    # PostgreSQL takes any index of a table that is small.
-    Certificate.objects.bulk_create([Certificate(**like | one) for one in different])
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE pki_certificate")
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            # Of a few rows the planner cares not which index finds them: can this one?
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute("DROP INDEX pki_status_by_serial")
 
     plan = plan_of(_SERVING, ("issuing", "2026-01-01 00:00:00"))
 
