@@ -74,7 +74,7 @@ test-site: dev
 	$(BIN)/pytest $(SITE_TESTS) $(wildcard tests/endtoend) -n 2
 
 test-postgres: dev
-	tools/with_postgres.sh $(BIN)/pytest $(SITE_TESTS) -n 2
+	ABSAH_POSTGRES_AUTOVACUUM=off tools/with_postgres.sh $(BIN)/pytest $(SITE_TESTS) -n 2
 
 # Where Chromium cannot be installed, its tests are skipped and say so.
 test-browser: dev
