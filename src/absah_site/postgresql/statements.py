@@ -6,6 +6,7 @@ that it saves. Here values go through psycopg's adapters, and messages through `
 
 import re
 import select
+from bisect import bisect_left
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
@@ -24,6 +25,7 @@ _Form: TypeAlias = tuple[str, tuple[int, ...]]
 
 COMMIT: Final[Statement] = ("COMMIT", ())
 _BEGIN: Final[Statement] = ("BEGIN", ())
+_TAKEN: Final = frozenset({ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK})
 _MOST: Final = 100
 _numbers: Final = count()
 
@@ -66,12 +68,15 @@ class Statements:
         """
         self.refused = None
         begins = self._server.transaction_status == TransactionStatus.IDLE and not self._connection.autocommit
+        sent: list[_Form | None] = []
+        lasts: list[int] = []  # which message is the last of each statement: its answer is the statement's
         self._server.enter_pipeline_mode()
         try:
-            sent: list[tuple[int | None, _Form | None]] = (
-                [(None, form) for form in self._send(*_BEGIN)] if begins else []
-            )
-            sent += [(number, form) for number, one in enumerate(asked) for form in self._send(*one)]
+            if begins:
+                sent += self._send(*_BEGIN)
+            for statement in asked:
+                sent += self._send(*statement)
+                lasts.append(len(sent) - 1)
             self._server.pipeline_sync()
             self._flush()
             results = [self._result() for _ in sent]
@@ -80,16 +85,15 @@ class Statements:
         except BaseException:
             self._server.finish()  # nobody could tell any more which answer is whose
             raise
-        refusals, answers = [], {}
-        for (number, form), result in zip(sent, results, strict=True):
-            answers[number] = Answer(result, self._adapters)  # that of its last message
-            if result.status not in {ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK}:
-                refusals.append((number, result))
-                self._prepared.pop(form, None) if form else None
-        if refusals:
-            self.refused, result = refusals[0]
-            raise errors.error_from_result(result)
-        return tuple(answers[number] for number in range(len(asked)))
+        refused = [number for number, result in enumerate(results) if result.status not in _TAKEN]
+        if refused:
+            for number in refused:
+                if form := sent[number]:
+                    self._prepared.pop(form, None)
+            first = refused[0]
+            self.refused = None if begins and first == 0 else bisect_left(lasts, first)
+            raise errors.error_from_result(results[first])
+        return tuple(Answer(results[last], self._adapters) for last in lasts)
 
     def _send(self, statement: str, values: Sequence[Any]) -> Iterator[_Form | None]:
         """One item for each message: what it prepares, or None."""
