@@ -86,7 +86,11 @@ class Tab:
             self._complaints.append(f"asked elsewhere: {request.url}")
 
     def go(self, path: str) -> None:
-        """Open an address of this site; what it answers with is not judged here."""
+        """Open an address of this site; what it answers with is not judged here.
+
+        What a click set going ends first: two loads at once end each other.
+        """
+        self.settle()
         self.page.goto(self.room.instance.url + path, wait_until="load")
 
     def settle(self) -> None:

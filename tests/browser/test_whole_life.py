@@ -150,6 +150,7 @@ def a_system_is_to_be_told(room: Room) -> str:
     desk.assert_good()
     desk.photograph("webhook-secret")
     desk.page.get_by_role("button", name="Kirim uji").click()
+    desk.page.wait_for_url("**/webhook/pengiriman/*/")
     wait_for_message(room, "webhook.tested")
     desk.page.reload()
     desk.page.get_by_text("Sampai").first.wait_for()
