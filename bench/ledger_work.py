@@ -1,5 +1,6 @@
 """What `bench.ledger` has measured in a process of its own: `python -m bench.ledger_work TASK FOLDER`."""
 
+import gc
 import hashlib
 import json
 import os
@@ -66,9 +67,16 @@ def measure_postgres(folder: Path) -> dict[str, float]:
     instance_in(folder, os.environ["ABSAH_TEST_DATABASE"])
     from django.db import connection, connections  # noqa: PLC0415 (Django is set up only now)
 
+    import absah_site.audit.actions  # noqa: PLC0415 (what writers load, loaded once for all of them)
+    import absah_site.signing.store  # noqa: F401, PLC0415
+
     with connection.cursor() as cursor:
         cursor.execute("CREATE TABLE bench_fact (id bigserial PRIMARY KEY, body text NOT NULL)")
     connections.close_all()
+    # A writer that was just forked would look through the whole program once, and copy it: one that has served for a
+    # while does not.
+    gc.collect()
+    gc.freeze()
     rates: dict[_Kind, list[float]] = {kind: [] for kind in _Kind}
     for _ in range(max(ROUNDS // 2, 3)):
         for kind in _Kind:
@@ -97,11 +105,14 @@ class _Kind(StrEnum):
 
 
 def _turn(kind: _Kind) -> int:
-    """How many transactions eight writers commit in a turn. Rows have a sequencer beside them, as in service."""
+    """How many transactions eight writers commit in a turn, once all have begun.
+
+    Rows have a sequencer beside them, as in service.
+    """
     context = get_context("fork")
     counted: Queue[int] = context.Queue()
-    ready, done = context.Event(), context.Event()
-    processes: list[Any] = [context.Process(target=_write, args=(kind, counted)) for _ in range(_WRITERS)]
+    ready, done, begun = context.Event(), context.Event(), context.Barrier(_WRITERS)
+    processes: list[Any] = [context.Process(target=_write, args=(kind, counted, begun)) for _ in range(_WRITERS)]
     if kind in {_Kind.WITH_ROW, _Kind.BARE_WITH_ROW}:
         sequencer = context.Process(target=_sequence, args=(ready, done))
         sequencer.start()
@@ -116,7 +127,7 @@ def _turn(kind: _Kind) -> int:
     return count
 
 
-def _write(kind: _Kind, counted: "Queue[int]") -> None:
+def _write(kind: _Kind, counted: "Queue[int]", begun: Any) -> None:
     from django.db import transaction  # noqa: PLC0415 (Django is set up only now)
 
     fact = _add_bare if kind in {_Kind.BARE, _Kind.BARE_WITH_ROW} else _add_key_use
@@ -129,8 +140,11 @@ def _write(kind: _Kind, counted: "Queue[int]") -> None:
             fact(use, digest, now)
             if with_row:
                 _record_intent(use, digest, now)
-        done += 1
-        until = until or time.perf_counter() + _TURN  # the first opens the connection
+        if until:
+            done += 1
+        else:  # the first loads code and opens the connection: nobody counts while another is still at it
+            begun.wait(30)
+            until = time.perf_counter() + _TURN
     counted.put(done)
 
 
