@@ -22,7 +22,7 @@ from tests.process.batch_workbench import DEADLY
 from tests.process.batch_worlds import FileLedger, batch
 from tests.process.conftest import Running
 
-from absah.adapters.batch_folders import OutputExists, OutputMissing
+from absah.adapters.batch_folders import NameNotText, OutputExists, OutputMissing
 from absah.adapters.batch_pool import WorkerDied
 from absah.adapters.batch_ports import BatchStopped, GivenUp
 from absah.adapters.signer.errors import SignerUnreachable, WrongPassphrase
@@ -117,6 +117,8 @@ def test_what_is_wrong_with_a_document_is_its_own_result(running: Running, input
     (inputs / "bad.pdf").write_bytes(b"not a pdf")
     (inputs / "deadly.pdf").write_bytes(page_with() + b"\n%" + DEADLY + b"\n")
     (inputs / "gone.pdf").symlink_to(inputs / "nowhere")
+    os.mkfifo(inputs / "pipe.pdf")
+    Path(os.fsdecode(os.fsencode(inputs) + b"/caf\xe9.pdf")).write_bytes(page_with())
     outputs.mkdir()
     (outputs / "000001.pdf").write_bytes(b"somebody else's")
     report = batch(running.data, inputs, outputs)
@@ -124,6 +126,8 @@ def test_what_is_wrong_with_a_document_is_its_own_result(running: Running, input
         "bad.pdf": "pdf.not-a-pdf",
         "deadly.pdf": WorkerDied.code,
         "gone.pdf": "engine.file-unread",
+        "pipe.pdf": "engine.file-unread",
+        "caf\udce9.pdf": NameNotText.code,
         "000001.pdf": OutputExists.code,
     }
     assert report.count("signed") == COUNT - 1
@@ -153,7 +157,8 @@ def test_whoever_is_asked_to_stop_finishes_what_was_signed(running: Running, inp
     report = batch(running.data, inputs, outputs, stop=lambda: bool(uses(running.data)))
     assert report.stopped is None or isinstance(report.stopped, BatchStopped)
     assert report.count("signed") == sum(uses(running.data).values())
-    assert isinstance(batch(running.data, inputs, outputs / "2", stop=lambda: True).stopped, BatchStopped)
+    with pytest.raises(BatchStopped):
+        batch(running.data, inputs, outputs / "2", stop=lambda: True)
 
 
 class Interposed:

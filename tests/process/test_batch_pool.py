@@ -6,11 +6,13 @@ import signal
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from tests.fixtures_signer import PERSON
 from tests.process.batch_workbench import open_workbench
 
+from absah.adapters import batch_worker
 from absah.adapters.batch_folders import BatchFolders
 from absah.adapters.batch_pool import WorkerDied, WorkerPool, WorkersNotStarted
 from absah.adapters.batch_tasks import Answer, Assignment, HashTask, Workbench
@@ -26,6 +28,23 @@ def refuse() -> Workbench:
 def die() -> Workbench:
     os.kill(os.getpid(), signal.SIGKILL)
     raise AssertionError
+
+
+def tell_who(told: Path) -> Workbench:
+    told.write_text(str(os.getpid()))
+    return open_workbench(told)
+
+
+def never_end() -> Workbench:
+    """A worker that needs for ever for whatever it is given, and may take a second."""
+
+    def spin(*_: object) -> NoReturn:
+        while True:
+            pass
+
+    batch_worker.MOST_SECONDS = 1
+    BatchFolders.hashes = spin
+    return open_workbench(Path("none.sock"))
 
 
 def assignment(folder: Path, opening=None) -> Assignment:
@@ -74,3 +93,27 @@ def test_workers_that_cannot_open_what_they_need_end_the_batch(tmp_path: Path):
         answer_of(pool)
     with WorkerPool(1, assignment(tmp_path, die)) as pool, pytest.raises(WorkersNotStarted):
         answer_of(pool)
+
+
+def test_nobody_waits_for_a_worker_that_does_not_listen(tmp_path: Path):
+    told = tmp_path / "told"
+    with WorkerPool(1, assignment(tmp_path, partial(tell_who, told))) as pool:
+        assert answer_of(pool)
+        worker = int(told.read_text())
+        os.kill(worker, signal.SIGSTOP)
+        try:
+            while pool.free:
+                pool.submit(HashTask(names=tuple(f"{number}.pdf" for number in range(1_000))))
+            assert pool.wait(0.01) == []
+            assert pool._workers[0].pipe.behind
+        finally:
+            os.kill(worker, signal.SIGCONT)
+        heard = []
+        while pool.busy:
+            heard += [answer for _, answer in pool.wait(10)]
+    assert {len(answer) for answer in heard} == {1_000}
+
+
+def test_a_document_that_never_ends_ends_its_worker(tmp_path: Path):
+    with WorkerPool(1, assignment(tmp_path, never_end)) as pool:
+        assert isinstance(answer_of(pool), WorkerDied)

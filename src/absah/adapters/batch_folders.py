@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Final, NoReturn, TypeAlias
 
 from absah.adapters.file_source import FileSource
 from absah.adapters.files import wait_for_folder
@@ -33,6 +33,18 @@ class FolderUnusable(BadInput):
     """The output folder cannot be made, read or written. Parameter: problem."""
 
     code = "batch.folder-unusable"
+
+
+class InputsUnreadable(BadInput):
+    """A folder below the one that came in cannot be read: nobody knows what would be left out. Parameter: problem."""
+
+    code = "batch.inputs-unreadable"
+
+
+class NameNotText(BadInput):
+    """The name of the file is not UTF-8: neither the journal nor a report could tell of it."""
+
+    code = "batch.name-not-text"
 
 
 class OutputExists(WrongState):
@@ -66,8 +78,11 @@ class BatchFolders:
         return self.outputs / FOLDER / _PARTS
 
     def documents(self) -> Iterator[str]:
-        """The names of the PDF files that came in, sorted. Links to folders are not followed."""
-        for folder, folders, names in os.walk(self.inputs):
+        """The names of the PDF files that came in, sorted. Links to folders are not followed.
+
+        Raises InputsUnreadable.
+        """
+        for folder, folders, names in os.walk(self.inputs, onerror=_refuse_folder):
             folders.sort()
             below = Path(folder).relative_to(self.inputs).as_posix()
             prefix = "" if below == "." else f"{below}/"
@@ -79,7 +94,16 @@ class BatchFolders:
 
     def hashes(self, names: tuple[str, ...], /) -> Hashes:
         """The SHA-256 of each document, hexadecimal, or why it cannot be read."""
-        return tuple(_hash_or_error(self.source(name)) for name in names)
+        return tuple(self._hash_or_error(name) for name in names)
+
+    def _hash_or_error(self, name: str) -> str | AbsahError:
+        try:
+            name.encode()
+            return sha256_of(self.source(name))
+        except UnicodeEncodeError:
+            return NameNotText()
+        except AbsahError as error:
+            return error
 
     def target(self, name: str, /) -> Path:
         """Where the signed document of a name goes."""
@@ -165,11 +189,8 @@ class BatchFolders:
             raise FolderUnusable(problem=problem.strerror or "") from None
 
 
-def _hash_or_error(path: Path) -> str | AbsahError:
-    try:
-        return sha256_of(path)
-    except AbsahError as error:
-        return error
+def _refuse_folder(problem: OSError) -> NoReturn:
+    raise InputsUnreadable(problem=problem.strerror or "") from None
 
 
 def sha256_of(path: Path, /) -> str:

@@ -38,7 +38,8 @@ from absah.signing.batch.pace import PER_ACTIVATION, PER_SIGNING, most_ahead
 from absah.signing.batch.progress import Tally
 from absah.signing.factors import Factors
 
-_TICK: Final = 0.5
+TICK: Final = 0.5
+"""How soon whoever asks a batch to stop is heard, in seconds."""
 
 
 @final
@@ -117,7 +118,7 @@ class BatchLeader:
             self.stop(BatchStopped())
         self._feed()
         if self._pool.busy or self._signing.busy or self._results.busy:
-            for task, answer in self._pool.wait(_TICK):
+            for task, answer in self._pool.wait(TICK):
                 self._take(task, answer)
         self._signing.go_on(are_all=not self._pending and not self._at_work[PrepareTask])
         self._hand_out()

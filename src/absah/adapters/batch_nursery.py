@@ -9,8 +9,9 @@ import os
 import subprocess
 import sys
 from contextlib import suppress
-from multiprocessing.connection import Connection, Pipe
+from multiprocessing.connection import Pipe
 from multiprocessing.reduction import send_handle
+from socket import socket, socketpair
 from typing import Final, final
 
 from absah.adapters.batch_tasks import Assignment
@@ -39,9 +40,9 @@ class Nursery:
         """The exit status of the process, if it has ended."""
         return self._process.poll()
 
-    def worker(self) -> Connection:
+    def worker(self) -> socket:
         """A worker: our end of its pipe. It says when it is ready; where none could be made, the pipe is at its end."""
-        ours, theirs = Pipe()
+        ours, theirs = socketpair()
         with theirs, suppress(OSError):
             send_handle(self._control, theirs.fileno(), self._process.pid)
         return ours

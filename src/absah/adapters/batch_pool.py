@@ -5,14 +5,13 @@ over a document takes only that document with it; another one takes its place.
 """
 
 from collections import deque
-from contextlib import suppress
 from dataclasses import dataclass, field
-from multiprocessing.connection import Connection
-from selectors import EVENT_READ, DefaultSelector
+from selectors import EVENT_READ, EVENT_WRITE, DefaultSelector
 from types import TracebackType
 from typing import Final, Self, final
 
 from absah.adapters.batch_nursery import Nursery
+from absah.adapters.batch_pipe import LeaderEnd
 from absah.adapters.batch_tasks import Answer, Assignment, Task
 from absah.kernel.errors import AbsahError, BadInput, Unavailable
 
@@ -40,7 +39,7 @@ class _Worker:
     The last of them may be `unsent`: sent together they take one write, and what they have in common is written once.
     """
 
-    connection: Connection
+    pipe: LeaderEnd
     ready: bool = False
     tasks: deque[Task] = field(default_factory=deque)
     unsent: list[Task] = field(default_factory=list)
@@ -51,9 +50,10 @@ class _Worker:
 
     def send(self) -> None:
         if self.unsent:
-            with suppress(OSError):  # it has died: `wait` will notice, and see to the tasks
-                self.connection.send(tuple(self.unsent))
+            self.pipe.say(tuple(self.unsent))
             self.unsent.clear()
+        else:
+            self.pipe.go_on()
 
 
 @final
@@ -98,6 +98,7 @@ class WorkerPool:
         """The tasks that were answered meanwhile; none when time is over, or a bell rings. Raises WorkersNotStarted."""
         for worker in self._workers:
             worker.send()
+            self._selector.modify(worker.pipe, EVENT_READ | EVENT_WRITE if worker.pipe.behind else EVENT_READ, worker)
         answered: list[tuple[Task, Answer]] = []
         ready = self._selector.select(seconds)
         if self._workers and all(len(worker.tasks) > _EACH // 2 for worker in self._workers):
@@ -114,8 +115,8 @@ class WorkerPool:
     def dismiss(self) -> None:
         """There are no more tasks. Those that wait end while others go on; bells are still heard."""
         for worker in self._workers:
-            self._selector.unregister(worker.connection)
-            worker.connection.close()
+            self._selector.unregister(worker.pipe)
+            worker.pipe.close()
         self._workers.clear()
         self._nursery.dismiss()
 
@@ -138,28 +139,27 @@ class WorkerPool:
         if self._nursery.status is not None:
             self._nursery.close()
             self._nursery = Nursery(self._assignment)
-        worker = _Worker(connection=self._nursery.worker())
-        self._selector.register(worker.connection, EVENT_READ, worker)
+        worker = _Worker(pipe=LeaderEnd(self._nursery.worker()))
+        self._selector.register(worker.pipe, EVENT_READ, worker)
         return worker
 
     def _heard_from(self, worker: _Worker) -> list[tuple[Task, Answer]]:
         answered: list[tuple[Task, Answer]] = []
         try:
-            while worker.connection.poll():
-                answer = worker.connection.recv()
+            for answer in worker.pipe.hear():
                 if worker.ready:
                     answered.append((worker.tasks.popleft(), answer))
                 elif isinstance(answer, AbsahError):
                     raise answer
                 worker.ready = True
-        except (EOFError, OSError):
+        except EOFError:
             answered += self._replaced(worker)
         return answered
 
     def _replaced(self, worker: _Worker) -> list[tuple[Task, Answer]]:
         """Another process for one that died; what it was about to do is given to others."""
-        self._selector.unregister(worker.connection)
-        worker.connection.close()
+        self._selector.unregister(worker.pipe)
+        worker.pipe.close()
         self._workers.remove(worker)
         if not worker.ready:
             raise WorkersNotStarted(status=self._nursery.status or 0)

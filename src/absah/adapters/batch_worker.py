@@ -12,6 +12,7 @@ else works on. It comes from a nursery (`batch_nursery`), whose life is told her
 import gc
 import logging
 import os
+import resource
 import signal
 import sys
 from collections.abc import Iterable, Iterator
@@ -19,9 +20,11 @@ from contextlib import suppress
 from multiprocessing.connection import Connection
 from multiprocessing.reduction import recv_handle
 from pathlib import Path
+from socket import socket
 from typing import Final, NoReturn
 
 from absah.adapters.batch_folders import PartNotWritten
+from absah.adapters.batch_pipe import WorkerEnd
 from absah.adapters.batch_tasks import (
     Answer,
     Assignment,
@@ -49,6 +52,8 @@ from absah.signing.request import Authorised, Prepared
 
 _PART: Final = ".part"
 _PIECE: Final = 1 << 20
+MOST_SECONDS: Final = 300
+"""Of a processor, for one document: many times what the largest one takes."""
 
 log = logging.getLogger("absah.batch")
 
@@ -70,34 +75,42 @@ def nurse() -> NoReturn:
             end = recv_handle(control)
             if not os.fork():
                 control.close()
-                _live(Connection(end), assignment, nursery)
+                _live(WorkerEnd(socket(fileno=end)), assignment, nursery)
             os.close(end)
     with suppress(ChildProcessError):
         os.wait()  # with SIGCHLD ignored: until none is left
     os._exit(0)
 
 
-def _live(connection: Connection, assignment: Assignment, nursery: int) -> NoReturn:
+def _live(pipe: WorkerEnd, assignment: Assignment, nursery: int) -> NoReturn:
     """The life of a worker."""
     end_with(nursery)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     with suppress(EOFError, OSError):
-        _work(connection, assignment)
+        _work(pipe, assignment)
     os._exit(0)  # nothing is left to put away, and to take an interpreter apart costs as much as many documents
 
 
-def _work(connection: Connection, assignment: Assignment) -> None:
+def _work(pipe: WorkerEnd, assignment: Assignment) -> None:
     """Open what is needed, then answer the tasks that come, each by itself, until nobody is left who asks."""
     try:
         bench = assignment.opening()
     except AbsahError as error:
-        connection.send(error)
+        pipe.say(error)
         return
     gc.enable()
-    connection.send(None)
+    pipe.say(None)
     while True:
-        for task in connection.recv():
-            connection.send(answer_to(task, assignment, bench))
+        for task in pipe.hear():
+            _allow_time()
+            pipe.say(answer_to(task, assignment, bench))
+
+
+def _allow_time() -> None:
+    """A task that takes longer than that is taken for one that never ends: the system ends us, as over a deadly one."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    _, most = resource.getrlimit(resource.RLIMIT_CPU)
+    resource.setrlimit(resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime) + MOST_SECONDS, most))
 
 
 def answer_to(task: Task, assignment: Assignment, bench: Workbench, /) -> Answer:

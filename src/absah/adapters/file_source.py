@@ -1,6 +1,7 @@
 """A document on disk, read by range. Never mapped into memory: a file cut short while we read must not kill us."""
 
 import os
+import stat
 from pathlib import Path
 from types import TracebackType
 from typing import Self, final
@@ -22,10 +23,15 @@ class FileSource:
 
     def __init__(self, path: Path, /, *, size: int | None = None) -> None:
         try:
-            self._descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-            self.size = os.fstat(self._descriptor).st_size if size is None else size
+            # To open a pipe would wait for whoever writes into it; for a file O_NONBLOCK means nothing.
+            self._descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
         except OSError as problem:
             raise FileUnread(problem=problem.strerror or "") from problem
+        found = os.fstat(self._descriptor)
+        if not stat.S_ISREG(found.st_mode):
+            self.close()
+            raise FileUnread(problem="not a regular file")
+        self.size = found.st_size if size is None else size
 
     def read(self, offset: int, length: int, /) -> bytes:
         """The bytes from `offset`, at most `length`. Raises FileUnread, also when the file has become shorter."""

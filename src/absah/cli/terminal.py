@@ -77,7 +77,7 @@ class Terminal:
     def result(self, **facts: Any) -> None:
         """The outcome for a program; nothing for a person."""
         if self.as_json:
-            print(json.dumps(facts, ensure_ascii=False, sort_keys=True), flush=True)
+            print(_as_json(facts), flush=True)
 
     def fault(self) -> None:
         """Our own fault: a sentence, and nothing of the inside. Nobody may be there to read it."""
@@ -93,16 +93,20 @@ class Terminal:
         """An error: cause, next step and code."""
         words = explain(error, self.language)
         if self.as_json:
-            print(
-                json.dumps(
-                    {"error": words.code, "message": words.cause, "next": words.next_step}
-                    | ({"citation": str(error.citation)} if error.citation else {}),
-                    ensure_ascii=False,
-                ),
-                flush=True,
-            )
+            facts = {"error": words.code, "message": words.cause, "next": words.next_step}
+            print(_as_json(facts | ({"citation": str(error.citation)} if error.citation else {})), flush=True)
             return
         print(f"{words.cause}\n{words.next_step}\n[{words.code}]", file=sys.stderr, flush=True)
+
+
+def _as_json(facts: dict[str, Any]) -> str:
+    """One line. The half characters that stand for the bytes of a file name (PEP 383) are escaped, as JSON has it."""
+    return json.dumps(facts, ensure_ascii=False, sort_keys=True).encode(errors="backslashreplace").decode()
+
+
+def on_one_line(text: str, /) -> str:
+    """Words of a stranger, such as the name of a file: what moves a terminal, or is no text at all, is spelled out."""
+    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)
 
 
 def exit_status(error: AbsahError, /) -> Exit:

@@ -16,9 +16,10 @@ from absah.adapters.batch_run import BatchReport
 from absah.adapters.batch_tasks import Workbench
 from absah.adapters.remembered_revocation import RememberedRevocation
 from absah.adapters.signer.errors import ConsentUnknown, FactorMissing
-from absah.cli.terminal import Exit, Terminal, UsageWrong, exit_status
+from absah.cli.terminal import Exit, Terminal, UsageWrong, exit_status, on_one_line
 from absah.cli.usage import one_of
 from absah.kernel.errors import Unavailable
+from absah.kernel.messages import explain_code
 from absah.kernel.people import Nik
 from absah.signing.batch.progress import BatchProgress
 from absah.signing.completion import LevelPorts
@@ -150,7 +151,8 @@ def conclude(report: BatchReport, folders: BatchFolders, terminal: Terminal, /) 
     counts = {state: report.count(state) for state in ("signed", "failed", "waiting")}
     for result in report.results:
         if result.state == "failed":
-            terminal.say("batch.refused-file", name=result.name, code=result.code)
+            cause = explain_code(result.code, result.parameters, terminal.language).cause
+            terminal.say("batch.refused-file", name=on_one_line(result.name), cause=cause, code=result.code)
     terminal.say("batch.done", **counts, folder=str(folders.outputs))
     terminal.result(
         **counts,

@@ -1,12 +1,21 @@
 """The folders of a batch: what comes in, and that what goes out is whole and takes nobody's place."""
 
 import hashlib
+import os
 from pathlib import Path
 
 import pytest
 from tests.fakes.batch import WALK, activation, moved
 
-from absah.adapters.batch_folders import BatchFolders, FolderUnusable, OutputExists, OutputMissing, PartNotWritten
+from absah.adapters.batch_folders import (
+    BatchFolders,
+    FolderUnusable,
+    InputsUnreadable,
+    NameNotText,
+    OutputExists,
+    OutputMissing,
+    PartNotWritten,
+)
 from absah.signing.batch.state import BatchState
 
 CONTENT = b"%PDF signed"
@@ -34,6 +43,25 @@ def test_a_link_to_a_folder_is_not_followed(folders: BatchFolders, tmp_path: Pat
     (tmp_path / "other" / "x.pdf").write_bytes(b"")
     (folders.inputs / "link").symlink_to(tmp_path / "other")
     assert list(folders.documents()) == []
+
+
+def test_a_folder_that_cannot_be_read_is_not_left_out(folders: BatchFolders, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    with pytest.raises(InputsUnreadable) as refusal:
+        list(folders.documents())
+    assert refusal.value.parameters == {"problem": "Permission denied"}
+
+
+def test_a_file_whose_name_is_no_text_is_refused_by_itself(folders: BatchFolders) -> None:
+    (folders.inputs / "a.pdf").write_bytes(CONTENT)
+    Path(os.fsdecode(os.fsencode(folders.inputs) + b"/caf\xe9.pdf")).write_bytes(CONTENT)
+    odd, plain = sorted(folders.documents(), reverse=True)
+    refused, sha256 = folders.hashes((odd, plain))
+    assert isinstance(refused, NameNotText)
+    assert sha256 == SHA256
 
 
 def test_tidying_keeps_what_a_value_was_made_for(folders: BatchFolders) -> None:

@@ -47,3 +47,12 @@ def test_a_file_that_is_missing_or_becomes_shorter_is_a_coded_error(tmp_path: Pa
         with pytest.raises(FileUnread) as refusal:
             source.read(0, 5)
     assert refusal.value.parameters == {"problem": "shorter than before"}
+
+
+@pytest.mark.parametrize("kind", ["pipe", "folder"])
+def test_what_is_no_file_is_refused_and_nobody_waits_for_it(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / kind
+    os.mkfifo(path) if kind == "pipe" else path.mkdir()
+    with pytest.raises(FileUnread) as refusal:
+        FileSource(path)
+    assert refusal.value.parameters == {"problem": "not a regular file"}
