@@ -10,7 +10,7 @@ from uuid import UUID
 from absah.kernel.errors import NotFound
 from absah_site import composition
 from absah_site.accounts.access import authorise
-from absah_site.actors import About, Account
+from absah_site.actors import Account
 from absah_site.archive import store
 from absah_site.archive.store import ArchiveEntry
 from absah_site.dossiers.access import opening
@@ -45,8 +45,7 @@ def search_for(actor: Account, words: str, page: int, /) -> Found:
 
 def _agency(actor: Account) -> str | None:
     """The agency whose archive this person keeps; None for one who keeps all."""
-    at = sorted(grant.agency for grant in actor.grants if actor.may(Permission.ARCHIVE_KEEP, grant.agency or None))
-    return next((agency for agency in at if agency), None)
+    return next(iter(actor.own_agencies(Permission.ARCHIVE_KEEP)), None)
 
 
 def entry_for(actor: Account, dossier: UUID, /) -> ArchiveEntry:
@@ -54,7 +53,6 @@ def entry_for(actor: Account, dossier: UUID, /) -> ArchiveEntry:
     found = store.find(dossier)
     if found is None or not actor.may(Permission.ARCHIVE_KEEP, found.agency):
         raise EntryUnknown
-    authorise(actor, Permission.ARCHIVE_KEEP, About(agency=found.agency or None))
     return found
 
 

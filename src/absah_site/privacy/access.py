@@ -17,7 +17,7 @@ from absah_site.notices import access as notices
 from absah_site.pki import access as register
 from absah_site.privacy import store
 from absah_site.privacy.store import KeptBreach, KeptRequest
-from absah_site.roles import GRANTS, Permission
+from absah_site.roles import Permission
 
 __all__ = ["KeptBreach", "KeptRequest"]
 
@@ -59,8 +59,7 @@ def own_requests(account: Account, /) -> tuple[KeptRequest, ...]:
 
 def agencies_of(officer: Account, permission: Permission, /) -> frozenset[str] | None:
     """Where an officer may do something; None: everywhere."""
-    found = frozenset(grant.agency for grant in officer.grants if permission in GRANTS[grant.role])
-    return None if "" in found else found
+    return officer.agencies_where(permission)
 
 
 def requests_for(officer: Account, /) -> tuple[KeptRequest, ...]:
@@ -116,7 +115,7 @@ def copy_of(account: Account, /) -> dict[str, Any]:
         "account": {
             "username": account.username,
             "display_name": account.display_name,
-            "roles": sorted({grant.role.value for grant in account.grants}),
+            "roles": sorted(role.value for role in account.roles),
             "sign_in_factors": [one.kind.value for one in accounts.ways_of(account.public_id).factors],
         },
         "registration": None if found is None else _registration(found.id),

@@ -87,13 +87,7 @@ def all_policies() -> tuple[Kept, ...]:
 
 def agencies_of(account: Account, /) -> tuple[str, ...]:
     """The agencies for which a person receives documents."""
-    return tuple(
-        sorted({grant.agency for grant in account.grants if grant.agency and _receives(account, grant.agency)})
-    )
-
-
-def _receives(account: Account, agency: str) -> bool:
-    return account.may(Permission.POLICY_RECEIVE, agency)
+    return account.own_agencies(Permission.POLICY_RECEIVE)
 
 
 def deliveries_to(agency: str, /) -> tuple[Delivery, ...]:

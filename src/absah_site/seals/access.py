@@ -37,8 +37,7 @@ def seal(number: str, /) -> Seal:
 
 def agencies_of(actor: Account, /) -> tuple[str, ...]:
     """The agencies whose seals a person may activate."""
-    grants = (grant.agency for grant in actor.grants if grant.agency)
-    return tuple(sorted({one for one in grants if actor.may(Permission.DOCUMENT_SEAL, one)}))
+    return actor.own_agencies(Permission.DOCUMENT_SEAL)
 
 
 def seals_of(agency: str, /) -> tuple[Seal, ...]:

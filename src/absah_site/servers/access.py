@@ -32,15 +32,7 @@ class OrderUnknown(NotFound):
 
 def agencies_of(account: Account, /) -> tuple[str, ...]:
     """The agencies for whose servers a person cares."""
-    return tuple(
-        sorted(
-            {
-                grant.agency
-                for grant in account.grants
-                if grant.agency and account.may(Permission.SERVER_REQUEST, grant.agency)
-            }
-        )
-    )
+    return account.own_agencies(Permission.SERVER_REQUEST)
 
 
 def domain(identifier: UUID, /) -> Domain:

@@ -26,8 +26,7 @@ class WebhookUnknown(NotFound):
 
 def agencies_of(actor: Account, /) -> tuple[str, ...]:
     """The agencies whose receivers a person looks after."""
-    grants = (grant.agency for grant in actor.grants if grant.agency)
-    return tuple(sorted({one for one in grants if actor.may(Permission.WEBHOOK_MANAGE, one)}))
+    return actor.own_agencies(Permission.WEBHOOK_MANAGE)
 
 
 def hooks_for(actor: Account, /) -> tuple[KeptHook, ...]:

@@ -13,7 +13,7 @@ from absah.agreements.reminders import CalendarEntry, calendar_entries
 from absah.agreements.standing import Standing
 from absah.kernel.clock import Instant
 from absah.kernel.messages import Language
-from absah_site.actors import Account, Actor
+from absah_site.actors import Actor
 from absah_site.agreements.access.board import items_of, running_clocks
 from absah_site.agreements.access.opening import EVERYWHERE, OpenedAgreement
 from absah_site.agreements.store import decrees
@@ -47,7 +47,7 @@ def decreed() -> tuple[Decree, ...]:
 
 def may_note_decrees(actor: Actor, /) -> bool:
     """Whether a person may note decrees: an officer of the certification body."""
-    return actor.may(Permission.AGREEMENT_ACT, EVERYWHERE) if isinstance(actor, Account) else True
+    return actor.may(Permission.AGREEMENT_ACT, EVERYWHERE)
 
 
 def entries_of(found: OpenedAgreement, /) -> tuple[CalendarEntry, ...]:

@@ -20,7 +20,7 @@ from absah.agreements.schedule import binding_duties
 from absah.agreements.terms import Term, terms
 from absah.kernel.clock import Instant, legal_date
 from absah.kernel.errors import BadInput, NotFound
-from absah_site.actors import Account, Actor, Operator
+from absah_site.actors import Actor
 from absah_site.agreements.store import agreements, facts
 from absah_site.agreements.store.agreements import ListedAgreement
 from absah_site.agreements.store.facts import LIFE, RecordedFact
@@ -89,9 +89,7 @@ class OpenedAgreement:
 
 def side_of(actor: Actor, listed: ListedAgreement, /) -> Side | None:
     """For which party a person acts in an agreement. An operator of the machine acts for neither by himself."""
-    if isinstance(actor, Operator):
-        return None
-    at = {grant.agency for grant in actor.grants if grant.role is Role.AGREEMENT_OFFICER}
+    at = actor.held_at(Role.AGREEMENT_OFFICER)
     if listed.agency and listed.agency in at:
         return Side.FIRST
     return Side.SECOND if EVERYWHERE in at else None
@@ -99,26 +97,19 @@ def side_of(actor: Actor, listed: ListedAgreement, /) -> Side | None:
 
 def house_of(actor: Actor, listed: ListedAgreement, /) -> Side | None:
     """For which party's house a person takes something away: the own side; an auditor for the house that named him."""
-    if isinstance(actor, Operator):
-        return None
-    at = {grant.agency for grant in actor.grants if grant.role is Role.AUDITOR}
+    at = actor.held_at(Role.AUDITOR)
     named = Side.FIRST if listed.agency and listed.agency in at else Side.SECOND if EVERYWHERE in at else None
     return side_of(actor, listed) or named
 
 
 def may_read(actor: Actor, listed: ListedAgreement, /) -> bool:
     """Whether a person may see an agreement."""
-    if isinstance(actor, Operator):
-        return True
-    return side_of(actor, listed) is not None or actor.may(Permission.AGREEMENT_READ, listed.agency)
+    return actor.may(Permission.AGREEMENT_READ, listed.agency)
 
 
 def agreements_for(actor: Actor, /) -> tuple[ListedAgreement, ...]:
     """Every agreement that a person may see, the one that ends first at the head."""
-    if isinstance(actor, Account):
-        at = {grant.agency for grant in actor.grants if grant.role in {Role.AGREEMENT_OFFICER, Role.AUDITOR}}
-        return agreements.listed() if EVERYWHERE in at else agreements.listed(agencies=at)
-    return agreements.listed()
+    return agreements.listed(agencies=actor.agencies_where(Permission.AGREEMENT_READ))
 
 
 def agreement_for(actor: Actor, identifier: UUID, /, *, now: Instant) -> OpenedAgreement:

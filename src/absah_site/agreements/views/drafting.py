@@ -30,15 +30,16 @@ from absah_site.agreements.forms.drafting import (
 )
 from absah_site.agreements.views.opening import READERS, form_page, open_agreement, page_of
 from absah_site.enrolment import access as enrolment
-from absah_site.roles import Role
+from absah_site.roles import Permission, Role
 
 
 def _agencies(actor: Account) -> tuple[tuple[str, str], ...]:
     """The agencies that a person may draft for: the own ones, or for the certification body all of them."""
-    at = {grant.agency for grant in actor.grants if grant.role is Role.AGREEMENT_OFFICER}
+    where = actor.agencies_where(Permission.AGREEMENT_DRAFT)
     names = {str(identifier): enrolment.agency(identifier).agency.name for identifier in enrolment.agency_ids()}
-    known = tuple((key, name) for key, name in names.items() if access.EVERYWHERE in at or key in at)
-    return (*known, ("", "-")) if access.EVERYWHERE in at else known
+    if where is None:
+        return (*names.items(), ("", "-"))
+    return tuple((key, name) for key, name in names.items() if key in where)
 
 
 @requires_role(Role.AGREEMENT_OFFICER)

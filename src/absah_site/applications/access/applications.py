@@ -19,8 +19,7 @@ class ApplicationUnknown(NotFound):
 
 def agencies_of(actor: Account, /) -> tuple[str, ...]:
     """The agencies for whose applications a person cares."""
-    grants = (grant.agency for grant in actor.grants if grant.agency)
-    return tuple(sorted({one for one in grants if actor.may(Permission.APPLICATION_MANAGE, one)}))
+    return actor.own_agencies(Permission.APPLICATION_MANAGE)
 
 
 def applications_for(actor: Account, /) -> tuple[RegisteredApplication, ...]:

@@ -17,10 +17,7 @@ from absah_site.seals.access import seals_of
 
 def agency_of(actor: Account, /) -> str:
     """The agency for which a person prepares documents; empty for one who holds the role everywhere."""
-    named = sorted(
-        grant.agency for grant in actor.grants if grant.agency and actor.may(Permission.DOCUMENT_SUBMIT, grant.agency)
-    )
-    return named[0] if named else ""
+    return next(iter(actor.own_agencies(Permission.DOCUMENT_SUBMIT)), "")
 
 
 def signers_for(actor: Account, /) -> tuple[Person, ...]:

@@ -17,7 +17,7 @@ from absah.kernel.people import Nik
 from absah.signing.ports import CredentialId
 from absah_site import composition
 from absah_site.accounts.access import is_open
-from absah_site.actors import Account, Actor, Operator
+from absah_site.actors import Account, Actor
 from absah_site.directory import Contact
 from absah_site.enrolment.store import people, requests
 from absah_site.enrolment.store.people import RegisteredAgency, RegisteredSubscriber
@@ -52,8 +52,6 @@ _TOUCHES_REQUESTS = (Permission.SUBSCRIBER_REGISTER, Permission.REQUEST_CHECK, P
 
 def may_any(actor: Actor, permissions: tuple[Permission, ...], agency: UUID, /) -> bool:
     """Whether the actor has one of these permissions at an agency."""
-    if isinstance(actor, Operator):
-        return True
     return any(actor.may(permission, str(agency)) for permission in permissions)
 
 

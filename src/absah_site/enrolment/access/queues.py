@@ -6,7 +6,7 @@ from absah.enrolment.states import Stage
 from absah_site.actors import Account
 from absah_site.enrolment.store import lists
 from absah_site.enrolment.store.lists import RequestRow, Waiting
-from absah_site.roles import GRANTS, Permission
+from absah_site.roles import Permission
 
 __all__ = ["RequestRow", "Waiting"]
 
@@ -15,15 +15,9 @@ OPEN = (Stage.ENTERED, Stage.COMPLETED, Stage.VERIFIED, Stage.APPROVED)
 
 
 def agencies_where(actor: Account, *permissions: Permission) -> frozenset[UUID] | None:
-    """The agencies at which a person may do one of these; None: at every one."""
-    found: set[UUID] = set()
-    for grant in actor.grants:
-        if GRANTS[grant.role].isdisjoint(permissions):
-            continue
-        if not grant.agency:
-            return None
-        found.add(UUID(grant.agency))
-    return frozenset(found)
+    """The agencies at which a person may do one of these, by the ids of the register; None: at every one."""
+    found = actor.agencies_where(*permissions)
+    return None if found is None else frozenset(map(UUID, found))
 
 
 def decides_at(actor: Account, /) -> tuple[Stage, ...]:

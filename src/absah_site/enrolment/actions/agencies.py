@@ -17,7 +17,7 @@ from absah.pki.algorithms import DigestAlgorithm
 from absah_site import composition
 from absah_site.accounts.access import authorise
 from absah_site.accounts.actions import end_role, grant_role
-from absah_site.actors import About, Account, Actor
+from absah_site.actors import About, Actor
 from absah_site.audit.actions import record
 from absah_site.enrolment import access
 from absah_site.enrolment.actions.announcing import announce_agency
@@ -62,7 +62,7 @@ def register_agency(agency: Agency, /, *, by: Actor) -> RegisteredAgency:
 @transaction.atomic
 def change_agency(agency: UUID, /, *, units: tuple[str, ...], domains: tuple[str, ...], by: Actor) -> RegisteredAgency:
     """Units and official mail domains. The agency's own administrator keeps them, or the certification body."""
-    if not (isinstance(by, Account) and by.may(Permission.ROLE_GRANT, str(agency))):
+    if not by.may(Permission.ROLE_GRANT, str(agency)):
         authorise(by, Permission.AGENCY_REGISTER)
     held = people.lock_agency(agency)
     if held is None:
