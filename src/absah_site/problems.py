@@ -9,7 +9,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import Final
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.shortcuts import render
 
 from absah.kernel.errors import (
@@ -57,6 +57,12 @@ class RequestMalformed(BadInput):
     """The browser sent something that is not a request of ours."""
 
     code = "web.bad-request"
+
+
+class MethodRefused(BadInput):
+    """The address answers another method. Parameter: allowed."""
+
+    code = "web.method-refused"
 
 
 class FormExpired(NotAllowed):
@@ -134,13 +140,16 @@ def render_problem(request: HttpRequest, error: AbsahError, /, *, status: HTTPSt
 
 
 class ProblemMiddleware:
-    """Catches what views raise."""
+    """Catches what views raise, and gives words to the method that one does not answer: Django's refusal has none."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseNotAllowed):
+            return render_problem(request, MethodRefused(allowed=response.headers["Allow"]))
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """An error of the tree becomes its page; everything else goes on to Django, and ends at `server_error`."""

@@ -28,6 +28,12 @@ class TermsOverlap(RuleBroken):
     code = "agreements.terms-overlap"
 
 
+class EndBeforeBeginning(RuleBroken):
+    """What was told would end an agreement before it begins. Parameters: last_day, first_day."""
+
+    code = "agreements.end-before-beginning"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Term:
     """A term under one reading. `counted_from` may lie after `first_day`: an agreement can reach back."""
@@ -91,6 +97,13 @@ def terms(agreement: Agreement, /) -> tuple[Term, ...]:
     """The terms under all living readings, one for each different last day, the earliest first."""
     by_end = {each.last_day: each for each in (term(agreement, reading) for reading in agreement.interpretations)}
     return tuple(by_end[day] for day in sorted(by_end))
+
+
+def check_ends_after_it_began(agreement: Agreement, /) -> None:
+    """Refuse what would end an agreement before its first day, under any reading. Raises EndBeforeBeginning."""
+    for each in terms(agreement) if agreement.signed_on is not None else ():
+        if each.last_day < each.first_day:
+            raise EndBeforeBeginning(last_day=day_word(each.last_day), first_day=day_word(each.first_day))
 
 
 def notice_day(limit: Limit, before: date, /) -> date:

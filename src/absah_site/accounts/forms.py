@@ -5,6 +5,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from absah_site.accounts.access import LostHow, Reason
+from absah_site.day_fields import DayField
+from absah_site.passkey_answers import PasskeyAnswerField
 
 _NAME = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
 
@@ -44,7 +46,7 @@ class CodeForm(forms.Form):
 class PasskeyForm(forms.Form):
     """What a passkey answers: filled in by the script of the page."""
 
-    answer = forms.JSONField(widget=forms.HiddenInput)
+    answer = PasskeyAnswerField(widget=forms.HiddenInput)
 
 
 class NewPasskeyForm(PasskeyForm):
@@ -196,10 +198,8 @@ class DelegationForm(forms.Form):
         help_text=_("Only for Plh."),
         widget=forms.TextInput(attrs=_NAME),
     )
-    since = forms.DateField(label=_("From"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-    until = forms.DateField(
-        label=_("Until and including"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    since = DayField(label=_("From"))
+    until = DayField(label=_("Until and including"))
 
     def __init__(self, given: QueryDict | None, /, *, roles: list[tuple[str, str]]) -> None:
         """The roles that the reader may give."""

@@ -12,7 +12,6 @@ from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from absah.adapters.personal_data import Place
 from absah.kernel.errors import AbsahError
@@ -21,6 +20,7 @@ from absah_site.accounts.actions import check_may_enter, open_session
 from absah_site.accounts.actions.sessions import BROWSER_COOKIE, BROWSER_COOKIE_AGE, NEW_BROWSER
 from absah_site.accounts.actions.sign_on import link, note_refusal
 from absah_site.allowance import address_of
+from absah_site.destinations import ours
 from absah_site.problems import render_problem
 
 _SECRETS = Place(table="mfa_authenticator", row="", field="secret")
@@ -53,11 +53,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # (the libra
     def post_login(
         self, request: HttpRequest, _user: Any, *, redirect_url: str | None, **_named: object
     ) -> HttpResponse:
-        asked = redirect_url or ""
-        ours = url_has_allowed_host_and_scheme(
-            asked, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-        )
-        answer = HttpResponseRedirect(asked if ours else reverse(settings.LOGIN_REDIRECT_URL))
+        answer = HttpResponseRedirect(ours(request, redirect_url or "", reverse(settings.LOGIN_REDIRECT_URL)))
         if token := request.session.pop(NEW_BROWSER, ""):
             answer.set_cookie(
                 BROWSER_COOKIE,

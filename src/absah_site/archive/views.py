@@ -13,9 +13,8 @@ from absah_site import composition
 from absah_site.accounts.access import actor_of, requires_role
 from absah_site.archive import access, actions
 from absah_site.archive.access import PAGE
+from absah_site.numbers_asked import page_in
 from absah_site.roles import Role
-
-_MOST_DIGITS = 5
 
 
 @requires_role(Role.AGENCY_ADMIN)
@@ -23,8 +22,7 @@ _MOST_DIGITS = 5
 def archive(request: HttpRequest) -> HttpResponseBase:
     """Finished documents, the newest first, or those with the words asked for."""
     words = request.GET.get("cari", "").strip()[:120]
-    asked = request.GET.get("hal", "1")
-    number = max(int(asked), 1) if asked.isascii() and asked.isdecimal() and len(asked) <= _MOST_DIGITS else 1
+    number = page_in(request.GET, "hal")
     found = access.search_for(actor_of(request), words, number)
     page = {
         "found": found,

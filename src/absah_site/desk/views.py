@@ -21,6 +21,7 @@ from absah_site.dossiers.actions.signing import signs_elsewhere
 from absah_site.dossiers.forms.preparing import KINDS
 from absah_site.dossiers.views.opening import question_page
 from absah_site.language import current_language
+from absah_site.numbers_asked import page_in
 from absah_site.problems import RequestMalformed, status_of
 from absah_site.relay.access import needs_both_factors
 from absah_site.roles import Role
@@ -124,9 +125,7 @@ def question(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
 
 
 def _number(request: HttpRequest, count: int) -> int:
-    asked = request.GET.get("hal", "1")
-    number = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 6 else 1
-    return min(max(number, 1), max(-(-count // PAGE), 1))
+    return page_in(request.GET, "hal", last=-(-count // PAGE))
 
 
 def _progress(request: HttpRequest, found: Bundle) -> HttpResponseBase:

@@ -14,19 +14,15 @@ from absah_site.accounts.access import actor_of, requires_role
 from absah_site.inbox.forms import WishesForm
 from absah_site.language import current_language
 from absah_site.notices import access, actions
+from absah_site.numbers_asked import page_in
 from absah_site.roles import Role
-
-
-def _page_asked(request: HttpRequest) -> int:
-    asked = request.GET.get("halaman", "1")
-    return min(max(int(asked), 1), 1000) if asked.isascii() and asked.isdecimal() and len(asked) < 6 else 1
 
 
 @requires_role()
 @require_safe
 def notices(request: HttpRequest) -> HttpResponseBase:
     """What this person was told, newest first."""
-    number, language = _page_asked(request), current_language()
+    number, language = page_in(request.GET, "halaman"), current_language()
     found, more = access.inbox(actor_of(request).reference, page=number)
     told = [(one, one.content.said(language) if one.content else None) for one in found]
     page = {"told": told, "number": number, "before": number - 1, "after": number + 1 if more else 0}

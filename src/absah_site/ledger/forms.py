@@ -12,6 +12,7 @@ from absah.audit.tags import known_tags
 from absah.kernel.errors import AbsahError
 from absah.kernel.messages import explain
 from absah.kernel.people import Nik
+from absah_site.day_fields import MomentField
 from absah_site.language import current_language
 
 AREAS: Final = sorted({tag.partition(":")[0] for tag in known_tags()})
@@ -30,10 +31,9 @@ class SearchForm(forms.Form):
     bidang = forms.ChoiceField(
         label=_("Area"), required=False, choices=[("", _("Every area")), *((area, area) for area in AREAS)]
     )
-    sampai = forms.DateTimeField(
+    sampai = MomentField(
         label=_("As it was at"),
         required=False,
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         help_text=_("The ledger as it was at this moment (WIB)."),
     )
 

@@ -7,7 +7,6 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
@@ -16,6 +15,7 @@ from absah.privacy.processing import spoken_record
 from absah_site import composition
 from absah_site.accounts.access import actor_of, requires_role
 from absah_site.config import Role as InstanceRole
+from absah_site.destinations import destination
 from absah_site.language import current_language
 from absah_site.limits import LARGEST_DOCUMENT_MIB
 from absah_site.pages.counters import counters_for
@@ -87,10 +87,7 @@ def language(request: HttpRequest) -> HttpResponse:
         chosen = Language(request.POST.get("language", ""))
     except ValueError:
         raise RequestMalformed from None
-    back = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=False):
-        back = reverse("pages:home")
-    response = redirect(back)
+    response = redirect(destination(request, reverse("pages:home")))
     response.set_cookie(
         settings.LANGUAGE_COOKIE_NAME,
         chosen.value,

@@ -7,6 +7,7 @@ from absah.kernel.clock import JAKARTA
 from absah.kernel.messages import Language, render
 from absah.privacy.processing import processings
 from absah.privacy.requests import Ground, Wish
+from absah_site.day_fields import MomentField
 
 _WISHES = (
     (Wish.ACCESS.value, _("See what is kept about me, and who looked at it")),
@@ -59,9 +60,8 @@ class BreachForm(forms.Form):
     """A failure to protect personal data."""
 
     agency = forms.ChoiceField(label=_("Whose data"), required=False, choices=())
-    noticed_at = forms.DateTimeField(
+    noticed_at = MomentField(
         label=_("Noticed"),
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
         help_text=_("Western Indonesian time; the clock of 3 x 24 hours starts here."),
     )

@@ -18,6 +18,7 @@ from absah_site import composition
 from absah_site.accounts.access import actor_of, requires_role
 from absah_site.enrolment.access import agency as known_agency
 from absah_site.language import current_language
+from absah_site.numbers_asked import page_in
 from absah_site.problems import status_of
 from absah_site.receivers.forms import EVENT_NAMES, HookForm, RegistrationForm, initial_of
 from absah_site.roles import Role
@@ -84,8 +85,7 @@ def _one(
     refusal: Explanation | None = None,
     status: int = HTTPStatus.OK,
 ) -> HttpResponse:
-    asked = request.GET.get("halaman", "1")
-    number = min(max(int(asked), 1), 1000) if asked.isascii() and asked.isdecimal() and len(asked) < 6 else 1
+    number = page_in(request.GET, "halaman")
     only = "dead" if request.GET.get("hanya") == "gagal" else ""
     found, more = access.log_for(hook, state=only, page=number)
     now = composition.clock().now()

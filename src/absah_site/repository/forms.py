@@ -5,6 +5,7 @@ from typing import Final
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from absah_site.day_fields import DayField
 from absah_site.repository.access import PolicyKind
 
 KIND_NAMES: Final = {
@@ -26,7 +27,5 @@ class PolicyForm(forms.Form):
     oid = forms.CharField(
         label=_("Policy OID"), max_length=120, widget=forms.TextInput(attrs={"spellcheck": "false", "lang": "en"})
     )
-    effective = forms.DateField(
-        label=_("In force from"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    effective = DayField(label=_("In force from"))
     file = forms.FileField(label=_("PDF file"), widget=forms.FileInput(attrs={"accept": "application/pdf,.pdf"}))

@@ -56,6 +56,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "absah_site.characters.CharacterMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "absah_site.language.LanguageMiddleware",
     "absah_site.limits.UploadLimitMiddleware",

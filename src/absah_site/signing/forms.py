@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from absah.signing.factors import Factors, Secret
+from absah_site.passkey_answers import PasskeyAnswerField
 
 
 class KeyForm(forms.Form):
@@ -33,7 +34,7 @@ class KeyForm(forms.Form):
 class BindForm(KeyForm):
     """The factors that the key has already, and the answer of the passkey."""
 
-    answer = forms.JSONField(required=False)
+    answer = PasskeyAnswerField(required=False)
 
     def __init__(self, *given: Any) -> None:
         super().__init__(*given)

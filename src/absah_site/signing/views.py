@@ -17,13 +17,12 @@ from absah.kernel.messages import explain
 from absah_site import composition
 from absah_site.accounts.access import actor_of, requires_role
 from absah_site.language import current_language
+from absah_site.numbers_asked import page_in
 from absah_site.pki.access import CertificateUnknown
 from absah_site.pki.actions import report_key_lost
 from absah_site.problems import RequestMalformed, status_of
 from absah_site.signing import access, actions
 from absah_site.signing.forms import BindForm
-
-_MOST_DIGITS = 6
 
 
 @requires_role()
@@ -31,17 +30,12 @@ _MOST_DIGITS = 6
 def mine(request: HttpRequest) -> HttpResponseBase:
     """My certificates, and every use of my key. For people without one: how to get it."""
     try:
-        number = _number_asked(request)
+        number = page_in(request.GET, "hal")
         held = access.my_certificate(actor_of(request).public_id, now=composition.clock().now(), page=number)
     except SubscriberUnknown:
         return render(request, "signing/mine.html", {"mine": None})
     page = {"mine": held, "number": number, "last": max(-(-held.all_uses // access.PAGE), 1)}
     return render(request, "signing/mine.html", page)
-
-
-def _number_asked(request: HttpRequest) -> int:
-    asked = request.GET.get("hal", "1")
-    return max(int(asked), 1) if asked.isascii() and asked.isdecimal() and len(asked) < _MOST_DIGITS else 1
 
 
 @requires_role()

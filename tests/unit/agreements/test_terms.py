@@ -16,9 +16,10 @@ from tests.fakes.agreements import (
     reading_of,
 )
 
-from absah.agreements.agreement import begin
+from absah.agreements.agreement import begin, evolve
 from absah.agreements.clauses import ClauseRef
-from absah.agreements.events import ReadingConfirmed
+from absah.agreements.events import ReadingConfirmed, Renewed
+from absah.agreements.parties import Role
 from absah.agreements.questions import (
     LINES,
     Confirmation,
@@ -33,15 +34,18 @@ from absah.agreements.questions import (
 )
 from absah.agreements.recording import check
 from absah.agreements.terms import (
+    EndBeforeBeginning,
     NotSignedByBoth,
     TermsOverlap,
     anniversary,
+    check_ends_after_it_began,
     check_no_overlap,
     extension_days,
     find_overlaps,
     term,
     terms,
 )
+from absah.agreements.words import day_word
 
 CONFIRMED_ON = date(2023, 6, 1)
 
@@ -180,3 +184,13 @@ def test_a_confirmation_is_a_value_with_its_day():
     assert confirmation("ending", "by-notice", CONFIRMED_ON) == Confirmation(
         question="ending", reading="by-notice", reason="rapat bersama", document="BA-1/2023", on=CONFIRMED_ON
     )
+
+
+def test_nothing_ends_an_agreement_before_it_begins():
+    begins = terms(province())[0].first_day
+    renewal = Renewed(on=begins, recorded_at=at(begins), by=Role.FIRST, successor="500/HM/2027", document="PKS-2027")
+    check_ends_after_it_began(evolve(province(), replace(renewal, on=begins + timedelta(days=1))))
+    with pytest.raises(EndBeforeBeginning) as caught:
+        check_ends_after_it_began(evolve(province(), renewal))
+    assert caught.value.parameters["first_day"] == day_word(begins)
+    check_ends_after_it_began(begin(ministry_draft()))  # without signatures it has no term yet

@@ -7,7 +7,6 @@ from allauth.socialaccount.providers.openid_connect import views as openid_conne
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
@@ -19,6 +18,7 @@ from absah_site.accounts import access, actions
 from absah_site.accounts.actions import CredentialsWrong, FactorLinkNeeded, FactorWrong, SignInOver, TooManyAttempts
 from absah_site.accounts.forms import CodeForm, PasskeyForm, SignInForm
 from absah_site.allowance import address_of
+from absah_site.destinations import destination
 from absah_site.language import current_language
 from absah_site.problems import status_of
 
@@ -27,10 +27,7 @@ _REFUSALS = (CredentialsWrong, FactorLinkNeeded, FactorWrong, TooManyAttempts)
 
 def _destination(request: HttpRequest) -> str:
     """Where to go after signing in: an address of this site that was asked for, or the desk."""
-    asked = request.POST.get("next") or request.GET.get("next") or ""
-    if url_has_allowed_host_and_scheme(asked, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
-        return asked
-    return reverse("pages:desk")
+    return destination(request, reverse("pages:desk"))
 
 
 @sensitive_post_parameters("password")

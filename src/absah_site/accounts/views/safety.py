@@ -10,7 +10,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_post_parameters
@@ -24,7 +23,9 @@ from absah_site.accounts.access import actor_of, requires_role
 from absah_site.accounts.forms import CodeForm, ConfirmForm, NewPasskeyForm, PasskeyForm, PasswordForm
 from absah_site.accounts.views.new_factor import app_address
 from absah_site.allowance import address_of
+from absah_site.destinations import destination
 from absah_site.language import current_language
+from absah_site.numbers_asked import whole_number
 from absah_site.problems import status_of
 
 P = ParamSpec("P")
@@ -67,9 +68,7 @@ def safety(request: HttpRequest) -> HttpResponseBase:
 def confirm(request: HttpRequest) -> HttpResponseBase:
     """The password, a code or a passkey again."""
     actor = actor_of(request)
-    asked = request.POST.get("next") or request.GET.get("next") or ""
-    ours = url_has_allowed_host_and_scheme(asked, allowed_hosts={request.get_host()}, require_https=request.is_secure())
-    back = asked if ours else reverse("accounts:safety")
+    back = destination(request, reverse("accounts:safety"))
     ways = access.ways_of(actor.public_id)
     given = next((name for name in ("answer", "code", "password") if name in request.POST), "")
     typed = {"answer": PasskeyForm, "code": CodeForm, "password": ConfirmForm}
@@ -205,7 +204,7 @@ def refuse_reset(request: HttpRequest) -> HttpResponseBase:
 def end_sessions(request: HttpRequest) -> HttpResponseBase:
     """End one other session, or all of them. No factor is asked: ending makes nothing less safe."""
     asked = request.POST.get("session", "")
-    identifier = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 16 else None
+    identifier = whole_number(asked)
     if identifier is None and asked != "others":
         return redirect("accounts:safety")
     number = actions.end_sessions(request, by=actor_of(request), identifier=identifier, at=composition.clock().now())

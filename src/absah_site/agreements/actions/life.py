@@ -21,7 +21,7 @@ from absah.agreements.life import Possibility
 from absah.agreements.parties import Role as Side
 from absah.agreements.recording import check
 from absah.agreements.records.correspondence import contact_notice
-from absah.agreements.terms import check_no_overlap, terms
+from absah.agreements.terms import check_ends_after_it_began, check_no_overlap, terms
 from absah.audit.tags import AgreementTag
 from absah.kernel.clock import Instant, legal_date
 from absah.kernel.errors import NotAllowed, WrongState
@@ -71,6 +71,7 @@ def record_event(identifier: UUID, event: Event, /, *, by: Actor) -> Possibility
     check_side(found, event, by=by)
     possibility = check(found.agreement, event, open_duties=access.open_duties(found))
     after = evolve(found.agreement, event)
+    check_ends_after_it_began(after)
     _check_overlaps(found, after)
     agreements.update(_listed(identifier, found.listed.agency, after))
     _append(found.listed, event, by=by, tag=_TAGS.get(type(event), AgreementTag.EVENT_RECORDED))

@@ -14,7 +14,8 @@ from absah.agreements.parties import Role
 from absah.agreements.reckoning import Limit, Origin, Unit
 from absah.kernel.errors import AbsahError
 from absah.kernel.messages import explain, render
-from absah_site.agreements.forms.fields import LONG, DayField, reason_field
+from absah_site.agreements.forms.fields import LONG, reason_field
+from absah_site.day_fields import DayField
 from absah_site.language import current_language
 
 #: So many rows an addendum begins with, and has at most.

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from absah_site.agreements.forms.fields import DayField
+from absah_site.day_fields import DayField
 
 
 class DecreeForm(forms.Form):

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from absah.agreements.model_toml import load_model, model_names
 from absah.agreements.parties import Contact, DatedName, Parties, Party, Role
 from absah.kernel.messages import Language
-from absah_site.agreements.forms.fields import DayField
 from absah_site.agreements.forms.steps import RepresentativeForm
+from absah_site.day_fields import DayField
 from absah_site.language import current_language
 from absah_site.signing.forms import KeyForm
 

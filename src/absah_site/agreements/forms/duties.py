@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from absah.agreements.duties import EvidenceKind
 from absah.agreements.evidence import Proof
 from absah.kernel.messages import render
-from absah_site.agreements.forms.fields import LONG, DayField
+from absah_site.agreements.forms.fields import LONG
+from absah_site.day_fields import DayField
 from absah_site.language import current_language
 
 

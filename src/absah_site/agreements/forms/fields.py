@@ -9,12 +9,6 @@ from django.utils.translation import gettext_lazy as _
 LONG: Final = 2_000
 
 
-class DayField(forms.DateField):
-    """A day, as browsers write it."""
-
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-
-
 def document_field() -> forms.CharField:
     """The written document that something rests on."""
     return forms.CharField(

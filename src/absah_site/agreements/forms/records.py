@@ -21,17 +21,12 @@ from absah.agreements.records.intellectual_property import Contribution
 from absah.kernel.clock import Instant, instant
 from absah.kernel.errors import AbsahError
 from absah.kernel.messages import Language, explain, render
-from absah_site.agreements.forms.fields import LONG, DayField
+from absah_site.agreements.forms.fields import LONG
+from absah_site.day_fields import DayField, MomentField
 from absah_site.language import current_language
 
 #: Fields in which people write sentences.
 _LONG_ONES: Final = frozenset({"text", "what", "outlook", "need", "description"})
-
-
-class MomentField(forms.DateTimeField):
-    """A day and an hour, by the clock of Jakarta."""
-
-    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 
 
 @dataclass(frozen=True, slots=True)

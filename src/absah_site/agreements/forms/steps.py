@@ -35,7 +35,8 @@ from absah.agreements.parties import (
 from absah.agreements.questions import Question
 from absah.kernel.clock import Instant
 from absah.kernel.messages import Language
-from absah_site.agreements.forms.fields import LONG, DayField, document_field, reason_field
+from absah_site.agreements.forms.fields import LONG, document_field, reason_field
+from absah_site.day_fields import DayField
 from absah_site.language import current_language
 
 

@@ -17,6 +17,7 @@ from absah_site.agreements.actions.papers import let_out
 from absah_site.agreements.forms.calendar import DecreeForm
 from absah_site.agreements.views.opening import READERS, form_page, open_agreement, page_of
 from absah_site.language import current_language
+from absah_site.numbers_asked import number_in
 from absah_site.problems import RequestMalformed
 
 _YEARS: Final = 8
@@ -88,8 +89,8 @@ def holidays(request: HttpRequest) -> HttpResponseBase:
         else:
             return redirect("agreements:holidays")
     years = range(today.year - 1, today.year + _YEARS + 1)
-    asked = request.GET.get("tahun", "")
-    year = int(asked) if asked.isdecimal() and int(asked) in years else today.year
+    asked = number_in(request.GET, "tahun", otherwise=today.year)
+    year = asked if asked in years else today.year
     work = access.work_calendar(today)
     page = {
         "year": year,

@@ -14,6 +14,7 @@ from absah_site import composition
 from absah_site.accounts.access import actor_of
 from absah_site.agreements import access
 from absah_site.agreements.access import OpenedAgreement
+from absah_site.day_fields import is_likely
 from absah_site.language import current_language
 from absah_site.problems import RequestMalformed, status_of
 from absah_site.roles import Role
@@ -30,6 +31,8 @@ def open_agreement(request: HttpRequest, identifier: UUID) -> OpenedAgreement:
         day = date.fromisoformat(per)
     except ValueError:
         raise RequestMalformed from None
+    if not is_likely(day):
+        raise RequestMalformed
     return access.agreement_as_of(actor_of(request), identifier, min(day, legal_date(now)))
 
 

@@ -5,12 +5,14 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from absah_site.day_fields import DayField
+
 
 class BundleForm(forms.Form):
     """Empty days: from the beginning, until today. Empty recipient: the own house."""
 
-    first = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    last = forms.DateField(label=_("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    first = DayField(label=_("From"), required=False)
+    last = DayField(label=_("Until"), required=False)
     recipient = forms.CharField(
         label=_("Recipient outside both parties"),
         max_length=200,

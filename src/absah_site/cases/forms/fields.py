@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from absah.cases.kind import CaseField, CaseKind, FieldKind, StepFields
 from absah.kernel.messages import Language
 from absah_site.cases.forms.rows import RowsField
+from absah_site.day_fields import DayField
 from absah_site.language import current_language
 
 _TEXT: Final = 8_000
@@ -58,12 +59,11 @@ def _field(field: CaseField, *, needed: bool) -> forms.Field:
     words = [(each.key, each.text if indonesian else each.gloss) for each in field.choices]
     moment = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
     area = forms.Textarea(attrs={"rows": 4})
-    day = forms.DateInput(attrs={"type": "date"})
     makers: dict[FieldKind, Callable[[], forms.Field]] = {
         FieldKind.CHOICE: lambda: forms.ChoiceField(
             label=label, required=needed, choices=words if needed else [("", "-"), *words]
         ),
-        FieldKind.DAY: lambda: forms.DateField(label=label, required=needed, widget=day),
+        FieldKind.DAY: lambda: DayField(label=label, required=needed),
         FieldKind.MOMENT: lambda: forms.CharField(label=label, required=needed, max_length=16, widget=moment),
         FieldKind.NUMBER: lambda: forms.IntegerField(label=label, required=needed, min_value=0),
         FieldKind.ROWS: lambda: RowsField(field, required=needed, label=label),

@@ -10,6 +10,7 @@ from absah.cases.procedure import compare, versions_of
 from absah_site import composition
 from absah_site.accounts.access import actor_of, requires_role
 from absah_site.cases import access
+from absah_site.numbers_asked import number_in
 from absah_site.roles import Role
 
 
@@ -35,6 +36,5 @@ def versions(request: HttpRequest, identifier: UUID, case: UUID) -> HttpResponse
 
 def _asked(request: HttpRequest, name: str, usual: int, most: int) -> int:
     """The number of a version; 0 where there is none."""
-    said = request.GET.get(name, "")
-    number = int(said) if said.isascii() and said.isdecimal() and len(said) < 5 else usual
+    number = number_in(request.GET, name, otherwise=usual)
     return number if 1 <= number <= most else 0

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from absah.workflow.dossier import Dossier, Subject, Way
 from absah.workflow.parts import Classification, Part, Person, SealName, Spot, Urgency
+from absah_site.day_fields import DayField
 from absah_site.dossiers.actions.preparing import WantedSeat
 from absah_site.enrolment.access.mandates import GivenMandate
 
@@ -56,9 +57,7 @@ class AboutForm(forms.Form):
     urgency = forms.ChoiceField(
         label=_("How soon"), choices=[(one.value, words) for one, words in URGENCIES.items()], required=False
     )
-    deadline = forms.DateField(
-        label=_("Last day to sign"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    deadline = DayField(label=_("Last day to sign"), required=False)
     message = forms.CharField(
         label=_("A word to the signers"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
     )

@@ -9,13 +9,14 @@ from django.utils.translation import gettext_lazy as _
 from absah.signing.factors import Factors, Secret
 from absah.workflow.parts import Person
 from absah_site.accounts.access import passkey_answer
+from absah_site.passkey_answers import PasskeyAnswerField
 from absah_site.signing.forms import KeyForm
 
 
 class FactorsForm(KeyForm):
     """The passphrase, and a code of the app or a passkey's answer."""
 
-    answer = forms.JSONField(required=False)
+    answer = PasskeyAnswerField(required=False)
 
     def clean(self) -> dict[str, Any]:
         """One of the two is here."""
@@ -58,7 +59,7 @@ class SealForm(forms.Form):
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
     )
-    answer = forms.JSONField(required=False)
+    answer = PasskeyAnswerField(required=False)
 
     def clean_code(self) -> str:
         """People write codes in groups."""

@@ -16,10 +16,11 @@ from absah_site.actors import Account
 from absah_site.dossiers.access import opening
 from absah_site.dossiers.access.opening import Opened
 from absah_site.language import current_language
+from absah_site.numbers_asked import page_in
 from absah_site.problems import status_of
 from absah_site.signing import access as signatures
 
-_MOST_DIGITS, _MOST_WORDS = 5, 80
+_MOST_WORDS = 80
 
 
 def opened(request: HttpRequest, identifier: UUID, /) -> Opened:
@@ -29,9 +30,7 @@ def opened(request: HttpRequest, identifier: UUID, /) -> Opened:
 
 def number_asked(request: HttpRequest, most: int, /, name: str = "hal") -> int:
     """`?hal=3`, within what there is."""
-    asked = request.GET.get(name, "1")
-    number = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) <= _MOST_DIGITS else 1
-    return min(max(number, 1), max(most, 1))
+    return page_in(request.GET, name, last=most)
 
 
 def words_asked(request: HttpRequest, /) -> str:

@@ -16,14 +16,14 @@ from absah_site.enrolment.access import references_of
 from absah_site.language import current_language
 from absah_site.ledger import access
 from absah_site.ledger.forms import SearchForm
+from absah_site.numbers_asked import whole_number
 from absah_site.roles import Role
 
 _PAGE = 50
 
 
 def _before(request: HttpRequest) -> int | None:
-    written = request.GET.get("sebelum", "")
-    return int(written) if written.isascii() and written.isdecimal() and len(written) <= 18 else None
+    return whole_number(request.GET.get("sebelum", ""))
 
 
 @requires_role(Role.AUDITOR)

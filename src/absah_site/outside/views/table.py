@@ -19,6 +19,7 @@ from absah_site.accounts.access import actor_of, requires_role
 from absah_site.enrolment.access.queues import agencies_where
 from absah_site.language import current_language
 from absah_site.national.access import standing
+from absah_site.numbers_asked import page_in
 from absah_site.outside import access, actions
 from absah_site.outside.access import PAGE, KnownHolder, Sieve
 from absah_site.outside.forms import SieveForm
@@ -26,7 +27,6 @@ from absah_site.outside.words import STANDINGS
 from absah_site.roles import Permission, Role
 
 OFFICERS: Final = (Role.VERIFIKATOR, Role.AGENCY_ADMIN)
-_LAST_PAGE: Final = 100_000
 _NOT_KEPT: Final = ("problem", "status", "number", "says", "field", "file")
 
 
@@ -38,8 +38,7 @@ def listed(request: HttpRequest) -> HttpResponseBase:
     form = SieveForm(request.GET or None)
     today = legal_date(composition.clock().now())
     sieve = _sieve(form, today) if form.is_valid() else Sieve()
-    written = request.GET.get("halaman", "")
-    page = min(max(int(written), 1), _LAST_PAGE) if written.isdecimal() and len(written) < 7 else 1
+    page = page_in(request.GET, "halaman")
     found, number = access.holders_for(actor, sieve, page)
     calendar = access.calendar_for(actor)
     shown = {

@@ -21,6 +21,7 @@ from absah_site.accounts.access import AccountUnknown, account, actor_of, requir
 from absah_site.actors import Account
 from absah_site.audit.access import entries_about
 from absah_site.language import current_language
+from absah_site.numbers_asked import number_in
 from absah_site.oversight import access, actions
 from absah_site.oversight.access import Condition, Kind, Proposal, State
 from absah_site.oversight.access.keys import key_homes, own_keys
@@ -63,7 +64,7 @@ def certificates(request: HttpRequest) -> HttpResponseBase:
     """Search of the register."""
     form = SearchForm(request.GET or None)
     wanted = form.cleaned_data if form.is_bound and form.is_valid() else {}
-    start = max(_number(request.GET.get("dari", "0")), 0)
+    start = number_in(request.GET, "dari")
     found = register.find_certificates(_search(wanted), offset=start, limit=_PAGE + 1)
     query = request.GET.copy()
     query.pop("dari", None)
@@ -77,10 +78,6 @@ def certificates(request: HttpRequest) -> HttpResponseBase:
         "now": composition.clock().now(),
     }
     return render(request, "oversight/certificates.html", page)
-
-
-def _number(written: str) -> int:
-    return int(written) if written.isascii() and written.isdecimal() and len(written) <= 9 else 0
 
 
 def _search(wanted: dict[str, str]) -> Search:

@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from absah.enrolment.agency import CooperationAgreement
+from absah_site.day_fields import DayField
 from absah_site.registration.forms.fields import PLAIN
 from absah_site.registration.forms.people import LetterForm
 
@@ -30,8 +31,8 @@ class AgreementForm(forms.Form):
     """Under which agreement an agency is."""
 
     agreement_number = forms.CharField(label=_("Number of the agreement"), max_length=120)
-    agreement_since = forms.DateField(label=_("In force from"), widget=forms.DateInput(attrs={"type": "date"}))
-    agreement_until = forms.DateField(label=_("In force until"), widget=forms.DateInput(attrs={"type": "date"}))
+    agreement_since = DayField(label=_("In force from"))
+    agreement_until = DayField(label=_("In force until"))
 
     def agreement(self) -> CooperationAgreement:
         """What was typed. Raises AgreementNotInForce."""

@@ -7,6 +7,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from absah.enrolment.mandate import Mandate, MandateKind
+from absah_site.day_fields import DayField
 
 _KINDS = {
     MandateKind.ON_BEHALF: _("a.n. (on behalf of)"),
@@ -33,12 +34,9 @@ class MandateForm(forms.Form):
         help_text=_("Only for u.b.: the post a.n. passes through."),
     )
     decree = forms.CharField(label=_("Number of the decree or letter"), max_length=120)
-    since = forms.DateField(label=_("From"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-    until = forms.DateField(
-        label=_("Until and including"),
-        required=False,
-        help_text=_("Plt. and Plh. always have a last day."),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    since = DayField(label=_("From"))
+    until = DayField(
+        label=_("Until and including"), required=False, help_text=_("Plt. and Plh. always have a last day.")
     )
 
     def __init__(self, given: QueryDict | None, /, *, people: dict[UUID, str]) -> None:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from absah.enrolment.applicant import Identity, PhoneNumber
 from absah.kernel.people import Nik
 from absah_site.actors import Account
+from absah_site.day_fields import DayField
 from absah_site.enrolment.actions import OwnAccount, SignIn
 from absah_site.registration.forms.fields import DIGITS, PLAIN, content_of, nik_of, parsed
 
@@ -34,7 +35,7 @@ class IdentityForm(forms.Form):
         help_text=_("16 digits, from your identity card"),
         widget=forms.TextInput(attrs=DIGITS),
     )
-    born = forms.DateField(
+    born = DayField(
         label=_("Date of birth"),
         widget=forms.DateInput(attrs={"type": "date", "autocomplete": "bday"}, format="%Y-%m-%d"),
     )

@@ -24,6 +24,7 @@ from absah_site.enrolment.access import finding, persons
 from absah_site.enrolment.access.finding import Search
 from absah_site.enrolment.access.persons import Person
 from absah_site.language import current_language
+from absah_site.numbers_asked import number_in
 from absah_site.problems import PageUnknown, status_of
 from absah_site.registration.forms.people import ChangeForm, LeavingForm
 from absah_site.roles import Role
@@ -37,12 +38,6 @@ _STATES: Final[dict[str, tuple[Promise, SubscriberState | None]]] = {
     "ditangguhkan": (gettext_lazy("Suspended"), SubscriberState.SUSPENDED),
     "keluar": (gettext_lazy("Left"), SubscriberState.LEFT),
 }
-
-
-def number_in(request: HttpRequest, name: str, /) -> int:
-    """A number in the query; nought for anything else."""
-    written = request.GET.get(name, "")
-    return int(written) if written.isascii() and written.isdecimal() and len(written) <= 9 else 0
 
 
 @requires_role(*LOOKS)
@@ -63,7 +58,7 @@ def _people(request: HttpRequest, text: str) -> HttpResponse:
     chosen = request.GET.get("keadaan", "")
     if chosen not in _STATES:
         raise PageUnknown
-    start = number_in(request, "dari")
+    start = number_in(request.GET, "dari")
     actor = actor_of(request)
     meant = Search(text=text, state=_STATES[chosen][1])
     found = finding.find_people(actor, meant, offset=start, limit=_PAGE + 1)
@@ -102,7 +97,7 @@ def ending(request: HttpRequest) -> HttpResponseBase:
             messages.success(request, told % {"number": asked})
         if not refused:
             return redirect("registration:ending")
-    start = number_in(request, "dari")
+    start = number_in(request.GET, "dari")
     rows = persons.ending_people(actor, offset=start, limit=_MOST_AT_ONCE + 1)
     calendar = persons.calendar_for(actor, months=_MONTHS)
     page = {

@@ -24,6 +24,7 @@ from absah_site.enrolment import actions as enrolment
 from absah_site.enrolment.access import dossiers, handling, queues
 from absah_site.enrolment.access.dossiers import Dossier, EvidenceKind
 from absah_site.language import current_language
+from absah_site.numbers_asked import number_in
 from absah_site.problems import PageUnknown, status_of
 from absah_site.registration import actions
 from absah_site.registration.access import service_due_of
@@ -87,7 +88,7 @@ def queue(request: HttpRequest) -> HttpResponseBase:
     )
     if chosen not in TABS and not (oversees and chosen == _ESCALATED):
         raise PageUnknown
-    start = _number(request.GET.get("dari", ""))
+    start = number_in(request.GET, "dari")
     if chosen == _ESCALATED:
         found = queues.escalated_queue(actor, offset=start, limit=_PAGE + 1)
     else:
@@ -113,10 +114,6 @@ def queue(request: HttpRequest) -> HttpResponseBase:
         "now": composition.clock().now(),
     }
     return render(request, "registration/queue.html", page)
-
-
-def _number(written: str) -> int:
-    return int(written) if written.isascii() and written.isdecimal() and len(written) <= 9 else 0
 
 
 @requires_role(*STAFF)

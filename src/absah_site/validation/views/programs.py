@@ -14,15 +14,10 @@ from django.views.decorators.http import require_safe
 from absah.kernel.errors import BadInput
 from absah_site import composition
 from absah_site.allowance import within_allowance
+from absah_site.problems import MethodRefused
 from absah_site.validation import access
 from absah_site.validation.views.incoming import NoDocument, document_in_form, password_in_form, within_limit
 from absah_site.validation.views.telling import report_as_json
-
-
-class MethodRefused(BadInput):
-    """The address answers another method. Parameter: allowed."""
-
-    code = "web.method-refused"
 
 
 class MediaTypeRefused(BadInput):
