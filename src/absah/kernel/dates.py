@@ -25,8 +25,8 @@ def day_word(day: date, /) -> Phrase:
 
 def moment_word(moment: Instant, /) -> Phrase:
     """A moment, by the clock of Jakarta."""
-    day, clock = day_word(legal_date(moment)), f"{moment.astimezone(JAKARTA):%H.%M} WIB"
-    return Phrase(moment.isoformat(), text=f"{day.text} {clock}", gloss=f"{day.gloss} {clock}")
+    day, local = day_word(legal_date(moment)), moment.astimezone(JAKARTA)
+    return Phrase(moment.isoformat(), text=f"{day.text} {local:%H.%M} WIB", gloss=f"{day.gloss} {local:%H:%M} WIB")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

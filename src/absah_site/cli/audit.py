@@ -20,6 +20,7 @@ from absah.audit.comparison import Comparison
 from absah.audit.ledger import LedgerReport
 from absah.cli.terminal import Exit, Terminal, UsageWrong, read_file
 from absah.kernel.clock import JAKARTA, instant
+from absah.kernel.dates import moment_word
 from absah.kernel.errors import NotFound, WrongState
 from absah_site.cli.instance import open_instance
 
@@ -117,7 +118,7 @@ def _say_rows(report: LedgerReport, terminal: Terminal, /) -> None:
 
 def _say_comparison(one: Comparison, rows: dict[int, int], terminal: Terminal, /) -> None:
     head = one.checkpoint.signed.head
-    terminal.say(one.verdict.value, entries=head.size, at=head.at.isoformat())
+    terminal.say(one.verdict.value, entries=head.size, at=moment_word(head.at))
     for part in one.entries[:_MOST]:
         message = "ledger.entries-differ" if part.exact else "ledger.entries-between"
         known = sorted({rows[at] for at in (part.begin, part.end - 1) if at in rows})

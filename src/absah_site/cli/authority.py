@@ -17,6 +17,8 @@ from typing import Final
 
 from absah.cli.offline import unwrap_pem
 from absah.cli.terminal import Exit, Terminal, UsageWrong, read_file, write_file
+from absah.kernel.clock import legal_date
+from absah.kernel.dates import day_word
 from absah.kernel.errors import BadInput
 from absah.pki.algorithms import KeyAlgorithm
 from absah.pki.names import AuthorityName
@@ -132,7 +134,7 @@ def _found(options: argparse.Namespace, terminal: Terminal, config: Config) -> N
         publish_offline_crl(_read(options.root_crl), issuer=above.slug, now=composition.clock().now(), by=by)
     if options.trust:
         replace_file(config.trust / f"{above.slug}.cer", root)
-    terminal.say("authority.founded", name=options.name, day=entered.not_after.date().isoformat())
+    terminal.say("authority.founded", name=options.name, day=day_word(legal_date(entered.not_after)))
     terminal.result(name=options.name, not_after=entered.not_after.isoformat(), root=above.slug)
 
 

@@ -15,7 +15,8 @@ from typing import Final
 
 from absah.adapters.signer_client import SignerClient
 from absah.cli.terminal import Exit, Terminal
-from absah.kernel.clock import Clock, SystemClock
+from absah.kernel.clock import Clock, SystemClock, instant, legal_date
+from absah.kernel.dates import day_word, moment_word
 from absah.kernel.errors import AbsahError, Parameter
 from absah.kernel.messages import Language, render
 from absah.kernel.rng import SystemRng
@@ -251,7 +252,7 @@ def check_mail(config: Config, clock: Clock, /) -> Iterator[Finding]:
     if config.mail_way is MailWay.WAIT:
         yield warning("doctor.mail-waits", number=found.waiting)
     elif found.oldest is not None and clock.now() - found.oldest > timedelta(hours=1):
-        yield warning("doctor.mail-late", number=found.waiting, since=found.oldest.isoformat())
+        yield warning("doctor.mail-late", number=found.waiting, since=moment_word(found.oldest))
     elif config.mail_way is MailWay.FOLDER:
         yield warning("doctor.mail-folder", folder=str(config.data / "mail"))
     else:
@@ -270,11 +271,12 @@ def lifetime(path: Path, clock: Clock, /) -> Finding:
     """Whether the certificate in a file is valid, and for how long still."""
     certificate = load_certificate(path.read_bytes())
     ends = certificate.not_valid_after_utc
+    name, day = f"{path.parent.name}/{path.name}", day_word(legal_date(instant(ends)))
     if ends <= clock.now():
-        return broken("doctor.certificate-ended", name=path.name, day=ends.date().isoformat())
+        return broken("doctor.certificate-ended", name=name, day=day)
     if ends - clock.now() < timedelta(days=30):
-        return warning("doctor.certificate-ending", name=path.name, day=ends.date().isoformat())
-    return well("doctor.certificate-well", name=path.name, day=ends.date().isoformat())
+        return warning("doctor.certificate-ending", name=name, day=day)
+    return well("doctor.certificate-well", name=name, day=day)
 
 
 def check_crls(config: Config, clock: Clock, /) -> Iterator[Finding]:
@@ -285,7 +287,7 @@ def check_crls(config: Config, clock: Clock, /) -> Iterator[Finding]:
         if until <= clock.now():
             yield broken("doctor.crl-old", name=path.name)
         else:
-            yield well("doctor.crl-well", name=path.name, until=until.isoformat())
+            yield well("doctor.crl-well", name=path.name, until=moment_word(until))
 
 
 CHECKS: tuple[Check, ...] = (

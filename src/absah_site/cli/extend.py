@@ -10,6 +10,7 @@ from pathlib import Path
 from absah.cli.terminal import Exit, Terminal, check_writable, read_file, write_file
 from absah.cli.usage import one_of
 from absah.kernel.clock import SystemClock
+from absah.kernel.dates import day_word
 from absah.kernel.errors import RuleBroken
 from absah.signing.levels import Level
 from absah.validation.conclusion import Indication
@@ -64,7 +65,7 @@ def run(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
         "cli.extended",
         path=str(options.output),
         level=str(extended.level),
-        until=extended.provable_until.isoformat(),
+        until=day_word(extended.provable_until),
     )
     return Exit.DONE
 
