@@ -56,7 +56,7 @@ def the_party(official: Official, role: Side, /, *, name: str, number: str, cont
     """One side of the agreement, with the official who signs for it by office."""
     return Party(
         role=role,
-        names=(DatedName(name=name, since=official.born),),
+        names=(DatedName(name=name, since=official.since),),
         seat=contact.address,
         number=number,
         anchor=official.anchor,
@@ -66,7 +66,7 @@ def the_party(official: Official, role: Side, /, *, name: str, number: str, cont
                 titled=official.name.with_titles,
                 post=official.post,
                 authority=ByOffice(),
-                span=Span(first=official.born),
+                span=Span(first=official.since),
             ),
         ),
         contact=contact,

@@ -13,7 +13,7 @@ OPERATOR = Operator(name="demo")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Official:
-    """Somebody who will sign, and the anchor under whose character."""
+    """Somebody who will sign, in this office since a day, and the anchor under whose character."""
 
     nik: Nik
     nip: Nip
@@ -21,6 +21,7 @@ class Official:
     name: PersonName
     email: str
     post: str
+    since: date
     unit: str
     username: str
     anchor: str
@@ -33,6 +34,7 @@ FIRST = Official(
     name=PersonName(full="Ratna Widyaningsih", titles_before="Dr.", titles_after="M.Si."),
     email="ratna@sagarabiru.example",
     post="Sekretaris Daerah Kota Sagara Biru",
+    since=date(2023, 1, 9),
     unit="Sekretariat Daerah",
     username="ratna",
     anchor="$",
@@ -44,6 +46,7 @@ SECOND = Official(
     name=PersonName(full="SUWITRO"),
     email="suwitro@balai-absah.example",
     post="Kepala Balai Sertifikasi Absah",
+    since=date(2024, 3, 1),
     unit="Balai Sertifikasi",
     username="suwitro",
     anchor="#",
@@ -56,6 +59,7 @@ ASSISTANT = Official(
     name=PersonName(full="Ahmad Fauzan Ridwan", titles_after="S.Sos."),
     email="ahmad@sagarabiru.example",
     post="Kepala Bagian Umum",
+    since=date(2022, 6, 13),
     unit="Sekretariat Daerah",
     username="ahmad",
     anchor="",

@@ -103,7 +103,7 @@ def play(config: Config, terminal: Terminal, /) -> dict[str, Any]:
 def join(today: date, /) -> tuple[UUID, UUID]:
     """Both parties join under the agreement that they are about to renew."""
     terms = CooperationAgreement(
-        number="112/HK.03/2022", since=today - timedelta(days=365), until=today + timedelta(days=3 * 365)
+        number="112/HK.03/2025", since=today - timedelta(days=365), until=today + timedelta(days=3 * 365)
     )
     city = Agency(
         code="sagara-biru",
