@@ -51,7 +51,7 @@ def done(both: Both, code: str, key: str):
 def test_certificates_that_were_issued_fulfil_their_duty_with_two_clicks(signed: Both, client: Client) -> None:
     base = f"/perjanjian/{signed.agreement}/kewajiban/"
     page = enter(client, "bagas").get(base).content.decode()
-    assert "1 sertifikat diterbitkan (certificates-2026)" in page
+    assert "1 sertifikat diterbitkan dalam 2026" in page
     duty = f"{base}K2-a/certificates-2026/"
     assert client.post(f"{duty}ditemukan/").headers["Location"] == duty
     assert client.post(f"{duty}ditemukan/").status_code == 404  # it was recorded

@@ -1,5 +1,6 @@
 """The pages of an agreement, through HTTP, for both parties and an auditor."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 from uuid import UUID
@@ -39,6 +40,32 @@ def test_the_list_shows_what_an_officer_may_see_with_both_numbers(
     assert "PERJ.206/BSC/05/2023" in page
     assert "432/HM.03.00" not in page
     assert "Terlambat" in page
+
+
+def test_each_page_of_an_agreement_says_where_one_is(
+    ministry: UUID, first: Account, enter: Callable[[Account], Client]
+) -> None:
+    client = enter(first)
+    for path, current, word in (
+        ("", "page", "Ringkasan"),
+        ("kewajiban/", "page", "Kewajiban"),
+        ("kewajiban/K1-a/2023/", "true", "Kewajiban"),
+        ("tafsir/last-day/", "true", "Ringkasan"),
+        ("kasus/baru/letter/", "true", "Kasus"),
+    ):
+        page = client.get(f"/perjanjian/{ministry}/{path}").content.decode()
+        ways = re.search(r'<nav class="row ways".*?</nav>', page, re.DOTALL)
+        assert ways is not None, path
+        here = re.findall(r'aria-current="(\w+)">.*?</svg>([^<]+)</a>', ways[0])
+        assert here == [(current, word)], path
+
+
+def test_a_clause_is_proposed_for_change_as_people_write_it(
+    ministry: UUID, first: Account, enter: Callable[[Account], Client]
+) -> None:
+    page = enter(first).get(f"/perjanjian/{ministry}/naskah/").content.decode()
+    assert "adendum/baru/?pasal=1" in page
+    assert "?pasal=pasal_" not in page
 
 
 def test_the_list_is_searched_by_name_and_number(

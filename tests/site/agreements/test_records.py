@@ -168,7 +168,7 @@ def test_a_register_says_on_which_duty_and_which_right_it_rests(
         for agreement in (ministry, province)
     )
     assert "It answers the right" in with_right
-    assert "No right of the other party stands against it" in without
+    assert "No counterpart: no right of the other party" in without
 
 
 def test_force_majeure_is_told_orally_and_in_writing_by_the_party_that_was_struck(

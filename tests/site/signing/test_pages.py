@@ -1,6 +1,8 @@
 """The holder's page and the page behind the QR."""
 
 import re
+from dataclasses import replace
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
@@ -12,11 +14,14 @@ from tests.site.signing.test_sign_for_subscriber import order
 from absah.pki.revocation import RevocationReason
 from absah.signing.levels import Level
 from absah_site.actors import Operator
+from absah_site.applications.models import Application
 from absah_site.enrolment.actions import ActivatedCredential
 from absah_site.pki import actions as pki
 from absah_site.pki.models import StatusChange
 from absah_site.signing.actions import sign_for_subscriber
 from absah_site.signing.models import SigningRecord
+
+NOW = datetime(2026, 11, 20, 7, 3, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -57,6 +62,19 @@ def test_every_use_is_leafed_through_and_a_refusal_is_told_in_words(held: Activa
     assert "Refused" in last
     assert "<code>" not in last
     assert browser(held.account).get("/sertifikat-saya/?hal=99").status_code == 200
+
+
+def test_each_use_names_what_asked_for_it(held: ActivatedCredential) -> None:
+    application = Application.objects.create(
+        pk=uuid4(), agency="x", name="Sistem Surat", username="surat", unit="Umum", scopes=["sign"], registered_at=NOW
+    )
+    for asked in (f"application:{application.pk}", "cli", f"application:{uuid4()}"):
+        sign_for_subscriber(replace(order(level=Level.B_B), application=asked))
+    page = browser(held.account).get("/sertifikat-saya/").content.decode()
+    assert "Sistem Surat" in page
+    assert ">command line<" in page
+    assert str(application.pk) not in page
+    assert page.count("application:") == 1  # one that is not registered here any more
 
 
 def test_two_regions_of_the_page_never_have_the_same_name(held: ActivatedCredential) -> None:

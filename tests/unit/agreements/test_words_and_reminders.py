@@ -155,7 +155,7 @@ def test_a_calendar_shows_both_ends_of_an_ambiguous_term_and_what_is_a_habit_of_
     other = calendar_entries(province(), schedule(province(), CALENDAR), CALENDAR, number="432", since=since)
     (habit,) = [each for each in other if each.message == "extension-habit"]
     assert (habit.day, habit.origin) == (date(2027, 4, 7), Origin.HOUSE)
-    assert entry_title(habit, INDONESIAN) == "Saatnya menyiapkan perpanjangan perjanjian 432 (kebiasaan kami)"
+    assert entry_title(habit, INDONESIAN) == "Saatnya menyiapkan perpanjangan perjanjian 432"
     assert "K1-g" in entry_title(replace(habit, message="duty", about="K1-g"), ENGLISH)
 
 

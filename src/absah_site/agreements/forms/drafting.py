@@ -61,7 +61,7 @@ class PartyForm(RepresentativeForm):
     contact_unit = forms.CharField(label=_("Letters go to (unit)"), max_length=200)
     contact_address = forms.CharField(label=_("Letters go to (address)"), max_length=300)
     contact_email = forms.EmailField(label=_("Letters go to (e-mail)"), required=False)
-    field_order = ("party", "seat", "number", "anchor", "on", "name", "titled", "post")
+    field_order = ("party", "seat", "number", "anchor", "name", "titled", "post", "on")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

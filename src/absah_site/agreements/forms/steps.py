@@ -173,7 +173,7 @@ class RepresentativeForm(EventForm):
     name = forms.CharField(label=_("Name as in the certificate"), max_length=120)
     titled = forms.CharField(label=_("Name with titles"), max_length=160, required=False)
     post = forms.CharField(label=_("Post"), max_length=200)
-    until = DayField(label=_("Until"), required=False)
+    until = DayField(label=_("May sign until"), required=False)
     granted_by = forms.CharField(
         label=_("Power of attorney from"),
         max_length=160,

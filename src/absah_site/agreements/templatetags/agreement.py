@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from django import template
+from django.template.context import Context
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -52,6 +53,41 @@ _LOOKS: Final = {
     Standing.WAIVED: ("", "check"),
     Standing.EXCUSED: ("", "ring"),
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """A room of one agreement. `current` is for `aria-current`: this page itself, or one within; or empty."""
+
+    url: str
+    icon: str
+    label: Promise
+    current: str
+
+
+_WAYS: Final = (
+    ("agreements:overview", "doc", _("Overview")),
+    ("agreements:board", "board", _("Duties")),
+    ("agreements:text", "docs", _("Text")),
+    ("agreements:parties", "user", _("Parties")),
+    ("agreements:addenda", "pen", _("Addenda")),
+    ("cases:cases", "inbox", _("Cases")),
+    ("agreements:registers", "mail", _("Records")),
+    ("agreements:papers", "docs", _("Files")),
+    ("agreements:calendar", "clock", _("Calendar")),
+)
+
+
+@register.simple_tag(takes_context=True)
+def ways(context: Context) -> list[Way]:
+    """The rooms of the agreement that the page is about. Every address of it lies below that of the overview."""
+    path: str = context["request"].path
+    places = [(reverse(route, args=[context["found"].id]), icon, label) for route, icon, label in _WAYS]
+    here = max((url for url, _icon, _label in places if path.startswith(url)), key=len, default="")
+    return [
+        Way(url=url, icon=icon, label=label, current=("page" if url == path else "true") if url == here else "")
+        for url, icon, label in places
+    ]
 
 
 @register.filter
@@ -271,8 +307,10 @@ def title_in(kept: Any, shelf: Register) -> str:
 
 @register.filter
 def occasion_words(one: FoundOccasion) -> str:
-    """What a register shows: how many of what, under which name."""
-    return render(f"agreements.found.{one.duty}", current_language(), number=one.number, key=one.occasion.key)
+    """What a register shows: how many of what in which year, or which policy."""
+    key = one.occasion.key
+    period = key.rpartition("-")[2]
+    return render(f"agreements.found.{one.duty}", current_language(), number=one.number, key=key, period=period)
 
 
 @register.filter

@@ -5,6 +5,7 @@ from absah_site.applications.access.applications import (
     agencies_of,
     application_for,
     applications_for,
+    names_of,
     passwords_for,
 )
 from absah_site.applications.access.client_certificates import certificates_for, shown_certificate
@@ -77,6 +78,7 @@ __all__ = [
     "earlier_answer",
     "forget_applications",
     "last_uses",
+    "names_of",
     "overview",
     "password_digest",
     "passwords_for",

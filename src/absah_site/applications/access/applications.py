@@ -1,5 +1,7 @@
 """Applications as the people see them who look after them."""
 
+from collections.abc import Iterable
+from typing import Final
 from uuid import UUID
 
 from absah.kernel.errors import NotFound
@@ -8,6 +10,7 @@ from absah_site.applications.store import applications as store
 from absah_site.applications.store.applications import KeptPassword, RegisteredApplication
 from absah_site.roles import Permission, Role
 
+_PREFIX: Final = "application:"
 _SEES_ALL = frozenset({Role.CA, Role.OPERATOR, Role.AUDITOR})
 
 
@@ -33,6 +36,13 @@ def application_for(actor: Actor, identifier: UUID, /) -> RegisteredApplication:
     if found is None or not _may_see(actor, found):
         raise ApplicationUnknown
     return found
+
+
+def names_of(references: Iterable[str], /) -> dict[str, str]:
+    """What the applications among these references are called; whoever sees a reference may know the name."""
+    asked = {reference: reference.removeprefix(_PREFIX) for reference in references if reference.startswith(_PREFIX)}
+    known = store.names([UUID(identifier) for identifier in asked.values()])
+    return {reference: known[UUID(one)] for reference, one in asked.items() if UUID(one) in known}
 
 
 def _may_see(actor: Actor, found: RegisteredApplication) -> bool:

@@ -1,5 +1,6 @@
 """Applications and their passwords."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
@@ -159,6 +160,11 @@ def find(identifier: UUID, /) -> RegisteredApplication | None:
     """By its id."""
     row = Application.objects.filter(pk=identifier).first()
     return None if row is None else application_value(row)
+
+
+def names(identifiers: Collection[UUID], /) -> dict[UUID, str]:
+    """What applications are called."""
+    return dict(Application.objects.filter(pk__in=identifiers).values_list("pk", "name"))
 
 
 def lock(identifier: UUID, /) -> RegisteredApplication | None:

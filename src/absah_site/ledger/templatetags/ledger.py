@@ -21,6 +21,12 @@ def act(tag: Tag) -> Promise:
 
 
 @register.filter
+def fact(value: object) -> str:
+    """A recorded value; several of them as a list."""
+    return ", ".join(map(str, value)) if isinstance(value, tuple | list) else str(value)
+
+
+@register.filter
 def trouble(code: str) -> Promise:
     """What went wrong with a push."""
     return TROUBLES.get(code, REFUSED)

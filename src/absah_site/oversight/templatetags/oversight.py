@@ -49,7 +49,8 @@ def word_chart(counts: Sequence[tuple[object, int]], sentence: str) -> SafeStrin
     top = _scale(max((count for _word, count in counts), default=0))
     step = (_WIDTH - _LEFT) / max(len(counts), 1)
     label = _SIGN * max((len(str(word)) for word, _count in counts), default=0)
-    every = ceil((label + _GAP) / step)
+    # The last word stands at the right end, a little to the left of its bar where it is wider; the others keep away.
+    every, last = ceil((label + _GAP + max(0, label - step) / 2) / step), len(counts) - 1
     lines = format_html_join(
         "",
         '<path class="axis" d="M{} {}h{}"/><text x="{}" y="{}" text-anchor="end">{}</text>',
@@ -71,7 +72,7 @@ def word_chart(counts: Sequence[tuple[object, int]], sentence: str) -> SafeStrin
                 f"{height:.1f}",
                 f"{min(_LEFT + step * (place + 0.5), _WIDTH - label / 2):.1f}",
                 _FLOOR + 17,
-                "" if place % every else word,
+                "" if (last - place) % every else word,
             )
             for place, (word, count) in enumerate(counts)
             for height in [(_FLOOR - _CEILING) * count / top]

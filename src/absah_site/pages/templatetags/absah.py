@@ -10,7 +10,8 @@ from typing import Any, Final
 
 import segno
 from django import template
-from django.forms import BoundField
+from django.forms import BoundField, CheckboxInput, PasswordInput, Widget
+from django.forms.widgets import ChoiceWidget
 from django.template.context import Context
 from django.utils.formats import date_format, number_format
 from django.utils.functional import Promise
@@ -145,9 +146,19 @@ def breakable(value: str) -> SafeString:
 
 
 @register.inclusion_tag("parts/field.html", takes_context=True)
-def form_field(context: Context, field: BoundField) -> dict[str, Any]:
-    """Label above, hint, control, error below: tied together for screen readers."""
-    return {"field": field, "request": context["request"]}
+def form_field(context: Context, field: BoundField, *, quiet: bool = False) -> dict[str, Any]:
+    """Label above, hint, control, error below: tied together for screen readers.
+
+    What may be left empty says so; not with `quiet`, where that hangs on the rest of the form, or holds for all of it.
+    """
+    optional = not (quiet or field.field.required or _hangs_on_the_person(field.field.widget))
+    return {"field": field, "request": context["request"], "optional": optional}
+
+
+def _hangs_on_the_person(widget: Widget) -> bool:
+    """A choice shows by itself what may stay; a passphrase or code is needed by whoever has one."""
+    secret = isinstance(widget, PasswordInput) or widget.attrs.get("autocomplete") == "one-time-code"
+    return secret or isinstance(widget, CheckboxInput | ChoiceWidget)
 
 
 @register.filter

@@ -56,7 +56,8 @@ class EntryForm(forms.Form):
     def __init__(self, agencies: tuple[RegisteredAgency, ...], *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["unit"].choices = unit_choices(agencies)  # type: ignore[attr-defined]  # a ChoiceField
-        if agencies:
+        # Of several agencies the form cannot know which: a place that is wrong is worse than one to fill in.
+        if len({one.agency.city for one in agencies}) == 1:
             self.fields["city"].initial = agencies[0].agency.city
             self.fields["province"].initial = agencies[0].agency.province
 
