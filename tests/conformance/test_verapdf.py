@@ -1,46 +1,37 @@
-"""veraPDF judges what we claim: that our papers are PDF/A and PDF/UA, and that a signature leaves PDF/A what it was."""
+"""veraPDF judges what we claim: our papers are PDF/A and PDF/UA, and a signature leaves them what they were."""
 
 import shutil
 import subprocess
 from collections.abc import Mapping
-from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.conformance.matrix.eu_dss import JUDGES
 from tests.conformance.test_signed_pdf import BOX, SHOWN, sign
 from tests.fakes.documents import agreement
+from tests.fakes.papers import papers
 from tests.fakes.signing import bench
-from tests.unit.adapters.test_receipt import reports
-from tests.unit.agreements.test_face_and_press import drafted
-from tests.unit.cases import test_procedure, test_usage_report
 
 from absah.adapters.engines import ChosenEngine
-from absah.adapters.procedure_press import press_procedure
 from absah.adapters.pyhanko_engine import PyHankoEngine
-from absah.adapters.receipt import press_written, write_receipt
-from absah.adapters.summary_press import Summary, SummaryTable, press_summary
-from absah.adapters.typst_press import press_agreement
-from absah.agreements.face import face_of
-from absah.kernel.messages import Language
+from absah.pdf.geometry import Rect
 from absah.pdf.notice import Notice, stamp_notice
 from absah.signing.levels import Level
-from absah.signing.placement import AtAnchor
+from absah.signing.placement import AtAnchor, AtBox
+from absah.signing.request import LaterSignature
 
 pytestmark = [pytest.mark.judge, pytest.mark.matrix_full]
 
 _JAR = JUDGES / "verapdf" / "verapdf-judge-1.jar"
-_DAY = date(2026, 11, 27)
-_SUMMARY = Summary(
-    title="Berita acara",
-    facts=(("Tempat", "Aula"), ("Hari", "Jumat")),
-    texts=(("Jalannya acara", "Dibuka pukul 9."),),
-    tables=(SummaryTable(title="Hadir", header=("Nama", "Unit"), rows=(("Rina", "Dinas"), ("Budi", "Balai"))),),
-    trial=True,
-    signatory=test_usage_report.PARTY,
-)
 ENGINES = {"chosen": ChosenEngine(), "pyHanko": PyHankoEngine()}
+AGAIN = AtBox(page=1, rect=Rect(left=300, bottom=50, right=490, top=120))
 EVERYWHERE = {"placement": AtAnchor(text="$"), "presentation": SHOWN, "also": (BOX,)}
+SHOWINGS: Mapping[str, Mapping[str, Any]] = {
+    "invisible": {},
+    "visible": {"placement": BOX, "presentation": SHOWN},
+    "at several places": {"placement": BOX, "presentation": SHOWN, "also": (AGAIN,)},
+}
 #: How typst and veraPDF call the parts of PDF/A that people send in to be signed.
 PARTS = {"a-1b": "1b", "a-2a": "2a", "a-2b": "2b", "a-3b": "3b", "a-4": "4"}
 
@@ -62,29 +53,43 @@ def broken(folder: Path, *claims: tuple[str, bytes]) -> list[str]:
     return answers
 
 
-def papers() -> Mapping[str, tuple[bytes, tuple[str, ...]]]:
-    """What we typeset, and what it claims to be."""
-    flow = test_procedure.values(test_procedure.START, test_procedure.CHECK, test_procedure.END)
-    procedure = press_procedure(flow, test_usage_report.PARTY, agency="Provinsi", version=1, made_on=_DAY, trial=True)
-    receipts = {
-        f"receipt {number}": (
-            press_written(write_receipt(report, Language.INDONESIAN, file="surat.pdf"), issuer="Kota", sealed=True),
-            ("3a",),
-        )
-        for number, report in enumerate(reports())
-    }
-    return receipts | {
-        "usage report": (test_usage_report.pressed().pdf, ("3a", "ua1")),
-        "summary": (press_summary(_SUMMARY, dated=_DAY), ("2a", "ua1")),
-        "procedure": (procedure, ("2a",)),
-        "agreement": (press_agreement(face_of(drafted(0))), ("2a",)),
+def claimed(documents: Mapping[str, bytes]) -> dict[tuple[str, str], tuple[str, bytes]]:
+    """The two claims of each of these papers, made or signed: its part of PDF/A, and PDF/UA."""
+    parts = {name: part for name, (_, part) in papers().items()}
+    return {
+        (name, flavour): (flavour, document) for name, document in documents.items() for flavour in (parts[name], "ua1")
     }
 
 
-def test_papers_are_what_they_claim_to_be(tmp_path: Path) -> None:
-    claims = {(name, flavour): paper for name, (paper, flavours) in papers().items() for flavour in flavours}
-    answers = broken(tmp_path, *((flavour, paper) for (_, flavour), paper in claims.items()))
-    assert dict(zip(claims, answers, strict=True)) == dict.fromkeys(claims, "")
+def test_every_paper_is_what_it_claims_to_be(tmp_path: Path) -> None:
+    claims = claimed({name: paper for name, (paper, _) in papers().items()})
+    assert dict(zip(claims, broken(tmp_path, *claims.values()), strict=True)) == dict.fromkeys(claims, "")
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("shown", SHOWINGS)
+def test_every_paper_stays_so_when_it_is_signed(engine: str, shown: str, tmp_path: Path) -> None:
+    tools, notice = bench(engine=ENGINES[engine]), Notice(issuer="Penerbit Contoh", trial=True)
+    claims = claimed(
+        {
+            name: sign(tools, stamp_notice(paper, notice), level=Level.B_LTA, **SHOWINGS[shown])
+            for name, (paper, _) in papers().items()
+        }
+    )
+    assert dict(zip(claims, broken(tmp_path, *claims.values()), strict=True)) == dict.fromkeys(claims, "")
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_an_agreement_stays_so_when_both_parties_have_signed(engine: str, tmp_path: Path) -> None:
+    tools = bench(engine=ENGINES[engine])
+    waits = (LaterSignature(field_name="Pihak2", placement=AtAnchor(text="#")),)
+    place = {"level": Level.B_LT, "presentation": SHOWN}
+    first = sign(tools, papers()["agreement"][0], certify=True, placement=AtAnchor(text="$"), later=waits, **place)
+    second = sign(tools, first, field_name="Pihak2", **place)
+    claims = claimed({"agreement": first}) | {
+        ("both", flavour): claim for (_, flavour), claim in claimed({"agreement": second}).items()
+    }
+    assert dict(zip(claims, broken(tmp_path, *claims.values()), strict=True)) == dict.fromkeys(claims, "")
 
 
 @pytest.mark.parametrize("engine", ENGINES)

@@ -1,4 +1,4 @@
-"""A procedure on paper (PDF/A-2a): identity block, six boxes, and the flow in pages whose rows have known heights."""
+"""A procedure on paper: identity block, six boxes, and the flow in pages whose rows have known heights."""
 
 import math
 from collections.abc import Iterator, Mapping

@@ -17,13 +17,20 @@ from pyhanko.pdf_utils.form_tools import get_single_field_annot
 from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError, PdfReadError
-from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter, append_signature_field
+from pyhanko.sign.fields import (
+    MDPPerm,
+    SigFieldSpec,
+    SigSeedSubFilter,
+    append_signature_field,
+    enumerate_sig_fields,
+)
 from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder, SigIOSetup, SigObjSetup
 from pyhanko.sign.signers.constants import ESIC_EXTENSION_1
 from pyhanko.sign.signers.pdf_byterange import DocumentTimestamp, PdfSignedData, SignatureObject
 
 from absah.adapters.pyhanko_demands import check_demands, locking
 from absah.adapters.pyhanko_objects import compressed_stream, entry, to_pyhanko
+from absah.adapters.pyhanko_structure import may_tag, tag_field
 from absah.pdf.appearance import Appearance
 from absah.pdf.geometry import Rect
 from absah.pdf.intake import Certification
@@ -45,6 +52,7 @@ _LIBRARY_FAILURES = (
 )  # fmt: skip
 _PRINTED = 4  # annotation flag bit 3 (ISO 32000-1 Table 165)
 _LONGEST_PROBLEM = 120
+_TITLE = "Tanda tangan elektronik"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +62,9 @@ class PyHankoEngine:
     def prepare(self, document: Document, field: SignatureField, /, *, password: str | None = None) -> ReservedDocument:
         def action(writer: IncrementalPdfFileWriter, original: bytes) -> ReservedDocument:
             check_demands(writer, field)
+            tagging = may_tag(writer)
             for later in field.later:
-                _keep_place(writer, later)
+                _keep_place(writer, later, tagging=tagging)
             if not field.material.is_empty:
                 _add_to_store(writer, field.material)
             slot = _Slot(
@@ -71,6 +80,7 @@ class PyHankoEngine:
                 digest=field.digest,
                 appearance=field.widget.appearance if isinstance(field.widget, VisibleWidget) else None,
                 title=field.signer_name,
+                tagging=tagging and (field.name is None or not _is_field(writer, field.name)),
                 certify=field.certify,
                 permissions=field.permissions,
             )
@@ -117,6 +127,7 @@ class _Slot:
     digest: DigestAlgorithm
     appearance: Appearance | None = None
     title: str | None = None
+    tagging: bool = False
     certify: bool = False
     permissions: Certification = Certification.FORM_FILLING
 
@@ -164,6 +175,8 @@ def _reserve(writer: IncrementalPdfFileWriter, original: bytes, slot: _Slot) -> 
     reference = next(protocol)
     if shown is not None:
         _dress(writer, reference.get_object(), shown)
+        if slot.tagging:
+            tag_field(writer, reference, _titled(slot.title))
     elif "/Metadata" in writer.root:
         _leave_blank(writer, reference.get_object())
     certified = MDPPerm(slot.permissions.value) if slot.certify else None
@@ -185,23 +198,32 @@ def _reserve(writer: IncrementalPdfFileWriter, original: bytes, slot: _Slot) -> 
     )
 
 
-def _keep_place(writer: IncrementalPdfFileWriter, later: EmptyField) -> None:
+def _keep_place(writer: IncrementalPdfFileWriter, later: EmptyField, /, *, tagging: bool) -> None:
     """An empty field with an empty picture, which differs from the later one in nothing but its content."""
-    append_signature_field(writer, _field_spec(later.name, later.page, later.rect))
-    added = writer.root["/AcroForm"]["/Fields"][-1]
-    picture = get_single_field_annot(added)["/AP"]["/N"]
+    append_signature_field(writer, _field_spec(later.name, later.page, later.rect, ""))
+    added = writer.root["/AcroForm"]["/Fields"].raw_get(-1)
+    picture = get_single_field_annot(added.get_object())["/AP"]["/N"]
     picture[pdf_name("/BBox")] = to_pyhanko((0, 0, later.width, later.height), writer)
     picture.compress()
+    if tagging:
+        tag_field(writer, added, _TITLE)
 
 
 def _field_spec(name: str, page: int, rect: Rect | None, title: str | None = None) -> SigFieldSpec:
-    """A field on a page (from 1). A reader that speaks announces it by its title (PDF/UA, ISO 14289-1 §7.18.1)."""
+    """A field on a page (from 1). A reader that speaks announces it by its title (PDF/UA, ISO 14289-1 §7.18.1).
+
+    `title` is who signs; empty where that is not known yet, None in a field that needs none.
+    """
     return SigFieldSpec(
         sig_field_name=name,
         on_page=page - 1,
         box=rect.corners if rect is not None else None,  # type: ignore[arg-type]  # pyHanko writes floats as well
-        readable_field_name=f"Tanda tangan elektronik: {title}" if title else None,
+        readable_field_name=None if title is None else _titled(title),
     )
+
+
+def _titled(title: str | None) -> str:
+    return f"{_TITLE}: {title}" if title else _TITLE
 
 
 def _appended(original: bytes, written: bytes) -> bytes:
@@ -258,6 +280,10 @@ def _add_to_store(writer: IncrementalPdfFileWriter, material: ValidationMaterial
     elif changed:
         writer.update_container(store)
     return changed
+
+
+def _is_field(writer: IncrementalPdfFileWriter, name: str) -> bool:
+    return any(name == full for full, *_ in enumerate_sig_fields(writer))
 
 
 def _free_name(writer: IncrementalPdfFileWriter, stem: str) -> str:

@@ -1,4 +1,4 @@
-"""The receipt of a verification: PDF/A-3 for people, with the JSON report attached for programs.
+"""The receipt of a verification: PDF/A-3 and PDF/UA for people, with the JSON report attached for programs.
 
 It is written when the document is judged, and pressed when somebody wants it; by then nobody has the document any more.
 Who sealed it is said on it. The seal is a document time-stamp of the instance: it proves which instance made the
@@ -58,9 +58,11 @@ def press_written(written: bytes, /, *, issuer: str, sealed: bool, log: LogView 
     """A receipt that was written before. `sealed` says that a time-stamp will follow."""
     data: dict[str, Any] = json.loads(written)
     _tell_entries(data, log)
-    seal = _words("validation.receipt.sealed" if sealed else "validation.receipt.unsealed", Language(data["lang"]))
+    language = Language(data["lang"])
+    seal = _words("validation.receipt.sealed" if sealed else "validation.receipt.unsealed", language)
     dated = date.fromisoformat(data.pop("dated"))
-    return press("verification", data | {"issuer": issuer, "seal": seal}, dated=dated, standard=_STANDARD)
+    page = data | {"issuer": issuer, "seal": seal, "heads": _heads(language)}
+    return press("verification", page, dated=dated, standard=_STANDARD)
 
 
 def _tell_entries(data: dict[str, Any], log: LogView) -> None:
@@ -168,6 +170,11 @@ def _frame(verdict: str, sentence: str, then: str, language: Language) -> dict[s
         "attached": _words("validation.receipt.attached", language),
         "proofs": _words("validation.receipt.proofs", language),
     }
+
+
+def _heads(language: Language) -> list[str]:
+    """Over the columns of what the law asks for."""
+    return [_words(f"validation.receipt.{name}", language) for name in ("letter", "condition", "state")]
 
 
 def _timestamps(report: Report, language: Language) -> list[str]:

@@ -29,5 +29,5 @@ class Summary:
 
 
 def press_summary(summary: Summary, /, *, dated: date) -> bytes:
-    """The summary as PDF/A-2a, PDF/UA-1."""
-    return press("summary", asdict(summary), dated=dated, accessible=True)
+    """The summary as PDF/A-2a and PDF/UA-1."""
+    return press("summary", asdict(summary), dated=dated)

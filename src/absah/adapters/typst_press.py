@@ -1,7 +1,9 @@
-"""The press: typesets our documents with typst into PDF/A (design D10).
+"""The press: typesets our documents with typst into PDF/A that is PDF/UA as well (design D10).
 
-Templates lie in `press/`; only fonts that come with the package are used, so that a page looks the same on every
-machine. The data go in as JSON and are never parsed as markup: a name cannot smuggle in code.
+Templates lie in `press/`, with what they share in `house.typ`; only fonts that come with the package are used, so that
+a page looks the same on every machine. The data go in as JSON and are never parsed as markup: a name cannot smuggle in
+code. Each paper claims PDF/UA-1 (ISO 14289-1): typst refuses what it can tell, a drawing without words, say; the rest
+is in the templates, and `tests/unit/adapters/test_papers.py` and veraPDF look at what comes out.
 """
 
 import json
@@ -18,6 +20,8 @@ from absah.kernel.errors import RuleBroken
 
 Standard: TypeAlias = Literal["a-2a", "a-3a"]
 _PDF_A: Final = "a-2a"  # tagged, so that a screen reader can follow
+_PDF_UA: Final = "ua-1"
+_HOUSE: Final = "house"
 
 
 class PressRefused(RuleBroken):
@@ -27,29 +31,29 @@ class PressRefused(RuleBroken):
 
 
 def press_agreement(face: Face, /) -> bytes:
-    """The agreement as PDF/A-2a, with each party's anchor alone on its line under the signature block."""
+    """The agreement, with each party's anchor alone on its line under the signature block."""
     data = asdict(face) | {"dated": written_date(face.dated)}
     return press("agreement", data, dated=face.dated)
 
 
-def press(
-    template: str, data: dict[str, Any], /, *, dated: date, standard: Standard = _PDF_A, accessible: bool = False
-) -> bytes:
+def press(template: str, data: dict[str, Any], /, *, dated: date, standard: Standard = _PDF_A) -> bytes:
     """Typeset one of our templates with JSON data; `dated` becomes the document's date, so that bytes repeat.
 
-    `standard` is the part and level of PDF/A; only a-3 may carry attachments. An `accessible` document claims PDF/UA-1
-    besides, and is refused where a drawing has no words.
+    `standard` is the part and level of PDF/A; only a-3 may carry attachments.
     """
-    source = files("absah.adapters") / "press" / f"{template}.typ"
     try:
-        pages = typst.compile(
-            source.read_bytes(),
+        pages = typst.compile(  # type: ignore[call-overload]  # its stub leaves out input of several files
+            {"main.typ": _template(template), "house.typ": _template(_HOUSE)},
             ignore_system_fonts=True,
             sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
             format="pdf",
-            pdf_standards=[standard, "ua-1"] if accessible else [standard],
+            pdf_standards=[standard, _PDF_UA],
             timestamp=datetime.combine(dated, time(12), tzinfo=UTC),
         )
     except (RuntimeError, typst.TypstError) as error:
         raise PressRefused(template=template, problem=str(error)[:200]) from None
     return bytes(pages)
+
+
+def _template(name: str, /) -> bytes:
+    return (files("absah.adapters") / "press" / f"{name}.typ").read_bytes()

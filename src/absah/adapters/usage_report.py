@@ -69,7 +69,7 @@ def press_report(data: UsageData, party: FaceParty, /, *, made_on: date, trial: 
         "json": written.decode(),
         "xlsx": list(workbook),
     }
-    pdf = press("usage_report", page, dated=made_on, standard="a-3a", accessible=True)
+    pdf = press("usage_report", page, dated=made_on, standard="a-3a")
     return PressedReport(pdf=pdf, xlsx=workbook, json=written)
 
 

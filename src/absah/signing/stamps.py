@@ -21,6 +21,7 @@ from absah.pdf.writer.written import written_array, written_number, written_text
 from absah.pki.algorithms import DigestAlgorithm
 from absah.signing.engine.fields import append_to, page_reference
 from absah.signing.engine.reasons import Declined, Reason
+from absah.signing.engine.structure import Tag, is_tagged, tag_annotation
 from absah.signing.hashing import hash_of
 
 _PRINT_READ_ONLY_LOCKED: Final = 4 | 64 | 128  # ISO 32000-1 Table 165
@@ -69,7 +70,7 @@ def _opened(source: ByteSource) -> LazyDocument:
 
 
 def _stamp(amendment: Amendment, page: Reference, picture: Appearance, title: str) -> Reference:
-    """A stamp annotation (§12.5.6.12) with its form XObject."""
+    """A stamp annotation (§12.5.6.12) with its form XObject, in its place in the structure of a tagged document."""
     head = b"/Type/XObject/Subtype/Form/BBox%s/Matrix%s/Resources%s/Filter/FlateDecode" % (
         written_array([written_number(edge) for edge in (0, 0, picture.width, picture.height)]),
         written_array([written_number(number) for number in picture.matrix]),
@@ -77,7 +78,9 @@ def _stamp(amendment: Amendment, page: Reference, picture: Appearance, title: st
     )
     form = amendment.add_stream(head, deflated(picture.content))
     edges = written_array([written_number(edge) for edge in picture.rect.corners])
-    return amendment.add(
-        b"<</Type/Annot/Subtype/Stamp/Rect%s/F %d/P %s/Contents%s/AP<</N %s>>>>"
-        % (edges, _PRINT_READ_ONLY_LOCKED, page.written, written_text(title), form.written)
-    )
+    own = amendment.new()
+    tag = tag_annotation(amendment, page, own, title, tag=Tag.ANNOTATION) if is_tagged(amendment) else b""
+    body = b"<</Type/Annot/Subtype/Stamp/Rect%s/F %d/P %s/Contents%s/AP<</N %s>>%s>>"
+    says = written_text(title)
+    amendment.place(own, body % (edges, _PRINT_READ_ONLY_LOCKED, page.written, says, form.written, tag))
+    return own

@@ -251,5 +251,5 @@ def _add_empty(amendment: Amendment, form: Form, later: EmptyField, *, tagging: 
         raise Declined(reason=Reason.FIELD_TREE, problem="name taken")
     picture = add_blank(amendment, later.width, later.height)
     page = page_reference(amendment, later.page)
-    says = b"/AP" + appearance_of(picture)
+    says = b"/AP%s/TU%s" % (appearance_of(picture), written_text(_TITLE))
     add_field(amendment, form, later.name, page, rect=later.rect, says=says, title=_TITLE if tagging else None)

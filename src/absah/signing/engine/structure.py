@@ -1,16 +1,25 @@
-"""A tagged document stays tagged: a visible field gets its place in the structure (ISO 32000-1 §14.7, §14.8.4.5).
+"""A tagged document stays tagged: what can be seen gets its place in the structure (ISO 32000-1 §14.7, §14.8.4.5).
 
-PDF/UA wants every widget that can be seen inside a Form element (ISO 14289-1 §7.18.4). The tree is only ever extended
-at its end: one element under the topmost, one entry at the end of the parent tree. Where the tree is odd, or an earlier
+PDF/UA wants every widget that can be seen inside a Form element (ISO 14289-1 §7.18.4), every other annotation inside an
+Annot (§7.18.1), and pages with either walked in the order of the structure (§7.18.3). The tree is only ever extended at
+its end: one element under the topmost, one entry at the end of the parent tree. Where the tree is odd, or an earlier
 signature covers it, the field stays untagged: nothing is gained by breaking what is there.
 """
 
 from dataclasses import dataclass
+from enum import Enum
 
 from absah.pdf.reader.syntax import Entries, Raw, Reference, as_integer, as_reference
 from absah.pdf.writer.amendment import Amendment
 from absah.pdf.writer.written import written_array, written_text
 from absah.signing.engine.fields import change
+
+
+class Tag(Enum):
+    """What holds an annotation: a field, or anything else (§14.8.4.5, Table 340)."""
+
+    FORM = b"Form"
+    ANNOTATION = b"Annot"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,20 +52,24 @@ def is_tagged(amendment: Amendment) -> bool:
     return (amendment.entries(amendment.catalog.get(b"MarkInfo")) or {}).get(b"Marked") == b"true"
 
 
-def tag_widget(amendment: Amendment, page: Reference, widget: Reference, title: str) -> bytes:
-    """Give a new widget a Form element. Returns the widget's own entry of it, written; nothing if it was impossible."""
+def tag_annotation(
+    amendment: Amendment, page: Reference, annotation: Reference, title: str, /, *, tag: Tag = Tag.FORM
+) -> bytes:
+    """Give a new annotation its element. Returns its own entry of it, written; nothing if it was impossible."""
     places = _places(amendment)
     if places is None:
         return b""
-    kid = b"<</Type/OBJR/Obj %s/Pg %s>>" % (widget.written, page.written)
+    kid = b"<</Type/OBJR/Obj %s/Pg %s>>" % (annotation.written, page.written)
     element = amendment.add(
-        b"<</Type/StructElem/S/Form/P %s/Pg %s/Alt%s/K%s>>"
-        % (places.top.written, page.written, written_text(title), kid)
+        b"<</Type/StructElem/S/%s/P %s/Pg %s/Alt%s/K%s>>"
+        % (tag.value, places.top.written, page.written, written_text(title), kid)
     )
     kids = (amendment.entries_of(places.top) or {}).get(b"K")
     amendment.put(places.top, b"K", _joined(amendment, kids, element))
     change(amendment, places.tree, b"ParentTree", places.grown(amendment, element))
     amendment.put(places.tree, b"ParentTreeNextKey", b"%d" % (places.key + 1))
+    if b"Tabs" not in (amendment.entries_of(page) or {}):
+        amendment.put(page, b"Tabs", b"/S")
     return b"/StructParent %d" % places.key
 
 

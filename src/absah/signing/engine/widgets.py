@@ -12,7 +12,7 @@ from absah.pdf.writer.amendment import Amendment
 from absah.pdf.writer.template import Templates, deflated
 from absah.pdf.writer.written import written_array, written_number
 from absah.signing.engine.fields import Form, append_to, empty_field
-from absah.signing.engine.structure import tag_widget
+from absah.signing.engine.structure import tag_annotation
 
 _NOWHERE: Final = b"[0 0 0 0]"
 _PRINT, _LOCKED = 4, 128  # annotation flags, ISO 32000-1 Table 165
@@ -36,7 +36,7 @@ def add_field(  # noqa: PLR0913  (a field is its name, its place and what it say
     if rect is None and b"Metadata" in amendment.catalog:
         says += b"/AP" + appearance_of(add_blank(amendment, 0, 0))
     own = amendment.new()
-    tag = b"" if title is None else tag_widget(amendment, page, own, title)
+    tag = b"" if title is None else tag_annotation(amendment, page, own, title)
     place = form.insert(name, own)
     edges = _NOWHERE if rect is None else written_array([written_number(edge) for edge in rect.corners])
     body = b"<</Type/Annot/Subtype/Widget/FT/Sig%s/Rect%s/F %d/P %s%s%s>>"

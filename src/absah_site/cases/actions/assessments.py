@@ -63,7 +63,7 @@ def make_report(opened: OpenedCase, case: Case, now: Instant, by: Actor) -> None
     for one in recommendations_of(case, given_on=found.today):
         begin_record(found.id, "recommendation", _fields_of(one), now=now, by=by)
     party = face_of(found.agreement).second
-    pdf = press("assessment", _page(opened, case, party), dated=legal_date(now), accessible=True)
+    pdf = press("assessment", _page(opened, case, party), dated=legal_date(now))
     name = f"penilaian-{case.values['year']}.pdf"
     add_paper(found.id, opened.listed.id, Upload(name=name, content=pdf), "report", now=now, by=by)
 

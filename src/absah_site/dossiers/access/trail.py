@@ -11,7 +11,7 @@ from absah_site.language import current_language
 
 
 def trail_pdf(opened: Opened, /) -> bytes:
-    """PDF/A-2a, in the language of the reader."""
+    """The paper, in the language of the reader."""
     dossier, now = opened.dossier, composition.clock().now()
     language = current_language()
     indonesian = language is Language.INDONESIAN
@@ -51,6 +51,16 @@ _INDONESIAN = {
     "happened": "Yang terjadi",
     "versions": "Versi dan sidik jari (SHA-256)",
     "printed": "Dicetak",
+    "signer": "Penanda tangan",
+    "part": "Peran",
+    "state": "Keadaan",
+    "record": "Catatan",
+    "when": "Waktu",
+    "what": "Peristiwa",
+    "who": "Oleh",
+    "version": "Versi",
+    "origin": "Asal",
+    "fingerprint": "SHA-256",
     "trial": "UJI COBA: sertifikat di sini tidak tersertifikasi.",
 }
 _ENGLISH = {
@@ -59,5 +69,15 @@ _ENGLISH = {
     "happened": "What happened",
     "versions": "Versions and fingerprints (SHA-256)",
     "printed": "Printed",
+    "signer": "Signer",
+    "part": "Part",
+    "state": "State",
+    "record": "Record",
+    "when": "When",
+    "what": "What",
+    "who": "By",
+    "version": "Version",
+    "origin": "Origin",
+    "fingerprint": "SHA-256",
     "trial": "TRIAL: certificates here are not certified.",
 }

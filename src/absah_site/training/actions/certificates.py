@@ -82,7 +82,7 @@ def _sent(room: Room, person: Attended, signer: Person, by: Account) -> UUID:
 
 
 def certificate(room: Room, person: Attended, signer: Person, number: str, /) -> bytes:
-    """One certificate (PDF/A-2a), unsigned."""
+    """One certificate, unsigned."""
     found, values = room.opened.found, room.opened.case.values
     day = legal_date(read_moment(values["begins"]))
     form = room.opened.case.kind.fields["form"].choice(values["form"])
