@@ -30,6 +30,13 @@ def die() -> Workbench:
     raise AssertionError
 
 
+def die_at_first(died: Path) -> Workbench:
+    if not died.exists():
+        died.touch()
+        die()
+    return open_workbench(died)
+
+
 def tell_who(told: Path) -> Workbench:
     told.write_text(str(os.getpid()))
     return open_workbench(told)
@@ -93,6 +100,11 @@ def test_workers_that_cannot_open_what_they_need_end_the_batch(tmp_path: Path):
         answer_of(pool)
     with WorkerPool(1, assignment(tmp_path, die)) as pool, pytest.raises(WorkersNotStarted):
         answer_of(pool)
+
+
+def test_a_worker_that_ends_while_it_begins_is_replaced_and_its_tasks_are_done(tmp_path: Path):
+    with WorkerPool(1, assignment(tmp_path, partial(die_at_first, tmp_path / "died"))) as pool:
+        assert isinstance(answer_of(pool), tuple)
 
 
 def test_nobody_waits_for_a_worker_that_does_not_listen(tmp_path: Path):

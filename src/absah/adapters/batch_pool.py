@@ -19,6 +19,9 @@ _NAP: Final = 0.003
 _EACH: Final = 32
 """Tasks ahead: enough to be busy while whoever leads waits for a disk, or hands fifty documents out."""
 
+_MOST_STILLBORN: Final = 3
+"""Workers in a row that may end before they can do anything: somebody who makes room may end one that begins."""
+
 
 class WorkerDied(BadInput):
     """A process died over this document. Another one goes on with the rest."""
@@ -64,6 +67,7 @@ class WorkerPool:
         self._assignment = assignment
         self._nursery = Nursery(assignment)
         self._again: deque[Task] = deque()
+        self._stillborn = 0
         self._selector, self._bells = DefaultSelector(), DefaultSelector()
         self._workers = [self._started() for _ in range(jobs)]
 
@@ -161,10 +165,13 @@ class WorkerPool:
         self._selector.unregister(worker.pipe)
         worker.pipe.close()
         self._workers.remove(worker)
-        if not worker.ready:
+        self._stillborn = 0 if worker.ready else self._stillborn + 1
+        if self._stillborn > _MOST_STILLBORN:
             raise WorkersNotStarted(status=self._nursery.status or 0)
         self._workers.append(self._started())
-        if not worker.tasks:
+        if not worker.ready or not worker.tasks:
+            self._again.extend(worker.tasks)
             return []
-        self._again.extend(list(worker.tasks)[1:])
-        return [(worker.tasks[0], WorkerDied())]
+        begun, *others = worker.tasks
+        self._again.extend(others)
+        return [(begun, WorkerDied())]

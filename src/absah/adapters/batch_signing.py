@@ -17,7 +17,7 @@ from absah.adapters.batch_errands import Errands
 from absah.adapters.batch_folders import BatchFolders
 from absah.adapters.batch_journal import BatchJournal
 from absah.adapters.batch_ports import BatchPorts
-from absah.kernel.errors import AbsahError
+from absah.kernel.errors import AbsahError, Unavailable
 from absah.signing.batch.items import BatchActivation, ItemAuthorised, ItemMoved, ItemPrepared, ItemValued, Waiting
 from absah.signing.batch.order import BatchItem, BatchOrder, ItemKey
 from absah.signing.batch.pace import MOST_PER_SIGNING, PER_SIGNING, CodeSpent, activation_size
@@ -248,8 +248,11 @@ class SigningDesk:
             self._stamping.send(partial(stamps.timestamps, imprints, digest), partial(self._take_stamps, valued))
 
     def _take_stamps(self, valued: _Valued, tokens: tuple[bytes | None, ...] | AbsahError) -> None:
+        if isinstance(tokens, Unavailable):
+            self._leader.stop(tokens)  # the values are kept: the next run asks again
+            return
         if isinstance(tokens, AbsahError):
-            tokens = (None,) * len(valued)
+            tokens = (None,) * len(valued)  # a worker asks for each by itself, and tells what is wrong
         for (key, state), token in zip(valued, tokens, strict=True):
             self._leader.complete(key, state, token)
 

@@ -39,7 +39,7 @@ from absah.adapters.batch_tasks import (
 )
 from absah.adapters.file_source import FileSource, FileUnread
 from absah.adapters.lifeline import end_with
-from absah.kernel.errors import AbsahError
+from absah.kernel.errors import AbsahError, Unavailable
 from absah.pdf.reader.source import ByteSource
 from absah.pki.algorithms import DigestAlgorithm
 from absah.signing.batch.items import ItemCompleted, ItemPrepared
@@ -100,10 +100,17 @@ def _work(pipe: WorkerEnd, assignment: Assignment) -> None:
         return
     gc.enable()
     pipe.say(None)
+    silence: Unavailable | None = None
     while True:
         for task in pipe.hear():
+            if isinstance(task, CompleteTask) and silence is not None:
+                pipe.say(silence)  # the batch ends at the first silence: nobody waits thirty times for the same
+                continue
             _allow_time()
-            pipe.say(answer_to(task, assignment, bench))
+            answer = answer_to(task, assignment, bench)
+            if isinstance(task, CompleteTask) and isinstance(answer, Unavailable):
+                silence = answer
+            pipe.say(answer)
 
 
 def _allow_time() -> None:

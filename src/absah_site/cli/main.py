@@ -6,7 +6,8 @@ Only the chosen command's module is imported, and Django only by commands that o
 import os
 import sys
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -14,6 +15,14 @@ from types import ModuleType
 from absah import __version__
 from absah.cli.terminal import Exit, Parser, Terminal, UsageWrong, add_common_options, answer, language_in
 from absah.cli.usage import unknown_command
+from absah.kernel.errors import Unavailable
+
+
+class DatabaseSilent(Unavailable):
+    """The database is away, locked or full. Parameter: problem, in its own words."""
+
+    code = "cli.database-silent"
+
 
 #: Command → what it is for. Its module has `arguments(parser)` and `run(options, terminal) -> Exit`.
 _DOCUMENTS = {
@@ -96,6 +105,21 @@ def _tie_to_starter(options: Namespace) -> None:
         end_with(starter)
 
 
+@contextmanager
+def database_in_words() -> Iterator[None]:
+    """What a database does at its worst is no fault of ours. Raises DatabaseSilent."""
+    try:
+        yield
+    except Exception as fault:
+        if "django.db" not in sys.modules:
+            raise
+        from django.db import OperationalError  # noqa: PLC0415  (only commands that open an instance load Django)
+
+        if not isinstance(fault, OperationalError):
+            raise
+        raise DatabaseSilent(problem=str(fault).partition("\n")[0]) from fault
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; never raises."""
     words = list(sys.argv[1:] if arguments is None else arguments)
@@ -119,7 +143,8 @@ def dispatch(words: list[str], terminal: Terminal, /) -> int:
         case [name, *rest] if name in COMMANDS | _PROCESSES:
             options = parser_for(name).parse_args(rest)
             _tie_to_starter(options)
-            outcome: Exit = module_of(name).run(options, terminal)
+            with database_in_words():
+                outcome: Exit = module_of(name).run(options, terminal)
             return outcome
         case _:
             raise UsageWrong(problem=unknown_command(words[0]))

@@ -13,14 +13,17 @@ from tests.fakes.batch import NOW, ORDER, PREPARED, activation
 from absah.adapters import batch_signing
 from absah.adapters.batch_folders import BatchFolders, FolderUnusable
 from absah.adapters.batch_journal import BatchJournal
-from absah.adapters.batch_ports import BatchPorts, BatchStopped
+from absah.adapters.batch_ports import BatchPorts, BatchStopped, BulkTimestamps
 from absah.adapters.batch_signing import SigningDesk
+from absah.adapters.signer.errors import SignerUnreachable
 from absah.kernel.errors import AbsahError
 from absah.kernel.rng import SystemRng
+from absah.pki.algorithms import DigestAlgorithm
 from absah.signing.batch.items import ItemAuthorised, ItemPrepared, ItemValued, Waiting
 from absah.signing.batch.order import BatchItem, ItemKey
 from absah.signing.factors import Factors, Secret
 from absah.signing.ports import Activation, CredentialView, DocumentDigest, SignerConsent
+from absah.signing.refusals import SignatureCountWrong
 
 
 def prepared(number: int) -> tuple[BatchItem, ItemPrepared]:
@@ -33,7 +36,7 @@ def prepared(number: int) -> tuple[BatchItem, ItemPrepared]:
 class World:
     """A desk with a signer, a ledger and a leader that write down what happens, in its order."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, timestamps: BulkTimestamps | None = None) -> None:
         self.happened: list[str] = []
         self.gate = threading.Event()
         self.gate.set()
@@ -41,7 +44,14 @@ class World:
         self.folders = BatchFolders(inputs=folder / "in", outputs=folder / "out")
         self.folders.parts.mkdir(parents=True)
         self.journal = BatchJournal.opened(self.folders.outputs, ORDER)
-        ports = BatchPorts(signer=self, ledger=self, rng=SystemRng(), told=lambda _: None, asked_to_stop=lambda: False)
+        ports = BatchPorts(
+            signer=self,
+            ledger=self,
+            rng=SystemRng(),
+            told=lambda _: None,
+            asked_to_stop=lambda: False,
+            timestamps=timestamps,
+        )
         self.desk = SigningDesk(
             ORDER, self.folders, Factors(passphrase=Secret("benar")), journal=self.journal, ports=ports, leader=self
         )
@@ -181,3 +191,32 @@ def test_what_the_ledger_does_not_take_never_goes_to_the_key(world: World, monke
     assert "key [1]" not in world.happened
     assert isinstance(world.journal.state.of(prepared(1)[0].key), Waiting)
     assert not any(isinstance(state, ItemAuthorised) for state in world.journal.state.states.values())
+
+
+class Refusing:
+    """A time-stamping authority that has only this to say."""
+
+    def __init__(self, error: AbsahError) -> None:
+        self._error = error
+
+    def timestamps(self, _imprints: tuple[bytes, ...], _digest: DigestAlgorithm, /) -> tuple[bytes, ...]:
+        raise self._error
+
+
+def test_values_that_nobody_stamps_end_the_run_and_are_kept_for_the_next(tmp_path: Path) -> None:
+    world = World(tmp_path, Refusing(SignerUnreachable()))
+    with world.desk, world.journal:
+        world.desk.take(*prepared(1))
+        while world.stopped is None:
+            world.desk.go_on(are_all=True)
+        assert isinstance(world.stopped, SignerUnreachable)
+        assert isinstance(world.journal.state.of(prepared(1)[0].key), ItemValued)
+        assert "complete 1" not in world.happened
+
+
+def test_where_stamps_are_refused_for_all_each_worker_finds_out_why(tmp_path: Path) -> None:
+    world = World(tmp_path, Refusing(SignatureCountWrong(asked=1, given=0)))
+    with world.desk, world.journal:
+        world.desk.take(*prepared(1))
+        world.go_on_until("complete 1")
+        assert world.stopped is None

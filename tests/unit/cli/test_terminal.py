@@ -15,6 +15,7 @@ from absah.cli.terminal import (
     add_common_options,
     answer,
     check_writable,
+    on_one_line,
     write_file,
 )
 from absah.kernel.messages import Language
@@ -92,3 +93,11 @@ def test_what_cannot_be_written_is_refused_and_leaves_nothing_behind(tmp_path, n
     with pytest.raises(FileNotWritten):
         attempt(tmp_path / name)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "folder"]
+
+
+def test_the_name_of_a_file_moves_no_terminal_and_is_told_whatever_it_is(capsys):
+    odd = "caf\udce9\n\x1b[31m\u202efdp.pdf"
+    assert on_one_line("kafé 1.pdf") == "kafé 1.pdf"
+    assert on_one_line(odd) == "caf\\udce9\\n\\x1b[31m\\u202efdp.pdf"
+    Terminal(language=Language.ENGLISH, as_json=True).result(name=odd)
+    assert json.loads(capsys.readouterr().out) == {"name": odd}
