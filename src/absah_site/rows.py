@@ -90,9 +90,9 @@ def select_early(statement: str, /, *values: Any) -> Callable[[], list[tuple[Any
 
 
 def _puts_nothing_off(database: BaseDatabaseWrapper) -> bool:
-    """Whether nothing waits: it is no PostgreSQL, there is no transaction or a savepoint in it, or somebody watches."""
+    """Whether nothing waits: without PostgreSQL, outside a transaction or under a savepoint, or by way of a cursor."""
     in_plain_transaction = database.in_atomic_block and not database.savepoint_ids
-    return database.vendor != "postgresql" or not in_plain_transaction or _is_watched(database)
+    return database.vendor != "postgresql" or not in_plain_transaction or _needs_cursor(database)
 
 
 def _insert_with_next(model: type[Model], rows: Sequence[dict[str, Any]], *, refusal: type[Exception] | None) -> None:
@@ -120,18 +120,23 @@ def select(statement: str, /, *values: Any) -> list[tuple[Any, ...]]:
 
 
 def _run(database: BaseDatabaseWrapper, statement: str, values: tuple[Any, ...]) -> _Cursor:
-    if _is_watched(database):
-        watched = database.cursor()  # slower: it connects, refuses, and is seen by whoever counts statements
-        watched.execute(statement, _adapted(database, values))
-        return cast("_Cursor", watched)
+    if _needs_cursor(database):
+        cursor = database.cursor()
+        cursor.execute(statement, _adapted(database, values))
+        return cast("_Cursor", cursor)
     if database.vendor == "sqlite":
         return cast("_Cursor", database.connection.execute(_with_question_marks(statement), _adapted(database, values)))
     return cast("PostgreSQL", database).run(statement, values)
 
 
-def _is_watched(database: BaseDatabaseWrapper) -> bool:
+def _needs_cursor(database: BaseDatabaseWrapper) -> bool:
+    """Whether Django's slower way is due: it connects, refuses, and is seen by whoever counts statements."""
     return bool(
-        database.connection is None or database.needs_rollback or database.queries_logged or database.execute_wrappers
+        database.connection is None
+        or (database.health_check_enabled and not database.health_check_done)  # type: ignore[attr-defined] # the stubs leave them out
+        or database.needs_rollback
+        or database.queries_logged
+        or database.execute_wrappers
     )
 
 

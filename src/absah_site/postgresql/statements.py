@@ -11,21 +11,29 @@ from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import count
-from typing import Any, Final, TypeAlias, final
+from typing import Any, Final, NamedTuple, TypeAlias, final
 
 from psycopg import Connection, abc, capabilities, errors
 from psycopg.adapt import PyFormat, Transformer
-from psycopg.pq import ExecStatus, TransactionStatus
+from psycopg.pq import DiagnosticField, ExecStatus, Format, TransactionStatus
 from psycopg.pq.abc import PGresult
 
-#: A statement with `%s` in place of each value, and the values.
-Statement: TypeAlias = tuple[str, Sequence[Any]]
-#: The text of a statement and the types of its values.
+#: The text of a statement, with `%s` in place of each value, and the types of the values.
 _Form: TypeAlias = tuple[str, tuple[int, ...]]
 
-COMMIT: Final[Statement] = ("COMMIT", ())
-_BEGIN: Final[Statement] = ("BEGIN", ())
+
+class Statement(NamedTuple):
+    """A statement, with its values as the server reads them."""
+
+    form: _Form
+    values: Sequence[abc.Buffer | None] = ()
+    formats: Sequence[Format] = ()
+
+
+COMMIT: Final = Statement(("COMMIT", ()))
+_BEGIN: Final = Statement(("BEGIN", ()))
 _TAKEN: Final = frozenset({ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK})
+_OUTDATED: Final = b"0A000"  # "cached plan must not change result type", which is not for ever
 _MOST: Final = 100
 _numbers: Final = count()
 
@@ -61,6 +69,11 @@ class Statements:
         #: Which of the statements asked last the server refused, by number; None where it was none of them.
         self.refused: int | None = None
 
+    def write(self, text: str, values: Sequence[Any], /) -> Statement:
+        """A statement to be run. Raises what psycopg raises of a value that cannot be sent; nothing was sent then."""
+        written = self._adapters.dump_sequence(values, [PyFormat.AUTO] * len(values))
+        return Statement((text, self._adapters.types or ()), written, self._adapters.formats or ())
+
     def run(self, *asked: Statement) -> tuple[Answer, ...]:
         """Send statements in one trip, after a BEGIN where a transaction has to begin. Returns the answer to each.
 
@@ -73,9 +86,9 @@ class Statements:
         self._server.enter_pipeline_mode()
         try:
             if begins:
-                sent += self._send(*_BEGIN)
+                sent += self._send(_BEGIN)
             for statement in asked:
-                sent += self._send(*statement)
+                sent += self._send(statement)
                 lasts.append(len(sent) - 1)
             self._server.pipeline_sync()
             self._flush()
@@ -92,21 +105,22 @@ class Statements:
                     self._prepared.pop(form, None)
             first = refused[0]
             self.refused = None if begins and first == 0 else bisect_left(lasts, first)
+            if results[first].error_field(DiagnosticField.SQLSTATE) == _OUTDATED:
+                self._server.finish()  # the tables are others now: what was prepared for them goes with the connection
             raise errors.error_from_result(results[first])
         return tuple(Answer(results[last], self._adapters) for last in lasts)
 
-    def _send(self, statement: str, values: Sequence[Any]) -> Iterator[_Form | None]:
+    def _send(self, statement: Statement) -> Iterator[_Form | None]:
         """One item for each message: what it prepares, or None."""
-        if not values:
-            self._server.send_query_params(statement.encode(), None)
+        form = text, types = statement.form
+        if not types:
+            self._server.send_query_params(text.encode(), None)
             yield None
             return
-        written = self._adapters.dump_sequence(values, [PyFormat.AUTO] * len(values))
-        formats, form = self._adapters.formats, (statement, self._adapters.types or ())
         name = self._prepared.get(form)
         if name is None:
             name = self._prepared[form] = f"absah_{next(_numbers)}".encode()
-            self._server.send_prepare(name, _numbered(statement), form[1])
+            self._server.send_prepare(name, _numbered(text), types)
             yield form
             if len(self._prepared) > _MOST:
                 _, oldest = self._prepared.popitem(last=False)
@@ -114,7 +128,7 @@ class Statements:
                 yield None
         else:
             self._prepared.move_to_end(form)
-        self._server.send_query_prepared(name, written, formats)
+        self._server.send_query_prepared(name, statement.values, statement.formats)
         yield None
 
     def _let_go(self, name: bytes) -> None:

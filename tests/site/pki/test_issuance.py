@@ -119,21 +119,31 @@ def test_a_signer_that_dies_before_it_was_asked_to_sign_leaves_nothing_to_be_lis
     assert serials_on_list() == []
 
 
+@contextmanager
+def refused_at_the_end(**_):
+    """A transaction of which the ledger refuses the row together with COMMIT."""
+    with transaction.atomic():
+        yield
+        raise LedgerNotWritten
+
+
 def test_what_was_prepared_is_withdrawn_where_the_intention_cannot_be_committed(instance, monkeypatch) -> None:
-    """As when the ledger refuses its row together with COMMIT."""
-
-    @contextmanager
-    def refused_at_the_end(**_):
-        with transaction.atomic():
-            yield
-            raise LedgerNotWritten
-
     monkeypatch.setattr(issuance, "transaction", SimpleNamespace(atomic=refused_at_the_end))
     with pytest.raises(LedgerNotWritten):
         pki.issue_certificate(wanted(), by=BY)
     monkeypatch.undo()
     assert not IssuanceIntent.objects.exists()
     assert instance.signer.asked[-2:] == [wire.BeginIssuance, wire.WithdrawIssuance]
+
+
+def test_why_an_intention_was_not_committed_is_told_whatever_the_signer_says_meanwhile(instance, monkeypatch) -> None:
+    refused_by_signer = public_key_of(ec.generate_private_key(ec.SECP521R1()))
+    monkeypatch.setattr(issuance, "transaction", SimpleNamespace(atomic=refused_at_the_end))
+    with pytest.raises(LedgerNotWritten):
+        pki.issue_certificate(wanted(public_key=refused_by_signer), by=BY)
+    monkeypatch.undo()
+    assert instance.signer.asked[-1] is wire.BeginIssuance
+    assert not IssuanceIntent.objects.exists()
 
 
 @pytest.mark.parametrize("moment", ["die_before", "die_after"])

@@ -101,6 +101,24 @@ def test_where_nobody_knows_whether_they_were_signed_all_are_given_up(instance: 
     assert not Certificate.objects.exclude(holder="").exists()
 
 
+def test_what_one_issuer_prepared_is_withdrawn_where_the_next_cannot_begin(instance: Instance, monkeypatch) -> None:
+    begin, begun = instance.signer._begin, []
+
+    def second_is_away(request: wire.BeginIssuance) -> object:
+        begun.append(request)
+        if len(begun) == 2:
+            raise SignerUnreachable
+        return begin(request)
+
+    monkeypatch.setattr(instance.signer, "_begin", second_is_away)
+    monkeypatch.setattr(issuance._Round, "_issuer_of", lambda _round, number: str(number))  # as if each had its own
+    instance.signer.asked.clear()
+    outcomes = pki.issue_certificates([wanted(2), wanted(3)], by=BY)
+    assert instance.signer.asked[:2] == [wire.BeginIssuance, wire.WithdrawIssuance]
+    assert all(isinstance(one, pki.IssuedCertificate) for one in outcomes)  # each by itself
+    assert set(states().values()) == {"issued"}
+
+
 def test_a_death_between_the_signatures_and_the_register_leaves_open_intentions(instance: Instance) -> None:
     instance.signer.die_after = wire.FinishIssuance
     with pytest.raises(ProcessDied):
