@@ -5,7 +5,8 @@ from typing import Any, Protocol, TypeVar, final
 
 from absah.adapters.signer import wire
 from absah.adapters.signer import wire_replies as replies
-from absah.adapters.signer.errors import PreparationUnknown, SignerUnreachable
+from absah.adapters.signer.errors import PreparationUnknown
+from absah.kernel.errors import AbsahError
 
 _Expected = TypeVar("_Expected", bound=replies.Reply)
 
@@ -49,11 +50,11 @@ class Preparation:
         return items
 
     def withdraw(self) -> None:
-        """Sign nothing any more. A signer that has gone, or has forgotten it, will not sign it either."""
+        """Sign nothing any more. A signer that has gone, has forgotten it or has refused it will not sign it either."""
         try:
             self.wait()
             if self._token is not None:
                 token, self._token = self._token, None
                 self._ask(wire.WithdrawIssuance(preparation=token), replies.Done)
-        except (SignerUnreachable, PreparationUnknown):
-            return
+        except AbsahError:
+            return  # whoever withdraws has an error of his own to tell

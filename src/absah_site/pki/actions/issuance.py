@@ -155,8 +155,8 @@ class _Round:
         try:
             with transaction.atomic(durable=True):
                 self._write_intentions([self._plans[number] for number in numbers], now=now)
-                by_issuer = sorted(numbers, key=self._issuer_of)
-                lots += [self._prepared(tuple(group)) for _, group in groupby(by_issuer, key=self._issuer_of)]
+                for _, group in groupby(sorted(numbers, key=self._issuer_of), key=self._issuer_of):
+                    lots.append(self._prepared(tuple(group)))  # each is known before the next may fail
         except BaseException:
             for lot in lots:
                 lot.preparation.withdraw()
