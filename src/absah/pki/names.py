@@ -7,9 +7,9 @@ equal values give equal bytes.
 
 import re
 import unicodedata
-from abc import ABC, abstractmethod
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final, Self, TypeAlias, TypeVar
+from typing import Any, ClassVar, Final, Self, TypeAlias
 
 from cryptography import x509
 from cryptography.x509.oid import NameOID
@@ -21,18 +21,21 @@ from absah.pki import der
 
 COUNTRY: Final = "ID"
 
-#: RFC 5280 appendix A.1 upper bounds, by attribute; our own 64 where the norm has none that helps.
-_LIMITS: Final = {
-    "common_name": 64,
-    "given_name": 64,
-    "surname": 64,
-    "subscriber_number": 64,
-    "units": 64,
-    "organisation": 64,
-    "organisation_identifier": 64,
-    "locality": 128,
-    "province": 128,
+#: Attribute → its kind, and how long it may be: RFC 5280 appendix A.1 upper bounds, our own 64 where they do not help.
+_KINDS: Final = {
+    "province": (NameOID.STATE_OR_PROVINCE_NAME, 128),
+    "locality": (NameOID.LOCALITY_NAME, 128),
+    "organisation": (NameOID.ORGANIZATION_NAME, 64),
+    "organisation_identifier": (NameOID.ORGANIZATION_IDENTIFIER, 64),
+    "units": (NameOID.ORGANIZATIONAL_UNIT_NAME, 64),
+    "subscriber_number": (NameOID.SERIAL_NUMBER, 64),
+    "surname": (NameOID.SURNAME, 64),
+    "given_name": (NameOID.GIVEN_NAME, 64),
+    "common_name": (NameOID.COMMON_NAME, 64),
 }
+#: Those that may be there any number of times, and those that may be missing.
+_MANY: Final = frozenset({"units"})
+_OPTIONAL: Final = frozenset({"surname", "given_name"})
 _PRINTABLE: Final = re.compile(r"[A-Za-z0-9 '()+,\-./:=?]+")
 #: EN 319 412-1 §5.1.4: three letters of type (or two and a colon for a national one), country, hyphen, reference.
 _ORGANISATION_IDENTIFIER: Final = re.compile(r"(?:NTR|VAT|PSD|[A-Z]{2}:)[A-Z]{2}-\S+|LEIXG-[A-Z0-9]{20}")
@@ -73,7 +76,7 @@ class NameUnreadable(BadInput):
 
 
 def _check(field: str, value: str) -> None:
-    limit = _LIMITS[field]
+    _, limit = _KINDS[field]
     problem = ""
     if not value or value != value.strip():
         problem = "blank"
@@ -93,14 +96,6 @@ def _check(field: str, value: str) -> None:
         raise NameHoldsNik(field=field)
 
 
-def _check_units(units: tuple[str, ...]) -> None:
-    if len(units) > _MAXIMUM_UNITS:
-        raise NameValueRefused(field="units", problem="too-many", limit=_MAXIMUM_UNITS)
-    for unit in units:
-        _check("units", unit)
-
-
-_Name = TypeVar("_Name")
 #: RFC 4514 §3; the other kinds of attributes are written as numbers.
 _SHORT: Final = {
     NameOID.COUNTRY_NAME: "C",
@@ -117,14 +112,52 @@ _PRINTED: Final = frozenset({NameOID.COUNTRY_NAME, NameOID.SERIAL_NUMBER})
 _Attributes: TypeAlias = list[tuple[x509.ObjectIdentifier, str]]
 
 
-class _Written(ABC):
-    """What all names have in common: their attributes in order, as the library's value and as DER."""
+class _Name:
+    """What all names have in common: their attributes in order, as the library's value, as text and as DER."""
 
     __slots__ = ()
+    #: What follows the country, in the order in which it is written.
+    _order: ClassVar[tuple[str, ...]]
 
-    @abstractmethod
+    def __post_init__(self) -> None:
+        for field, values in self._values():
+            if field in _MANY and len(values) > _MAXIMUM_UNITS:
+                raise NameValueRefused(field=field, problem="too-many", limit=_MAXIMUM_UNITS)
+            for value in values:
+                _check(field, value)
+        self._check_together()
+
+    def _check_together(self) -> None:
+        """What the values must be to each other."""
+
+    def _values(self) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Each attribute with the values it has: one, or none, or several."""
+        for field in self._order:
+            value = getattr(self, field)
+            if field in _MANY:
+                yield field, value
+            elif value is not None:
+                yield field, (value,)
+
     def _attributes(self) -> _Attributes:
         """Kinds and values, in the order in which they are written."""
+        written = [(_KINDS[field][0], value) for field, values in self._values() for value in values]
+        return [(NameOID.COUNTRY_NAME, COUNTRY), *written]
+
+    @classmethod
+    def from_x509(cls, name: x509.Name, /) -> Self:
+        """Raises NameUnreadable, and what refuses the values."""
+        left: dict[x509.ObjectIdentifier, list[str]] = {}
+        for attribute in name:
+            if not isinstance(attribute.value, str):
+                raise NameUnreadable(problem="value")
+            left.setdefault(attribute.oid, []).append(attribute.value)
+        if left.pop(NameOID.COUNTRY_NAME, None) != [COUNTRY]:
+            raise NameUnreadable(problem="country")
+        read = {field: _taken(field, left.pop(_KINDS[field][0], [])) for field in cls._order}
+        if left:
+            raise NameUnreadable(problem=next(iter(left)).dotted_string)
+        return cls(**read)
 
     def to_x509(self) -> x509.Name:
         return x509.Name([x509.NameAttribute(identifier, value) for identifier, value in self._attributes()])
@@ -151,46 +184,28 @@ def _text(identifier: x509.ObjectIdentifier, value: str) -> bytes:
     return der.tlv(der.PRINTABLE_STRING if identifier in _PRINTED else der.UTF8_STRING, value.encode())
 
 
-def _units(units: tuple[str, ...]) -> _Attributes:
-    return [(NameOID.ORGANIZATIONAL_UNIT_NAME, unit) for unit in units]
+def _taken(field: str, values: list[str]) -> Any:
+    """The value of an attribute of a certificate, as a name of ours has it."""
+    if field in _MANY:
+        return tuple(values)
+    if len(values) != 1 and (values or field not in _OPTIONAL):
+        raise NameUnreadable(problem=_KINDS[field][0].dotted_string)
+    return values[0] if values else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AuthorityName(_Written):
+class AuthorityName(_Name):
     """A CA, TSA or OCSP responder: CN, OU*, O, C=ID (EN 319 412-2 §4.2.3.1)."""
 
     common_name: str
     organisation: str
     units: tuple[str, ...] = ()
 
-    def __post_init__(self) -> None:
-        _check("common_name", self.common_name)
-        _check("organisation", self.organisation)
-        _check_units(self.units)
-
-    def _attributes(self) -> _Attributes:
-        return [
-            (NameOID.COUNTRY_NAME, COUNTRY),
-            (NameOID.ORGANIZATION_NAME, self.organisation),
-            *_units(self.units),
-            (NameOID.COMMON_NAME, self.common_name),
-        ]
-
-    @classmethod
-    def from_x509(cls, name: x509.Name, /) -> Self:
-        """Raises NameUnreadable."""
-        fields = _Fields(name)
-        return fields.finish(
-            cls(
-                organisation=fields.one(NameOID.ORGANIZATION_NAME),
-                units=fields.many(NameOID.ORGANIZATIONAL_UNIT_NAME),
-                common_name=fields.one(NameOID.COMMON_NAME),
-            )
-        )
+    _order = ("organisation", "units", "common_name")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class IndividualName(_Written):
+class IndividualName(_Name):
     """A person who signs for an organisation (EN 319 412-2 §4.2.4).
 
     Many Indonesians have one name: given name or surname may be None, not both. `subscriber_number` is our opaque
@@ -206,52 +221,24 @@ class IndividualName(_Written):
     locality: str
     province: str
 
-    def __post_init__(self) -> None:
+    _order = (
+        "province",
+        "locality",
+        "organisation",
+        "units",
+        "subscriber_number",
+        "surname",
+        "given_name",
+        "common_name",
+    )
+
+    def _check_together(self) -> None:
         if self.given_name is None and self.surname is None:
             raise PersonNameMissing
-        for field in ("common_name", "subscriber_number", "organisation", "locality", "province"):
-            _check(field, getattr(self, field))
-        if self.given_name is not None:
-            _check("given_name", self.given_name)
-        if self.surname is not None:
-            _check("surname", self.surname)
-        _check_units(self.units)
-
-    def _attributes(self) -> _Attributes:
-        attributes: _Attributes = [
-            (NameOID.COUNTRY_NAME, COUNTRY),
-            (NameOID.STATE_OR_PROVINCE_NAME, self.province),
-            (NameOID.LOCALITY_NAME, self.locality),
-            (NameOID.ORGANIZATION_NAME, self.organisation),
-            *_units(self.units),
-            (NameOID.SERIAL_NUMBER, self.subscriber_number),
-        ]
-        if self.surname is not None:
-            attributes.append((NameOID.SURNAME, self.surname))
-        if self.given_name is not None:
-            attributes.append((NameOID.GIVEN_NAME, self.given_name))
-        return [*attributes, (NameOID.COMMON_NAME, self.common_name)]
-
-    @classmethod
-    def from_x509(cls, name: x509.Name, /) -> Self:
-        """Raises NameUnreadable."""
-        fields = _Fields(name)
-        return fields.finish(
-            cls(
-                province=fields.one(NameOID.STATE_OR_PROVINCE_NAME),
-                locality=fields.one(NameOID.LOCALITY_NAME),
-                organisation=fields.one(NameOID.ORGANIZATION_NAME),
-                units=fields.many(NameOID.ORGANIZATIONAL_UNIT_NAME),
-                subscriber_number=fields.one(NameOID.SERIAL_NUMBER),
-                surname=fields.optional(NameOID.SURNAME),
-                given_name=fields.optional(NameOID.GIVEN_NAME),
-                common_name=fields.one(NameOID.COMMON_NAME),
-            )
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SealName(_Written):
+class SealName(_Name):
     """An organisation's seal (EN 319 412-3 §4.2.1): the organisation's registered name and its identifier."""
 
     common_name: str
@@ -261,10 +248,9 @@ class SealName(_Written):
     locality: str
     province: str
 
-    def __post_init__(self) -> None:
-        for field in ("common_name", "organisation", "organisation_identifier", "locality", "province"):
-            _check(field, getattr(self, field))
-        _check_units(self.units)
+    _order = ("province", "locality", "organisation", "organisation_identifier", "units", "common_name")
+
+    def _check_together(self) -> None:
         # LEG-4.2.1-6: "an identification of the subject organization different from the organization name"
         if (
             not _ORGANISATION_IDENTIFIER.fullmatch(self.organisation_identifier)
@@ -272,68 +258,20 @@ class SealName(_Written):
         ):
             raise OrganisationIdentifierRefused
 
-    def _attributes(self) -> _Attributes:
-        return [
-            (NameOID.COUNTRY_NAME, COUNTRY),
-            (NameOID.STATE_OR_PROVINCE_NAME, self.province),
-            (NameOID.LOCALITY_NAME, self.locality),
-            (NameOID.ORGANIZATION_NAME, self.organisation),
-            (NameOID.ORGANIZATION_IDENTIFIER, self.organisation_identifier),
-            *_units(self.units),
-            (NameOID.COMMON_NAME, self.common_name),
-        ]
-
-    @classmethod
-    def from_x509(cls, name: x509.Name, /) -> Self:
-        """Raises NameUnreadable."""
-        fields = _Fields(name)
-        return fields.finish(
-            cls(
-                province=fields.one(NameOID.STATE_OR_PROVINCE_NAME),
-                locality=fields.one(NameOID.LOCALITY_NAME),
-                organisation=fields.one(NameOID.ORGANIZATION_NAME),
-                organisation_identifier=fields.one(NameOID.ORGANIZATION_IDENTIFIER),
-                units=fields.many(NameOID.ORGANIZATIONAL_UNIT_NAME),
-                common_name=fields.one(NameOID.COMMON_NAME),
-            )
-        )
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ServerName(_Written):
+class ServerName(_Name):
     """Who runs a server: O, L, ST, C=ID. The server's own names stand in subjectAltName and nowhere else."""
 
     organisation: str
     locality: str
     province: str
 
-    def __post_init__(self) -> None:
-        for field in ("organisation", "locality", "province"):
-            _check(field, getattr(self, field))
-
-    def _attributes(self) -> _Attributes:
-        return [
-            (NameOID.COUNTRY_NAME, COUNTRY),
-            (NameOID.STATE_OR_PROVINCE_NAME, self.province),
-            (NameOID.LOCALITY_NAME, self.locality),
-            (NameOID.ORGANIZATION_NAME, self.organisation),
-        ]
-
-    @classmethod
-    def from_x509(cls, name: x509.Name, /) -> Self:
-        """Raises NameUnreadable."""
-        fields = _Fields(name)
-        return fields.finish(
-            cls(
-                province=fields.one(NameOID.STATE_OR_PROVINCE_NAME),
-                locality=fields.one(NameOID.LOCALITY_NAME),
-                organisation=fields.one(NameOID.ORGANIZATION_NAME),
-            )
-        )
+    _order = ("province", "locality", "organisation")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MachineName(_Written):
+class MachineName(_Name):
     """A machine or application that signs in: CN, OU*, O, L, ST, C=ID."""
 
     common_name: str
@@ -342,67 +280,7 @@ class MachineName(_Written):
     locality: str
     province: str
 
-    def __post_init__(self) -> None:
-        for field in ("common_name", "organisation", "locality", "province"):
-            _check(field, getattr(self, field))
-        _check_units(self.units)
-
-    def _attributes(self) -> _Attributes:
-        return [
-            (NameOID.COUNTRY_NAME, COUNTRY),
-            (NameOID.STATE_OR_PROVINCE_NAME, self.province),
-            (NameOID.LOCALITY_NAME, self.locality),
-            (NameOID.ORGANIZATION_NAME, self.organisation),
-            *_units(self.units),
-            (NameOID.COMMON_NAME, self.common_name),
-        ]
-
-    @classmethod
-    def from_x509(cls, name: x509.Name, /) -> Self:
-        """Raises NameUnreadable."""
-        fields = _Fields(name)
-        return fields.finish(
-            cls(
-                province=fields.one(NameOID.STATE_OR_PROVINCE_NAME),
-                locality=fields.one(NameOID.LOCALITY_NAME),
-                organisation=fields.one(NameOID.ORGANIZATION_NAME),
-                units=fields.many(NameOID.ORGANIZATIONAL_UNIT_NAME),
-                common_name=fields.one(NameOID.COMMON_NAME),
-            )
-        )
+    _order = ("province", "locality", "organisation", "units", "common_name")
 
 
 SubjectName: TypeAlias = AuthorityName | IndividualName | SealName | ServerName | MachineName
-
-
-class _Fields:
-    """Takes the attributes out of a name one kind at a time, and at the end wants to be empty."""
-
-    def __init__(self, name: x509.Name) -> None:
-        self._left: dict[x509.ObjectIdentifier, list[str]] = {}
-        for attribute in name:
-            if not isinstance(attribute.value, str):
-                raise NameUnreadable(problem="value")
-            self._left.setdefault(attribute.oid, []).append(attribute.value)
-        if self.one(NameOID.COUNTRY_NAME) != COUNTRY:
-            raise NameUnreadable(problem="country")
-
-    def many(self, identifier: x509.ObjectIdentifier) -> tuple[str, ...]:
-        return tuple(self._left.pop(identifier, ()))
-
-    def optional(self, identifier: x509.ObjectIdentifier) -> str | None:
-        values = self.many(identifier)
-        if len(values) > 1:
-            raise NameUnreadable(problem=identifier.dotted_string)
-        return values[0] if values else None
-
-    def one(self, identifier: x509.ObjectIdentifier) -> str:
-        value = self.optional(identifier)
-        if value is None:
-            raise NameUnreadable(problem=identifier.dotted_string)
-        return value
-
-    def finish(self, read: _Name) -> _Name:
-        if self._left:
-            raise NameUnreadable(problem=next(iter(self._left)).dotted_string)
-        return read
