@@ -19,6 +19,9 @@ from absah.kernel.errors import AbsahError, Unavailable
 
 #: How far wall time and growing time may part between two looks, seconds: more than any clock is slewed by.
 _JUMP: Final = 0.2
+#: Two readings that are further apart than this, seconds, are not of one moment: the machine was busy in between.
+_ONE_MOMENT: Final = 0.02
+_MOST_READINGS: Final = 50
 #: A measurement counts for so many intervals: two may fail in a row.
 _HOLDS_FOR: Final = 3
 
@@ -68,21 +71,20 @@ class TimeGuard:
         self._proven_until = inf if rules.unproven and not servers else -inf
         self._jumps = 0
         self._problem = "not-measured" if servers else "no-time-server"
-        self._parted = clock.wall() - clock.monotonic()
+        self._parted = self._parting()
 
     def check(self) -> None:
         """Raises ClockNotTrusted. Quick: two clocks are read and compared."""
         growing = self._clock.monotonic()
         if growing > self._proven_until:
             raise ClockNotTrusted(problem=self._problem)
-        if abs(self._clock.wall() - growing - self._parted) > _JUMP:
+        if abs(self._parting() - self._parted) > _JUMP:
             self._jumped()
             raise ClockNotTrusted(problem=self._problem)
 
     def look(self, *, aside: bool = True) -> None:
         """Follow the clock, and measure when it is time: aside, in a thread, so that nobody waits for a network."""
-        growing, wall = self._clock.monotonic(), self._clock.wall()
-        parted = wall - growing
+        growing, parted = self._clock.monotonic(), self._parting()
         if abs(parted - self._parted) > _JUMP:
             self._jumped()
         self._parted = parted  # a clock that is slewed walks away slowly, and may
@@ -94,6 +96,16 @@ class TimeGuard:
             Thread(target=self._measure, name="time", daemon=True).start()
         else:
             self._measure()
+
+    def _parting(self) -> float:
+        """By how many seconds the wall clock is ahead of the growing one, at one moment."""
+        parted = 0.0
+        for _ in range(_MOST_READINGS):
+            growing = self._clock.monotonic()
+            parted = self._clock.wall() - growing
+            if self._clock.monotonic() - growing < _ONE_MOMENT:
+                break
+        return parted
 
     def _jumped(self) -> None:
         """Believe nothing before the next measurement, which is due at once. Without servers: before a restart."""

@@ -149,13 +149,29 @@ def test_without_any_server_only_a_trial_is_stamped_and_not_after_a_jump(clock):
     assert refused(trial) == "jump"
 
 
+def test_a_machine_that_was_busy_between_two_readings_is_no_clock_that_was_set(clock, monkeypatch):
+    trial = measured(clock, rules=TimeRules(unproven=True))
+    read = clock.wall
+
+    def held_up():
+        monkeypatch.setattr(clock, "wall", read)
+        clock.passed += 1
+        return read()
+
+    for asked in (trial.check, lambda: trial.look(aside=False)):
+        monkeypatch.setattr(clock, "wall", held_up)
+        asked()
+        trial.check()
+
+
 def test_nobody_waits_for_the_network():
-    clock, server, done = FixedClock(NOW), Server(), threading.Event()
-    server.meanwhile = lambda: done.wait(10)
+    clock, server, begun, done = FixedClock(NOW), Server(), threading.Event(), threading.Event()
+    server.meanwhile = lambda: (begun.set(), done.wait(60))
     guard = TimeGuard(clock, (server,), RULES)
     guard.look()
     guard.look()
     clock.advance(timedelta(hours=1))
     guard.look()
+    assert begun.wait(60)
     done.set()
     assert server.asked == 1
