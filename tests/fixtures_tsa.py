@@ -1,6 +1,5 @@
 """A time-stamping authority as a process of its own over a small instance, certified by the CA of the test."""
 
-import socket
 import subprocess
 import sys
 import time
@@ -10,15 +9,20 @@ from dataclasses import dataclass, replace
 from http.client import HTTPConnection
 from pathlib import Path
 
+import pytest
+
 from absah.adapters.responder_keys import ResponderFolder
 from absah.kernel.clock import SystemClock
 from absah.pki.certificates import load_certificate, validity_of
 from absah.pki.issuance import issue, prepare
 from absah.pki.profiles import load_profile
 from absah.pki.requests import parse_certificate_request
+from absah.pki.tsp import TimestampRejected, parse_timestamp_response
 from tests.fixtures_pki import ISSUING_NAME, TSA_NAME, Party, certify, new_key, order
+from tests.fixtures_ports import free_port
 from tests.fixtures_signer import root_at
 
+_BEGINS_WITHIN = 120  # seconds, on a very busy machine
 SETTINGS = 'role = "authority"\nbase_url = "http://127.0.0.1:1"\nname = "Contoh"\n'
 
 
@@ -64,31 +68,31 @@ def tsa_instance(data: Path, settings: str = "") -> TsaInstance:
 
 @contextmanager
 def running_tsa(instance: TsaInstance) -> Iterator[int]:
-    """The process, once it stamps; its port."""
-    with socket.socket() as trial:
-        trial.bind(("127.0.0.1", 0))
-        port: int = trial.getsockname()[1]
+    """The process, once it has its key; its port."""
+    port = free_port()
     words = ["-m", "absah_site.cli", "responder", "tsa", "--data", str(instance.data), "--port", str(port)]
     process = subprocess.Popen([sys.executable, *words])
     try:
-        for _ in range(200):
+        until = time.monotonic() + _BEGINS_WITHIN
+        while failure_at(port) in {"", "system_failure"}:
+            assert time.monotonic() < until, "the TSA has not begun"
             time.sleep(0.1)
             instance.certify_waiting()
-            if instance.folder.newest(now=SystemClock().now()) and _listens(port):
-                break
-        time.sleep(1.2)  # the process looks for its key once a second
         yield port
     finally:
         process.terminate()
         process.wait(20)
 
 
-def _listens(port: int) -> bool:
+def failure_at(port: int) -> str:
+    """What it has against nonsense at this moment, which leaves no record; nothing when nobody answers."""
     try:
-        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        _, _, answer = post(port, b"")
     except OSError:
-        return False
-    return True
+        return ""
+    with pytest.raises(TimestampRejected) as refusal:
+        parse_timestamp_response(answer)
+    return str(refusal.value.parameters["failure"])
 
 
 def post(

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.fixtures_mail import Postbox, mail_server
+from tests.fixtures_ports import free_port
 from tests.fixtures_receiver import Receiver, receiving
 
 STARTS_WITHIN, ENDS_WITHIN = 240, 120  # seconds, on a very busy machine
@@ -74,12 +75,6 @@ class LiveInstance:
         return done.stdout
 
 
-def _free_port() -> int:
-    with socket.socket() as trial:
-        trial.bind(("127.0.0.1", 0))
-        return int(trial.getsockname()[1])
-
-
 def _wait_until_it_answers(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
     until = time.monotonic() + STARTS_WITHIN
     while time.monotonic() < until:
@@ -104,7 +99,7 @@ def live_instance(folder: Path) -> Iterator[LiveInstance]:
 @contextmanager
 def serving(folder: Path) -> Iterator[LiveInstance]:
     """Serve the instance in a folder until the tests are done."""
-    made, port = LiveInstance(data=folder), _free_port()
+    made, port = LiveInstance(data=folder), free_port()
     command = [sys.executable, "-m", "absah_site.cli", "up", "--port", str(port), "--data", str(folder)]
     with mail_server(made.postbox) as mail_port, receiving(made.receiver), made.log.open("wb") as log:
         with (folder / "absah.toml").open("a", encoding="utf-8") as settings:

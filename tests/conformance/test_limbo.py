@@ -4,13 +4,13 @@ Every case is answered; where the answer is not the suite's, `deviations` says w
 fails here as one that starts to.
 """
 
+import time
+
 from tests.conformance.paths.corpus import Case, bettertls_cases, limbo_cases
 from tests.conformance.paths.deviations import BETTERTLS, DEVIATIONS, LIMBO
 from tests.conformance.paths.server_profile import judge
 
-from absah.kernel.clock import SystemClock
-
-_SLOWEST = 2.0  # seconds for one case: nothing may hang
+_SLOWEST = 2.0  # seconds of the processor for one case: nothing may hang
 
 
 def deviates(case: Case, *, strict: bool) -> bool:
@@ -29,12 +29,11 @@ def test_without_the_rules_for_issuers_no_good_path_is_refused():
 
 
 def test_no_case_takes_long_however_it_was_made():
-    clock = SystemClock()
     for case in limbo_cases():
         if case["id"].startswith("pathological::"):
-            began = clock.monotonic()
+            began = time.process_time()
             judge(case, strict=False)
-            assert clock.monotonic() - began < _SLOWEST, case["id"]
+            assert time.process_time() - began < _SLOWEST, case["id"]
 
 
 def test_bettertls_is_answered_as_expected_in_every_case():

@@ -21,18 +21,26 @@ HERE = "tests.fakes.hostile"
 @pytest.fixture
 def pool(monkeypatch: pytest.MonkeyPatch) -> Iterator[IsolatedPool]:
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))
-    with IsolatedPool(2, SystemClock(), seconds=1, patience=6.0) as pool:
+    with IsolatedPool(2, SystemClock(), seconds=1, patience=60) as pool:
         yield pool
 
 
 def test_what_a_file_does_to_a_worker_is_answered_and_costs_nobody_else(pool: IsolatedPool) -> None:
     for function, expected in (
-        ("die", WorkerLost), ("burn", TookTooLong), ("wait", TookTooLong), ("swell", TooMuchMemory),
+        ("die", WorkerLost), ("burn", TookTooLong), ("swell", TooMuchMemory),
         ("refuse", Encrypted), ("betray", WorkerLost),
     ):  # fmt: skip
         with pytest.raises(expected):
             pool.run(f"{HERE}:{function}", b"x")
         assert pool.run(f"{HERE}:length", b"abc") == 3
+
+
+def test_a_worker_that_does_nothing_is_not_waited_for_long(pool: IsolatedPool, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as impatience:
+        impatience.setattr(pool, "_patience", 0.5)
+        with pytest.raises(TookTooLong):
+            pool.run(f"{HERE}:wait", b"x")
+    assert pool.run(f"{HERE}:length", b"abc") == 3
 
 
 def test_a_large_document_arrives_whole_and_calls_may_come_at_once(pool: IsolatedPool) -> None:

@@ -10,8 +10,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic, sleep
+from typing import Any
 
 import pytest
+from tests.fixtures_ports import free_port
 from tests.process.conftest import wait_until_gone
 
 pytestmark = pytest.mark.loopback
@@ -64,16 +66,20 @@ def _family(data: Path) -> list[Process]:
     return found + [process for process, _ in alive if process.kind == "stretching" and process.parent in signers]
 
 
-def _is_whole(data: Path) -> bool:
-    kinds = [process.kind for process in _family(data)]
-    return {kind: kinds.count(kind) for kind in kinds} == _WHOLE
+def _whole_family(data: Path) -> list[Process]:
+    """The same, once everybody is there; nobody before: who starts another process is seen twice for a moment."""
+    family = _family(data)
+    kinds = [process.kind for process in family]
+    return family if {kind: kinds.count(kind) for kind in kinds} == _WHOLE else []
 
 
-def _await(what: Callable[[], bool], said: str) -> None:
+def _await(what: Callable[[], Any], said: str) -> Any:
+    """What it comes to, once it is something."""
     began = monotonic()
-    while not what():
+    while not (found := what()):
         assert monotonic() - began < _PATIENCE, said
         sleep(0.1)
+    return found
 
 
 def _answers(port: int) -> bool:
@@ -94,10 +100,7 @@ def data(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def port() -> int:
-    with socket.socket() as trial:
-        trial.bind(("127.0.0.1", 0))
-        number: int = trial.getsockname()[1]
-    return number
+    return free_port()
 
 
 @pytest.fixture
@@ -109,7 +112,7 @@ def up(data: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
             stdin=subprocess.DEVNULL, stdout=said, stderr=said,
         )  # fmt: skip
     try:
-        _await(lambda: _is_whole(data) and _answers(port), "`absah up` has not begun")
+        _await(lambda: _whole_family(data) and _answers(port), "`absah up` has not begun")
         yield process
     finally:
         process.terminate()
@@ -120,7 +123,7 @@ def test_whoever_is_killed_leaves_nobody_behind_and_is_started_again(
     up: subprocess.Popen[bytes], data: Path, port: int
 ) -> None:
     for kind, brood in _MASTERS.items():
-        family = _family(data)
+        family = _await(lambda: _whole_family(data), f"not everybody is there before {kind} is killed")
         numbers = {process.number for process in family}
         master = next(one for one in family if one.kind == kind and one.parent not in numbers)
         doomed = [one.number for one in family if one.kind == brood and one.parent == master.number]
@@ -128,10 +131,8 @@ def test_whoever_is_killed_leaves_nobody_behind_and_is_started_again(
         os.kill(master.number, signal.SIGKILL)
         for number in (master.number, *doomed):
             _assert_gone(number)
-        _await(lambda: _is_whole(data), f"{kind} was not started again")
+    family = _await(lambda: _whole_family(data), "who was killed last was not started again")
     _await(lambda: _answers(port), "the pages do not answer any more")
-
-    family = _family(data)
     up.kill()
     for process in family:
         _assert_gone(process.number)

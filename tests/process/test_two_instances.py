@@ -4,7 +4,6 @@ import json
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 from base64 import b64decode
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.fixtures_ports import free_port
 
 pytestmark = [pytest.mark.loopback, pytest.mark.slow]
 ROOT = Path(__file__).parents[2]
@@ -69,13 +69,10 @@ class One:
 def both(tmp_path: Path) -> Iterator[tuple[One, One]]:
     made = []
     for name in ("agency", "authority"):
-        with socket.socket() as trial:
-            trial.bind(("127.0.0.1", 0))
-            port = trial.getsockname()[1]
         run("init", "--role", "agency", "--data", tmp_path / name)
         settings = tmp_path / name / "absah.toml"
         settings.write_text('push_checkpoints = "anybody"\n' + settings.read_text())
-        made.append(One(tmp_path / name, port))
+        made.append(One(tmp_path / name, free_port()))
     for one in made:
         one.start()
     yield made[0], made[1]

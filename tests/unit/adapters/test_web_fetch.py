@@ -14,11 +14,11 @@ from absah.adapters.web_fetch import AnswerUnusable, FetchLimits, WebFetcher
 from absah.adapters.web_guard import AddressRefused, AddressSilent, Guard, Reach
 from absah.kernel.clock import SystemClock
 
-QUICK = FetchLimits(seconds=0.5, silence=0.5)
+PATIENT, QUICK = FetchLimits(seconds=60, silence=60), FetchLimits(seconds=0.5, silence=0.5)
 
 
-def fetcher(reach: Reach = Reach.ANYBODY) -> WebFetcher:
-    return WebFetcher(Guard(reach=reach), SystemClock(), QUICK)
+def fetcher(reach: Reach = Reach.ANYBODY, limits: FetchLimits = PATIENT) -> WebFetcher:
+    return WebFetcher(Guard(reach=reach), SystemClock(), limits)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -79,7 +79,7 @@ def test_an_answer_comes_back_within_its_limit(server: str):
 @pytest.mark.loopback
 def test_whoever_drips_is_left(server: str):
     with pytest.raises(AddressSilent):
-        fetcher().get(f"{server}/drip", most=1000)
+        fetcher(limits=QUICK).get(f"{server}/drip", most=1000)
 
 
 @pytest.mark.loopback
@@ -136,4 +136,4 @@ def test_a_name_that_nobody_knows_or_a_door_that_is_shut_is_silence(monkeypatch)
 @pytest.mark.loopback
 def test_no_secure_line_is_no_answer(server: str):
     with pytest.raises(AddressSilent):
-        fetcher().get(server.replace("http:", "https:"), most=9)
+        fetcher(limits=QUICK).get(server.replace("http:", "https:"), most=9)

@@ -60,7 +60,7 @@ def test_those_who_wait_share_a_commit_and_the_error_of_one_undoes_its_own_part(
             pass
         store._connection.set_trace_callback(lambda text: commits.append(text) if text == "COMMIT" else None)
     for thread in threads:
-        thread.join(10)
+        thread.join(60)
     assert sorted(journal(store)) == ["a", "b"]
     assert isinstance(outcomes["bad"], CredentialUnknown)
     assert commits == ["COMMIT"]
