@@ -71,15 +71,15 @@ test-core: dev
 	$(BIN)/pytest $(CORE_TESTS) -n 2 --cov --cov-report=term
 
 test-site: dev
-	$(BIN)/pytest $(SITE_TESTS) $(wildcard tests/endtoend) -n 2
+	$(BIN)/pytest $(SITE_TESTS) $(wildcard tests/endtoend) -n 2 --dist loadgroup
 
 test-postgres: dev
-	ABSAH_POSTGRES_AUTOVACUUM=off tools/with_postgres.sh $(BIN)/pytest $(SITE_TESTS) -n 2
+	ABSAH_POSTGRES_AUTOVACUUM=off tools/with_postgres.sh $(BIN)/pytest $(SITE_TESTS) -n 2 --dist loadgroup
 
 # Where Chromium cannot be installed, its tests are skipped and say so.
 test-browser: dev
 	-@tools/system_packages.sh browser
-	$(BIN)/pytest tests/browser -n 2 --dist loadfile --no-loadscope-reorder
+	$(BIN)/pytest tests/browser -n 2 --dist loadgroup --no-loadscope-reorder
 
 check: dev ## Style, types, import contracts, migrations, catalogues, documents.
 	$(BIN)/ruff check .

@@ -6,16 +6,19 @@
 
 import re
 import shutil
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import wraps
 from pathlib import Path
+from unittest.mock import patch
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import (
     Browser,
     BrowserContext,
     ConsoleMessage,
+    Locator,
     Page,
     Request,
     ViewportSize,
@@ -50,6 +53,20 @@ AXE_OPTIONS = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},
     "rules": {"target-size": {"enabled": True}},
 }
+
+
+def _patient(act: Callable[..., None]) -> Callable[..., None]:
+    """The same act, over when the page that it leads to stands whole, with its scripts.
+
+    The library ends a click as soon as an answer has begun: what is counted, read or pressed next might not be there.
+    """
+
+    @wraps(act)
+    def acted(locator: Locator, *words: object, **more: object) -> None:
+        act(locator, *words, **more)
+        locator.page.wait_for_load_state()
+
+    return acted
 
 
 def _window(width: int) -> ViewportSize:
@@ -241,7 +258,7 @@ class Room:
 def open_room(instance: LiveInstance, executable: str, pictures: Path | None) -> Iterator[Room]:
     """Start the browser; end it with the tests."""
     expect.set_options(timeout=PATIENCE)
-    with sync_playwright() as playwright:
+    with sync_playwright() as playwright, patch.object(Locator, "click", _patient(Locator.click)):
         browser = playwright.chromium.launch(executable_path=executable, args=list(FLAGS))
         try:
             yield Room(browser=browser, instance=instance, pictures=pictures)

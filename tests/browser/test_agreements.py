@@ -40,7 +40,6 @@ def test_a_duty_goes_from_hand_to_hand_without_javascript(agreement: str, room: 
     board = room.visit(f"{agreement}kewajiban/", user=OFFICER, width=NARROW, javascript=False)
     board.page.locator("a.cell").first.click()
     duty = board.page.url.removeprefix(room.instance.url)
-    board.settle()
     for field in board.page.locator("input[name^='reference-']").all():
         field.fill("Inventaris-1")
     board.page.locator("button[value='submit']").click()

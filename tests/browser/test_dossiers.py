@@ -1,39 +1,30 @@
 """A document goes round in a browser: prepared, initialled, sent back, mended, signed; and its pages are good."""
 
-import json
-import time
-from datetime import UTC, datetime
+from functools import cache
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from absah.adapters.totp import code_at, read_base32
-from absah.kernel.clock import instant
+from tests.browser.codes import App
 from tests.browser.instance import LiveInstance
 from tests.browser.room import LANGUAGES, NARROW, Room, Tab
 
 CLERK, ASSISTANT, OFFICIAL = "admin", "ahmad", "ratna"
-_used: dict[str, int] = {}
+_app = cache(App)  # one for each secret: it knows which codes were used
 
 
 def factors(instance: LiveInstance, who: str) -> tuple[str, str]:
-    """Passphrase and a code that was not used yet: each works once."""
-    credentials = json.loads((instance.data / "credentials.json").read_text(encoding="utf-8"))
-    everybody = [*credentials["signers"], *credentials["assistants"]]
+    """Passphrase, and a code that was not used yet."""
+    everybody = [*instance.credentials["signers"], *instance.credentials["assistants"]]
     found = next(one for one in everybody if one["email"].startswith(who))
-    while int(time.time()) // 30 <= _used.get(who, 0):
-        time.sleep(1)
-    _used[who] = int(time.time()) // 30
-    return found["passphrase"], code_at(read_base32(found["totp_secret"]), instant(datetime.now(UTC)))
+    return found["passphrase"], _app(found["totp_secret"]).code()
 
 
 def affirm(page: Page) -> None:
     """Tick that the document was read, where that is asked, and that one agrees to it."""
-    agrees = page.locator("[name=agrees]")
-    agrees.wait_for()  # below the other tick: by now that one is there, or is not asked for
     if page.locator("[name=has_read]").count():
         page.locator("[name=has_read]").check()
-    agrees.check()
+    page.locator("[name=agrees]").check()
 
 
 def sign(tab: Tab, who: str) -> None:

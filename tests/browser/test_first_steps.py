@@ -39,7 +39,6 @@ def test_a_newcomer_signs_checks_forges_and_puts_the_steps_away(room: Room) -> N
     expect(page.locator("h1")).to_have_text("Tidak sah")
     page.get_by_role("link", name="Orang-orang di demo ini").click()
     page.get_by_role("button", name="Sembunyikan").click()
-    phone.settle()
     expect(page.locator(".guide")).to_have_count(0)
     again = room.visit("/langkah-pertama/", user=NEWCOMER, language="en")
     again.page.get_by_role("button", name="Show me the steps again").click()

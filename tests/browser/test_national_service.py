@@ -113,7 +113,6 @@ def _entered(tab: Tab, nik: str) -> None:
         time.sleep(0.5)
         tab.go("/sertifikat-luar/")
     expect(tab.page.get_by_text("In force")).to_have_count(1)
-    tab.settle()
     assert nik not in tab.page.content()
     tab.assert_good()
     tab.photograph("certificates-elsewhere")

@@ -97,8 +97,9 @@ def _authorise(tab: Tab) -> None:
 
 
 def reach(page: Page, wanted: Locator) -> None:
-    """Tab until something has the focus: what the keyboard alone can do."""
+    """Tab until something has the focus: what the keyboard alone can do. A key waits for no page: this does."""
     wanted.first.wait_for()
+    page.wait_for_load_state()
     for _ in range(_MOST_STEPS):
         if wanted.first.evaluate("e => e === document.activeElement"):
             return
@@ -154,6 +155,7 @@ def test_a_document_is_prepared_placed_sent_signed_and_finished_with_the_keyboar
     press(page, page.get_by_role("button", name="Lanjut menandatangani"))
     passphrase, code = factors(room.instance, ASSISTANT)
     page.get_by_label("Saya menyetujuinya").wait_for()
+    page.wait_for_load_state()
     if page.get_by_label("Saya sudah membaca").count():
         press(page, page.get_by_label("Saya sudah membaca"), "Space")
     press(page, page.get_by_label("Saya menyetujuinya"), "Space")
