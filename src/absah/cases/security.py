@@ -4,14 +4,19 @@ A finding is not settled by silence: it is fixed and retested, or its owner acce
 closed when those were told whom the law names.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 from absah.cases.case import Case, CaseStepped
 from absah.cases.fields import read_moment, read_rows
+from absah.cases.kind import CaseKind
+from absah.kernel.clock import Instant
+from absah.kernel.dates import moment_word
 from absah.kernel.errors import BadInput, RuleBroken
+from absah.kernel.messages import Phrase
 
 FINDINGS: Final = "findings"
 _FIXED, _ACCEPTED = "fixed", "accepted"
@@ -64,6 +69,12 @@ class ToldBefore(BadInput):
     """Somebody was told before the incident was discovered."""
 
     code = "cases.told-before"
+
+
+class StillAhead(BadInput):
+    """What shall have been already is dated later than now. Parameters: field, moment."""
+
+    code = "cases.still-ahead"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,9 +151,24 @@ def check_controls(values: Mapping[str, str], /) -> None:
 def check_told_after(case: Case, fields: Mapping[str, str], /) -> None:
     """Nobody is told of what nobody knows yet. Raises ToldBefore."""
     discovered = read_moment(case.values["discovered"])
-    for name in ("told-at", "notified-at"):
-        if fields.get(name) and read_moment(fields[name]) < discovered:
-            raise ToldBefore
+    if any(moment < discovered for _, moment in _moments(fields, "told-at", "notified-at")):
+        raise ToldBefore
+
+
+def check_not_ahead(kind: CaseKind, fields: Mapping[str, str], /, *, now: Instant) -> None:
+    """What was discovered, happened or was told has been. Raises StillAhead."""
+    for name, moment in _moments(fields, "discovered", "happened", "told-at", "notified-at"):
+        if moment > now:
+            field = kind.fields[name]
+            said = Phrase(field.name, text=field.text, gloss=field.gloss)
+            raise StillAhead(field=said, moment=moment_word(moment))
+
+
+def _moments(fields: Mapping[str, str], /, *names: str) -> Iterator[tuple[str, Instant]]:
+    """Those moments that were written; what is none is refused with its field when the step is taken."""
+    for name in names:
+        with suppress(ValueError):
+            yield name, read_moment(fields.get(name, ""))
 
 
 def check_incident_told(case: Case, /) -> None:

@@ -45,6 +45,12 @@ class MonthRuns(RuleBroken):
     code = "cases.month-runs"
 
 
+class YearBefore(BadInput):
+    """A report on a year before the agreement was signed. Parameters: year, signed."""
+
+    code = "cases.year-before"
+
+
 class ReportUnreadable(BadInput):
     """Not a report of ours: no data in it, or not of this shape. Parameter: problem."""
 

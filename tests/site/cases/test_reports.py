@@ -80,3 +80,6 @@ def test_a_month_that_runs_is_not_reported_and_a_report_of_another_year_is_not_a
     case = access.case_for(both.rina, both.agreement, UUID(page.split("/")[4]), now=composition.clock().now()).case
     assert (case.state, case.papers) == ("draft", ())  # nothing was half made
     assert client.post(form, {"subject": "Laporan", "year": "dua"}).status_code == 200
+    before = client.post(form, {"subject": "Laporan", "year": "3"})
+    assert before.status_code == 400
+    assert "tidak ada yang dilaporkan untuk tahun 3" in before.content.decode()

@@ -81,6 +81,10 @@ def test_both_clocks_of_an_incident_run_from_its_discovery_and_it_is_not_closed_
     known = clock.now() - timedelta(hours=80)
     at = f"{known + timedelta(hours=7):%Y-%m-%dT%H:%M}"
     new = {"discovered": at, "class": "leak", "severity": "serious", "personal-data": "unknown", "what": "Data bocor"}
+    ahead = f"{clock.now() + timedelta(hours=9):%Y-%m-%dT%H:%M}"
+    form = f"/perjanjian/{desk.agreement}/kasus/baru/incident/"
+    refused = desk.enter(desk.first).post(form, {"subject": "Bocor", **new, "discovered": ahead})
+    assert (refused.status_code, "belum terjadi" in refused.content.decode()) == (400, True)
     page = desk.opens("incident", new)
     calendar = agreements.work_calendar(desk.shown(page).found.today)
     due = {one.clock.name: one.due for one in desk.shown(page).clocks(calendar)}

@@ -20,7 +20,7 @@ from absah_site import composition
 from absah_site.actors import Operator
 from absah_site.oversight import access
 from absah_site.oversight.access import Condition, Service, State
-from absah_site.oversight.templatetags.oversight import bar_chart, common_name, time_left
+from absah_site.oversight.templatetags.oversight import bar_chart, common_name, spelt, time_left
 from absah_site.pki import access as register
 from absah_site.pki import actions as pki
 from absah_site.pki.access import Search, Status
@@ -256,3 +256,4 @@ def test_figures_days_and_names_are_written_for_people(instance):
     assert time_left(timedelta(seconds=-1)) == "lewat"
     assert common_name("CN=Rina\\, S.H.,O=Kota") == "Rina, S.H."
     assert common_name("O=Kota") == "O=Kota"
+    assert spelt("CN=2.5.4.5=x,2.5.4.5=AB\\,C,2.5.4.42=Rina") == "CN=2.5.4.5=x,serialNumber=AB\\,C,givenName=Rina"

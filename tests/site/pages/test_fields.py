@@ -5,7 +5,7 @@ from django import forms
 from django.template import RequestContext, Template
 from django.test import RequestFactory
 
-OPTIONAL = '<span class="optional">boleh kosong</span>'
+OPTIONAL = '<span class="optional">tidak wajib</span>'
 
 
 class Every(forms.Form):

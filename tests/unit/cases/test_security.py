@@ -16,9 +16,11 @@ from absah.cases.security import (
     FindingUnknown,
     NobodyTold,
     RiskWithoutOwner,
+    StillAhead,
     ToldBefore,
     check_controls,
     check_incident_told,
+    check_not_ahead,
     check_risk,
     check_settled,
     check_told_after,
@@ -99,3 +101,16 @@ def test_nobody_is_told_of_what_nobody_knows_yet():
     check_told_after(case, {"told-at": "2026-11-27T09:00"})
     with pytest.raises(ToldBefore):
         check_told_after(case, {"notified-at": "2026-11-27T07:00"})
+
+
+def test_nothing_that_has_been_is_dated_later_than_now():
+    kind, now = load_kind("incident"), AT  # nine o'clock in Jakarta
+    check_not_ahead(kind, {"discovered": "2026-11-27T09:00", "happened": ""}, now=now)
+    check_not_ahead(kind, {"told-at": "tadi pagi"}, now=now)  # no moment: refused with its field by the step
+    for name in ("discovered", "happened", "told-at", "notified-at"):
+        with pytest.raises(StillAhead):
+            check_not_ahead(kind, {name: "2026-11-27T09:01"}, now=now)
+
+
+def test_a_moment_that_is_none_is_left_to_the_step():
+    check_told_after(held("incident", {"discovered": "2026-11-27T08:00"}), {"told-at": "tadi pagi"})

@@ -10,9 +10,10 @@ from absah.adapters.usage_report import press_report, read_report
 from absah.agreements.face import face_of
 from absah.cases.case import Case, CasePaper, CaseStepped, Entry
 from absah.cases.letters import SIGNED, TYPESET
-from absah.cases.usage_report import ReportDisagrees, ReportUnreadable, check_period, year_of
+from absah.cases.usage_report import ReportDisagrees, ReportUnreadable, YearBefore, check_period, year_of
 from absah.cases.visits import last_paper
 from absah.kernel.clock import Instant
+from absah.kernel.dates import day_word
 from absah_site import composition
 from absah_site.actors import Actor, Operator
 from absah_site.agreements import access as agreements
@@ -32,6 +33,13 @@ _FROZEN: Final = "frozen"
 def check_year(opened: OpenedCase, _fields: Mapping[str, str]) -> None:
     """The year has months that are over: said before anybody waits for the counting. Raises MonthRuns."""
     year_of(int(opened.case.values["year"]), today=opened.found.today)
+
+
+def check_year_of_agreement(opened: OpenedCase, _fields: Mapping[str, str]) -> None:
+    """Nothing is reported of a year before the agreement. Raises YearBefore."""
+    signed = opened.found.agreement.signed_on
+    if signed is not None and int(opened.case.values["year"]) < signed.year:
+        raise YearBefore(year=opened.case.values["year"], signed=day_word(signed))
 
 
 def ask_for_report(opened: OpenedCase, _case: Case, _now: Instant, _by: Actor) -> None:

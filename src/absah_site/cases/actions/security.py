@@ -11,6 +11,7 @@ from absah.cases.security import (
     accepted_risks,
     check_controls,
     check_incident_told,
+    check_not_ahead,
     check_risk,
     check_settled,
     check_told_after,
@@ -52,8 +53,9 @@ def check_list(opened: OpenedCase, _fields: Mapping[str, str]) -> None:
 
 
 def check_moments(opened: OpenedCase, fields: Mapping[str, str]) -> None:
-    """Nobody was told before it was known."""
+    """Nobody was told before it was known, and nothing of it lies ahead."""
     check_told_after(opened.case, fields)
+    check_not_ahead(opened.case.kind, fields, now=composition.clock().now())
 
 
 def check_told(opened: OpenedCase, _fields: Mapping[str, str]) -> None:

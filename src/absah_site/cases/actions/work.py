@@ -59,6 +59,7 @@ MAKERS: Final[dict[str, Maker]] = {
 CHECKS: Final[Mapping[str, Checker]] = {
     "usage-report": reports.check_usage_report,
     "report-year": reports.check_year,
+    "report-of-agreement": reports.check_year_of_agreement,
     "visits-allowed": visits.check_visits_allowed,
     "judgements": visits.check_judged,
     "flow": procedures.check_flow,

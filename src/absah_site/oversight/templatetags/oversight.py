@@ -1,5 +1,6 @@
 """What the operators' pages draw: a bar chart, the time that is left, the state of a certificate."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from math import ceil
@@ -110,6 +111,20 @@ def short_month(day: date) -> str:
     """`Nov 2026`."""
     when = day.astimezone(JAKARTA) if isinstance(day, datetime) else day
     return date_format(when, "M Y")
+
+
+#: What people call the parts of a name that RFC 4514 leaves as numbers.
+_SHORT_NAMES: Final = {
+    "2.5.4.4": "surname", "2.5.4.5": "serialNumber", "2.5.4.12": "title", "2.5.4.42": "givenName",
+    "2.5.4.97": "organizationIdentifier",
+}  # fmt: skip
+_NUMBERED: Final = re.compile(r"(?<![^,+])(2\.5\.4\.[0-9]+)(?==)")
+
+
+@register.filter
+def spelt(subject: str) -> str:
+    """A name as it is kept (RFC 4514), its parts called by their names."""
+    return _NUMBERED.sub(lambda found: _SHORT_NAMES.get(found[1], found[1]), subject)
 
 
 @register.filter
