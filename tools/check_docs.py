@@ -1,4 +1,4 @@
-"""Documents say what is true: links lead somewhere, commands parse, settings and options are all there.
+"""Documents say what is true: links lead somewhere, commands parse, what is named is there (`tools/doc_facts.py`).
 
 Documentation that cannot fail is not read again by anybody. What can be compared with the code is compared here; what
 can be generated (errors, the conformance matrix) is generated elsewhere and compared in a test.
@@ -7,23 +7,20 @@ can be generated (errors, the conformance matrix) is generated elsewhere and com
 import re
 import shlex
 import sys
-from argparse import Action
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import get_args
 
-from absah.adapters.signer.wire import Request
 from absah.kernel.errors import AbsahError
 from absah_site.cli.main import COMMANDS, OFFLINE, parser_for
-from absah_site.config import Config
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from tools.doc_facts import FACTS, FENCE  # noqa: E402  (run as a script)
 
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
-FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 HEADING = re.compile(r"^(#+) +(.+)$", re.MULTILINE)
 MAKE = re.compile(r"(?:`|^)make ([a-z][a-z-]*)", re.MULTILINE)
-ROW = re.compile(r"^\| `([^`]+)`", re.MULTILINE)
 
 
 def pages(root: Path, /) -> list[Path]:
@@ -111,54 +108,6 @@ def refusal(words: list[str], /) -> str:
     return ""
 
 
-def options_of(command: str, /) -> list[str]:
-    """Names of the options and arguments of a command, without the three that all have."""
-    actions: Iterable[Action] = parser_for(command)._actions  # noqa: SLF001  (argparse offers no other way to list them)
-    named = [action.option_strings[-1] for action in actions if action.option_strings]
-    return [name for name in named if name not in {"--help", "--data", "--json", "--lang"}]
-
-
-def undocumented_options(root: Path, /) -> Iterator[str]:
-    """Commands and options that `docs/reference/command-line.md` leaves out."""
-    page = root / "docs" / "reference" / "command-line.md"
-    sections = dict(_sections(page.read_text(encoding="utf-8")))
-    for command in [*COMMANDS, *OFFLINE]:
-        text = sections.get(f"absah {command}")
-        if text is None:
-            yield f"{page.relative_to(root)}: no section `absah {command}`"
-            continue
-        for option in options_of(command) if command in COMMANDS else ():
-            if f"`{option}" not in text:
-                yield f"{page.relative_to(root)}: `absah {command}` has {option}, which is not described"
-
-
-def _sections(text: str, /) -> Iterator[tuple[str, str]]:
-    """Heading and text of each section of the second level."""
-    for part in re.split(r"^## ", text, flags=re.MULTILINE)[1:]:
-        heading, _, body = part.partition("\n")
-        yield heading.strip().strip("`"), body
-
-
-def undocumented_settings(root: Path, /) -> Iterator[str]:
-    """Settings that `docs/reference/settings.md` leaves out, or describes though they are gone."""
-    page = root / "docs" / "reference" / "settings.md"
-    described = set(ROW.findall(dict(_sections(page.read_text(encoding="utf-8"))).get("absah.toml", "")))
-    known = {name for name in Config.__dataclass_fields__ if name != "data"} | {"format"}
-    for name in sorted(known - described):
-        yield f"{page.relative_to(root)}: the setting {name} is not described"
-    for name in sorted(described - known):
-        yield f"{page.relative_to(root)}: there is no setting {name}"
-
-
-def undocumented_operations(root: Path, /) -> Iterator[str]:
-    """Operations of the signer that its page in the reference leaves out, or describes though they are gone."""
-    page = root / "docs" / "reference" / "signer-protocol.md"
-    described = set(ROW.findall(dict(_sections(page.read_text(encoding="utf-8"))).get("Operations", "")))
-    known = {kind.model_fields["op"].default for kind in get_args(Request)}
-    for name in sorted(known ^ described):
-        yield f"{page.relative_to(root)}: the operation {name} is {'not described' if name in known else 'gone'}"
-
-
 def uneven_readmes(root: Path, /) -> Iterator[str]:
     """README.md and README.id.md are one text in two languages: as many headings of each level, the same commands."""
     english, indonesian = root / "README.md", root / "README.id.md"
@@ -190,11 +139,9 @@ CHECKS = (
     unreachable_pages,
     unknown_targets,
     unlawful_commands,
-    undocumented_options,
-    undocumented_settings,
-    undocumented_operations,
     uneven_readmes,
     odd_decisions,
+    *FACTS,
 )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from tools import check_docs
+from tools import check_docs, doc_facts
 from tools.check_docs import ROOT
 
 Write = Callable[[str, str], Path]
@@ -81,7 +81,7 @@ def test_an_option_or_command_without_description_is_found(write: Write) -> None
         "docs/reference/command-line.md", text.replace("`--certify", "`--c", 2).replace("## `absah audit`", "## x")
     )
 
-    assert list(check_docs.undocumented_options(root)) == [
+    assert list(doc_facts.undocumented_options(root)) == [
         "docs/reference/command-line.md: `absah sign` has --certify, which is not described",
         "docs/reference/command-line.md: no section `absah audit`",
     ]
@@ -91,7 +91,7 @@ def test_a_setting_without_description_and_a_description_without_setting_are_fou
     text = (ROOT / "docs/reference/settings.md").read_text(encoding="utf-8")
     root = write("docs/reference/settings.md", text.replace("| `base_url`", "| `base_uri`"))
 
-    assert list(check_docs.undocumented_settings(root)) == [
+    assert list(doc_facts.undocumented_settings(root)) == [
         "docs/reference/settings.md: the setting base_url is not described",
         "docs/reference/settings.md: there is no setting base_uri",
     ]
@@ -101,9 +101,83 @@ def test_an_operation_of_the_signer_without_description_is_found(write: Write) -
     text = (ROOT / "docs/reference/signer-protocol.md").read_text(encoding="utf-8")
     root = write("docs/reference/signer-protocol.md", text.replace("| `ping`", "| `pong`"))
 
-    assert list(check_docs.undocumented_operations(root)) == [
+    assert list(doc_facts.undocumented_operations(root)) == [
         "docs/reference/signer-protocol.md: the operation ping is not described",
         "docs/reference/signer-protocol.md: the operation pong is gone",
+    ]
+
+
+def test_a_setting_of_a_section_without_description_is_found(write: Write) -> None:
+    text = (ROOT / "docs/reference/settings.md").read_text(encoding="utf-8")
+    root = write("docs/reference/settings.md", text.replace("idle_minutes", "idle").replace("pin_file", "pin"))
+
+    assert list(doc_facts.undocumented_settings(root)) == [
+        "docs/reference/settings.md: the setting idle_minutes of a section is not described",
+        "docs/reference/settings.md: the setting pin_file of a section is not described",
+    ]
+
+
+def test_a_variable_that_nobody_reads_and_one_that_is_not_described_are_found(write: Write) -> None:
+    write("src/new.py", 'os.environ.get("ABSAH_NEW")')
+    root = write("docs/reference/settings.md", "## Environment\n\n| `ABSAH_OLD` | x |\n")
+
+    assert list(doc_facts.undocumented_variables(root)) == [
+        "docs/reference/settings.md: the variable ABSAH_NEW is not described",
+        "docs/reference/settings.md: the variable ABSAH_OLD is not read",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("absah worker --once", None),
+        ("absah audit retire --before DATE", None),
+        ("absah COMMAND --help", None),
+        ("absah tree head", None),
+        ("absah lint FILE", None),
+        ("absah celebrate", "no such command"),
+        ("absah verify --quietly FILE", "no option --quietly"),
+    ],
+)
+def test_a_command_in_running_text_that_does_not_exist_is_found(write: Write, words: str, said: str | None) -> None:
+    root = write("changes/+new.feature.md", f"Now with `{words}`.")
+
+    assert list(doc_facts.unknown_commands(root)) == ([f"changes/+new.feature.md: `{words}`: {said}"] if said else [])
+
+
+def test_a_figure_or_event_that_is_gone_or_not_described_is_found(write: Write) -> None:
+    write("src/absah_site/oversight/views/metrics.py", 'Gauge("absah_rows", "How many")')
+    write("docs/howto/run-the-authority.md", "| `absah_lines{kind}` | how many |")
+    events = (ROOT / "docs/howto/receive-webhooks.md").read_text(encoding="utf-8")
+    root = write("docs/howto/receive-webhooks.md", events.replace("`person.left`", "`person.gone`"))
+
+    assert list(doc_facts.undocumented_figures(root)) == [
+        "docs/howto/run-the-authority.md: the figure absah_lines is gone",
+        "docs/howto/run-the-authority.md: the figure absah_rows is not described",
+    ]
+    assert list(doc_facts.undocumented_events(root)) == [
+        "docs/howto/receive-webhooks.md: the event person.gone is gone",
+        "docs/howto/receive-webhooks.md: the event person.left is not described",
+    ]
+
+
+def test_a_code_or_place_that_is_not_there_is_found(write: Write) -> None:
+    write("src/absah/kernel/catalogue/en/web.toml", '["web.too-large"]\ntext = "Too large."\n')
+    root = write("README.md", "`web.too-large`, `web.too-small`, `a.too-small`; `src/absah` and `src/gone.py`.")
+
+    assert list(doc_facts.unknown_codes(root)) == ["README.md: there is no code web.too-small"]
+    assert list(doc_facts.unknown_places(root)) == ["README.md: there is no src/gone.py"]
+
+
+def test_a_change_that_nobody_would_gather_or_read_is_found(write: Write) -> None:
+    write("pyproject.toml", '[[tool.towncrier.type]]\ndirectory = "fix"\n')
+    write("changes/+good.fix.md", "Lists are sorted.\n")
+    write("changes/+kind.changed.md", "Lists are sorted.\n")
+    root = write("changes/+long.fix.md", "Lists are sorted. " * 30)
+
+    assert list(doc_facts.unfit_changes(root)) == [
+        "changes/+kind.changed.md: there is no such kind of change",
+        "changes/+long.fix.md: is not one or two sentences of at most 450 characters",
     ]
 
 

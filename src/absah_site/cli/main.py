@@ -54,7 +54,8 @@ OFFLINE = {
     "report": "compute a usage report again from the data inside it",
     "bundle": "check an evidence bundle against its index",
 }
-_PROCESSES = {
+#: What `absah up` starts; each may be a unit of its own.
+PROCESSES = {
     "web": "the process of `absah up` that serves pages and the interface for applications",
     "worker": "the worker process of `absah up`",
     "sequencer": "the process of `absah up` that keeps the ledger's log",
@@ -88,11 +89,11 @@ def module_of(name: str, /) -> ModuleType:
 
 def parser_for(name: str, /) -> Parser:
     """The options of one command."""
-    parser = Parser(prog=f"absah {name}", description=(COMMANDS | _PROCESSES)[name])
+    parser = Parser(prog=f"absah {name}", description=(COMMANDS | PROCESSES)[name])
     parser.add_argument("--data", type=Path, default=default_data(), metavar="DIR", help="instance ($ABSAH_DATA, var/)")
     add_common_options(parser)
     module_of(name).arguments(parser)
-    if name in _PROCESSES:
+    if name in PROCESSES:
         parser.add_argument("--end-with", type=int, metavar="PID", help="end when this process, which starts it, ends")
     return parser
 
@@ -140,7 +141,7 @@ def dispatch(words: list[str], terminal: Terminal, /) -> int:
         case [name, *rest] if name in OFFLINE:
             run: int = import_module(f"absah.cli.{name}").run(rest)
             return run
-        case [name, *rest] if name in COMMANDS | _PROCESSES:
+        case [name, *rest] if name in COMMANDS | PROCESSES:
             options = parser_for(name).parse_args(rest)
             _tie_to_starter(options)
             with database_in_words():
