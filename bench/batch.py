@@ -26,7 +26,8 @@ from absah.adapters.key_vault import ByPassphrase, ByService
 from absah.adapters.local_timestamps import LocalTimestamps
 from absah.adapters.service_secret import create_service_secret
 from absah.adapters.signer.records import KeyKind
-from absah.adapters.signer_client import SignerClient, ensure_signer, stop_signer
+from absah.adapters.signer_client import SignerClient
+from absah.adapters.signer_life import ensure_signer, stop_signer
 from absah.kernel.clock import SystemClock
 from absah.kernel.errors import AbsahError
 from absah.kernel.rng import SystemRng

@@ -32,7 +32,7 @@ def main() -> int:
     try:
         print(json.dumps(TASKS[task](credentials)))
     finally:
-        from absah.adapters.signer_client import stop_signer  # noqa: PLC0415  (after Django)
+        from absah.adapters.signer_life import stop_signer  # noqa: PLC0415  (after Django)
 
         stop_signer(folder)
     return 0

@@ -21,7 +21,8 @@ from absah.adapters.signer import wire
 from absah.adapters.signer import wire_replies as replies
 from absah.adapters.signer.custody import Custody
 from absah.adapters.signer.service import SignerService
-from absah.adapters.signer_client import SignerClient, ensure_signer, stop_signer
+from absah.adapters.signer_client import SignerClient
+from absah.adapters.signer_life import ensure_signer, stop_signer
 from absah.kernel.clock import SystemClock
 from absah.kernel.rng import SystemRng
 from absah.pki.algorithms import public_key_of

@@ -25,7 +25,8 @@ from typing import Final
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from absah.adapters.signer_client import SignerClient, ensure_signer, stop_signer
+from absah.adapters.signer_client import SignerClient
+from absah.adapters.signer_life import ensure_signer, stop_signer
 from absah.kernel.clock import SystemClock
 from absah.kernel.rng import Serial, SystemRng, serial_number
 from absah.pki import der, oids

@@ -31,7 +31,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any, Final
 
-from absah.adapters.signer_client import ensure_signer, stop_signer
+from absah.adapters.signer_life import ensure_signer, stop_signer
 from bench import inputs, wire_load
 from bench.rows import Bench, Figure, Judged, PeerMissing, Row, Selected, Wanted
 

@@ -18,7 +18,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from absah.adapters.signer_client import SignerClient, ensure_signer, stop_signer
+from absah.adapters.signer_client import SignerClient
+from absah.adapters.signer_life import ensure_signer, stop_signer
 from absah.adapters.verification import verify_document
 from absah.signing.batch.pace import MOST_PER_SIGNING
 from absah.validation.conclusion import Indication

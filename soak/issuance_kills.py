@@ -20,7 +20,7 @@ from itertools import cycle, repeat
 from pathlib import Path
 from typing import Final
 
-from absah.adapters.signer_client import ensure_signer, stop_signer
+from absah.adapters.signer_life import ensure_signer, stop_signer
 from absah.kernel.errors import AbsahError
 
 _SIGNER_EVERY: Final = 12

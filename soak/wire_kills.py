@@ -60,7 +60,7 @@ def kill_servers(folder: Path, /, *, kills: int, seed: int = 1, database: str = 
     subprocess.run([*_ABSAH, "init", "--role", "demo", "--database", database, "--data", str(data)], check=True,
                    capture_output=True)  # fmt: skip
     words = [sys.executable, "-m", "bench.wire_people", str(data), "0"]
-    from absah.adapters.signer_client import ensure_signer, stop_signer
+    from absah.adapters.signer_life import ensure_signer, stop_signer
 
     ensure_signer(data, idle=None)
     made = subprocess.run(words, check=True, capture_output=True, text=True)

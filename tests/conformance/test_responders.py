@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from tests.fixtures_ports import free_port
 
-from absah.adapters.signer_client import ensure_signer, stop_signer
+from absah.adapters.signer_life import ensure_signer, stop_signer
 
 pytestmark = [pytest.mark.judge, pytest.mark.loopback, pytest.mark.slow]
 _BEGINS_WITHIN = 120  # seconds, on a very busy machine

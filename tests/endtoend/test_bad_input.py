@@ -8,7 +8,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from absah.adapters.signer_client import stop_signer
+from absah.adapters.signer_life import stop_signer
 from tests.endtoend.conftest import Absah
 
 

@@ -75,8 +75,9 @@ class InProcessSigner:
         self.die_after: type | None = None
         self.away: type | None = None
         self.asked: list[type] = []
+        self._questions = self
 
-    def _ask(self, request: wire.Request, _expected: type) -> replies.Reply:
+    def ask(self, request: wire.Request, _expected: type) -> replies.Reply:
         kind = type(request)
         self.asked.append(kind)
         if kind is self.away:
@@ -88,9 +89,9 @@ class InProcessSigner:
             raise ProcessDied
         return reply
 
-    def _begin(self, request: wire.Request) -> "Answered":
+    def begin(self, request: wire.Request) -> "Answered":
         try:
-            return Answered(self._ask(request, replies.AnyReply))
+            return Answered(self.ask(request, replies.AnyReply))
         except SignerUnreachable:
             raise
         except AbsahError as refusal:

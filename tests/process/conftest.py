@@ -13,7 +13,8 @@ from tests.fixtures_pki import PERSON_NAME, Party
 from tests.fixtures_signer import CA, PERSON, RIGHT, certified_by, order_for, root_at
 
 from absah.adapters.service_secret import create_service_secret
-from absah.adapters.signer_client import ByPassphrase, ByService, SignerClient, ensure_signer, stop_signer
+from absah.adapters.signer_client import ByPassphrase, ByService, SignerClient
+from absah.adapters.signer_life import ensure_signer, stop_signer
 from absah.kernel.clock import SystemClock
 from absah.kernel.rng import SystemRng
 from absah.pki.algorithms import KeyAlgorithm

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
 from tests.fixtures_pki import ISSUING_NAME, certify
 from tests.fixtures_signer import root_at
 
-from absah.adapters.signer_client import stop_signer
+from absah.adapters.signer_life import stop_signer
 from absah.kernel.clock import SystemClock
 from absah.pki.certificates import load_certificate, validity_of
 from absah.pki.crl import parse_crl

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from absah.adapters.recovery_keys import make_recovery_key
-from absah.adapters.signer_client import stop_signer
+from absah.adapters.signer_life import stop_signer
 
 
 def absah(*words: str | Path, status: int = 0) -> dict:

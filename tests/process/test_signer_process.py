@@ -31,7 +31,8 @@ from absah.adapters.signer.errors import (
     WrongPassphrase,
 )
 from absah.adapters.signer.frames import receive_frame
-from absah.adapters.signer_client import ByService, SignerClient, ensure_signer, stop_signer
+from absah.adapters.signer_client import ByService, SignerClient
+from absah.adapters.signer_life import ensure_signer, stop_signer
 from absah.kernel.clock import SystemClock
 from absah.kernel.rng import Serial, SystemRng
 from absah.pki.algorithms import (

@@ -41,7 +41,7 @@ from absah.adapters.pkcs11.keys import token_key
 from absah.adapters.service_secret import create_service_secret
 from absah.adapters.signer.errors import ProtectionRefused, WrongPassphrase
 from absah.adapters.signer.records import CertifiedChain, KeyKind
-from absah.adapters.signer_client import ensure_signer, stop_signer
+from absah.adapters.signer_life import ensure_signer, stop_signer
 from absah.kernel.clock import FixedClock, SystemClock
 from absah.kernel.rng import SystemRng
 from absah.pki.algorithms import (

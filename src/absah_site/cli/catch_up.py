@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from absah.adapters.signer_client import ensure_signer
+from absah.adapters.signer_life import ensure_signer
 from absah.audit.checkpoint import LARGEST_FILE
 from absah.cli.terminal import Exit, Terminal, UsageWrong, read_file
 from absah.kernel.clock import SystemClock

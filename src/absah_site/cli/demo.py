@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from absah.adapters.signer_client import stop_signer
+from absah.adapters.signer_life import stop_signer
 from absah.cli.terminal import Exit, Terminal
 from absah.kernel.errors import AbsahError, Unavailable
 from absah.kernel.messages import render

@@ -11,7 +11,8 @@ from pathlib import Path
 from absah.adapters.key_vault import ByService
 from absah.adapters.offline_keys import create_offline_key, open_offline_key
 from absah.adapters.signer.records import KeyKind
-from absah.adapters.signer_client import SignerClient, ensure_signer, stop_signer
+from absah.adapters.signer_client import SignerClient
+from absah.adapters.signer_life import ensure_signer, stop_signer
 from absah.cli.terminal import Terminal
 from absah.kernel.clock import Clock, instant
 from absah.kernel.rng import Rng, serial_number

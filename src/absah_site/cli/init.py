@@ -11,7 +11,7 @@ import shutil
 from pathlib import Path
 from typing import Final, get_args
 
-from absah.adapters.signer_client import stop_signer
+from absah.adapters.signer_life import stop_signer
 from absah.cli.terminal import Exit, Terminal, read_file
 from absah.cli.usage import one_of
 from absah.kernel.errors import BadInput, Unavailable, WrongState

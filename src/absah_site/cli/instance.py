@@ -69,6 +69,6 @@ def open_signer(config: Config, /) -> "SignerClient":
         raise AgencyHoldsNoKeys
     check_may_serve(config)
 
-    from absah.adapters.signer_client import ensure_signer  # noqa: PLC0415  (only for commands that need keys)
+    from absah.adapters.signer_life import ensure_signer  # noqa: PLC0415  (only for commands that need keys)
 
     return ensure_signer(config.data)

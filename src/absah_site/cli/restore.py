@@ -14,7 +14,7 @@ from pathlib import Path
 from absah.adapters.backup_archive import About, BackupNotUnpacked, read_backup
 from absah.adapters.recovery_keys import read_private_half
 from absah.adapters.sealed_stream import ByRecoveryKey, Opener, ToPassphrase
-from absah.adapters.signer_client import ensure_signer, stop_signer
+from absah.adapters.signer_life import ensure_signer, stop_signer
 from absah.cli.terminal import Exit, FileUnreadable, Terminal, UsageWrong
 from absah.kernel.clock import SystemClock
 from absah.kernel.errors import WrongState

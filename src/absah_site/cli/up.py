@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 from time import sleep
 from types import FrameType
 
-from absah.adapters.signer_client import ensure_signer, stop_signer
+from absah.adapters.signer_life import ensure_signer, stop_signer
 from absah.cli.terminal import Exit, Terminal, UsageWrong
 from absah.kernel.clock import Clock, SystemClock
 from absah.kernel.errors import Unavailable

@@ -77,14 +77,14 @@ def test_no_mark_at_all_is_refused_as_ever(client: WireClient) -> None:
 
 
 def test_what_fails_between_two_rounds_hands_nothing_out_and_is_recorded(client: WireClient, walk: Any) -> None:
-    signer, real = walk.instance.signer, walk.instance.signer._ask
+    signer, real = walk.instance.signer, walk.instance.signer.ask
 
     def fails_later(request: Any, expected: type) -> Any:
         if sum(kind is wire.SignAtOnce for kind in signer.asked) == 1 and isinstance(request, wire.SignAtOnce):
             signer.away = wire.SignAtOnce
         return real(request, expected)
 
-    signer._ask = fails_later
+    signer.ask = fails_later
     answer = client.json("/api/v2/sign/pdf", body(page_with(TWO)))
     assert answer.json["status_code"] == 5031
     use = Use.objects.get(operation="v2.sign")

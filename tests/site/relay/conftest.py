@@ -47,7 +47,7 @@ BY = Operator(name="test")
 #: The people of the demo, without its documents.
 PEOPLE = """
 import json
-from absah.adapters.signer_client import ensure_signer, stop_signer
+from absah.adapters.signer_life import ensure_signer, stop_signer
 from absah.kernel.clock import legal_date
 from absah_site import composition
 from absah_site.cli import demo_story as story

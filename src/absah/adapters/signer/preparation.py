@@ -1,22 +1,12 @@
 """The client's side of issuing in two exchanges: what the signer prepares while its caller commits."""
 
-from collections.abc import Callable
-from typing import Any, Protocol, TypeVar, final
+from typing import final
 
 from absah.adapters.signer import wire
 from absah.adapters.signer import wire_replies as replies
 from absah.adapters.signer.errors import PreparationUnknown
+from absah.adapters.signer.questions import Question, Questions
 from absah.kernel.errors import AbsahError
-
-_Expected = TypeVar("_Expected", bound=replies.Reply)
-
-
-class Question(Protocol):
-    """A request that is on its way."""
-
-    def answer(self, expected: type[_Expected], /) -> _Expected:
-        """Wait for the answer. Raises what was refused, and SignerUnreachable."""
-        ...
 
 
 @final
@@ -26,9 +16,10 @@ class Preparation:
     Whoever lets go of it without `issue` calls `withdraw`, so that the signer need not wait for a minute.
     """
 
-    def __init__(self, begun: Question, ask: Callable[[wire.Request, type[Any]], Any], /) -> None:
-        self._begun: Question | None = begun
-        self._ask = ask
+    def __init__(self, questions: Questions, request: wire.BeginIssuance, /) -> None:
+        """Ask, and wait for nothing. Raises SignerUnreachable."""
+        self._questions = questions
+        self._begun: Question | None = questions.begin(request)
         self._token: bytes | None = None
 
     def wait(self) -> None:
@@ -46,8 +37,7 @@ class Preparation:
         token, self._token = self._token, None
         if token is None:
             raise PreparationUnknown
-        items: tuple[bytes, ...] = self._ask(wire.FinishIssuance(preparation=token), replies.OctetsListReply).items
-        return items
+        return self._questions.ask(wire.FinishIssuance(preparation=token), replies.OctetsListReply).items
 
     def withdraw(self) -> None:
         """Sign nothing any more. A signer that has gone, has forgotten it or has refused it will not sign it either."""
@@ -55,6 +45,6 @@ class Preparation:
             self.wait()
             if self._token is not None:
                 token, self._token = self._token, None
-                self._ask(wire.WithdrawIssuance(preparation=token), replies.Done)
+                self._questions.ask(wire.WithdrawIssuance(preparation=token), replies.Done)
         except AbsahError:
             return  # whoever withdraws has an error of his own to tell
