@@ -131,6 +131,7 @@ soak: dev .venv/.soak ## Long runs, not in CI: batches, jobs and servers killed,
 	tools/with_postgres.sh $(BIN)/pytest tests/browser/test_whole_life.py
 	ABSAH_DESK_DOCUMENTS=200 $(BIN)/pytest tests/browser/test_portal_journeys.py
 	tools/with_postgres.sh sh -c '$(BIN)/python -m soak --only wire --database "$$ABSAH_TEST_DATABASE"'
+	tools/with_postgres.sh sh -c '$(BIN)/python -m soak --only forms --minutes $(MINUTES) --database "$$ABSAH_TEST_DATABASE"'
 
 pictures: dev ## The pictures of both READMEs, from a fresh demo, in docs/pictures.
 	@tools/system_packages.sh browser

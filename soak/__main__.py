@@ -1,4 +1,4 @@
-"""`python -m soak`: kills what works, fills a register, fuzzes reader and verifier; prints one JSON object.
+"""`python -m soak`: kills what works, fills a register, fuzzes, sends bad input; prints one JSON object.
 
 Exit 0 when everything held. The numbers in the object say how long it ran and how often.
 """
@@ -12,6 +12,7 @@ from typing import Any
 
 from soak.batch_kills import kill_batches
 from soak.courier_kills import kill_couriers
+from soak.forms.instance import sweep_demo
 from soak.issuance_kills import kill_issuers
 from soak.job_kills import kill_workers
 from soak.ledger_kills import kill_sequencers
@@ -40,6 +41,10 @@ PARTS: Mapping[str, tuple[str, _Part]] = {
         "wire.kills",
         lambda run: kill_servers(run.folder, kills=run.job_kills, seed=run.seed, database=run.database),
     ),
+    "forms": (
+        "forms.sweep",
+        lambda run: sweep_demo(run.folder, minutes=run.minutes, database=run.database),
+    ),
     "register": ("register.scale", lambda run: fill_register(run.folder, rows=run.rows, keep=run.keep)),
     "report": ("report.annual", lambda run: report_much(rows=run.uses)),
     "fuzz": ("reader.fuzz", lambda run: fuzz_reader(run.folder, seconds=int(run.minutes * 60))),
@@ -53,7 +58,7 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=50, metavar="N", help="batches to kill (50)")
     parser.add_argument("--documents", type=int, default=200, metavar="N", help="documents a batch (200)")
     parser.add_argument("--level", default="B-T", help="(B-T)")
-    parser.add_argument("--minutes", type=float, default=30, metavar="M", help="of fuzzing each (30)")
+    parser.add_argument("--minutes", type=float, default=30, metavar="M", help="of fuzzing, each (30)")
     parser.add_argument(
         "--issued", type=int, default=1000, metavar="N", help="certificates to issue under kills (1000)"
     )
@@ -61,7 +66,10 @@ def main() -> int:
     parser.add_argument("--folder", type=Path, default=Path("var/soak"), metavar="DIR", help="(var/soak)")
     parser.add_argument("--job-kills", type=int, default=200, metavar="N", help="of jobs, and of the ledger (200)")
     parser.add_argument(
-        "--database", default="sqlite", metavar="ADDRESS", help="of the instance that is served under kills (sqlite)"
+        "--database",
+        default="sqlite",
+        metavar="ADDRESS",
+        help="of the instance that is served under kills, or sent bad input (sqlite)",
     )
     parser.add_argument(
         "--rows", type=int, default=10_000_000, metavar="N", help="certificates in the register (10 million)"

@@ -83,11 +83,12 @@ class AuthorisedAlready(WrongState):
 
 
 def gather(identifiers: tuple[UUID, ...], /, *, by: Account) -> UUID:
-    """Put documents that wait for this person into a bundle. Those that differ from the others lie aside."""
+    """Put documents that wait for this person into a bundle, each once. Those that differ from the others lie aside."""
     authorise(by, Permission.DOCUMENT_SIGN)
-    if len(identifiers) > MOST:
+    chosen = tuple(dict.fromkeys(identifiers))
+    if len(chosen) > MOST:
         raise TooMany(most=MOST)
-    waiting = [one for one in opening.many_for(by, identifiers) if one.is_asked and not one.seals]
+    waiting = [one for one in opening.many_for(by, chosen) if one.is_asked and not one.seals]
     if not waiting:
         raise NothingChosen
     odd = oddities(tuple(_likeness(one) for one in waiting))

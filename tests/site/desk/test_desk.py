@@ -55,6 +55,12 @@ def test_one_act_signs_the_list_and_nothing_else_and_a_job_finishes_it(bureau: B
     assert set(SigningRecord.objects.values_list("state", flat=True)) == {"signed"}
 
 
+def test_a_document_that_is_chosen_twice_lies_in_the_bundle_once(bureau: Bureau) -> None:
+    made = bureau.sent((bureau.rina, Part.SIGN, 1)).id
+    bundle = actions.gather((made, made), by=bureau.rina.account)
+    assert [one.dossier for one in store.items_of(bundle)] == [made]
+
+
 def test_a_document_that_changed_meanwhile_fails_alone_and_can_be_gathered_again(bureau: Bureau) -> None:
     bundle, made = gathered(bureau)
     answering.send_back(made[1], "Salah nama", seen=1, by=bureau.rina.account)
