@@ -23,7 +23,10 @@ def token_reply(environ: WSGIEnvironment, /) -> Reply:
     require_tls(environ)
     if environ["REQUEST_METHOD"] != "POST":
         return _refused("invalid_request", HTTPStatus.METHOD_NOT_ALLOWED)
-    fields = _fields(environ)
+    length = _declared(environ)
+    if length > _LARGEST:  # what nobody reads is not waited for
+        return _refused("invalid_request", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    fields = _fields(environ["wsgi.input"].read(length) if length else b"")
     if fields.get("grant_type") != _GRANT:
         return _refused("unsupported_grant_type", HTTPStatus.BAD_REQUEST)
     try:
@@ -33,10 +36,13 @@ def token_reply(environ: WSGIEnvironment, /) -> Reply:
     return json_reply({"access_token": token, "token_type": "bearer", "expires_in": TOKEN_SECONDS})
 
 
-def _fields(environ: WSGIEnvironment) -> dict[str, str]:
+def _declared(environ: WSGIEnvironment) -> int:
+    """How many bytes the body has, as its sender says; the server has made sure that it is a number."""
     declared = str(environ.get("CONTENT_LENGTH") or "0")
-    length = int(declared) if declared.isdecimal() and declared.isascii() else 0
-    body: bytes = environ["wsgi.input"].read(min(length, _LARGEST)) if length else b""
+    return int(declared) if declared.isdecimal() and declared.isascii() else 0
+
+
+def _fields(body: bytes) -> dict[str, str]:
     try:
         return {name: values[-1] for name, values in parse_qs(body.decode(), max_num_fields=20).items()}
     except ValueError:

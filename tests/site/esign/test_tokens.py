@@ -50,3 +50,8 @@ def test_refusals_are_those_of_the_norm(client: WireClient) -> None:
     by_form = {"client_id": client.application.username, "client_secret": client.password}
     assert token(client, **by_form).status == 200
     assert client.get("/oauth/token").status == 405
+
+
+def test_a_body_that_is_too_long_is_refused_before_it_is_read(client: WireClient) -> None:
+    refused = token(client, filler="x" * 9_000)
+    assert (refused.status, refused.json["error"]) == (413, "invalid_request")
