@@ -183,7 +183,7 @@ class Sweep:
     def meant(self, form: SentForm, /) -> list[Pair]:
         """What a reader would send, with a document for each file and the canary for each secret."""
         file = File(name=b"x.pdf", media_type=_PDF, content=self.document)
-        as_meant = {"file": file, "password": CANARY.encode()}
+        as_meant: dict[str, bytes | File] = {"file": file, "password": CANARY.encode()}
         return [(one.name, as_meant.get(one.kind, one.value.encode())) for one in form.fields]
 
     def _files(self) -> Iterator[tuple[str, bytes | File]]:

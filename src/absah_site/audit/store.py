@@ -16,6 +16,7 @@ from absah_site.audit.models import Entry, Salt
 from absah_site.rows import insert_last
 
 _CHUNK = 2_000
+_LAST_NUMBER = 2**63 - 1
 
 
 def append(entries: Iterable[EntryValue], /, *, refusal: type[Exception]) -> None:
@@ -51,7 +52,8 @@ def stored_entries() -> Iterator[StoredEntry]:
 
 def canonical_of(numbers: Collection[int], /) -> dict[int, bytes]:
     """The bytes of rows that are there, by their numbers."""
-    rows = Entry.objects.filter(pk__in=numbers).values_list("pk", "canonical")
+    held = [number for number in numbers if number <= _LAST_NUMBER]  # a larger one is asked of no database
+    rows = Entry.objects.filter(pk__in=held).values_list("pk", "canonical")
     return {int(number): bytes(canonical) for number, canonical in rows}
 
 

@@ -16,7 +16,6 @@ from soak.forms.sweep import Sweep
 from tests.fakes.documents import agreement
 
 from absah_site.accounts.models import User
-from absah_site.problems import PageForbidden, render_problem
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -31,7 +30,7 @@ def test_bad_input_is_refused_in_words_everywhere_and_leaves_nothing_half_writte
     assert not sweep.problems, "\n\n".join(sweep.problems.values())
 
 
-def _form(request: HttpRequest) -> HttpResponse:
+def _form(_request: HttpRequest) -> HttpResponse:
     """A page whose form everything below takes."""
     actions = ("salah", "separuh", "membuka", "keluar", "kosong")
     forms = "".join(f'<form method="post" action="/{one}/"><input name="kata"></form>' for one in actions)
@@ -42,21 +41,22 @@ def _faulty(request: HttpRequest) -> HttpResponse:
     return HttpResponse(int(request.POST.get("kata", "0")))
 
 
-def _half(request: HttpRequest) -> HttpResponse:
+def _half(_request: HttpRequest) -> HttpResponse:
     """Writes, and refuses then."""
-    User.objects.create(username="separuh", public_id=UUID(int=1))
-    return render_problem(request, PageForbidden())
+    number = User.objects.count() + 1
+    User.objects.create(username=f"separuh-{number}", public_id=UUID(int=number))
+    return HttpResponse('<html lang="id"><h1>Tidak boleh</h1></html>', status=403)
 
 
-def _opening(request: HttpRequest) -> HttpResponse:
+def _opening(_request: HttpRequest) -> HttpResponse:
     return HttpResponse("<h1>Traceback (most recent call last)</h1>")
 
 
-def _leading(request: HttpRequest) -> HttpResponse:
+def _leading(_request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect("//evil.example/")
 
 
-def _mute(request: HttpRequest) -> HttpResponse:
+def _mute(_request: HttpRequest) -> HttpResponse:
     return HttpResponse(status=400)
 
 

@@ -55,7 +55,9 @@ def test_an_auditor_narrows_goes_back_in_time_and_takes_a_proof_along(instance: 
     place = access.place_of_row(early)
     assert f"Entri {place}" in client.get(f"/rekam-jejak/{early}/").content.decode()
     assert client.get(f"/rekam-jejak/{early}/bukti.json").json()["position"] == place
-    assert client.get("/rekam-jejak/999999/").status_code == 404
+    for nowhere in ("999999", "9" * 19, "9" * 30):
+        assert client.get(f"/rekam-jejak/{nowhere}/").status_code == 404
+        assert client.get(f"/rekam-jejak/{nowhere}/bukti.json").status_code in {404, 409}
     assert "utuh" in client.post("/rekam-jejak/").content.decode()
 
 
