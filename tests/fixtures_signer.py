@@ -25,6 +25,7 @@ from absah.pki.names import SubjectName
 from absah.pki.profiles import load_profile
 from absah.signing.factors import Factors, Secret
 from absah.signing.ports import Activation, CredentialId, DocumentDigest
+from tests.fakes.quick_stretch import quick_vaults
 from tests.fixtures_pki import (
     ISSUING_NAME,
     NOW,
@@ -143,7 +144,8 @@ def open_house(tmp_path: Path, signer_root: Party) -> Iterator[Callable[[], Hous
     def reopen() -> House:
         while opened:
             opened.pop().close()
-        opened.append(Custody(tmp_path, clock=clock, rng=SystemRng()))
+        rng = SystemRng()
+        opened.append(Custody(tmp_path, clock=clock, rng=rng, vault_for=quick_vaults(rng)))
         return House(tmp_path, clock, opened[0], SignerService(opened[0]), signer_root)
 
     yield reopen

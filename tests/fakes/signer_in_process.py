@@ -12,6 +12,7 @@ from absah.adapters.signer_client import SignerClient
 from absah.kernel.clock import Clock
 from absah.kernel.errors import AbsahError
 from absah.kernel.rng import Rng
+from tests.fakes.quick_stretch import quick_vaults
 
 
 class ProcessDied(BaseException):
@@ -69,7 +70,7 @@ class InProcessSigner:
     def __init__(self, data: Path, clock: Clock, rng: Rng) -> None:
         if not (data / "secrets" / "service.key").exists():
             create_service_secret(data, rng)
-        self.custody = Custody(data, clock=clock, rng=rng)
+        self.custody = Custody(data, clock=clock, rng=rng, vault_for=quick_vaults(rng))
         self.service = SignerService(self.custody)
         self.die_before: type | None = None
         self.die_after: type | None = None
