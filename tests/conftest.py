@@ -10,6 +10,8 @@ that reproduces it.
 import pytest
 from hypothesis import settings
 
+from tests.sharing import Sharing
+
 LOOPBACK = ["127.0.0.1", "::1"]
 
 settings.register_profile("suite", deadline=None, print_blob=True)
@@ -24,6 +26,11 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "loopback: opens TCP sockets on this machine; everything else stays blocked")
     # pytest-socket warns and raises; one of the two is enough, and the error says more.
     config.addinivalue_line("filterwarnings", "ignore:A test tried to use socket:UserWarning")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Sharing | None:
+    return Sharing(config, log) if config.getvalue("dist") == "loadgroup" else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -17,11 +17,10 @@ import pytest
 
 from tests.browser.instance import LiveInstance, live_instance
 from tests.browser.room import Room, chromium_path, open_room
+from tests.sharing import FILLING
 
 HERE = Path(__file__).parent
 LONGEST = ("test_whole_life.py", "test_found_pages.py", "test_portal_journeys.py", "test_ledger.py", "test_dossiers.py")
-#: Files of many short tests that leave nothing behind: whichever worker is free takes the next of them, at the end.
-FILLING = {"test_every_page.py", "test_weight.py"}
 FAILED = HERE.parents[1] / "var/screenshots/failed"
 _REPORT = pytest.StashKey[pytest.TestReport]()
 
@@ -31,18 +30,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Every test here speaks with a server on the loopback.
-
-    A file belongs to one worker, because its tests share an instance, and the longest come first: no worker waits for
-    another's.
-    """
+    """Every test here speaks with a server on the loopback. The longest come first: no worker waits for another's."""
     items.sort(key=lambda item: _turn(item.path.name))
     for item in items:
         if item.path.is_relative_to(HERE):
             item.add_marker(pytest.mark.loopback)
             item.add_marker(pytest.mark.slow)
-            if item.path.name not in FILLING:
-                item.add_marker(pytest.mark.xdist_group(item.path.name))
 
 
 def _turn(file: str) -> int:

@@ -10,13 +10,6 @@ from pathlib import Path
 import pytest
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One worker has all of them: the instance is dear."""
-    for item in items:
-        if item.path.is_relative_to(Path(__file__).parent):
-            item.add_marker(pytest.mark.xdist_group("endtoend"))
-
-
 @dataclass(frozen=True)
 class Answer:
     """What a command said, and how it ended."""

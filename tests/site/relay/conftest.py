@@ -64,11 +64,10 @@ stop_signer(folder)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Every test here speaks with a server on the loopback; one worker has them all, because that server is dear."""
+    """Every test here speaks with a server on the loopback."""
     for item in items:
         if item.path.is_relative_to(Path(__file__).parent):
             item.add_marker(pytest.mark.loopback)
-            item.add_marker(pytest.mark.xdist_group("relay"))
 
 
 @dataclass
