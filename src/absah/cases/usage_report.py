@@ -46,7 +46,7 @@ class MonthRuns(RuleBroken):
 
 
 class YearBefore(BadInput):
-    """A report on a year before the agreement was signed. Parameters: year, signed."""
+    """A year before the agreement was signed. Parameters: year, signed."""
 
     code = "cases.year-before"
 

@@ -196,7 +196,7 @@ def rotate_key(_options: argparse.Namespace, terminal: Terminal, /) -> Exit:
 
     found = rotate_log_key(by=Operator())
     terminal.result(before=found.before, after=found.after, entries=found.size)
-    terminal.say("ledger.key-rotated", before=found.before, after=found.after, entries=found.size)
+    terminal.say("ledger.key-rotated", before=_spelt(found.before), after=_spelt(found.after), entries=found.size)
     return Exit.DONE
 
 
@@ -226,3 +226,8 @@ _ACTIONS = {
     "rotate-key": rotate_key,
     "verify": verify,
 }
+
+
+def _spelt(fingerprint: str) -> str:
+    """A fingerprint as the pages write it, for people who compare the two: `5B:91:0C`."""
+    return ":".join(fingerprint[at : at + 2] for at in range(0, len(fingerprint), 2)).upper()

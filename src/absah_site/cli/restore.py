@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 import tempfile
+from datetime import datetime
 from pathlib import Path
 
 from absah.adapters.backup_archive import About, BackupNotUnpacked, read_backup
@@ -16,8 +17,10 @@ from absah.adapters.recovery_keys import read_private_half
 from absah.adapters.sealed_stream import ByRecoveryKey, Opener, ToPassphrase
 from absah.adapters.signer_life import ensure_signer, stop_signer
 from absah.cli.terminal import Exit, FileUnreadable, Terminal, UsageWrong
-from absah.kernel.clock import SystemClock
+from absah.kernel.clock import SystemClock, instant
+from absah.kernel.dates import moment_word
 from absah.kernel.errors import WrongState
+from absah.kernel.messages import Phrase
 from absah_site.cli.backup import passphrase_in
 from absah_site.cli.init import InstanceExists, close_database, sweep, toml_string
 from absah_site.cli.instance import open_instance
@@ -65,7 +68,7 @@ def run(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
     finally:
         shutil.rmtree(staging, ignore_errors=True)
     terminal.result(data=str(options.data), backup_made_at=about.made_at, role=about.role)
-    terminal.say("backup.restored", folder=str(options.data), made_at=about.made_at)
+    terminal.say("backup.restored", folder=str(options.data), made_at=_moment(about.made_at))
     return Exit.DONE
 
 
@@ -78,7 +81,7 @@ def check_only(options: argparse.Namespace, opener: Opener, terminal: Terminal, 
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     terminal.result(restorable=True, backup_made_at=about.made_at, role=about.role)
-    terminal.say("backup.can-be-restored", made_at=about.made_at)
+    terminal.say("backup.can-be-restored", made_at=_moment(about.made_at))
     return Exit.DONE
 
 
@@ -163,3 +166,7 @@ def note_restore(folder: Path, about: About, /) -> None:
     record_restore(made_at=about.made_at, by=Operator())
     if about.role != Role.AGENCY.value:
         leave_note(folder, made_at=about.made_at, now=SystemClock().now())
+
+
+def _moment(written: str) -> Phrase:
+    return moment_word(instant(datetime.fromisoformat(written)))

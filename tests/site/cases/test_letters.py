@@ -80,6 +80,7 @@ def test_a_letter_is_numbered_once_signed_sent_received_and_given_to_an_e_office
     file = SimpleUploadedFile("kajian.pdf", b"%PDF-1.7 kajian")
     assert client.post(case, {"act": "paper", "file": file}).status_code == 302
     assert desk.step(case, "write") == 302
+    assert "Isi surat.</textarea>" in client.get(case).content.decode()  # to be revised, not written anew
     assert "001/DKI/2026" in client.get(book).content.decode()
     assert desk.step(case, "sign") == 400  # a signature is no form
     assert "Tandatangani" in client.get(f"{case}sign/tanda-tangan/").content.decode()

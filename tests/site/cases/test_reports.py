@@ -82,4 +82,4 @@ def test_a_month_that_runs_is_not_reported_and_a_report_of_another_year_is_not_a
     assert client.post(form, {"subject": "Laporan", "year": "dua"}).status_code == 200
     before = client.post(form, {"subject": "Laporan", "year": "3"})
     assert before.status_code == 400
-    assert "tidak ada yang dilaporkan untuk tahun 3" in before.content.decode()
+    assert "tahun 3 lebih awal" in before.content.decode()

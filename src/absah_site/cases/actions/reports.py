@@ -36,7 +36,7 @@ def check_year(opened: OpenedCase, _fields: Mapping[str, str]) -> None:
 
 
 def check_year_of_agreement(opened: OpenedCase, _fields: Mapping[str, str]) -> None:
-    """Nothing is reported of a year before the agreement. Raises YearBefore."""
+    """The year is none before the agreement. Raises YearBefore."""
     signed = opened.found.agreement.signed_on
     if signed is not None and int(opened.case.values["year"]) < signed.year:
         raise YearBefore(year=opened.case.values["year"], signed=day_word(signed))

@@ -59,7 +59,7 @@ MAKERS: Final[dict[str, Maker]] = {
 CHECKS: Final[Mapping[str, Checker]] = {
     "usage-report": reports.check_usage_report,
     "report-year": reports.check_year,
-    "report-of-agreement": reports.check_year_of_agreement,
+    "year-of-agreement": reports.check_year_of_agreement,
     "visits-allowed": visits.check_visits_allowed,
     "judgements": visits.check_judged,
     "flow": procedures.check_flow,
@@ -97,11 +97,14 @@ def being_made(opened: OpenedCase, /) -> Job | None:
 
 
 def preset(opened: OpenedCase, step: Transition, /) -> Mapping[str, str]:
-    """What the form of a step holds beforehand; where it changes nothing but fields, what stands there now."""
-    found = PRESETS.get((opened.case.kind.name, step.act))
+    """What the form of a step holds beforehand: what was said at the opening; all, where only fields change."""
+    case = opened.case
+    found = PRESETS.get((case.kind.name, step.act))
     if found is not None:
         return found(opened)
-    return opened.case.values if step.target == opened.case.state else {}
+    if step.target == case.state:
+        return case.values
+    return {name: case.values[name] for name in case.kind.opening.names if name in case.values}
 
 
 @transaction.atomic
