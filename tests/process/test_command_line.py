@@ -4,10 +4,8 @@ import json
 import os
 import signal
 import socket
-import sqlite3
 import subprocess
 import sys
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -192,16 +190,6 @@ def test_a_verification_writes_its_report_in_the_form_that_was_asked_for(tmp_pat
         assert done.returncode == 3, done.stderr
         assert output.read_bytes().startswith(begins)
     assert absah("verify", document, "--data", tmp_path / "none", "--report", "json").returncode == 64
-
-
-def test_an_instance_older_than_the_program_is_not_served(tmp_path):
-    data = tmp_path / "x"
-    assert absah("init", "--role", "agency", "--data", data).returncode == 0
-    with closing(sqlite3.connect(data / "db.sqlite3")) as database, database:
-        database.execute("DELETE FROM django_migrations WHERE id = (SELECT max(id) FROM django_migrations)")
-    refused = absah("up", "--data", data, "--json")
-    assert refused.returncode != 0
-    assert '"cli.migrations-waiting"' in refused.stdout
 
 
 def test_the_first_officer_and_the_last_are_helped_by_links_from_the_machine(tmp_path):

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 from django.db import IntegrityError, OperationalError
 
+pytestmark = pytest.mark.django_db
 door = import_module("absah_site.cli.main")  # its package has a function of that name
 
 

@@ -125,6 +125,7 @@ class OversightTag(Tag):
     CHANGE_WITHDRAWN = "oversight:proposal:withdrawn"
     CHANGE_DONE = "oversight:proposal:carried-out"
     RECORDS_HANDED_OVER = "oversight:records:handed-over"
+    TABLES_CHANGED = "oversight:tables:changed"
     POLICY_DRAFTED = "policies:document:drafted"
     POLICY_PUBLISHED = "policies:document:published"
     POLICY_DELIVERED = "policies:document:delivered"

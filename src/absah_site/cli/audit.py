@@ -201,7 +201,7 @@ def rotate_key(_options: argparse.Namespace, terminal: Terminal, /) -> Exit:
 
 
 def grants(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
-    """What the owner of the database runs once, and after each migration."""
+    """What the owner of the database runs once; `absah migrate` does it again when there are new tables."""
     from django.db import connection  # noqa: PLC0415  (Django is set up only now)
 
     from absah_site.append_only import grants_for  # noqa: PLC0415  (as above)

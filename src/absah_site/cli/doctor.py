@@ -21,8 +21,9 @@ from absah.kernel.errors import AbsahError, Parameter
 from absah.kernel.messages import Language, render
 from absah.kernel.rng import SystemRng
 from absah.pki.certificates import load_certificate
+from absah_site.cli.database_words import database_in_words
 from absah_site.cli.init import secrets_of
-from absah_site.cli.instance import check_may_serve, migrations_waiting, open_instance
+from absah_site.cli.instance import check_may_serve, open_instance
 from absah_site.config import Config, Role
 from absah_site.mail_settings import MailWay
 
@@ -91,7 +92,8 @@ Check = Callable[[Config, Clock], Iterator[Finding]]
 def examine(check: Check, config: Config, clock: Clock, /) -> list[Finding]:
     """Run one check; what it could not look at is a finding too."""
     try:
-        return list(check(config, clock))
+        with database_in_words(config.data):
+            return list(check(config, clock))
     except AbsahError as error:
         return [broken("doctor.check-failed", check=check.__name__, code=error.code)]
 
@@ -126,13 +128,15 @@ def check_root_key(config: Config, _clock: Clock, /) -> Iterator[Finding]:
 def check_database(config: Config, _clock: Clock, /) -> Iterator[Finding]:
     from django.db import DatabaseError, connection  # noqa: PLC0415  (Django is set up only now)
 
+    from absah_site.upgrading import waiting  # noqa: PLC0415  (as above)
+
     try:
-        waiting = migrations_waiting()
+        migrations = waiting()
     except DatabaseError:
         yield broken("doctor.database-silent", database=connection.vendor)
         return
-    if waiting:
-        yield broken("doctor.migrations-waiting", number=waiting, data=str(config.data))
+    if migrations:
+        yield broken("doctor.migrations-waiting", number=len(migrations), data=str(config.data))
     else:
         yield well("doctor.database-well", database=connection.vendor)
 

@@ -173,13 +173,14 @@ def toml_string(text: str, /) -> str:
 def make_database(folder: Path, /) -> None:
     """All tables, triggers included."""
     open_instance(folder)
-    from django.core.management import call_command  # noqa: PLC0415  (Django is set up only now)
-    from django.db import DatabaseError  # noqa: PLC0415
+    from django.db import DatabaseError  # noqa: PLC0415  (Django is set up only now)
+
+    from absah_site.upgrading import first_line, make_tables  # noqa: PLC0415
 
     try:
-        call_command("migrate", verbosity=0, interactive=False)
+        make_tables()
     except DatabaseError as error:
-        raise DatabaseUnusable(problem=str(error).split("\n", 1)[0].rstrip(".")) from None
+        raise DatabaseUnusable(problem=first_line(error)) from None
 
 
 def close_database() -> None:

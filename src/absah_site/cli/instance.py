@@ -4,8 +4,9 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from absah.kernel.errors import NotAllowed, WrongState
+from absah.kernel.errors import NotAllowed
 from absah.kernel.refs import Citation, Norm
+from absah_site.cli.database_words import MigrationsWaiting
 from absah_site.config import Config, Role, load_config
 
 if TYPE_CHECKING:
@@ -17,12 +18,6 @@ class AgencyHoldsNoKeys(NotAllowed):
 
     code = "cli.agency-holds-no-keys"
     citation = Citation(norm=Norm.PP_71_2019, clause="63")
-
-
-class MigrationsWaiting(WrongState):
-    """The database is older than the program: pages would ask for what is not there. Parameters: number, data."""
-
-    code = "cli.migrations-waiting"
 
 
 def open_instance(data: Path, /) -> Config:
@@ -45,19 +40,12 @@ def check_may_serve(config: Config, /) -> None:
     check(config)
 
 
-def migrations_waiting() -> int:
-    """How many migrations the database still needs. Raises what the database raises."""
-    from django.db import connection  # noqa: PLC0415  (Django is set up only now)
-    from django.db.migrations.executor import MigrationExecutor  # noqa: PLC0415
-
-    executor = MigrationExecutor(connection)
-    return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
-
-
 def check_migrated(config: Config, /) -> None:
     """Raises MigrationsWaiting."""
-    if waiting := migrations_waiting():
-        raise MigrationsWaiting(number=waiting, data=str(config.data))
+    from absah_site.upgrading import waiting  # noqa: PLC0415  (Django is set up only now)
+
+    if migrations := waiting():
+        raise MigrationsWaiting(number=len(migrations), data=str(config.data))
 
 
 def open_signer(config: Config, /) -> "SignerClient":

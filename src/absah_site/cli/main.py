@@ -6,8 +6,7 @@ Only the chosen command's module is imported, and Django only by commands that o
 import os
 import sys
 from argparse import Namespace
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -15,14 +14,7 @@ from types import ModuleType
 from absah import __version__
 from absah.cli.terminal import Exit, Parser, Terminal, UsageWrong, add_common_options, answer, language_in
 from absah.cli.usage import unknown_command
-from absah.kernel.errors import Unavailable
-
-
-class DatabaseSilent(Unavailable):
-    """The database is away, locked or full. Parameter: problem, in its own words."""
-
-    code = "cli.database-silent"
-
+from absah_site.cli.database_words import database_in_words
 
 #: Command → what it is for. Its module has `arguments(parser)` and `run(options, terminal) -> Exit`.
 _DOCUMENTS = {
@@ -35,6 +27,7 @@ _INSTANCE = {
     "demo": "the main job, end to end: issue, sign at $ and #, verify; with fictional people",
     "init": "make an empty instance: settings, keys, database",
     "up": "serve an instance: pages, signer, worker, responders",
+    "migrate": "bring the database of an instance up to this release",
     "doctor": "what is wrong here, and how to mend it",
     "account": "the first officers: open an account, print a link to set its password",
     "authority": "issuing CAs under a root elsewhere: ask, accept, take over, list",
@@ -106,21 +99,6 @@ def _tie_to_starter(options: Namespace) -> None:
         end_with(starter)
 
 
-@contextmanager
-def database_in_words() -> Iterator[None]:
-    """What a database does at its worst is no fault of ours. Raises DatabaseSilent."""
-    try:
-        yield
-    except Exception as fault:
-        if "django.db" not in sys.modules:
-            raise
-        from django.db import OperationalError  # noqa: PLC0415  (only commands that open an instance load Django)
-
-        if not isinstance(fault, OperationalError):
-            raise
-        raise DatabaseSilent(problem=str(fault).partition("\n")[0]) from fault
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; never raises."""
     words = list(sys.argv[1:] if arguments is None else arguments)
@@ -144,7 +122,7 @@ def dispatch(words: list[str], terminal: Terminal, /) -> int:
         case [name, *rest] if name in COMMANDS | PROCESSES:
             options = parser_for(name).parse_args(rest)
             _tie_to_starter(options)
-            with database_in_words():
+            with database_in_words(options.data):
                 outcome: Exit = module_of(name).run(options, terminal)
             return outcome
         case _:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from absah.cli.terminal import Exit, Terminal, UsageWrong
 from absah_site.cli.instance import AgencyHoldsNoKeys
+from absah_site.cli.turns import begin_serving
 from absah_site.config import Role, load_config
 
 #: Service → what makes its RSGI application in each worker, from `$ABSAH_DATA`.
@@ -33,6 +34,7 @@ def run(options: argparse.Namespace, _terminal: Terminal, /) -> Exit:
         raise UsageWrong(problem=f"--workers 1 for {options.service}")
     if load_config(data).role is Role.AGENCY:
         raise AgencyHoldsNoKeys
+    begin_serving(data)
     os.environ["ABSAH_DATA"] = str(data)  # the workers are spawned and read it again
     serve(
         SERVICES[options.service],

@@ -134,15 +134,14 @@ def choose_database(folder: Path, wanted: str | None, about: About, /) -> None:
 
 def fill_database(dump: Path | None, /) -> None:
     """The rows of a dump, and the tables as this release has them."""
-    from django.core.management import call_command  # noqa: PLC0415  (Django is set up only now)
-
-    from absah_site.backup.dump import check_migrations_known, load_dump  # noqa: PLC0415
+    from absah_site.backup.dump import check_migrations_known, load_dump  # noqa: PLC0415  (Django is set up only now)
+    from absah_site.upgrading import make_tables  # noqa: PLC0415
 
     if dump is None:
         check_migrations_known()
     else:
         load_dump(dump)
-    call_command("migrate", verbosity=0, interactive=False)
+    make_tables()
 
 
 def look_at(config: Config, terminal: Terminal, /) -> int:

@@ -11,6 +11,7 @@ from absah.kernel.clock import SystemClock
 from absah.kernel.errors import AbsahError
 from absah.kernel.rng import SystemRng
 from absah_site.cli.instance import check_may_serve, open_instance
+from absah_site.cli.turns import begin_serving
 
 #: Seconds from one round to the next.
 PAUSE = 0.5
@@ -25,6 +26,7 @@ def arguments(parser: argparse.ArgumentParser, /) -> None:
 
 def run(options: argparse.Namespace, _terminal: Terminal, /) -> Exit:
     config = open_instance(options.data)
+    begin_serving(config.data)
     check_may_serve(config)  # a restored log must not be signed before it was held against its newest head
     from django.db import DatabaseError, close_old_connections  # noqa: PLC0415  (Django is set up only now)
 

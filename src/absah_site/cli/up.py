@@ -24,6 +24,7 @@ from absah.kernel.errors import Unavailable
 from absah_site.cli.demo import FOR_SHELLS, DemoStepFailed, say_whom_to_begin_as
 from absah_site.cli.instance import check_may_serve, check_migrated, open_instance
 from absah_site.cli.responder import SERVICES
+from absah_site.cli.turns import begin_serving
 from absah_site.config import Role
 from absah_site.guide.adapter import CREDENTIALS
 from absah_site.responders.forwarding import socket_of
@@ -144,8 +145,9 @@ def run(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
 def serve(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
     """Start every process of the instance and look after them until somebody stops us."""
     config = open_instance(options.data)
-    check_may_serve(config)
+    begin_serving(config.data)
     check_migrated(config)
+    check_may_serve(config)
     _check_place(options)
     has_signer = config.role is not Role.AGENCY
     if has_signer:

@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 from absah.cli.terminal import Exit, Terminal
+from absah_site.cli.turns import begin_serving
 from absah_site.config import load_config
 
 
@@ -25,6 +26,7 @@ def run(options: argparse.Namespace, _terminal: Terminal, /) -> Exit:
 
     data = options.data.resolve()
     load_config(data)  # refuses a folder without an instance
+    begin_serving(data)
     os.environ["ABSAH_DATA"] = str(data)  # the workers read it
     os.environ["ABSAH_BEHIND_SOCKET"] = "0" if options.socket is None else "1"
     serve_pages(Listening(host=options.host, port=options.port, socket=options.socket, workers=options.workers))

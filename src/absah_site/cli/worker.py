@@ -15,6 +15,7 @@ from absah.cli.terminal import Exit, Terminal
 from absah.kernel.clock import SystemClock
 from absah.kernel.errors import AbsahError
 from absah_site.cli.instance import check_may_serve, open_instance
+from absah_site.cli.turns import begin_serving
 from absah_site.config import Config, Role
 
 _PAUSE = 2.0
@@ -31,6 +32,7 @@ def arguments(parser: argparse.ArgumentParser, /) -> None:
 
 def run(options: argparse.Namespace, _terminal: Terminal, /) -> Exit:
     config = open_instance(options.data)
+    begin_serving(config.data)
     check_may_serve(config)
     from absah_site.jobs import actions as jobs  # noqa: PLC0415  (Django is set up only now)
 

@@ -139,6 +139,7 @@ ACTS: Final[dict[Tag, Promise]] = {
     OversightTag.CHANGE_WITHDRAWN: _("Change withdrawn"),
     OversightTag.CHANGE_DONE: _("Change carried out"),
     OversightTag.RECORDS_HANDED_OVER: _("Records handed over"),
+    OversightTag.TABLES_CHANGED: _("Database brought up to a release"),
     OversightTag.POLICY_DRAFTED: _("Policy drafted"),
     OversightTag.POLICY_PUBLISHED: _("Policy published"),
     OversightTag.POLICY_DELIVERED: _("Policy delivered"),
