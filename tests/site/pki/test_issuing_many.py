@@ -102,7 +102,7 @@ def test_where_nobody_knows_whether_they_were_signed_all_are_given_up(instance: 
 
 
 def test_what_one_issuer_prepared_is_withdrawn_where_the_next_cannot_begin(instance: Instance, monkeypatch) -> None:
-    begin, begun = instance.signer._begin, []
+    begin, begun = instance.signer.begin, []
 
     def second_is_away(request: wire.BeginIssuance) -> object:
         begun.append(request)
@@ -110,7 +110,7 @@ def test_what_one_issuer_prepared_is_withdrawn_where_the_next_cannot_begin(insta
             raise SignerUnreachable
         return begin(request)
 
-    monkeypatch.setattr(instance.signer, "_begin", second_is_away)
+    monkeypatch.setattr(instance.signer, "begin", second_is_away)
     monkeypatch.setattr(issuance._Round, "_issuer_of", lambda _round, number: str(number))  # as if each had its own
     instance.signer.asked.clear()
     outcomes = pki.issue_certificates([wanted(2), wanted(3)], by=BY)
