@@ -32,7 +32,7 @@ def sweep_demo(folder: Path, /, *, minutes: float, database: str = "sqlite") -> 
 
 def sweep(data: Path, minutes: float, /) -> dict[str, Any]:
     """Sweep an instance with a signer of its own."""
-    from absah.adapters.signer_client import ensure_signer, stop_signer
+    from absah.adapters.signer_life import ensure_signer, stop_signer
     from absah_site.cli.instance import open_instance
 
     until = time.monotonic() + minutes * 60
@@ -80,12 +80,21 @@ def _readers(data: Path) -> dict[str, Any]:
 
 
 def _guess(swept: Any, until: float) -> None:
-    """Forms with some fields as meant and some as nobody means them."""
+    """Forms with some fields as meant and some as nobody means them, in turn."""
+    forms = [(user, form) for user, form in swept.forms() if form.method == "post" and form.fields]
+    while forms and time.monotonic() < until:
+        for user, form in forms:
+            if time.monotonic() < until:
+                _guess_form(swept, user, form)
+
+
+def _guess_form(swept: Any, user: str, form: Any) -> None:
     from hypothesis import HealthCheck, Phase, given, settings
     from hypothesis import strategies as st
 
     from soak.forms import values
     from soak.forms.asking import Question, encoded
+    from soak.forms.finding import route_at
 
     written = st.one_of(
         st.sampled_from(sorted(values.WORDS)).map(values.WORDS.__getitem__),
@@ -96,25 +105,19 @@ def _guess(swept: Any, until: float) -> None:
         st.dates().map(lambda day: day.isoformat().encode()),
         st.uuids().map(lambda one: str(one).encode()),
     )
-    forms = [(user, form) for user, form in swept.forms() if form.method == "post" and form.fields]
-    phases, checks = (Phase.generate,), list(HealthCheck)
-    while forms and time.monotonic() < until:
-        for user, form in forms:
-            meant = swept.meant(form)
-            guesses = st.tuples(*(st.one_of(st.just(value), written) for _name, value in meant))
+    meant = swept.meant(form)
+    names, route = [name for name, _ in meant], route_at(form.action)
+    guesses = st.tuples(*(st.one_of(st.just(value), written) for _name, value in meant))
 
-            @settings(max_examples=_EXAMPLES, deadline=None, database=None, phases=phases, suppress_health_check=checks)
-            @given(guessed=guesses)
-            def ask(guessed: Any, form: Any = form, user: str = user, meant: Any = meant) -> None:
-                names = [name for name, _ in meant]
-                body, kind = encoded(list(zip(names, guessed, strict=True)))
-                swept.ask(
-                    Question(method="POST", address=form.action, user=user, case="guessed", body=body, media_type=kind)
-                )
+    @settings(max_examples=_EXAMPLES, deadline=None, database=None, phases=(Phase.generate,),
+              suppress_health_check=list(HealthCheck))  # fmt: skip
+    @given(guessed=guesses)
+    def ask(guessed: Any) -> None:
+        body, kind = encoded(list(zip(names, guessed, strict=True)))
+        swept.ask(Question(method="POST", address=form.action, user=user, case=f"guessed: {guessed!r}"[:300],
+                           route=route, body=body, media_type=kind))  # fmt: skip
 
-            ask()
-            if time.monotonic() > until:
-                return
+    ask()
 
 
 def main() -> int:
