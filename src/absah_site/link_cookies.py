@@ -1,12 +1,36 @@
-"""The cookie that carries a link's token from its address to the page behind it, which then has no secret in it."""
+"""The cookie that carries a link's token from its address to the pages behind it, which then have no secret in them."""
+
+from dataclasses import dataclass
 
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 
 from absah.enrolment.invitation import LIFETIME, InvitationToken
 
 
-def keep_token(response: HttpResponse, token: InvitationToken, /, *, cookie: str, room: str) -> None:
-    """For the pages under `room` alone, for as long as a link lives, and for no script."""
-    secure = bool(settings.SESSION_COOKIE_SECURE)
-    response.set_cookie(cookie, token.text, max_age=LIFETIME, path=room, secure=secure, httponly=True, samesite="Lax")
+@dataclass(frozen=True, slots=True)
+class LinkCookie:
+    """A cookie by this name, for the pages under `room` alone."""
+
+    name: str
+    room: str
+
+    def keep(self, response: HttpResponse, token: InvitationToken, /) -> None:
+        """Let the pages know the token for as long as a link lives; no script sees it."""
+        response.set_cookie(
+            self.name,
+            token.text,
+            max_age=LIFETIME,
+            path=self.room,
+            secure=bool(settings.SESSION_COOKIE_SECURE),
+            httponly=True,
+            samesite="Lax",
+        )
+
+    def token(self, request: HttpRequest, /) -> InvitationToken:
+        """The token of whoever came by a link. Raises InvitationUnknown."""
+        return InvitationToken.parse(request.COOKIES.get(self.name, ""))
+
+    def drop(self, response: HttpResponse, /) -> None:
+        """The link has done what it is for."""
+        response.delete_cookie(self.name, path=self.room)

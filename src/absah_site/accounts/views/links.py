@@ -23,11 +23,10 @@ from absah_site.accounts import actions
 from absah_site.accounts.forms import ForgottenForm, NewPasswordForm
 from absah_site.allowance import within_allowance
 from absah_site.language import current_language
-from absah_site.link_cookies import keep_token
+from absah_site.link_cookies import LinkCookie
 from absah_site.problems import status_of
 
-_COOKIE: Final = "sandi"
-_ROOM: Final = "/kata-sandi/"
+_LINK: Final = LinkCookie("sandi", "/kata-sandi/")
 
 
 @never_cache
@@ -38,7 +37,7 @@ def arrive(_request: HttpRequest, token: str) -> HttpResponse:
     parsed = InvitationToken.parse(token)
     actions.owner_of_link(parsed, now=composition.clock().now())
     response = redirect("accounts:set-password")
-    keep_token(response, parsed, cookie=_COOKIE, room=_ROOM)
+    _LINK.keep(response, parsed)
     return response
 
 
@@ -48,7 +47,7 @@ def arrive(_request: HttpRequest, token: str) -> HttpResponse:
 @within_allowance
 def set_password(request: HttpRequest) -> HttpResponse:
     """The person behind the link sets a password."""
-    token = InvitationToken.parse(request.COOKIES.get(_COOKIE, ""))
+    token = _LINK.token(request)
     username = actions.owner_of_link(token, now=composition.clock().now())
     form = NewPasswordForm(request.POST or None)
     refusal: Explanation | None = None
@@ -61,7 +60,7 @@ def set_password(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("Your password is set. Sign in with it."))
             response = redirect("accounts:sign-in")
-            response.delete_cookie(_COOKIE, path=_ROOM)
+            _LINK.drop(response)
             return response
     page = {"form": form, "username": username, "refusal": refusal}
     return render(request, "accounts/set_password.html", page, status=status)

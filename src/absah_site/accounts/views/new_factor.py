@@ -24,11 +24,10 @@ from absah_site.accounts import actions
 from absah_site.accounts.forms import NewFactorForm
 from absah_site.allowance import address_of, within_allowance
 from absah_site.language import current_language
-from absah_site.link_cookies import keep_token
+from absah_site.link_cookies import LinkCookie
 from absah_site.problems import status_of
 
-_COOKIE: Final = "faktor"
-_ROOM: Final = "/faktor-baru/"
+_LINK: Final = LinkCookie("faktor", "/faktor-baru/")
 
 
 @never_cache
@@ -39,7 +38,7 @@ def arrive(_request: HttpRequest, token: str) -> HttpResponse:
     parsed = InvitationToken.parse(token)
     actions.check_link(parsed)
     response = redirect("accounts:new-factor")
-    keep_token(response, parsed, cookie=_COOKIE, room=_ROOM)
+    _LINK.keep(response, parsed)
     return response
 
 
@@ -49,7 +48,7 @@ def arrive(_request: HttpRequest, token: str) -> HttpResponse:
 @within_allowance
 def set_factor(request: HttpRequest) -> HttpResponse:
     """The person behind the link shows the password and binds a new app."""
-    token = InvitationToken.parse(request.COOKIES.get(_COOKIE, ""))
+    token = _LINK.token(request)
     username = actions.check_link(token).username
     secret = actions.offered_app(request, token)
     form = NewFactorForm(request.POST or None)
@@ -63,7 +62,7 @@ def set_factor(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("The app is bound. Sign in with your password and its next code."))
             done = render(request, "accounts/new_factor_done.html", {"codes": codes})
-            done.delete_cookie(_COOKIE, path=_ROOM)
+            _LINK.drop(done)
             return done
     page = {
         "form": form,

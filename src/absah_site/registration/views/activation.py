@@ -25,7 +25,7 @@ from absah_site.problems import status_of
 from absah_site.registration.actions import sign_agreement
 from absah_site.registration.forms.person import ActivationForm
 from absah_site.registration.views.app_binding import binding
-from absah_site.registration.views.person import COOKIE, ROOM, behind_link
+from absah_site.registration.views.person import LINK, behind_link
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -105,5 +105,5 @@ def _activated(request: HttpRequest, found: Invited, made: ActivatedCredential, 
     if made.totp_secret is not None:
         page |= binding(AppTicket.of(made.credential, made.number.reference, made.totp_secret))
     response = render(request, "registration/activated.html", page)
-    response.delete_cookie(COOKIE, path=ROOM)
+    LINK.drop(response)
     return response

@@ -22,7 +22,7 @@ from absah_site.problems import status_of
 from absah_site.registration.access import own_chain
 from absah_site.registration.actions import unsigned_agreement
 from absah_site.registration.forms.person import OwnKeyForm
-from absah_site.registration.views.person import COOKIE, ROOM, behind_link
+from absah_site.registration.views.person import LINK, behind_link
 from absah_site.roles import Role
 
 
@@ -46,7 +46,7 @@ def activate(request: HttpRequest, token: InvitationToken, found: Invited) -> Ht
     except AbsahError as error:
         return _form(request, found, form, refusal=explain(error, current_language()), status=status_of(error))
     response = render(request, "registration/own_key_done.html", {"invited": found, "made": made})
-    response.delete_cookie(COOKIE, path=ROOM)
+    LINK.drop(response)
     return response
 
 

@@ -28,12 +28,11 @@ from absah_site.enrolment.access import invited
 from absah_site.enrolment.access.dossiers import EvidenceKind
 from absah_site.enrolment.access.invited import Invited
 from absah_site.language import current_language
-from absah_site.link_cookies import keep_token
+from absah_site.link_cookies import LinkCookie
 from absah_site.problems import PageUnknown, status_of
 from absah_site.registration.forms.person import IdentityForm, PictureForm
 
-COOKIE: Final = "undangan"
-ROOM: Final = "/undangan/"
+LINK: Final = LinkCookie("undangan", "/undangan/")
 
 P = ParamSpec("P")
 _Step = Callable[Concatenate[HttpRequest, InvitationToken, Invited, P], HttpResponse]
@@ -50,7 +49,7 @@ def arrive(request: HttpRequest, token: str) -> HttpResponse:
     response = redirect(
         "registration:pictures" if found.purpose is Purpose.COMPLETE_IDENTITY else "registration:lesson"
     )
-    keep_token(response, parsed, cookie=COOKIE, room=ROOM)
+    LINK.keep(response, parsed)
     return response
 
 
@@ -66,7 +65,7 @@ def behind_link(purpose: Purpose, /) -> Callable[[_Step[P]], _View[P]]:
         @wraps(step)
         @never_cache
         def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-            token = InvitationToken.parse(request.COOKIES.get(COOKIE, ""))
+            token = LINK.token(request)
             found = _invited(request, token)
             if found.purpose is not purpose:
                 raise InvitationUnknown
@@ -154,7 +153,7 @@ def identity(request: HttpRequest, token: InvitationToken, found: Invited) -> Ht
     except AbsahError as error:
         return _identity(request, found, form, refusal=explain(error, current_language()), status=status_of(error))
     response = redirect("registration:sent")
-    response.delete_cookie(COOKIE, path=ROOM)
+    LINK.drop(response)
     return response
 
 
