@@ -16,12 +16,14 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
+from functools import partial
 from itertools import cycle, repeat
 from pathlib import Path
 from typing import Final
 
 from absah.adapters.signer_life import ensure_signer, stop_signer
 from absah.kernel.errors import AbsahError
+from soak.children import Children
 
 _SIGNER_EVERY: Final = 12
 _LONGEST_PAUSE: Final = 0.15
@@ -80,16 +82,6 @@ def _issue_for_ever(process: int) -> None:
             pki.issue_certificates(requests, by=Operator(name="soak"))
 
 
-def _started(process: int) -> int:
-    child = os.fork()
-    if child:
-        return child
-    try:
-        _issue_for_ever(process)
-    finally:
-        os._exit(1)
-
-
 def _rows(database: Path, query: str) -> list[tuple[object, ...]]:
     with sqlite3.connect(f"file:{database}?mode=ro", uri=True, timeout=30) as connection:
         return connection.execute(query).fetchall()
@@ -97,10 +89,9 @@ def _rows(database: Path, query: str) -> list[tuple[object, ...]]:
 
 def _run(data: Path, issued: int, processes: int, seed: int) -> dict[str, int]:
     chance = random.Random(seed)  # noqa: S311  (moments, not secrets)
-    children = [_started(number) for number in range(processes)]
     kills = {"issuers": 0, "signers": 0}
     count = "SELECT count(*) FROM pki_certificate WHERE holder <> ''"
-    try:
+    with Children([partial(_issue_for_ever, number) for number in range(processes)]) as children:
         while int(str(_rows(data / "db.sqlite3", count)[0][0])) < issued:
             time.sleep(chance.uniform(0, _LONGEST_PAUSE))
             if chance.randrange(_SIGNER_EVERY) == 0:
@@ -110,16 +101,8 @@ def _run(data: Path, issued: int, processes: int, seed: int) -> dict[str, int]:
                 with suppress(AbsahError):
                     ensure_signer(data)
                 continue
-            victim = chance.randrange(processes)
-            os.kill(children[victim], signal.SIGKILL)
-            os.waitpid(children[victim], 0)
+            children.kill_one(chance)
             kills["issuers"] += 1
-            children[victim] = _started(victim)
-    finally:
-        for child in children:
-            with suppress(ProcessLookupError):
-                os.kill(child, signal.SIGKILL)
-            os.waitpid(child, 0)
     return kills
 
 

@@ -6,15 +6,16 @@ as its result. At the end there must be one job for each fact, and one result fo
 
 import os
 import random
-import signal
 import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Final
+
+from soak.children import Children
 
 _LONGEST_PAUSE: Final = 0.3
 _LEASE: Final = timedelta(seconds=2)
@@ -34,35 +35,13 @@ def kill_workers(folder: Path, /, *, kills: int, seed: int = 1) -> dict[str, obj
 
 def _run(data: Path, kills: int, seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311  (moments, not secrets)
-    parts = [_ask_for_ever, _ask_for_ever, _work, _work]
-    children = [_started(part, data) for part in parts]
-    try:
+    work = partial(_work, data)
+    with Children([_ask_for_ever, _ask_for_ever, work, work]) as children:
         for _ in range(kills):
             time.sleep(chance.uniform(0, _LONGEST_PAUSE))
-            victim = chance.randrange(len(parts))
-            _kill(children[victim])
-            children[victim] = _started(parts[victim], data)
-        for child in children[:2]:
-            _kill(child)
+            children.kill_one(chance)
+        children.end(0, 1)  # nobody asks any more
         _wait_until_done(data)
-    finally:
-        for child in children[2:]:
-            _kill(child)
-
-
-def _kill(child: int) -> None:
-    os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
-
-
-def _started(part: Callable[[Path], object], data: Path) -> int:
-    child = os.fork()
-    if child:
-        return child
-    try:
-        part(data)
-    finally:
-        os._exit(1)
 
 
 def _count(data: Path, query: str) -> int:
@@ -92,7 +71,7 @@ def _judge(data: Path) -> dict[str, object]:
     return {**found, "held": len(set(found.values())) == 1 and found["asked"] > 0}
 
 
-def _ask_for_ever(_data: Path) -> None:
+def _ask_for_ever() -> None:
     from django.db import transaction
 
     from absah.audit.tags import AccountTag

@@ -8,13 +8,14 @@ else, every row is in the database or in a file, and the tree, its heads and the
 import json
 import os
 import random
-import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Final
+
+from soak.children import Children
 
 _LONGEST_PAUSE: Final = 0.2
 _INIT: Final = (sys.executable, "-m", "absah_site.cli", "init", "--role", "agency")
@@ -32,22 +33,7 @@ def kill_sequencers(folder: Path, /, *, kills: int, seed: int = 1, database: str
     return found
 
 
-def _kill(child: int) -> None:
-    os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
-
-
-def _started(part: Callable[[Path], object], data: Path) -> int:
-    child = os.fork()
-    if child:
-        return child
-    try:
-        part(data)
-    finally:
-        os._exit(1)
-
-
-def _write_for_ever(_data: Path) -> None:
+def _write_for_ever() -> None:
     from django.db import transaction
 
     from absah.audit.tags import AccountTag
@@ -80,7 +66,7 @@ def _sequence_for_ever(data: Path) -> None:
         time.sleep(0.02)
 
 
-def _retire_for_ever(_data: Path) -> None:
+def _retire_for_ever() -> None:
     from absah_site import composition
     from absah_site.actors import Operator
     from absah_site.ledger import access, actions
@@ -92,17 +78,11 @@ def _retire_for_ever(_data: Path) -> None:
 
 def _run(data: Path, kills: int, seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311  (as above)
-    parts = [*[_write_for_ever] * 3, *[_sequence_for_ever] * 2, _retire_for_ever]
-    children = [_started(part, data) for part in parts]
-    try:
+    sequence = partial(_sequence_for_ever, data)
+    with Children([*[_write_for_ever] * 3, sequence, sequence, _retire_for_ever]) as children:
         for _ in range(kills):
             time.sleep(chance.uniform(0, _LONGEST_PAUSE))
-            victim = chance.randrange(len(parts))
-            _kill(children[victim])
-            children[victim] = _started(parts[victim], data)
-    finally:
-        for child in children:
-            _kill(child)
+            children.kill_one(chance)
 
 
 def _finish_archiving() -> list[Path]:
