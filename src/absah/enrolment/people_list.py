@@ -3,7 +3,7 @@
 A row that is not right says where and why, by codes; the others are not held up by it.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar, final
 
@@ -66,6 +66,12 @@ def columns_of(head: Sequence[str], known: Mapping[str, tuple[str, ...]], needed
         if name not in found:
             raise ColumnMissing(column=name)
     return found
+
+
+def numbered_rows(rows: Iterable[Sequence[str]], columns: Mapping[str, int], /) -> Iterator[tuple[int, dict[str, str]]]:
+    """What each row says by column, numbered as a spreadsheet does: the head is row 1. A short row says less."""
+    for number, cells in enumerate(rows, 2):
+        yield number, {name: cells[place] for name, place in columns.items() if place < len(cells)}
 
 
 @final

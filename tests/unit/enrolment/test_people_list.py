@@ -3,7 +3,7 @@
 import pytest
 
 from absah.enrolment.applicant import Applicant, Employment
-from absah.enrolment.people_list import COLUMNS, NEEDED, ColumnMissing, Place, columns_of, person_of
+from absah.enrolment.people_list import COLUMNS, NEEDED, ColumnMissing, Place, columns_of, numbered_rows, person_of
 
 HOME = Place(city="Kota Sagara Biru", province="Provinsi Nusa Contoh")
 ROW = {
@@ -29,6 +29,15 @@ def test_columns_are_found_by_any_of_their_names_and_a_needed_one_is_missed() ->
     for name in NEEDED:
         with pytest.raises(ColumnMissing):
             columns_of([one for one in NEEDED if one != name], COLUMNS, NEEDED)
+
+
+def test_rows_are_numbered_as_a_spreadsheet_does_and_a_short_one_says_less() -> None:
+    rows = (("Rina", "1"), ("Budi",), ())
+    assert list(numbered_rows(rows, {"nik": 1, "nama": 0})) == [
+        (2, {"nik": "1", "nama": "Rina"}),
+        (3, {"nama": "Budi"}),
+        (4, {}),
+    ]
 
 
 def test_a_right_row_is_a_person_who_lives_where_the_agency_is() -> None:

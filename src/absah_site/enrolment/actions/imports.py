@@ -15,7 +15,7 @@ from absah.audit.entry import FactValue
 from absah.audit.tags import EnrolmentTag
 from absah.enrolment.agency import UnitUnknown, check_unit
 from absah.enrolment.applicant import Applicant
-from absah.enrolment.people_list import COLUMNS, NEEDED, Place, Wrong, columns_of, person_of
+from absah.enrolment.people_list import COLUMNS, NEEDED, Place, Wrong, columns_of, numbered_rows, person_of
 from absah.kernel.clock import Instant, legal_date
 from absah.kernel.errors import AbsahError, WrongState
 from absah.kernel.rng import opaque_id
@@ -81,8 +81,7 @@ def _looked_at(rows: Sequence[Sequence[str]], places: Mapping[str, int], registe
     home = Place(city=registered.agency.city, province=registered.agency.province)
     vault = composition.personal_data()
     read: list[tuple[int, dict[str, str], Applicant | tuple[Wrong, ...], bytes]] = []
-    for number, cells in enumerate(rows, 2):  # as a spreadsheet numbers them: the head is row 1
-        values = {name: cells[place] for name, place in places.items() if place < len(cells)}
+    for number, values in numbered_rows(rows, places):
         person = person_of(values, home)
         index = vault.blind_index("nik", person.nik.digits) if isinstance(person, Applicant) else b""
         read.append((number, values, person, index))

@@ -15,7 +15,7 @@ from absah.audit.entry import FactValue
 from absah.audit.tags import OutsideTag
 from absah.enrolment.applicant import Applicant
 from absah.enrolment.certificate_list import COLUMNS, NEEDED, ElsewhereCertificate, certificate_of, nik_of
-from absah.enrolment.people_list import Place, Wrong, columns_of, person_of
+from absah.enrolment.people_list import Place, Wrong, columns_of, numbered_rows, person_of
 from absah.enrolment.subscriber import SubscriberUnknown
 from absah.kernel.clock import Instant, legal_date
 from absah.kernel.errors import AbsahError, WrongState
@@ -52,13 +52,11 @@ def check_list(content: bytes, /, *, agency: UUID, by: Account) -> UUID:
     now = composition.clock().now()
     home = enrolment.working_agency(agency, today=legal_date(now)).agency
     head, *rows = read_table(composition.isolated(), content) or ((),)
-    columns = columns_of(head, COLUMNS, NEEDED)
     place = Place(city=home.city, province=home.province)
     ready: list[tuple[int, Mapping[str, str]]] = []
     problems: list[Problem] = []
     strangers = 0
-    for number, cells in enumerate(rows, 2):  # as a spreadsheet numbers them: the head is row 1
-        row = {name: cells[at] for name, at in columns.items() if at < len(cells)}
+    for number, row in numbered_rows(rows, columns_of(head, COLUMNS, NEEDED)):
         wrong = _wrong_in(row, place, agency)
         if isinstance(wrong, bool):
             strangers += wrong
