@@ -11,7 +11,7 @@ from absah.pki.dns_names import DnsName
 from absah.pki.domain_control import reusable_until, speaks_for
 from absah_site import composition
 from absah_site.actors import Account
-from absah_site.roles import Permission
+from absah_site.roles import Permission, Role
 from absah_site.servers import store
 from absah_site.servers.store import Domain, Order, OrderState
 
@@ -47,6 +47,15 @@ def order(identifier: UUID, /) -> Order:
     """By its id."""
     found = store.find_order(identifier)
     if found is None:
+        raise OrderUnknown
+    return found
+
+
+def issued_order_for(account: Account, identifier: UUID, /) -> Order:
+    """An order whose certificate was issued, of a person's agency; the registration authority's people see all."""
+    found = order(identifier)
+    theirs = Role.RA in account.roles or found.agency in agencies_of(account)
+    if not theirs or found.state is not OrderState.ISSUED:
         raise OrderUnknown
     return found
 

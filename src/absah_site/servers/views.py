@@ -22,7 +22,6 @@ from absah_site.pki import access as register
 from absah_site.problems import PageUnknown, status_of
 from absah_site.roles import Role
 from absah_site.servers import access, actions
-from absah_site.servers.access import OrderState, OrderUnknown
 from absah_site.servers.forms import METHOD_NAMES, PRODUCT_NAMES, DomainForm, OrderForm
 
 
@@ -121,12 +120,7 @@ def place(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 def certificate(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
     """The certificate and those above it, as servers want them: PEM."""
-    found = access.order(identifier)
-    actor = actor_of(request)
-    if found.state is not OrderState.ISSUED or (
-        Role.RA not in actor.roles and found.agency not in access.agencies_of(actor)
-    ):
-        raise OrderUnknown
+    found = access.issued_order_for(actor_of(request), identifier)
     registered = register.certificate(found.serial)
     issuer = register.authority(registered.issuer)
     # A server sends its own certificate and those between; the root is the client's (RFC 8446 §4.4.2).
