@@ -5,12 +5,12 @@ file. A picture that says it is larger than any camera's is refused before a pix
 """
 
 import io
-import warnings
 from typing import Final
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 from absah.adapters.isolation.pool import IsolatedPool
+from absah.adapters.strange_pictures import opened_picture
 from absah.kernel.errors import BadInput
 
 LARGEST_BYTES: Final = 8 * 1024 * 1024
@@ -19,7 +19,6 @@ MOST_PIXELS: Final = 50_000_000
 SMALLEST_SIDE: Final = 240
 LONGEST_SIDE: Final = 1600
 _QUALITY: Final = 82
-_FORMATS: Final = ("JPEG", "PNG", "WEBP")
 _WHITE: Final = (255, 255, 255)
 
 
@@ -53,18 +52,13 @@ def clean_picture(pool: IsolatedPool, picture: bytes, /) -> bytes:
 
 def rewritten(picture: bytes, /) -> bytes:
     """What runs in the worker."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the size is looked at below
-        try:
-            with Image.open(io.BytesIO(picture), formats=_FORMATS) as opened:
-                _check_size(*opened.size)
-                opened.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
-                opened.load()
-                upright = ImageOps.exif_transpose(opened)
-                upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-                return _as_jpeg(upright)
-        except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError) as problem:
-            raise PictureUnreadable from problem
+    with opened_picture(picture, PictureUnreadable()) as opened:
+        _check_size(*opened.size)
+        opened.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
+        opened.load()
+        upright = ImageOps.exif_transpose(opened)
+        upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+        return _as_jpeg(upright)
 
 
 def _check_size(width: int, height: int) -> None:

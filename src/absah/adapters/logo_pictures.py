@@ -5,12 +5,12 @@ need in the bar of a page.
 """
 
 import io
-import warnings
 from typing import Final
 
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 from absah.adapters.isolation.pool import IsolatedPool
+from absah.adapters.strange_pictures import opened_picture
 from absah.kernel.errors import BadInput
 
 LARGEST_BYTES: Final = 2 * 1024 * 1024
@@ -18,7 +18,6 @@ LARGEST_MIB: Final = LARGEST_BYTES // (1024 * 1024)
 _MOST_PIXELS: Final = 16_000_000
 _SMALLEST: Final = 24
 _LARGEST: Final = (480, 128)
-_FORMATS: Final = ("PNG", "JPEG", "WEBP")
 
 
 class LogoUnreadable(BadInput):
@@ -45,18 +44,13 @@ def clean_logo(pool: IsolatedPool, picture: bytes, /) -> bytes:
 
 def rewritten(picture: bytes, /) -> bytes:
     """What runs in the worker."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the size is looked at below
-        try:
-            with Image.open(io.BytesIO(picture), formats=_FORMATS) as opened:
-                width, height = opened.size
-                if width * height > _MOST_PIXELS:
-                    raise LogoTooLarge(limit=LARGEST_MIB)
-                if min(width, height) < _SMALLEST:
-                    raise LogoUnreadable(least=_SMALLEST)
-                coloured = opened.convert("RGBA")
-        except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError) as problem:
-            raise LogoUnreadable(least=_SMALLEST) from problem
+    with opened_picture(picture, LogoUnreadable(least=_SMALLEST)) as opened:
+        width, height = opened.size
+        if width * height > _MOST_PIXELS:
+            raise LogoTooLarge(limit=LARGEST_MIB)
+        if min(width, height) < _SMALLEST:
+            raise LogoUnreadable(least=_SMALLEST)
+        coloured = opened.convert("RGBA")
     coloured.thumbnail(_LARGEST)
     plain = Image.new("RGBA", coloured.size)  # a new image, so that nothing of the old file comes along
     plain.paste(coloured)
