@@ -11,8 +11,21 @@ from absah_site.passkey_answers import PasskeyAnswerField
 _NAME = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
 
 
-class SignInForm(forms.Form):
+class ConfirmForm(forms.Form):
+    """The password of the account."""
+
+    password = forms.CharField(
+        label=_("Password"),
+        strip=False,
+        max_length=1024,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+
+class SignInForm(ConfirmForm):
     """User name and password. Password managers and pasting are welcome (WCAG 2.2, 3.3.8)."""
+
+    field_order = ("username", "password")
 
     username = forms.CharField(
         label=_("User name"),
@@ -20,12 +33,6 @@ class SignInForm(forms.Form):
         widget=forms.TextInput(
             attrs={"autocomplete": "username webauthn", "autocapitalize": "none", "spellcheck": "false"}
         ),
-    )
-    password = forms.CharField(
-        label=_("Password"),
-        strip=False,
-        max_length=1024,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
 
 
@@ -53,17 +60,6 @@ class NewPasskeyForm(PasskeyForm):
     """A new passkey, and the person's own word for it."""
 
     name = forms.CharField(label=_("Name of this passkey"), max_length=60, help_text=_("For example: office laptop"))
-
-
-class ConfirmForm(forms.Form):
-    """The password again."""
-
-    password = forms.CharField(
-        label=_("Password"),
-        strip=False,
-        max_length=1024,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-    )
 
 
 class NewPasswordForm(forms.Form):
@@ -104,17 +100,10 @@ class PasswordForm(NewPasswordForm):
     )
 
 
-class NewFactorForm(CodeForm):
+class NewFactorForm(ConfirmForm, CodeForm):
     """The password, and the first code of a new authenticator app."""
 
     field_order = ("password", "code")
-
-    password = forms.CharField(
-        label=_("Password"),
-        strip=False,
-        max_length=1024,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-    )
 
 
 class ClosingForm(forms.Form):

@@ -73,6 +73,7 @@ class NewAccountForm(forms.Form):
     password = forms.CharField(
         label=_("Password to sign in"),
         max_length=128,
+        strip=False,
         help_text=_("At least 10 characters, and another than the passphrase."),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
