@@ -11,6 +11,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.fixtures_ports import free_port
+
 pytestmark = [pytest.mark.loopback, pytest.mark.slow]
 
 STARTS_WITHIN = 120  # seconds, on a busy machine
@@ -18,8 +20,7 @@ PATIENCE = 30
 
 #: Doors of people and of machines that the web process answers itself.
 DOORS = ("/masuk/", "/api/verify", "/api/sign/pdf", "/api/v2/sign/pdf", "/api/v2/entity/authorization", "/metrics",
-         "/repo/crl/absent.crl", "/rekam-jejak/terima/", "/masuk/sso/absent/kembali/", "/oauth/token",
-         "/healthz")  # fmt: skip
+         "/repo/crl/absent.crl", "/rekam-jejak/terima/", "/masuk/sso/absent/kembali/", "/oauth/token")  # fmt: skip
 METHODS = ("GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE", "CONNECT", "BREW")
 LENGTHS = ("-1", "abc", "1e3", "99999999999999999999", "+5", "5, 5", "0x10", " ")
 FORM = "Content-Type: application/x-www-form-urlencoded\r\n"
@@ -39,9 +40,7 @@ ODD = {
 @pytest.fixture(scope="module")
 def port(absah) -> Iterator[int]:
     """Where the web process of the demo listens."""
-    with socket.socket() as trial:
-        trial.bind(("127.0.0.1", 0))
-        port = int(trial.getsockname()[1])
+    port = free_port()
     command = [sys.executable, "-m", "absah_site.cli", "web", "--port", str(port), "--workers", "1"]
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("ABSAH_", "DJANGO_"))}
     process = subprocess.Popen(
