@@ -112,7 +112,9 @@ def up(data: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
             stdin=subprocess.DEVNULL, stdout=said, stderr=said,
         )  # fmt: skip
     try:
-        _await(lambda: _whole_family(data) and _answers(port), "`absah up` has not begun")
+        _await(lambda: f":{port}" in log.read_text(), "`absah up` has not said that it serves")
+        assert _answers(port)
+        _await(lambda: _whole_family(data), "not everybody is there")
         yield process
     finally:
         process.terminate()

@@ -25,7 +25,7 @@ from absah_site.cli.demo import FOR_SHELLS, DemoStepFailed, say_whom_to_begin_as
 from absah_site.cli.instance import check_may_serve, check_migrated, open_instance
 from absah_site.cli.responder import SERVICES
 from absah_site.cli.turns import begin_serving
-from absah_site.config import Role
+from absah_site.config import Config, Role
 from absah_site.guide.adapter import CREDENTIALS
 from absah_site.responders.forwarding import socket_of
 
@@ -33,6 +33,8 @@ from absah_site.responders.forwarding import socket_of
 _TOO_SOON = 5.0
 _GIVE_UP_AFTER = 5
 _LAST_PORT = 65535
+#: Seconds between two looks at the processes.
+_PAUSE = 0.5
 
 
 class ProcessKeepsDying(Unavailable):
@@ -161,16 +163,16 @@ def serve(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
     try:
         for child in children:
             child.start(clock)
-        url = str(options.socket or f"http://{options.host}:{options.port}")
-        terminal.say("cli.up", url=url)
-        if (config.data / CREDENTIALS).is_file():
-            say_whom_to_begin_as(config.data, url, terminal)
+        begun = False
         while not stopping:
-            sleep(0.5)
+            sleep(_PAUSE)
             for child in children:
                 child.look_after(clock)
             if has_signer:
                 signer.look_after()
+            if not begun and _is_listening(options):
+                begun = True
+                say_where(config, options, terminal)
     finally:
         for child in reversed(children):
             child.ask_to_end()
@@ -178,6 +180,27 @@ def serve(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
             child.stop()
         stop_signer(config.data)
     return Exit.DONE
+
+
+def say_where(config: Config, options: argparse.Namespace, terminal: Terminal, /) -> None:
+    """Tell that pages can be opened now, and where; in a demonstration also as whom."""
+    url = str(options.socket or f"http://{options.host}:{options.port}")
+    terminal.say("cli.up", url=url)
+    if (config.data / CREDENTIALS).is_file():
+        say_whom_to_begin_as(config.data, url, terminal)
+
+
+def _is_listening(options: argparse.Namespace) -> bool:
+    """Whether the web process takes connections."""
+    try:
+        if options.socket is None:
+            socket.create_connection((options.host, options.port), timeout=1).close()
+        else:
+            with socket.socket(socket.AF_UNIX) as trial:
+                trial.connect(str(options.socket))
+    except OSError:
+        return False
+    return True
 
 
 def _check_place(options: argparse.Namespace) -> None:
