@@ -54,6 +54,11 @@ class Account:
         found = frozenset(grant.agency for grant in self.grants if not GRANTS[grant.role].isdisjoint(permissions))
         return None if "" in found else found
 
+    def agencies_as(self, *roles: Role) -> frozenset[str] | None:
+        """The agencies at which one of these roles is held; None: every agency."""
+        found = frozenset(grant.agency for grant in self.grants if grant.role in roles)
+        return None if "" in found else found
+
     def own_agencies(self, permission: Permission, /) -> tuple[str, ...]:
         """The agencies that a role of this person names and where this is allowed, in a fixed order."""
         named = {grant.agency for grant in self.grants if grant.agency}
@@ -85,6 +90,10 @@ class Operator:
 
     def agencies_where(self, *_permissions: Permission) -> frozenset[str] | None:
         """An operator may do it at every agency."""
+        return None
+
+    def agencies_as(self, *_roles: Role) -> frozenset[str] | None:
+        """An operator sees what any of them sees."""
         return None
 
     def stands_for(self, _owner: UUID, /) -> bool:

@@ -326,8 +326,9 @@ def test_wrong_passphrases_of_one_do_not_stall_the_others(running):
         for guesser in guessers:
             guesser.join()
     assert certificate
-    # Ten keys made and ten certificates issued; without guessers it takes about a fifth of a second.
-    assert took < 10
+    # Ten keys made and ten certificates issued; without guessers it takes about a fifth of a second, if nobody else
+    # needs the machine.
+    assert took < 60
 
 
 def test_the_log_holds_no_secret_and_no_document(running):

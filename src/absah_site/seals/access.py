@@ -46,7 +46,7 @@ def seals_of(agency: str, /) -> tuple[Seal, ...]:
 
 
 def seals_for(actor: Account, /) -> tuple[HeldSeal, ...]:
-    """Those a person looks after; the authority's people and auditors see all."""
-    sees_all = not actor.roles.isdisjoint({Role.RA, Role.CA, Role.AUDITOR})
-    found = store.of_agencies(None if sees_all else agencies_of(actor))
+    """Those a person looks after; the authority's people and auditors see all, where they hold their role."""
+    watched = actor.agencies_as(Role.RA, Role.CA, Role.AUDITOR)
+    found = store.of_agencies(None if watched is None else tuple(sorted(watched.union(agencies_of(actor)))))
     return tuple(HeldSeal(seal=one, certificate=register.certificate_of_credential(one.credential)) for one in found)

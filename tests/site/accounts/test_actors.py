@@ -23,6 +23,8 @@ def test_a_role_at_an_agency_allows_there_and_nowhere_else() -> None:
     assert ratna.agencies_where(Permission.REQUEST_DECIDE) == frozenset()
     assert ratna.own_agencies(Permission.REQUEST_CHECK) == (HERE,)
     assert ratna.held_at(Role.SIGNER) == {THERE}
+    assert ratna.agencies_as(Role.SIGNER, Role.AUDITOR) == {THERE}
+    assert ratna.agencies_as(Role.AUDITOR) == frozenset()
 
 
 def test_a_role_held_everywhere_reaches_every_agency_but_names_none() -> None:
@@ -31,6 +33,7 @@ def test_a_role_held_everywhere_reaches_every_agency_but_names_none() -> None:
     assert ratna.agencies_where(Permission.DOCUMENT_SEAL) is None
     assert ratna.own_agencies(Permission.DOCUMENT_SEAL) == ()
     assert ratna.held_at(Role.AGENCY_ADMIN) == {""}
+    assert ratna.agencies_as(Role.AGENCY_ADMIN) is None
 
 
 def test_an_operator_of_the_machine_may_everything_and_is_no_party() -> None:
@@ -38,6 +41,7 @@ def test_an_operator_of_the_machine_may_everything_and_is_no_party() -> None:
     authorise(operator, Permission.ROLE_GRANT, About(owner=UUID(int=9), agency=HERE))
     assert operator.agencies_where(Permission.ROLE_GRANT) is None
     assert operator.held_at(Role.AGREEMENT_OFFICER) == frozenset()
+    assert operator.agencies_as(Role.AUDITOR) is None
 
 
 def test_what_has_an_owner_is_for_the_owner_alone() -> None:

@@ -80,6 +80,22 @@ def test_a_name_is_given_once(pages: Client, office: Office) -> None:
     assert registered(pages, office).status_code == 409
 
 
+def test_who_looks_on_at_another_agency_sees_nothing_of_this_one(
+    pages: Client, office: Office, instance: Instance
+) -> None:
+    registered(pages, office)
+    application = Application.objects.get()
+    for number, role in enumerate((Role.AUDITOR, Role.AGENCY_ADMIN)):
+        here, there = (
+            signed_in(instance.officer(f"{name}{number}", role, agency=agency))
+            for name, agency in (("sini", application.agency), ("sana", "0" * 32))
+        )
+        assert here.get(f"/aplikasi/{application.pk}/").status_code == 200
+        assert application.name in here.get("/aplikasi/").content.decode()
+        assert there.get(f"/aplikasi/{application.pk}/").status_code == 404
+        assert application.name not in there.get("/aplikasi/").content.decode()
+
+
 def test_settings_passwords_and_the_switch_are_its_agencys_alone(
     pages: Client, office: Office, instance: Instance
 ) -> None:

@@ -11,7 +11,8 @@ from absah_site.applications.store.applications import KeptPassword, RegisteredA
 from absah_site.roles import Permission, Role
 
 _PREFIX: Final = "application:"
-_SEES_ALL = frozenset({Role.CA, Role.OPERATOR, Role.AUDITOR})
+#: Roles that see every application where they are held: at one agency, or everywhere.
+_LOOK_ON: Final = (Role.CA, Role.OPERATOR, Role.AUDITOR)
 
 
 class ApplicationUnknown(NotFound):
@@ -27,13 +28,14 @@ def agencies_of(actor: Account, /) -> tuple[str, ...]:
 
 def applications_for(actor: Account, /) -> tuple[RegisteredApplication, ...]:
     """Those a person may look at: of the own agencies, or for the authority's people all."""
-    return store.of_agencies(None if _SEES_ALL & actor.roles else agencies_of(actor))
+    return store.of_agencies(_seen_by(actor))
 
 
 def application_for(actor: Actor, identifier: UUID, /) -> RegisteredApplication:
     """One of them. Raises ApplicationUnknown."""
     found = store.find(identifier)
-    if found is None or not _may_see(actor, found):
+    seen = _seen_by(actor)
+    if found is None or (seen is not None and found.agency not in seen):
         raise ApplicationUnknown
     return found
 
@@ -45,10 +47,12 @@ def names_of(references: Iterable[str], /) -> dict[str, str]:
     return {reference: known[UUID(one)] for reference, one in asked.items() if UUID(one) in known}
 
 
-def _may_see(actor: Actor, found: RegisteredApplication) -> bool:
-    if isinstance(actor, Operator):
-        return True
-    return bool(_SEES_ALL & actor.roles) or found.agency in agencies_of(actor)
+def _seen_by(actor: Actor) -> tuple[str, ...] | None:
+    """The agencies whose applications somebody may look at; None: every agency."""
+    watched = actor.agencies_as(*_LOOK_ON)
+    if watched is None or isinstance(actor, Operator):
+        return None
+    return tuple(sorted(watched.union(agencies_of(actor))))
 
 
 def passwords_for(actor: Actor, identifier: UUID, /) -> tuple[KeptPassword, ...]:
