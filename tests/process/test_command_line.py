@@ -12,6 +12,7 @@ import pytest
 
 from absah.pki.algorithms import KeyAlgorithm
 from absah_site.cli.init import sweep
+from absah_site.cli.main import COMMANDS
 from absah_site.config import load_config
 
 HEAVY = ("django", "pydantic", "cryptography", "pyhanko", "fontTools")
@@ -36,6 +37,15 @@ def test_the_overview_does_not_wait_for_libraries_that_it_does_not_need():
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "set()"
+
+
+def test_no_command_sets_up_django_before_it_opens_an_instance():
+    program = (
+        "import sys; from absah_site.cli.main import COMMANDS, parser_for;"
+        "[parser_for(name) for name in COMMANDS]; print(len(COMMANDS), 'django' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == [str(len(COMMANDS)), "False"]
 
 
 def test_what_a_killed_run_left_behind_is_cleared_by_the_next(tmp_path):

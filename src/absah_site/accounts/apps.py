@@ -14,6 +14,6 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the directory who finds users."""
-        from absah_site.accounts.access import contact_of  # noqa: PLC0415  (models are loaded only now)
+        from absah_site.accounts.access import contact_of
 
         directory.register("user", contact_of)

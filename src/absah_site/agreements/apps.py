@@ -14,7 +14,7 @@ class AgreementsConfig(AppConfig):
 
     def ready(self) -> None:
         """Let the worker remind everybody of what is due."""
-        from absah_site.agreements.actions.telling import remind  # noqa: PLC0415  (models are loaded only now)
-        from absah_site.jobs.actions import register_periodic  # noqa: PLC0415  (the same)
+        from absah_site.agreements.actions.telling import remind
+        from absah_site.jobs.actions import register_periodic
 
         register_periodic("agreements:remind", remind, every=timedelta(hours=1))

@@ -14,8 +14,8 @@ class ApplicationsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the job that follows what was passed on to the national service."""
-        from absah_site.applications.actions import follow  # noqa: PLC0415  (models are loaded only now)
-        from absah_site.jobs.actions import Work, register_periodic  # noqa: PLC0415
+        from absah_site.applications.actions import follow
+        from absah_site.jobs.actions import Work, register_periodic
 
         def handle(_work: Work) -> str | None:
             changed = follow()

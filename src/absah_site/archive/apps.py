@@ -13,8 +13,8 @@ class ArchiveConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from absah_site.archive.actions import renew_due, take_in  # noqa: PLC0415  (tables are there only now)
-        from absah_site.jobs.actions import register_periodic  # noqa: PLC0415
+        from absah_site.archive.actions import renew_due, take_in
+        from absah_site.jobs.actions import register_periodic
 
         register_periodic("archive:take-in", take_in, every=timedelta(minutes=1))
         register_periodic("archive:renew", renew_due, every=timedelta(hours=6))

@@ -12,6 +12,7 @@ import argparse
 from typing import Final
 
 from absah.cli.terminal import Exit, Terminal, UsageWrong
+from absah_site.actors import Operator
 from absah_site.cli.instance import open_instance
 from absah_site.config import Config
 from absah_site.roles import Role
@@ -44,9 +45,8 @@ def run(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
 
 
 def _open(options: argparse.Namespace) -> str:
-    from absah_site.accounts.actions import NewColleague, open_account  # noqa: PLC0415  (Django is set up only now)
-    from absah_site.actors import Operator  # noqa: PLC0415
-    from absah_site.enrolment.access.agencies import agency_with_code  # noqa: PLC0415
+    from absah_site.accounts.actions import NewColleague, open_account
+    from absah_site.enrolment.access.agencies import agency_with_code
 
     if not (options.full_name and options.email and options.role):
         raise UsageWrong(problem="open NAME --full-name N --email A --role R")
@@ -59,15 +59,13 @@ def _open(options: argparse.Namespace) -> str:
 
 
 def _link(options: argparse.Namespace) -> str:
-    from absah_site.accounts.actions import link_for_operator  # noqa: PLC0415  (as above)
-    from absah_site.actors import Operator  # noqa: PLC0415
+    from absah_site.accounts.actions import link_for_operator
 
     return link_for_operator(options.name, by=Operator()).text
 
 
 def _reset(options: argparse.Namespace) -> str:
-    from absah_site.accounts.actions import reset_for_operator  # noqa: PLC0415  (as above)
-    from absah_site.actors import Operator  # noqa: PLC0415
+    from absah_site.accounts.actions import reset_for_operator
 
     return reset_for_operator(options.name, by=Operator()).text
 

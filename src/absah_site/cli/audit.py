@@ -22,6 +22,7 @@ from absah.cli.terminal import Exit, Terminal, UsageWrong, read_file
 from absah.kernel.clock import JAKARTA, instant
 from absah.kernel.dates import moment_word
 from absah.kernel.errors import NotFound, WrongState
+from absah_site.actors import Operator
 from absah_site.cli.instance import open_instance
 
 
@@ -81,9 +82,9 @@ def run(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
 def verify(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
     """Rows against their own hashes, then rows, log and heads against one another."""
     checkpoints = [parse_checkpoint(read_file(path, limit=LARGEST_FILE)) for path in options.checkpoint]
-    from absah_site import composition  # noqa: PLC0415  (Django is set up only now)
-    from absah_site.audit.access import verify_ledger  # noqa: PLC0415  (as above)
-    from absah_site.ledger.access import verify_log  # noqa: PLC0415  (as above)
+    from absah_site import composition
+    from absah_site.audit.access import verify_ledger
+    from absah_site.ledger.access import verify_log
 
     rows = verify_ledger()
     log = verify_log(composition.log_names(), checkpoints, archives=options.archive)
@@ -127,8 +128,7 @@ def _say_comparison(one: Comparison, rows: dict[int, int], terminal: Terminal, /
 
 def checkpoint(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
     """The newest head with all hashes."""
-    from absah_site.actors import Operator  # noqa: PLC0415  (Django is set up only now)
-    from absah_site.ledger.actions import checkpoint_for  # noqa: PLC0415  (as above)
+    from absah_site.ledger.actions import checkpoint_for
 
     found: Checkpoint | None = checkpoint_for(None, by=Operator())
     if found is None:
@@ -141,8 +141,8 @@ def checkpoint(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
 
 def proof(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
     """That a row is in the log."""
-    from absah_site.audit.access import EntryUnknown  # noqa: PLC0415  (Django is set up only now)
-    from absah_site.ledger.access import prove_entry  # noqa: PLC0415  (as above)
+    from absah_site.audit.access import EntryUnknown
+    from absah_site.ledger.access import prove_entry
 
     if options.row is None:
         raise UsageWrong(problem="proof ROW")
@@ -158,8 +158,7 @@ def proof(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
 
 def archive(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
     """Every entry under the newest head."""
-    from absah_site.actors import Operator  # noqa: PLC0415  (Django is set up only now)
-    from absah_site.ledger.actions import write_archive  # noqa: PLC0415  (as above)
+    from absah_site.ledger.actions import write_archive
 
     size = write_archive(options.output, by=Operator())
     if not size:
@@ -171,9 +170,8 @@ def archive(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
 
 def retire(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
     """Old entries into a file, and their rows out of the database; started again, it goes on where it was ended."""
-    from absah_site.actors import Operator  # noqa: PLC0415  (Django is set up only now)
-    from absah_site.ledger.access import archive_folder  # noqa: PLC0415  (as above)
-    from absah_site.ledger.actions import archive_part  # noqa: PLC0415  (as above)
+    from absah_site.ledger.access import archive_folder
+    from absah_site.ledger.actions import archive_part
 
     if options.before is None:
         raise UsageWrong(problem="--before DATE")
@@ -191,8 +189,7 @@ def retire(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
 
 def rotate_key(_options: argparse.Namespace, terminal: Terminal, /) -> Exit:
     """A new key for the log, announced by the old one; whoever watches the log follows."""
-    from absah_site.actors import Operator  # noqa: PLC0415  (Django is set up only now)
-    from absah_site.ledger.actions import rotate_log_key  # noqa: PLC0415  (as above)
+    from absah_site.ledger.actions import rotate_log_key
 
     found = rotate_log_key(by=Operator())
     terminal.result(before=found.before, after=found.after, entries=found.size)
@@ -202,9 +199,9 @@ def rotate_key(_options: argparse.Namespace, terminal: Terminal, /) -> Exit:
 
 def grants(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
     """What the owner of the database runs once; `absah migrate` does it again when there are new tables."""
-    from django.db import connection  # noqa: PLC0415  (Django is set up only now)
+    from django.db import connection
 
-    from absah_site.append_only import grants_for  # noqa: PLC0415  (as above)
+    from absah_site.append_only import grants_for
 
     if not options.role:
         raise UsageWrong(problem="--role NAME")

@@ -15,6 +15,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from absah.adapters.files import replace_file
+from absah.adapters.key_vault import ByService, plain_form_of, read_encrypted_key
+from absah.adapters.signer.errors import CredentialExists, CredentialUnknown
 from absah.cli.offline import unwrap_pem
 from absah.cli.terminal import Exit, Terminal, UsageWrong, read_file, write_file
 from absah.kernel.clock import legal_date
@@ -23,6 +26,7 @@ from absah.kernel.errors import BadInput
 from absah.pki.algorithms import KeyAlgorithm
 from absah.pki.names import AuthorityName
 from absah.signing.ports import CredentialId
+from absah_site.actors import Operator
 from absah_site.cli.instance import open_instance, open_signer
 from absah_site.config import Config
 
@@ -74,9 +78,6 @@ def run(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
 
 
 def _request(options: argparse.Namespace, terminal: Terminal, config: Config) -> None:
-    from absah.adapters.key_vault import ByService  # noqa: PLC0415  (the help needs no crypto)
-    from absah.adapters.signer.errors import CredentialExists  # noqa: PLC0415
-
     _demand(options, "output", "common_name", "organisation")
     name = AuthorityName(common_name=options.common_name, organisation=options.organisation)
     signer, credential = open_signer(config), CredentialId(options.name)
@@ -97,8 +98,6 @@ def _accept(options: argparse.Namespace, terminal: Terminal, config: Config) -> 
 
 
 def _take_over(options: argparse.Namespace, terminal: Terminal, config: Config) -> None:
-    from absah.adapters.signer.errors import CredentialExists  # noqa: PLC0415  (the help needs no crypto)
-
     _demand(options, "certificate", "root")
     signer, credential = open_signer(config), CredentialId(options.name)
     try:
@@ -119,11 +118,8 @@ def _take_over(options: argparse.Namespace, terminal: Terminal, config: Config) 
 
 def _found(options: argparse.Namespace, terminal: Terminal, config: Config) -> None:
     """Let the key of this name in the signer be an issuing CA, by what a root signed for it."""
-    from absah.adapters.files import replace_file  # noqa: PLC0415  (Django is set up only now)
-    from absah.adapters.signer.errors import CredentialUnknown  # noqa: PLC0415
-    from absah_site import composition  # noqa: PLC0415
-    from absah_site.actors import Operator  # noqa: PLC0415
-    from absah_site.pki.actions import found_by_certificate, publish_offline_crl  # noqa: PLC0415
+    from absah_site import composition
+    from absah_site.pki.actions import found_by_certificate, publish_offline_crl
 
     root, by = _read(options.root), Operator()
     waiting = [one.public_key for one in open_signer(config).list_keys() if one.credential == options.name]
@@ -139,8 +135,8 @@ def _found(options: argparse.Namespace, terminal: Terminal, config: Config) -> N
 
 
 def _publish(options: argparse.Namespace, terminal: Terminal, _config: Config) -> None:
-    from absah_site import composition  # noqa: PLC0415  (Django is set up only now)
-    from absah_site.pki.actions import publish_offline_crl  # noqa: PLC0415
+    from absah_site import composition
+    from absah_site.pki.actions import publish_offline_crl
 
     _demand(options, "root_crl")
     published = publish_offline_crl(_read(options.root_crl), issuer=options.name, now=composition.clock().now())
@@ -149,7 +145,7 @@ def _publish(options: argparse.Namespace, terminal: Terminal, _config: Config) -
 
 
 def _list(_options: argparse.Namespace, terminal: Terminal, config: Config) -> None:
-    from absah_site.pki.access import every_authority  # noqa: PLC0415  (Django is set up only now)
+    from absah_site.pki.access import every_authority
 
     places = {str(one.credential): one.place for one in open_signer(config).list_keys()}
     found = [
@@ -180,8 +176,6 @@ def _read(path: Path) -> bytes:
 
 def _private_key(path: Path, passphrase_file: Path) -> bytearray:
     """PKCS #8 in DER, plain: the signer seals it anew. Raises PrivateKeyUnreadable."""
-    from absah.adapters.key_vault import plain_form_of, read_encrypted_key  # noqa: PLC0415  (as above)
-
     passphrase = read_file(passphrase_file, limit=4096).split(b"\n", 1)[0]
     key = read_encrypted_key(read_file(path, limit=_LARGEST), passphrase)
     if key is None:
@@ -190,6 +184,6 @@ def _private_key(path: Path, passphrase_file: Path) -> bytearray:
 
 
 def _aloud(content: bytes) -> str:
-    from absah.pki.ceremony import read_aloud  # noqa: PLC0415  (the help needs no YAML)
+    from absah.pki.ceremony import read_aloud  # the help needs no YAML
 
     return read_aloud(content)

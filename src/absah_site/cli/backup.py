@@ -98,7 +98,7 @@ def write_sealed(out: Path, config: Config, receiver: Receiver, /, *, dump: bool
                 release=__version__, role=config.role.value, base_url=config.base_url, now=clock.now(), dump=dump
             )
             if dump:
-                from absah_site.backup.dump import write_dump  # noqa: PLC0415  (Django is set up only now)
+                from absah_site.backup.dump import write_dump
 
                 write_dump(rows)
             with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), "wb") as file:

@@ -8,6 +8,7 @@ from absah.audit.checkpoint import LARGEST_FILE
 from absah.cli.terminal import Exit, Terminal, UsageWrong, read_file
 from absah.kernel.clock import SystemClock
 from absah.kernel.errors import WrongState
+from absah_site.actors import Operator
 from absah_site.cli.instance import open_instance
 from absah_site.config import Config, Role
 
@@ -56,8 +57,7 @@ def run(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
 
 def learn(files: list[Path], terminal: Terminal, /) -> list[dict[str, str | int]]:
     """Take over every list."""
-    from absah_site.actors import Operator  # noqa: PLC0415  (Django is set up only now)
-    from absah_site.pki.actions import catch_up  # noqa: PLC0415
+    from absah_site.pki.actions import catch_up
 
     learned: list[dict[str, str | int]] = []
     for file in files:
@@ -75,8 +75,7 @@ def learn(files: list[Path], terminal: Terminal, /) -> list[dict[str, str | int]
 
 def take_over(file: Path, terminal: Terminal, /) -> dict[str, int]:
     """Hold the log against the newest head that somebody kept."""
-    from absah_site.actors import Operator  # noqa: PLC0415  (Django is set up only now)
-    from absah_site.ledger.actions import take_over_head  # noqa: PLC0415
+    from absah_site.ledger.actions import take_over_head
 
     found = take_over_head(read_file(file, limit=LARGEST_FILE), by=Operator())
     told = {"size": found.size, "lost": found.lost}
@@ -86,8 +85,8 @@ def take_over(file: Path, terminal: Terminal, /) -> dict[str, int]:
 
 def check_shown(issuers: set[str], /, *, head_shown: bool) -> None:
     """Whether everything that the world may have was shown. Raises ListMissing, HeadMissing."""
-    from absah_site.ledger.access import is_watched  # noqa: PLC0415  (Django is set up only now)
-    from absah_site.pki.access import AuthorityKind, every_authority  # noqa: PLC0415
+    from absah_site.ledger.access import is_watched
+    from absah_site.pki.access import AuthorityKind, every_authority
 
     now = SystemClock().now()
     issuing = [found for found in every_authority() if found.kind is AuthorityKind.ISSUING]
@@ -100,9 +99,8 @@ def check_shown(issuers: set[str], /, *, head_shown: bool) -> None:
 
 def settle(config: Config, /, *, nothing_newer: bool) -> None:
     """Let the instance serve again. Raises what `check_may_serve` raises about numbers."""
-    from absah_site.actors import Operator  # noqa: PLC0415  (Django is set up only now)
-    from absah_site.backup.standing import check_numbers, drop_note  # noqa: PLC0415
-    from absah_site.pki.actions import declare_nothing_newer  # noqa: PLC0415
+    from absah_site.backup.standing import check_numbers, drop_note
+    from absah_site.pki.actions import declare_nothing_newer
 
     check_numbers(config)
     if nothing_newer:

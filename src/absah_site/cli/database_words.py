@@ -33,11 +33,11 @@ def database_in_words(data: Path, /) -> Iterator[None]:
 
 
 def _in_words(fault: Exception, data: Path) -> AbsahError | None:
-    from django.db import DatabaseError, InterfaceError, OperationalError  # noqa: PLC0415  (only for a fault)
+    from django.db import DatabaseError, InterfaceError, OperationalError
 
     if not isinstance(fault, DatabaseError | InterfaceError):
         return None
-    from absah_site.upgrading import first_line, waiting  # noqa: PLC0415  (Django is set up: it has spoken)
+    from absah_site.upgrading import first_line, waiting
 
     try:
         migrations = waiting()

@@ -82,7 +82,7 @@ def make(fresh: Path, terminal: Terminal, options: argparse.Namespace, /) -> Non
     config = open_instance(fresh)
     open_signer(config)
     try:
-        from absah_site.cli.demo_story import play  # noqa: PLC0415  (Django is set up only now)
+        from absah_site.cli.demo_story import play
 
         credentials = play(config, terminal)
         keep_secret(fresh / CREDENTIALS, json.dumps(credentials, indent=2, ensure_ascii=False))

@@ -178,7 +178,7 @@ def open_account(username: str, name: str, rng: Rng, /) -> tuple[Account, str]:
 
 def reread(account: Account, /) -> Account:
     """The account with the roles it holds now."""
-    from absah_site.accounts.access import account as find  # noqa: PLC0415
+    from absah_site.accounts.access import account as find
 
     return find(account.public_id, now=composition.clock().now())
 

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Final
 
 from absah.adapters.signer_client import SignerClient
+from absah.adapters.stamp_record import check_record, files_of
+from absah.adapters.trusted_time.sntp import SntpServer, TimeServerSilent
 from absah.cli.terminal import Exit, Terminal
 from absah.kernel.clock import Clock, SystemClock, instant, legal_date
 from absah.kernel.dates import day_word, moment_word
@@ -21,6 +23,7 @@ from absah.kernel.errors import AbsahError, Parameter
 from absah.kernel.messages import Language, render
 from absah.kernel.rng import SystemRng
 from absah.pki.certificates import load_certificate
+from absah.pki.crl import parse_crl
 from absah_site.cli.database_words import database_in_words
 from absah_site.cli.init import secrets_of
 from absah_site.cli.instance import check_may_serve, open_instance
@@ -126,9 +129,9 @@ def check_root_key(config: Config, _clock: Clock, /) -> Iterator[Finding]:
 
 
 def check_database(config: Config, _clock: Clock, /) -> Iterator[Finding]:
-    from django.db import DatabaseError, connection  # noqa: PLC0415  (Django is set up only now)
+    from django.db import DatabaseError, connection
 
-    from absah_site.upgrading import waiting  # noqa: PLC0415  (as above)
+    from absah_site.upgrading import waiting
 
     try:
         migrations = waiting()
@@ -142,7 +145,7 @@ def check_database(config: Config, _clock: Clock, /) -> Iterator[Finding]:
 
 
 def check_ledger(_config: Config, _clock: Clock, /) -> Iterator[Finding]:
-    from absah_site.audit.access import verify_ledger  # noqa: PLC0415  (Django is set up only now)
+    from absah_site.audit.access import verify_ledger
 
     report = verify_ledger()
     if report.intact:
@@ -153,7 +156,7 @@ def check_ledger(_config: Config, _clock: Clock, /) -> Iterator[Finding]:
 
 def check_log(_config: Config, clock: Clock, /) -> Iterator[Finding]:
     """Rows go into the log within a second. Those that wait can be proven to nobody, and a proof needs a head."""
-    from absah_site.ledger.access import log_standing, parts_elsewhere  # noqa: PLC0415  (Django is set up only now)
+    from absah_site.ledger.access import log_standing, parts_elsewhere
 
     log = log_standing()
     late = log.late(now=clock.now())
@@ -168,9 +171,9 @@ def check_log(_config: Config, clock: Clock, /) -> Iterator[Finding]:
 
 
 def check_grants(_config: Config, _clock: Clock, /) -> Iterator[Finding]:
-    from django.db import connection  # noqa: PLC0415  (Django is set up only now)
+    from django.db import connection
 
-    from absah_site.append_only import may_rewrite  # noqa: PLC0415  (as above)
+    from absah_site.append_only import may_rewrite
 
     if may_rewrite("audit_entry", connection):
         yield warning("doctor.ledger-owned")
@@ -217,8 +220,6 @@ def check_tokens(config: Config, _clock: Clock, /) -> Iterator[Finding]:
 
 def check_time(config: Config, _clock: Clock, /) -> Iterator[Finding]:
     """What each time server says of our clock, for the TSA."""
-    from absah.adapters.trusted_time.sntp import SntpServer, TimeServerSilent  # noqa: PLC0415  (for authorities only)
-
     if config.role is Role.AGENCY:
         return
     if not config.time.servers:
@@ -237,10 +238,8 @@ def check_time(config: Config, _clock: Clock, /) -> Iterator[Finding]:
 
 
 def check_stamps(config: Config, _clock: Clock, /) -> Iterator[Finding]:
-    from absah.adapters.stamp_record import check_record, files_of  # noqa: PLC0415  (where there is a TSA)
-
     if files_of(config.data):
-        from absah_site.pki.actions.stamps import check_stamps as compare  # noqa: PLC0415  (Django is set up only now)
+        from absah_site.pki.actions.stamps import check_stamps as compare
 
         lines = check_record(config.data).lines
         compare()
@@ -248,7 +247,7 @@ def check_stamps(config: Config, _clock: Clock, /) -> Iterator[Finding]:
 
 
 def check_mail(config: Config, clock: Clock, /) -> Iterator[Finding]:
-    from absah_site.notices.access import backlog  # noqa: PLC0415  (Django is set up only now)
+    from absah_site.notices.access import backlog
 
     found = backlog()
     if found.dead:
@@ -284,8 +283,6 @@ def lifetime(path: Path, clock: Clock, /) -> Finding:
 
 
 def check_crls(config: Config, clock: Clock, /) -> Iterator[Finding]:
-    from absah.pki.crl import parse_crl  # noqa: PLC0415  (only where there are CRLs)
-
     for path in sorted((config.repository / "crl").glob("*.crl")):
         until = parse_crl(path.read_bytes()).next_update
         if until <= clock.now():

@@ -47,7 +47,7 @@ def run(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
     config = open_instance(options.data)
     open_signer(config)
 
-    from absah_site.signing.actions import extend_document  # noqa: PLC0415  (Django is set up only now)
+    from absah_site.signing.actions import extend_document
 
     _refuse_failed(document, password)
     extended = extend_document(document, options.level, by=Operator(), password=password)
@@ -71,7 +71,7 @@ def run(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
 
 
 def _refuse_failed(document: bytes, password: str | None) -> None:
-    from absah_site.validation.access import report_on  # noqa: PLC0415  (Django is set up only now)
+    from absah_site.validation.access import report_on
 
     report = report_on(document, password=password, now=SystemClock().now())
     if report.indication is Indication.TOTAL_FAILED:

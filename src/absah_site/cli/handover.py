@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from absah.cli.terminal import Exit, FileNotWritten, Terminal, check_writable
+from absah_site.actors import Operator
 from absah_site.cli.instance import open_instance
 from absah_site.config import Config
 
@@ -30,8 +31,7 @@ def arguments(parser: argparse.ArgumentParser, /) -> None:
 def run(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
     config = open_instance(options.data)
     check_writable(options.out)
-    from absah_site.actors import Operator  # noqa: PLC0415  (Django is set up only now)
-    from absah_site.oversight.actions import record_handover  # noqa: PLC0415
+    from absah_site.oversight.actions import record_handover
 
     target = Path(os.path.realpath(options.out))
     beside = target.with_name(f".absah-{os.getpid()}.part")
@@ -71,8 +71,8 @@ def add(archive: tarfile.TarFile, name: str, content: bytes, /) -> None:
 
 def records(config: Config, slug: str, /) -> Iterator[tuple[str, bytes]]:
     """Name and content of each record: certificates above, register, ledger, published files."""
-    from absah_site.audit.access import every_entry  # noqa: PLC0415  (Django is set up only now)
-    from absah_site.pki import access as register  # noqa: PLC0415
+    from absah_site.audit.access import every_entry
+    from absah_site.pki import access as register
 
     authority = register.authority(slug)
     yield "authority.cer", authority.certificate

@@ -85,7 +85,7 @@ def run(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
         lay_out(staging, options, rng)
         make_database(staging)
         if options.role is not Role.AGENCY:
-            from absah_site.cli.founding import found_authority  # noqa: PLC0415  (Django is set up only now)
+            from absah_site.cli.founding import found_authority
 
             found_authority(staging, root_passphrase=passphrase, terminal=terminal)
         close_database()
@@ -173,9 +173,9 @@ def toml_string(text: str, /) -> str:
 def make_database(folder: Path, /) -> None:
     """All tables, triggers included."""
     open_instance(folder)
-    from django.db import DatabaseError  # noqa: PLC0415  (Django is set up only now)
+    from django.db import DatabaseError
 
-    from absah_site.upgrading import first_line, make_tables  # noqa: PLC0415
+    from absah_site.upgrading import first_line, make_tables
 
     try:
         make_tables()
@@ -185,6 +185,6 @@ def make_database(folder: Path, /) -> None:
 
 def close_database() -> None:
     """Let go of the files before they are renamed."""
-    from django.db import connections  # noqa: PLC0415  (Django is set up only now)
+    from django.db import connections
 
     connections.close_all()

@@ -27,7 +27,7 @@ def open_instance(data: Path, /) -> Config:
     os.environ["ABSAH_DATA"] = str(data)
     os.environ["DJANGO_SETTINGS_MODULE"] = "absah_site.settings.instance"
 
-    import django  # noqa: PLC0415  (the command line answers `--help` without it)
+    import django
 
     django.setup()
     return config
@@ -35,14 +35,14 @@ def open_instance(data: Path, /) -> Config:
 
 def check_may_serve(config: Config, /) -> None:
     """Refuse to serve or sign with an instance that was restored and has not caught up. See `backup.standing`."""
-    from absah_site.backup.standing import check_may_serve as check  # noqa: PLC0415  (Django is set up only now)
+    from absah_site.backup.standing import check_may_serve as check
 
     check(config)
 
 
 def check_migrated(config: Config, /) -> None:
     """Raises MigrationsWaiting."""
-    from absah_site.upgrading import waiting  # noqa: PLC0415  (Django is set up only now)
+    from absah_site.upgrading import waiting
 
     if migrations := waiting():
         raise MigrationsWaiting(number=len(migrations), data=str(config.data))
@@ -57,6 +57,6 @@ def open_signer(config: Config, /) -> "SignerClient":
         raise AgencyHoldsNoKeys
     check_may_serve(config)
 
-    from absah.adapters.signer_life import ensure_signer  # noqa: PLC0415  (only for commands that need keys)
+    from absah.adapters.signer_life import ensure_signer  # only for commands that need keys
 
     return ensure_signer(config.data)

@@ -19,7 +19,7 @@ def arguments(_parser: argparse.ArgumentParser, /) -> None:
 
 def run(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
     open_instance(options.data)
-    from absah_site.cases.actions.replies import take_reply  # noqa: PLC0415  (Django is set up only now)
+    from absah_site.cases.actions.replies import take_reply
 
     try:
         number = take_reply(sys.stdin.buffer.read(LARGEST + 1))

@@ -94,7 +94,7 @@ def parser_for(name: str, /) -> Parser:
 def _tie_to_starter(options: Namespace) -> None:
     """A process of `absah up` ends with it, even where nobody could ask it to."""
     if (starter := getattr(options, "end_with", None)) is not None:
-        from absah.adapters.lifeline import end_with  # noqa: PLC0415  (only these processes need it)
+        from absah.adapters.lifeline import end_with  # only these processes need it
 
         end_with(starter)
 

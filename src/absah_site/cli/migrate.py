@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from absah.cli.terminal import Exit, Terminal, UsageWrong
+from absah_site.actors import Operator
 from absah_site.cli.backup import passphrase_in
 from absah_site.cli.instance import check_migrated, open_instance
 from absah_site.cli.turns import at_rest
@@ -34,8 +35,7 @@ def run(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
         terminal.result(made=[])
         terminal.say("upgrading.nothing-waits")
         return Exit.DONE
-    from absah_site.actors import Operator  # noqa: PLC0415  (Django is set up only now)
-    from absah_site.upgrading import role, upgrade  # noqa: PLC0415
+    from absah_site.upgrading import role, upgrade
 
     serving = ""
     if options.owner_file:
@@ -53,7 +53,7 @@ def run(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
 
 def connect_as(address: str, config: Config, /) -> None:
     """Speak to the same database as somebody else. Raises UsageWrong."""
-    from django.db import connection  # noqa: PLC0415  (Django is set up only now)
+    from django.db import connection
 
     here, there = (urlsplit(written) for written in (config.database, address))
     if not config.database.startswith("postgres") or there.scheme not in {"postgres", "postgresql"}:

@@ -27,7 +27,7 @@ def arguments(parser: argparse.ArgumentParser, /) -> None:
 
 
 def run(options: argparse.Namespace, _terminal: Terminal, /) -> Exit:
-    from absah_site.serving import Listening, serve  # noqa: PLC0415  (only this process needs the server)
+    from absah_site.serving import Listening, serve  # only this process needs the server
 
     data = options.data.resolve()
     if options.workers > 1 and options.service in _ALONE:

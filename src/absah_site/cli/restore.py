@@ -20,7 +20,8 @@ from absah.cli.terminal import Exit, FileUnreadable, Terminal, UsageWrong
 from absah.kernel.clock import SystemClock, instant
 from absah.kernel.dates import moment_word
 from absah.kernel.errors import WrongState
-from absah.kernel.messages import Phrase
+from absah.kernel.messages import Phrase, render
+from absah_site.actors import Operator
 from absah_site.cli.backup import passphrase_in
 from absah_site.cli.init import InstanceExists, close_database, sweep, toml_string
 from absah_site.cli.instance import open_instance
@@ -134,8 +135,8 @@ def choose_database(folder: Path, wanted: str | None, about: About, /) -> None:
 
 def fill_database(dump: Path | None, /) -> None:
     """The rows of a dump, and the tables as this release has them."""
-    from absah_site.backup.dump import check_migrations_known, load_dump  # noqa: PLC0415  (Django is set up only now)
-    from absah_site.upgrading import make_tables  # noqa: PLC0415
+    from absah_site.backup.dump import check_migrations_known, load_dump
+    from absah_site.upgrading import make_tables
 
     if dump is None:
         check_migrations_known()
@@ -146,8 +147,7 @@ def fill_database(dump: Path | None, /) -> None:
 
 def look_at(config: Config, terminal: Terminal, /) -> int:
     """Say what every check found. Returns how many things are not well."""
-    from absah.kernel.messages import render  # noqa: PLC0415  (Django is set up only now)
-    from absah_site.backup.checks import examine  # noqa: PLC0415
+    from absah_site.backup.checks import examine
 
     findings = examine(config)
     for finding in findings:
@@ -158,9 +158,8 @@ def look_at(config: Config, terminal: Terminal, /) -> int:
 
 def note_restore(folder: Path, about: About, /) -> None:
     """The ledger and the folder remember that this was restored."""
-    from absah_site.actors import Operator  # noqa: PLC0415  (Django is set up only now)
-    from absah_site.backup.standing import leave_note  # noqa: PLC0415
-    from absah_site.pki.actions import record_restore  # noqa: PLC0415
+    from absah_site.backup.standing import leave_note
+    from absah_site.pki.actions import record_restore
 
     record_restore(made_at=about.made_at, by=Operator())
     if about.role != Role.AGENCY.value:

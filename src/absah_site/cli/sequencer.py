@@ -28,9 +28,9 @@ def run(options: argparse.Namespace, _terminal: Terminal, /) -> Exit:
     config = open_instance(options.data)
     begin_serving(config.data)
     check_may_serve(config)  # a restored log must not be signed before it was held against its newest head
-    from django.db import DatabaseError, close_old_connections  # noqa: PLC0415  (Django is set up only now)
+    from django.db import DatabaseError, close_old_connections
 
-    from absah_site.ledger.actions import Sequencer  # noqa: PLC0415  (as above)
+    from absah_site.ledger.actions import Sequencer
 
     sequencer = Sequencer(clock=SystemClock(), key=open_log_key(config.data, SystemRng()))
     asked = _stop_on_signals()

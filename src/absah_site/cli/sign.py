@@ -99,7 +99,7 @@ def run(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
     config = open_instance(options.data)
     template = agency_template(options.template, config.appearances)
 
-    from absah_site import composition  # noqa: PLC0415  (Django is set up only now)
+    from absah_site import composition
 
     composition.isolated().warm_up()  # whoever opens the document starts while the signer does
     open_signer(config)
@@ -109,7 +109,7 @@ def run(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
     warnings = _warned(document, password, terminal)
     factors = Factors(passphrase=passphrase_of(options), totp=options.totp)
 
-    from absah_site.signing.actions import SigningOrder, sign_for_subscriber  # noqa: PLC0415  (Django is set up only now)
+    from absah_site.signing.actions import SigningOrder, sign_for_subscriber
 
     signed: SignedDocument = sign_for_subscriber(
         SigningOrder(
@@ -145,7 +145,7 @@ def run(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
 
 def _warned(document: bytes, password: Secret | None, terminal: Terminal) -> tuple[Warned, ...]:
     """Tell what the signer should know of the document. What cannot be looked over is refused later, with its code."""
-    from absah_site import composition  # noqa: PLC0415  (Django is set up only now)
+    from absah_site import composition
 
     try:
         warnings = warned_of(composition.isolated(), document, None if password is None else password.reveal())

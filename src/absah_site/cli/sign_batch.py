@@ -71,7 +71,7 @@ def run(options: argparse.Namespace, terminal: Terminal, /) -> Exit:
     if config.cli_second_factor and options.totp is None:
         raise FactorMissing(factor=FactorKind.TOTP)
 
-    from absah_site.signing.actions import (  # noqa: PLC0415  (Django is set up only now)
+    from absah_site.signing.actions import (
         BatchSigningOrder,
         sign_batch_for_subscriber,
     )
@@ -98,8 +98,8 @@ def open_workbench(data: Path, /) -> Workbench:
     """What a worker process of a batch works with: of the ports of the instance those that need no signer's key."""
     open_instance(data)
 
-    from absah_site import composition  # noqa: PLC0415  (Django is set up only now)
-    from absah_site.signing.actions import signing_ports  # noqa: PLC0415
+    from absah_site import composition
+    from absah_site.signing.actions import signing_ports
 
     instance, clock = signing_ports(), composition.clock()
     ports = LevelPorts(

@@ -122,6 +122,6 @@ def find_context(data: Path, /, *, snapshot: str = "") -> Found:
         open_instance(data)
     except NoInstance:
         return Found(ValidationContext.without_anchors(now=now), None, known=False)
-    from absah_site.validation import access  # noqa: PLC0415  (Django is set up only now)
+    from absah_site.validation import access
 
     return Found(access.verification_context(now, snapshot=snapshot), access.status_fetcher(), known=True)

@@ -10,6 +10,7 @@ import json
 from absah.cli.terminal import Terminal
 from absah.kernel.errors import AbsahError
 from absah.validation.report import Report
+from absah.validation.report_etsi import report_xml
 from absah_site.cli.instance import open_instance, open_signer
 
 _NOBODY = "Absah"
@@ -21,15 +22,13 @@ def report_file(report: Report, options: argparse.Namespace, terminal: Terminal,
         case "json":
             return json.dumps(report.to_dict(), ensure_ascii=False, indent=1).encode() + b"\n"
         case "xml":
-            from absah.validation.report_etsi import report_xml  # noqa: PLC0415  (only who wants XML waits for it)
-
             return report_xml(report)
         case _:
             return _receipt(report, options, terminal, instance=instance)
 
 
 def _receipt(report: Report, options: argparse.Namespace, terminal: Terminal, *, instance: bool) -> bytes:
-    from absah.adapters.receipt import press_written, write_receipt  # noqa: PLC0415  (the typesetter is a large library)
+    from absah.adapters.receipt import press_written, write_receipt  # the typesetter is a large library
 
     written = write_receipt(report, terminal.language, file=options.file.name)
     if not instance:
@@ -39,6 +38,6 @@ def _receipt(report: Report, options: argparse.Namespace, terminal: Terminal, *,
         open_signer(config)
     except AbsahError:  # no signer: an honest receipt without a seal
         return press_written(written, issuer=config.name, sealed=False)
-    from absah_site.validation.actions import pressed_receipt  # noqa: PLC0415  (Django is set up only now)
+    from absah_site.validation.actions import pressed_receipt
 
     return pressed_receipt(written)

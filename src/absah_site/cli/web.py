@@ -22,7 +22,7 @@ def arguments(parser: argparse.ArgumentParser, /) -> None:
 
 
 def run(options: argparse.Namespace, _terminal: Terminal, /) -> Exit:
-    from absah_site.serving import Listening, serve_pages  # noqa: PLC0415  (only this process needs the server)
+    from absah_site.serving import Listening, serve_pages  # only this process needs the server
 
     data = options.data.resolve()
     load_config(data)  # refuses a folder without an instance

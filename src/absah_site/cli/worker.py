@@ -34,7 +34,7 @@ def run(options: argparse.Namespace, _terminal: Terminal, /) -> Exit:
     config = open_instance(options.data)
     begin_serving(config.data)
     check_may_serve(config)
-    from absah_site.jobs import actions as jobs  # noqa: PLC0415  (Django is set up only now)
+    from absah_site.jobs import actions as jobs
 
     if options.once:
         do_round(config, 0)
@@ -77,12 +77,12 @@ def do_round(config: Config, number: int, /) -> None:
 
 def end_unfinished_work() -> None:
     """Certificates, activations and signatures whose process died between intention and result."""
-    from absah_site.applications.actions import reconcile as end_uses  # noqa: PLC0415  (Django is set up only now)
-    from absah_site.enrolment.actions import reconcile as end_activations  # noqa: PLC0415
-    from absah_site.pki.actions import reconcile as end_issuances  # noqa: PLC0415
-    from absah_site.seals.actions import reconcile as end_seals  # noqa: PLC0415
-    from absah_site.servers.actions import reconcile as end_orders  # noqa: PLC0415
-    from absah_site.signing.actions import reconcile as end_signatures  # noqa: PLC0415
+    from absah_site.applications.actions import reconcile as end_uses
+    from absah_site.enrolment.actions import reconcile as end_activations
+    from absah_site.pki.actions import reconcile as end_issuances
+    from absah_site.seals.actions import reconcile as end_seals
+    from absah_site.servers.actions import reconcile as end_orders
+    from absah_site.signing.actions import reconcile as end_signatures
 
     for end in (end_issuances, end_activations, end_orders, end_signatures, end_uses, end_seals):
         try:
@@ -96,7 +96,7 @@ def end_unfinished_work() -> None:
 
 def publish_due_crls() -> None:
     """Publish the CRLs that are older than a day or than a change. A failure is logged and tried again."""
-    from absah_site.pki.actions import publish_due_crls as publish  # noqa: PLC0415  (Django is set up only now)
+    from absah_site.pki.actions import publish_due_crls as publish
 
     try:
         publish(now=SystemClock().now())
@@ -106,7 +106,7 @@ def publish_due_crls() -> None:
 
 def carry_out_approved() -> None:
     """Go on with what two people have approved and nobody has finished."""
-    from absah_site.oversight.actions import carry_out_open  # noqa: PLC0415  (Django is set up only now)
+    from absah_site.oversight.actions import carry_out_open
 
     try:
         carry_out_open()
@@ -116,28 +116,28 @@ def carry_out_approved() -> None:
 
 def forget_expired_results() -> None:
     """Shared results live for ninety days."""
-    from absah_site.validation.actions import forget_expired_results as forget  # noqa: PLC0415  (as above)
+    from absah_site.validation.actions import forget_expired_results as forget
 
     forget()
 
 
 def deliver_notices() -> None:
     """Send the mails that are due."""
-    from absah_site.notices.actions import deliver_due  # noqa: PLC0415  (as above)
+    from absah_site.notices.actions import deliver_due
 
     deliver_due()
 
 
 def forget_old_notices() -> None:
     """What people were told is kept for about a year."""
-    from absah_site.notices.actions import forget_old  # noqa: PLC0415  (as above)
+    from absah_site.notices.actions import forget_old
 
     forget_old()
 
 
 def certify_responders() -> None:
     """Certify the keys that responder processes made. A failure is logged and tried again."""
-    from absah_site.pki.actions import certify_responders as certify  # noqa: PLC0415  (Django is set up only now)
+    from absah_site.pki.actions import certify_responders as certify
 
     try:
         certify()
@@ -147,7 +147,7 @@ def certify_responders() -> None:
 
 def follow_responders() -> None:
     """Give the responder in the signer its successor in time. A failure is logged and tried again."""
-    from absah_site.pki.actions import follow_responders as follow  # noqa: PLC0415  (Django is set up only now)
+    from absah_site.pki.actions import follow_responders as follow
 
     try:
         follow()

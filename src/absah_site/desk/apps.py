@@ -11,7 +11,7 @@ class DeskConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from absah_site.desk.actions import finish_bundle  # noqa: PLC0415  (tables are there only now)
-        from absah_site.jobs.actions import register  # noqa: PLC0415
+        from absah_site.desk.actions import finish_bundle
+        from absah_site.jobs.actions import register
 
         register("desk:finish", finish_bundle, retries=6)

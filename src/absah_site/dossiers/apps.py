@@ -15,9 +15,9 @@ class DossiersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from absah_site.dossiers.access.lists import documents_in_the_way  # noqa: PLC0415  (tables are there only now)
-        from absah_site.dossiers.actions import routine  # noqa: PLC0415
-        from absah_site.jobs.actions import register_periodic  # noqa: PLC0415
+        from absah_site.dossiers.access.lists import documents_in_the_way
+        from absah_site.dossiers.actions import routine
+        from absah_site.jobs.actions import register_periodic
 
         departures.register_looker(documents_in_the_way)
         register_periodic("dossiers:reconcile", routine.reconcile, every=timedelta(minutes=1))

@@ -16,7 +16,7 @@ class EnrolmentConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the directory who finds people in the register."""
-        from absah_site.enrolment import access  # noqa: PLC0415  (models are loaded only now)
+        from absah_site.enrolment import access
 
         directory.register("subscriber", access.contact_of)
         directory.register("user", access.contact_of_account)
@@ -27,8 +27,8 @@ class EnrolmentConfig(AppConfig):
 
 def register_departures() -> None:
     """What is in the way of closing an account, and what is given back with it."""
-    from absah_site.enrolment.access.persons import certificates_in_the_way  # noqa: PLC0415  (models are loaded only now)
-    from absah_site.enrolment.actions import departing  # noqa: PLC0415
+    from absah_site.enrolment.access.persons import certificates_in_the_way
+    from absah_site.enrolment.actions import departing
 
     departures.register_looker(certificates_in_the_way)
     departures.register_hand_over("requests", departing.release_requests)
@@ -38,8 +38,8 @@ def register_departures() -> None:
 
 def register_jobs() -> None:
     """What enrolment does by itself."""
-    from absah_site.enrolment import actions  # noqa: PLC0415  (models are loaded only now)
-    from absah_site.jobs.actions import register, register_periodic  # noqa: PLC0415
+    from absah_site.enrolment import actions
+    from absah_site.jobs.actions import register, register_periodic
 
     register("enrolment:import", actions.enter_list)
     register_periodic("enrolment:remind", lambda _work: str(actions.remind_of_ends()), every=timedelta(hours=24))

@@ -11,6 +11,6 @@ class JobsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from absah_site.jobs.actions import register_own  # noqa: PLC0415  (tables are there only now)
+        from absah_site.jobs.actions import register_own
 
         register_own()

@@ -13,7 +13,7 @@ class LedgerConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from absah_site.ledger import access, actions  # noqa: PLC0415  (tables are there only now)
+        from absah_site.ledger import access, actions
 
         actions.register_jobs()
         directory.register("counterpart", access.contact_of)

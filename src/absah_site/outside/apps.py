@@ -14,8 +14,8 @@ class OutsideConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the jobs."""
-        from absah_site.jobs.actions import register, register_periodic  # noqa: PLC0415  (models are loaded only now)
-        from absah_site.outside import actions  # noqa: PLC0415
+        from absah_site.jobs.actions import register, register_periodic
+        from absah_site.outside import actions
 
         register("outside:enter", actions.enter_list)
         register_periodic("outside:look", actions.look, every=timedelta(minutes=5))

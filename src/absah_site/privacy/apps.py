@@ -14,8 +14,8 @@ class PrivacyConfig(AppConfig):
 
     def ready(self) -> None:
         """Let the worker erase what is over, and tell people of a breach."""
-        from absah_site.jobs.actions import register, register_periodic  # noqa: PLC0415  (models are loaded only now)
-        from absah_site.privacy import actions  # noqa: PLC0415
+        from absah_site.jobs.actions import register, register_periodic
+        from absah_site.privacy import actions
 
         register_periodic("privacy:erase", actions.erase_what_is_over, every=timedelta(days=1))
         register("privacy:tell-breach", actions.carry_breach_notices, retries=8)

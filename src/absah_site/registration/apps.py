@@ -13,7 +13,7 @@ class RegistrationConfig(AppConfig):
 
     def ready(self) -> None:
         """What registration does by itself."""
-        from absah_site.jobs.actions import register_periodic  # noqa: PLC0415  (models are loaded only now)
-        from absah_site.registration.actions import escalate_overdue  # noqa: PLC0415
+        from absah_site.jobs.actions import register_periodic
+        from absah_site.registration.actions import escalate_overdue
 
         register_periodic("registration:escalate", lambda _work: str(escalate_overdue()), every=timedelta(hours=1))

@@ -14,7 +14,7 @@ class RelayConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the job that ends what dead processes left."""
-        from absah_site.jobs.actions import register_periodic  # noqa: PLC0415  (models are loaded only now)
-        from absah_site.relay.actions import reconcile  # noqa: PLC0415
+        from absah_site.jobs.actions import register_periodic
+        from absah_site.relay.actions import reconcile
 
         register_periodic("relay:reconcile", reconcile, every=timedelta(minutes=2))

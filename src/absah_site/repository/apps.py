@@ -13,7 +13,7 @@ class RepositoryConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from absah_site.jobs.actions import register_periodic  # noqa: PLC0415  (tables are there only now)
-        from absah_site.repository.actions import deliver_to_newcomers  # noqa: PLC0415
+        from absah_site.jobs.actions import register_periodic
+        from absah_site.repository.actions import deliver_to_newcomers
 
         register_periodic("repository:deliver", deliver_to_newcomers, every=timedelta(hours=1))

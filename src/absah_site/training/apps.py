@@ -12,11 +12,11 @@ class TrainingConfig(AppConfig):
 
     def ready(self) -> None:
         """Let the steps of an event make its papers."""
-        from absah_site.cases.access.counting import register_event_figures  # noqa: PLC0415  (models are loaded only now)
-        from absah_site.cases.actions.work import register_maker  # noqa: PLC0415  (the same)
-        from absah_site.jobs.actions import register  # noqa: PLC0415  (the same)
-        from absah_site.training import access  # noqa: PLC0415  (the same)
-        from absah_site.training.actions import certificates, papers  # noqa: PLC0415  (the same)
+        from absah_site.cases.access.counting import register_event_figures
+        from absah_site.cases.actions.work import register_maker
+        from absah_site.jobs.actions import register
+        from absah_site.training import access
+        from absah_site.training.actions import certificates, papers
 
         register_maker("invitation", papers.make_invitation)
         register_maker("assignment-letter", papers.make_assignment)

@@ -11,6 +11,6 @@ class WebhooksConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from absah_site.webhooks.actions import register_jobs  # noqa: PLC0415  (tables are there only now)
+        from absah_site.webhooks.actions import register_jobs
 
         register_jobs()
