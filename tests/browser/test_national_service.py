@@ -123,8 +123,8 @@ def _welcomed(room: Room) -> Tab:
     """The person makes an account, signs in and sees where the certificate is."""
     person = room.visit(_link_in_mail(room.instance, "ratna@sagarabiru.example"), language="en")
     person.page.get_by_label("Name to sign in with").fill("ratna-luar")
-    person.page.get_by_label("Password", exact=True).fill(PASSWORD)
-    person.page.get_by_label("The password again").fill(PASSWORD)
+    person.page.get_by_label("New password", exact=True).fill(PASSWORD)
+    person.page.get_by_label("New password again").fill(PASSWORD)
     person.assert_good()
     person.photograph("welcome-elsewhere")
     person.page.get_by_role("button", name="Make my account").click()

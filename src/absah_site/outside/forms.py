@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from absah_site.accounts.forms import NewPasswordForm
 from absah_site.outside.words import STANDINGS
 
 
@@ -29,27 +30,9 @@ class SieveForm(forms.Form):
         ]
 
 
-class WelcomeForm(forms.Form):
+class WelcomeForm(NewPasswordForm):
     """Name and password of a new account."""
 
-    username = forms.CharField(label=_("Name to sign in with"), max_length=150)
-    password = forms.CharField(
-        label=_("Password"),
-        strip=False,
-        max_length=500,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=_("At least twelve characters. This is not the passphrase of your certificate."),
-    )
-    again = forms.CharField(
-        label=_("The password again"),
-        strip=False,
-        max_length=500,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    )
+    field_order = ("username", "new", "again")
 
-    def clean(self) -> dict[str, Any]:
-        """Both have to be the same."""
-        data: dict[str, Any] = super().clean() or {}
-        if data.get("password") and data.get("again") and data["password"] != data["again"]:
-            self.add_error("again", _("The two are not the same."))
-        return data
+    username = forms.CharField(label=_("Name to sign in with"), max_length=150)

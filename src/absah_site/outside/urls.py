@@ -13,5 +13,6 @@ urlpatterns = [
     path("sertifikat-luar/daftar/contoh.csv", entering.example, name="import-example"),
     path("sertifikat-luar/daftar/<uuid:identifier>/", entering.listed, name="import"),
     path("sertifikat-luar/daftar/<uuid:identifier>/mulai/", entering.begin, name="import-begin"),
-    path("selamat-datang/<str:token>/", welcoming.make_account, name="account"),
+    path("selamat-datang/", welcoming.make_account, name="account"),
+    path("selamat-datang/<str:token>/", welcoming.arrive, name="arrive"),
 ]
