@@ -99,6 +99,8 @@ def examine(check: Check, config: Config, clock: Clock, /) -> list[Finding]:
             return list(check(config, clock))
     except AbsahError as error:
         return [broken("doctor.check-failed", check=check.__name__, code=error.code)]
+    except OSError as error:
+        return [broken("doctor.check-failed", check=check.__name__, code=error.strerror or "")]
 
 
 def check_label(config: Config, _clock: Clock, /) -> Iterator[Finding]:
