@@ -55,7 +55,7 @@ def test_the_worst_result_decides_and_every_document_is_told(absah: Absah, pile:
         "5 documents: 2 valid",
     ):
         assert words in answer.out
-    assert "1 other files" in answer.out
+    assert "do not end with .pdf: 1." in answer.out
 
 
 def test_a_table_for_spreadsheets_holds_a_row_for_each_and_runs_nothing(
