@@ -104,6 +104,7 @@ NO_PAGES = {
     "registration:lesson": "behind a link; as above",
     "registration:activate": "behind a link; as above",
     "accounts:set-password": "behind a link; tests/browser/test_whole_life.py walks there",
+    "outside:account": "behind a link; tests/browser/test_national_service.py walks there",
     "accounts:new-factor": "behind a link; tests/site/registration/test_factor_resets.py",
     "accounts:refuse-reset": "a button",
     "registration:confirm-app": "a button",
