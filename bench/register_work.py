@@ -45,13 +45,22 @@ class SignerHere:
     prepare_certificates = SignerClient.prepare_certificates
 
     def __init__(self, data: Path) -> None:
+        self._questions = QuestionsHere(data)
+
+
+class QuestionsHere:
+    """As a client asks them, but of a signer in this process."""
+
+    def __init__(self, data: Path) -> None:
         self._service = SignerService(Custody(data, clock=SystemClock(), rng=SystemRng()))
         self._beside = ThreadPoolExecutor(max_workers=1)
 
-    def _ask(self, request: wire.Request, _expected: type) -> replies.Reply:
+    def ask(self, request: wire.Request, _expected: type) -> replies.Reply:
+        """The answer."""
         return self._service.answer(request)
 
-    def _begin(self, request: wire.Request) -> "AnsweredBeside":
+    def begin(self, request: wire.Request) -> "AnsweredBeside":
+        """Ask, and leave the answer for later."""
         return AnsweredBeside(self._beside.submit(self._service.answer, request))
 
 
